@@ -1,0 +1,53 @@
+/**
+ * How an update is written down, and how the digest chain runs over it. The same in every store.
+ *
+ * content = the update as JSON, with a random salt, exactly as stored
+ * content digest = SHA-256(content)
+ * digest = SHA-256(digest of the entry before ‖ content digest)
+ *
+ * The salt keeps a digest whose content was erased from being guessed.
+ */
+import { hash, randomBytes } from 'node:crypto';
+import type { KycUpdate, UpdateContent } from '../domain/update.ts';
+
+/** The length of every digest in bytes. */
+export const DIGEST_BYTES = 32;
+
+const SALT_BYTES = 16;
+const SALTS_AT_ONCE = 256;
+let salts = Buffer.alloc(0);
+
+/** A journal row: what every store keeps of an entry. */
+export interface EntryRow {
+  readonly position: number;
+  readonly content: string;
+  readonly digest: Uint8Array;
+}
+
+/** The text of an update, as it is stored and digested. */
+export function writeContent(content: UpdateContent): string {
+  return JSON.stringify({ ...content, salt: nextSalt() });
+}
+
+/** The chain's value at an entry with this content, after an entry with the digest `before`. */
+export function chainDigest(before: Uint8Array, content: string): Uint8Array {
+  return chainContentDigest(before, hash('sha256', content, 'buffer'));
+}
+
+/** The same from the content's digest: all that is left of an entry whose content was erased. */
+export function chainContentDigest(before: Uint8Array, contentDigest: Uint8Array): Uint8Array {
+  return hash('sha256', Buffer.concat([before, contentDigest]), 'buffer');
+}
+
+/** The update in a journal row. */
+export function readEntry(row: EntryRow): KycUpdate {
+  const { salt: _, ...content } = JSON.parse(row.content) as UpdateContent & { salt: string };
+  return { ...content, position: row.position, digest: row.digest };
+}
+
+function nextSalt(): string {
+  if (salts.length === 0) salts = randomBytes(SALT_BYTES * SALTS_AT_ONCE);
+  const salt = salts.toString('base64url', 0, SALT_BYTES);
+  salts = salts.subarray(SALT_BYTES);
+  return salt;
+}

@@ -1,0 +1,88 @@
+/**
+ * The journal: every update that was ever acknowledged, in commit order. It is the truth; everything else is derived.
+ *
+ * Words used here. *Position*: 1, 2, 3, … over all entries, in commit order. *Revision*: 1, 2, 3, … of one customer.
+ * *Head*: the last entry. *Durable*: survives the end of the process and of the machine (as far as the disk keeps its word).
+ */
+import type { CursorCodec } from '../domain/cursor.ts';
+import type { Circumstances, KycReport, KycUpdate } from '../domain/update.ts';
+
+/** A value, or a promise of it: an embedded journal answers at once and spares its callers the wait. */
+export type MaybePromise<T> = T | Promise<T>;
+
+/** One report on its way into the journal. */
+export interface Submission {
+  readonly report: KycReport;
+  readonly circumstances: Circumstances;
+}
+
+/** What became of a submission. When a caller holds it, what it says is durable. */
+export type AppendOutcome =
+  | { readonly outcome: 'applied'; readonly update: KycUpdate }
+  | { readonly outcome: 'unchanged'; readonly revision: number };
+
+/** The last entry of the journal. Position 0 is the beginning: its digest is the seed of the chain. */
+export interface Head {
+  readonly position: number;
+  readonly digest: Uint8Array;
+}
+
+/** A customer's latest update, and when XGateway first spoke of them and last confirmed it. */
+export interface CustomerRecord {
+  readonly latest: KycUpdate;
+  /** Milliseconds since 1970. */
+  readonly firstSeenAt: number;
+  /** Milliseconds since 1970; null while XGateway's API has not said the same as the latest update. */
+  readonly confirmedAt: number | null;
+}
+
+/** Which customers to list. */
+export interface CustomerSelection {
+  /** Statuses as sent; null means any. */
+  readonly statuses: readonly (string | null)[] | null;
+  /** Only customers whose latest update is after this position. */
+  readonly changedAfter: number;
+  /** Only customers whose latest update is before this position; null: from the head. */
+  readonly before: number | null;
+  readonly limit: number;
+}
+
+/**
+ * The contract of a store. Each promise rejects with a `KycError` `JOURNAL_UNAVAILABLE` when the store can't be reached or
+ * written for now, and with any other error when the data itself was refused.
+ */
+export interface Journal {
+  /** Writes and reads this journal's cursors. */
+  readonly cursors: CursorCodec;
+
+  /**
+   * Decides and records a batch in one transaction, in the order given, and answers in that order once all of it is
+   * durable. "Unchanged" waits for the commit of the update that it repeats. When it rejects with `JOURNAL_UNAVAILABLE`,
+   * nothing of the batch may be acknowledged; it may still turn out to be recorded, and a retry then finds it unchanged.
+   */
+  append(batch: readonly Submission[]): MaybePromise<readonly AppendOutcome[]>;
+
+  /** The last committed entry. */
+  head(): MaybePromise<Head>;
+  /** The entry at `position`, or null. */
+  entry(position: number): MaybePromise<KycUpdate | null>;
+  /** The entries after `position`, in order, at most `limit`. Never shows a gap that a later commit fills. */
+  entriesAfter(position: number, limit: number): MaybePromise<readonly KycUpdate[]>;
+
+  /** What is known of a customer, or null. */
+  customer(customerId: string): MaybePromise<CustomerRecord | null>;
+  /** A customer's updates after `revision`, in order, at most `limit`. */
+  updatesAfter(customerId: string, revision: number, limit: number): MaybePromise<readonly KycUpdate[]>;
+  /** A customer's updates before `revision` (null: from the latest), newest first, at most `limit`. */
+  updatesBefore(customerId: string, revision: number | null, limit: number): MaybePromise<readonly KycUpdate[]>;
+
+  /** Customers by their latest update, newest first. */
+  customers(selection: CustomerSelection): MaybePromise<readonly CustomerRecord[]>;
+  /** How many customers have each status, as sent. Does not scan customers. */
+  statusCounts(): MaybePromise<ReadonlyMap<string | null, number>>;
+
+  /** Resolves when the journal can be written now; rejects with `JOURNAL_UNAVAILABLE` when not. */
+  checkWritable(): MaybePromise<void>;
+  /** Releases files and connections. Nothing may be called afterwards. */
+  close(): MaybePromise<void>;
+}

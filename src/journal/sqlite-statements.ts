@@ -1,0 +1,62 @@
+/** The SQL of the SQLite journal, prepared once, and the shapes of its rows. */
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+
+const ENTRY = 'e.position, e.content, e.digest';
+const CUSTOMER = `${ENTRY}, c.first_seen_at, c.confirmed_at, c.fingerprints`;
+const CUSTOMERS = `select ${CUSTOMER} from customers c join entries e using (position)`;
+
+/** A row of `entries`. */
+export interface EntryRecord {
+  readonly position: number;
+  readonly content: string;
+  readonly digest: Uint8Array;
+}
+
+/** A row of `customers` with the entry that it points at. */
+export interface CustomerRow extends EntryRecord {
+  readonly first_seen_at: number;
+  readonly confirmed_at: number | null;
+  readonly fingerprints: Uint8Array;
+}
+
+const READING = {
+  head: 'select position, digest from entries order by position desc limit 1',
+  entry: `select ${ENTRY} from entries e where position = ?`,
+  entriesAfter: `select ${ENTRY} from entries e where position > ? order by position limit ?`,
+  customer: `${CUSTOMERS} where c.customer_id = ?`,
+  updatesAfter: `select ${ENTRY} from entries e where customer_id = ? and revision > ? order by revision limit ?`,
+  updatesBefore: `select ${ENTRY} from entries e where customer_id = ? and revision < ? order by revision desc limit ?`,
+  customers: `${CUSTOMERS} where c.position > ? and c.position < ? order by c.position desc limit ?`,
+  customersByStatus: `${CUSTOMERS} where c.status is ? and c.position > ? and c.position < ? order by c.position desc limit ?`,
+  statusCounts: 'select status, customers from status_counts where customers > 0',
+} as const;
+
+const WRITING = {
+  begin: 'begin immediate',
+  commit: 'commit',
+  rollback: 'rollback',
+  insertEntry: 'insert into entries (position, customer_id, revision, content, digest) values (?, ?, ?, ?, ?)',
+  saveCustomer: `insert into customers (position, customer_id, status, first_seen_at, confirmed_at, fingerprints)
+    values (?, ?, ?, ?, ?, ?)
+    on conflict (customer_id) do update set position = excluded.position, status = excluded.status,
+      confirmed_at = excluded.confirmed_at, fingerprints = excluded.fingerprints`,
+  changeCount: 'update status_counts set customers = customers + ? where status is ?',
+  insertCount: 'insert into status_counts (customers, status) values (?, ?)',
+} as const;
+
+type Statements<Sql> = { readonly [Name in keyof Sql]: StatementSync };
+
+/** Prepares every statement that reads. */
+export function prepareReading(database: DatabaseSync): Statements<typeof READING> {
+  return prepareAll(database, READING);
+}
+
+/** Prepares every statement that writes. */
+export function prepareWriting(database: DatabaseSync): Statements<typeof WRITING> {
+  return prepareAll(database, WRITING);
+}
+
+function prepareAll<Sql extends Record<string, string>>(database: DatabaseSync, sql: Sql): Statements<Sql> {
+  const prepared = Object.entries(sql).map(([name, text]) => [name, database.prepare(text)] as const);
+  return Object.fromEntries(prepared) as Statements<Sql>;
+}

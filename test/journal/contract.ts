@@ -1,0 +1,118 @@
+/** What every journal has to do. Called with a factory by the test of each store. */
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { KycReport } from '../../src/domain/update.ts';
+import { chainDigest } from '../../src/journal/entry.ts';
+import type { Journal, Submission } from '../../src/journal/journal.ts';
+
+/** A report as a callback would bring it. */
+export function submission(customerId: string, status: string | null, said: Partial<KycReport> = {}): Submission {
+  return {
+    report: { customerId, status, ...said },
+    circumstances: { source: 'CALLBACK', receivedAt: 1_700_000_000_000, requireConfirmation: false },
+  };
+}
+
+/** Runs the contract against stores that `open` makes: empty, and of its own for each test. */
+export function journalContract(open: () => Promise<Journal>): void {
+  let journal: Journal;
+  beforeEach(async () => {
+    journal = await open();
+  });
+  afterEach(async () => {
+    await journal.close();
+  });
+
+  describe('append', () => {
+    test('gives positions over all customers and revisions to each', async () => {
+      await journal.append([submission('a', 'CREATED'), submission('b', null), submission('a', 'FULL_USER')]);
+      const entries = await journal.entriesAfter(0, 10);
+      expect(entries.map((entry) => [entry.position, entry.customerId, entry.revision, entry.status])).toEqual([
+        [1, 'a', 1, 'CREATED'],
+        [2, 'b', 1, null],
+        [3, 'a', 2, 'FULL_USER'],
+      ]);
+    });
+
+    test('answers in order, and what says nothing new leaves no entry', async () => {
+      const outcomes = await journal.append([submission('a', 'CREATED'), submission('a', 'CREATED')]);
+      expect(outcomes).toMatchObject([{ outcome: 'applied' }, { outcome: 'unchanged', revision: 1 }]);
+      expect((await journal.head()).position).toBe(1);
+    });
+
+    test('keeps text as it was sent', async () => {
+      const extra = { nested: { 'a"b': [1, null, '\u0000', '\ud800'] } };
+      await journal.append([submission('кириллица 🦄', 'SOME NEW STATUS', { endUserMessage: "'; drop table", extra })]);
+      const customer = await journal.customer('кириллица 🦄');
+      expect(customer?.latest).toMatchObject({ status: 'SOME NEW STATUS', endUserMessage: "'; drop table", extra });
+    });
+
+    test('leaves nothing of a batch that fails', async () => {
+      const impossible = { ...submission('b', 'CREATED'), report: null } as unknown as Submission;
+      await expect((async () => journal.append([submission('a', 'CREATED'), impossible]))()).rejects.toThrow();
+      expect((await journal.head()).position).toBe(0);
+      await journal.append([submission('a', 'CREATED')]);
+      expect((await journal.head()).position).toBe(1);
+    });
+  });
+
+  test('each entry digests its content and the entry before', async () => {
+    const seed = await journal.head();
+    expect(seed.position).toBe(0);
+    await journal.append([submission('a', 'CREATED'), submission('b', 'CREATED')]);
+    const [first, second] = await journal.entriesAfter(0, 2);
+    expect(first?.digest).toHaveLength(32);
+    expect(second?.digest).not.toEqual(first?.digest);
+    expect(chainDigest(seed.digest, 'forged')).not.toEqual(first?.digest);
+  });
+
+  test('reads one customer in both directions', async () => {
+    const statuses = ['CREATED', 'KYC_NEEDED', 'KYC_PENDING', 'FULL_USER'];
+    await journal.append([...statuses.map((status) => submission('a', status)), submission('b', 'CREATED')]);
+    const revisions = async (updates: Promise<readonly { revision: number }[]>) =>
+      (await updates).map(({ revision }) => revision);
+    expect(await revisions((async () => journal.updatesAfter('a', 1, 2))())).toEqual([2, 3]);
+    expect(await revisions((async () => journal.updatesBefore('a', null, 2))())).toEqual([4, 3]);
+    expect(await revisions((async () => journal.updatesBefore('a', 3, 9))())).toEqual([2, 1]);
+  });
+
+  test('lists customers by their last change, with any statuses', async () => {
+    await journal.append([
+      submission('a', 'CREATED'),
+      submission('b', null),
+      submission('c', 'X'),
+      submission('a', 'Y'),
+    ]);
+    const list = async (statuses: (string | null)[] | null, before: number | null = null, changedAfter = 0) =>
+      (await journal.customers({ statuses, changedAfter, before, limit: 2 })).map(({ latest }) => latest.customerId);
+    expect(await list(null)).toEqual(['a', 'c']);
+    expect(await list(null, 3)).toEqual(['b']);
+    expect(await list(null, null, 3)).toEqual(['a']);
+    expect(await list([null, 'X'])).toEqual(['c', 'b']);
+    expect(await list([])).toEqual([]);
+  });
+
+  test('counts customers by status, also across changes in one batch', async () => {
+    await journal.append([
+      submission('a', 'CREATED'),
+      submission('b', null),
+      submission('a', 'X'),
+      submission('c', 'X'),
+    ]);
+    await journal.append([submission('b', 'X')]);
+    expect(Object.fromEntries(await journal.statusCounts())).toEqual({ X: 3 });
+  });
+
+  test("the API's agreement moves confirmedAt and leaves no entry", async () => {
+    await journal.append([submission('a', 'KYC_PENDING')]);
+    const agreement = submission('a', 'KYC_PENDING');
+    await journal.append([
+      { ...agreement, circumstances: { ...agreement.circumstances, source: 'API', receivedAt: 9 } },
+    ]);
+    expect(await journal.customer('a')).toMatchObject({ confirmedAt: 9, firstSeenAt: 1_700_000_000_000 });
+    expect((await journal.head()).position).toBe(1);
+  });
+
+  test('is writable', async () => {
+    await expect((async () => journal.checkWritable())()).resolves.toBeUndefined();
+  });
+}
