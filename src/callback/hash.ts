@@ -1,0 +1,33 @@
+/** XGateway's proof: base64 of the SHA-512 digest of `{customerId}.{secretKey}`, UTF-8. */
+import { hash, timingSafeEqual } from 'node:crypto';
+
+/** The secrets that a callback may be signed with. */
+export interface CallbackSecrets {
+  readonly current: string;
+  /** The secret before, while it is being rotated. */
+  readonly previous?: string | undefined;
+}
+
+/** The secret that a hash matched, or null. */
+export type MatchedSecret = 'current' | 'previous' | null;
+
+/** The hash that XGateway sends for a customer. */
+export function callbackHash(customerId: string, secret: string): string {
+  return hash('sha512', `${customerId}.${secret}`, 'base64');
+}
+
+/**
+ * Says which secret made `given`. Both hashes are always computed and compared in constant time, so that the time an
+ * answer takes tells neither how much of a hash is right nor whether a secret is being rotated.
+ */
+export function matchSecret(customerId: string, given: string, secrets: CallbackSecrets): MatchedSecret {
+  const isCurrent = isSame(callbackHash(customerId, secrets.current), given);
+  const isPrevious = isSame(callbackHash(customerId, secrets.previous ?? secrets.current), given);
+  if (isCurrent) return 'current';
+  return isPrevious && secrets.previous !== undefined ? 'previous' : null;
+}
+
+function isSame(expected: string, given: string): boolean {
+  const [left, right] = [Buffer.from(expected), Buffer.from(given)];
+  return left.length === right.length && timingSafeEqual(left, right);
+}
