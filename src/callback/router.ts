@@ -46,7 +46,7 @@ export function callbackRouter(options: CallbackRouterOptions): Router {
       response.set('Retry-After', String(judged.waitSeconds));
       return answer(response, { answer: 'TOO_MANY_REFUSED' });
     }
-    if (judged.answer === 'OTHER_CALLBACK_TYPE' && options.passOtherTypes === true) return next();
+    if (judged.answer === 'OTHER_CALLBACK_TYPE' && options.passOtherTypes === true) return next('router');
     if (judged.answer === 'UNAVAILABLE') response.set('Retry-After', String(RETRY_AFTER_SECONDS));
     // What was not read of a body that is too large must not be taken for the next request.
     if (judged.answer === 'TOO_LARGE') response.set('Connection', 'close');

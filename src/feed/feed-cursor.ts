@@ -1,0 +1,115 @@
+/** One subscriber's place in the journal: pulls updates, one at a time, in order, each once. */
+import type { KycUpdate } from '../domain/update.ts';
+
+/** What a cursor follows. */
+export interface Track {
+  /** Whether this update is the one right after the cursor's place. */
+  isNext(update: KycUpdate): boolean;
+  /** Moves the place past an update, and says whether the subscriber wants it. */
+  passed(update: KycUpdate): boolean;
+  /** Some of the updates after the place, in order; none when there are none. */
+  read(): Promise<readonly KycUpdate[]>;
+  /** The subscriber is gone. */
+  closed(): void;
+}
+
+interface Pull {
+  readonly resolve: (result: IteratorResult<KycUpdate, undefined>) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+const DONE = { done: true, value: undefined } as const;
+
+/**
+ * An async iterator over a track. It takes nothing while nobody pulls: a subscriber that stops reading costs its place.
+ * `next` may be called again only when the one before has settled.
+ */
+export class FeedCursor implements AsyncIterableIterator<KycUpdate, undefined> {
+  readonly #track: Track;
+  /** What was read ahead, and where in it we are. */
+  #read: readonly KycUpdate[] = [];
+  #index = 0;
+  #pull: Pull | null = null;
+  #reading = false;
+  /** Whether the journal may hold more than what was read. */
+  #behind = true;
+  #closed = false;
+
+  constructor(track: Track) {
+    this.#track = track;
+  }
+
+  /** The next update, as soon as there is one. Rejects when the journal can't be read. */
+  next(): Promise<IteratorResult<KycUpdate, undefined>> {
+    return new Promise((resolve, reject) => {
+      if (this.#closed) return resolve(DONE);
+      this.#pull = { resolve, reject };
+      this.#serve();
+    });
+  }
+
+  /** Ends the iteration. */
+  return(): Promise<IteratorResult<KycUpdate, undefined>> {
+    this.close();
+    return Promise.resolve(DONE);
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  /** Tells the cursor of an update that is durable. */
+  wake(update: KycUpdate): void {
+    const idle = this.#pull !== null && !this.#reading && !this.#behind;
+    if (!idle || !this.#track.isNext(update)) {
+      this.#behind = true;
+      if (this.#pull !== null) this.#serve();
+    } else if (this.#track.passed(update)) this.#deliver(update);
+  }
+
+  /** Ends the iteration: a pending pull is answered with the end. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#read = [];
+    this.#track.closed();
+    this.#pull?.resolve(DONE);
+    this.#pull = null;
+  }
+
+  #serve(): void {
+    while (this.#index < this.#read.length) {
+      const update = this.#read[this.#index++] as KycUpdate;
+      if (!this.#track.passed(update)) continue;
+      this.#deliver(update);
+      return;
+    }
+    this.#read = [];
+    this.#index = 0;
+    if (this.#behind && !this.#reading) void this.#readOn();
+  }
+
+  async #readOn(): Promise<void> {
+    this.#reading = true;
+    // Cleared before reading: an update that is committed meanwhile wakes us and sets it again.
+    this.#behind = false;
+    try {
+      const read = await this.#track.read();
+      if (read.length > 0) this.#behind = true;
+      this.#read = read;
+      this.#index = 0;
+    } catch (error) {
+      this.#behind = true;
+      this.#pull?.reject(error);
+      this.#pull = null;
+    } finally {
+      this.#reading = false;
+    }
+    if (this.#pull !== null) this.#serve();
+  }
+
+  #deliver(update: KycUpdate): void {
+    this.#pull?.resolve({ done: false, value: update });
+    this.#pull = null;
+  }
+}

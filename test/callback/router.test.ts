@@ -1,0 +1,175 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { type AddressInfo, connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import express from 'express';
+import { pino } from 'pino';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { callbackHash } from '../../src/callback/hash.ts';
+import { createIntake } from '../../src/callback/intake.ts';
+import { type CallbackRouterOptions, callbackRouter } from '../../src/callback/router.ts';
+import { CommitQueue } from '../../src/journal/commit-queue.ts';
+import type { Journal } from '../../src/journal/journal.ts';
+import { openSqliteJournal } from '../../src/journal/sqlite.ts';
+
+const secrets = { current: 'current-secret', previous: 'previous-secret' };
+const open: (() => Promise<unknown> | unknown)[] = [];
+let journal: Journal;
+let queue: CommitQueue;
+let logged: string;
+
+beforeEach(() => {
+  const folder = mkdtempSync(join(tmpdir(), 'kyc-'));
+  journal = openSqliteJournal(join(folder, 'kyc.db'));
+  queue = new CommitQueue(journal);
+  logged = '';
+  open.push(
+    () => rmSync(folder, { recursive: true, force: true }),
+    () => journal.close(),
+  );
+});
+afterEach(async () => {
+  for (const close of open.splice(0).reverse()) await close();
+});
+
+async function serve(options: Partial<CallbackRouterOptions> = {}): Promise<number> {
+  const log = pino(
+    {},
+    {
+      write: (line) => {
+        logged += line;
+      },
+    },
+  );
+  const intake = createIntake({ queue, secrets, requireConfirmation: false, log });
+  const app = express();
+  app.use('/callbacks/kyc', callbackRouter({ intake, ...options }));
+  app.use((request, response) => response.status(299).json(request.body));
+  const server = app.listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  open.push(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return (server.address() as AddressInfo).port;
+}
+
+const send = (port: number, body: string | Uint8Array<ArrayBuffer>, init: RequestInit = {}) =>
+  fetch(`http://127.0.0.1:${port}/callbacks/kyc`, { method: 'POST', body, ...init });
+const signed = (said: object, secret = secrets.current, customerId = 'c') =>
+  JSON.stringify({ callbackType: 'kyc', customerId, hash: callbackHash(customerId, secret), ...said });
+
+test('the answer table, row by row', async () => {
+  const port = await serve();
+  const rows: [string, string | Uint8Array<ArrayBuffer>, number, object][] = [
+    ['something new', signed({ status: 'CREATED' }), 200, { outcome: 'applied', revision: 1 }],
+    ['nothing new', signed({ status: 'CREATED' }), 200, { outcome: 'unchanged', revision: 1 }],
+    ['the previous secret', signed({ status: null }, secrets.previous), 200, { outcome: 'applied', revision: 2 }],
+    [
+      'documents as objects',
+      signed({ status: 'X', docsMissing: [{ docType: 'SELFIE' }] }),
+      200,
+      { outcome: 'applied', revision: 3 },
+    ],
+    [
+      'the same as strings',
+      signed({ status: 'X', docsMissing: [' SELFIE '] }),
+      200,
+      { outcome: 'unchanged', revision: 3 },
+    ],
+    ['status a number', signed({ status: 7 }), 422, { error: { code: 'NOT_UNDERSTOOD' } }],
+    ['no status', signed({}), 422, { error: { code: 'NOT_UNDERSTOOD' } }],
+    [
+      'docsMissing a string',
+      signed({ status: 'X', docsMissing: 'SELFIE' }),
+      422,
+      { error: { code: 'NOT_UNDERSTOOD' } },
+    ],
+    ['another type', signed({ callbackType: 'transaction' }), 422, { error: { code: 'OTHER_CALLBACK_TYPE' } }],
+    ['a wrong hash', signed({ status: 'X', hash: 'wrong' }), 401, { error: { code: 'NOT_GENUINE' } }],
+    ['no hash', signed({ status: 'X', hash: undefined }), 401, { error: { code: 'NOT_GENUINE' } }],
+    ['a customerId that is a number', signed({ customerId: 7 }), 401, { error: { code: 'NOT_GENUINE' } }],
+    [
+      'a customerId with NUL',
+      signed({ status: 'X' }, secrets.current, 'a\0b'),
+      422,
+      { error: { code: 'IMPOSSIBLE_CUSTOMER_ID' } },
+    ],
+    [
+      'a lone surrogate',
+      signed({ status: 'X' }, secrets.current, '\ud800'),
+      422,
+      { error: { code: 'IMPOSSIBLE_CUSTOMER_ID' } },
+    ],
+    ['a list', '[]', 400, { error: { code: 'NOT_JSON' } }],
+    ['no JSON', '{', 400, { error: { code: 'NOT_JSON' } }],
+    ['broken UTF-8', new Uint8Array([0x22, 0xff, 0x22]), 400, { error: { code: 'NOT_JSON' } }],
+    ['65 KiB', 'x'.repeat(65 * 1024), 413, { error: { code: 'TOO_LARGE' } }],
+  ];
+  for (const [name, body, status, answer] of rows) {
+    const response = await send(port, body);
+    expect({ name, status: response.status, ...((await response.json()) as object) }).toMatchObject({
+      name,
+      status,
+      ...answer,
+    });
+  }
+  expect(logged).not.toContain(callbackHash('c', secrets.current));
+});
+
+test('another method is 405 with Allow', async () => {
+  const response = await fetch(`http://127.0.0.1:${await serve()}/callbacks/kyc`);
+  expect([response.status, response.headers.get('allow')]).toEqual([405, 'POST']);
+});
+
+test('an address that is not allowed is 403', async () => {
+  expect((await send(await serve({ allowedIps: ['10.0.0.0/8'] }), signed({ status: 'X' }))).status).toBe(403);
+  expect((await send(await serve({ allowedIps: ['127.0.0.0/8'] }), signed({ status: 'X' }))).status).toBe(200);
+});
+
+test('other types pass on with their body', async () => {
+  const response = await send(await serve({ passOtherTypes: true }), signed({ callbackType: 'transaction', id: 7 }));
+  expect([response.status, await response.json()]).toMatchObject([299, { callbackType: 'transaction', id: 7 }]);
+});
+
+test('after 600 refused in a minute an address waits', async () => {
+  const port = await serve();
+  for (let index = 0; index < 600; index += 50) {
+    await Promise.all(Array.from({ length: 50 }, () => send(port, '{}').then((response) => response.text())));
+  }
+  const response = await send(port, signed({ status: 'X' }));
+  expect(response.status).toBe(429);
+  expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0);
+});
+
+test('a closed queue is 503 with Retry-After', async () => {
+  const port = await serve();
+  await queue.close();
+  const response = await send(port, signed({ status: 'X' }));
+  expect([response.status, response.headers.get('retry-after')]).toEqual([503, '5']);
+});
+
+test('a body may be split inside a character', async () => {
+  const port = await serve();
+  const body = Buffer.from(signed({ status: 'X', kycEndUserErrorMessage: 'привет' }));
+  const cut = body.indexOf('п') + 1;
+  const socket = connect(port, '127.0.0.1');
+  socket.setNoDelay(true);
+  socket.write(
+    `POST /callbacks/kyc HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: ${body.length}\r\n\r\n`,
+  );
+  await new Promise<void>((resolve) => socket.write(body.subarray(0, cut), () => resolve()));
+  socket.end(body.subarray(cut));
+  for await (const _ of socket);
+  expect((await journal.customer('c'))?.latest.endUserMessage).toBe('привет');
+});
+
+test('prototype pollution keys are only data', async () => {
+  const port = await serve();
+  const body = signed({ status: 'X' }).replace(
+    '{',
+    '{"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}},',
+  );
+  expect((await send(port, body)).status).toBe(200);
+  expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
+});

@@ -1,0 +1,156 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { PubSub } from 'graphql-subscriptions';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { KycUpdate } from '../../src/domain/update.ts';
+import { Feed } from '../../src/feed/feed.ts';
+import type { FeedCursor } from '../../src/feed/feed-cursor.ts';
+import type { Journal } from '../../src/journal/journal.ts';
+import { openSqliteJournal } from '../../src/journal/sqlite.ts';
+import { submission } from '../journal/contract.ts';
+
+let folder: string;
+let journal: Journal;
+let doorbell: PubSub;
+let feed: Feed;
+let counter = 0;
+const open = async () => {
+  folder = mkdtempSync(join(tmpdir(), 'kyc-'));
+  journal = openSqliteJournal(join(folder, 'kyc.db'));
+  doorbell = new PubSub();
+  feed = new Feed(journal, doorbell);
+  await feed.start();
+};
+const shut = async () => {
+  feed.stop();
+  await journal.close();
+  rmSync(folder, { recursive: true, force: true });
+};
+beforeEach(open);
+afterEach(shut);
+
+/** Appends one update for each customer; `loud`: the feed hears of it as of its own commit. */
+async function append(customers: readonly string[], loud = true): Promise<void> {
+  const outcomes = await journal.append(customers.map((customer) => submission(customer, `STATUS ${counter++}`)));
+  const updates = outcomes.flatMap((outcome) => (outcome.outcome === 'applied' ? [outcome.update] : []));
+  if (loud) feed.committed(updates);
+}
+
+async function take(cursor: FeedCursor, count: number): Promise<KycUpdate[]> {
+  const taken: KycUpdate[] = [];
+  while (taken.length < count) {
+    const { value } = await cursor.next();
+    if (value === undefined) break;
+    taken.push(value);
+  }
+  return taken;
+}
+
+const everything = () => true;
+
+describe('a customer', () => {
+  test('the latest update at once, then each new one', async () => {
+    await append(['a', 'a', 'b']);
+    const cursor = feed.followCustomer('a', null);
+    expect((await take(cursor, 1)).map(({ revision }) => revision)).toEqual([2]);
+    const next = take(cursor, 2);
+    await append(['b', 'a', 'a']);
+    expect((await next).map(({ revision }) => revision)).toEqual([3, 4]);
+  });
+
+  test('nothing at once for a customer never heard of, then the first', async () => {
+    const first = take(feed.followCustomer('a', null), 1);
+    await append(['b', 'a']);
+    expect((await first)[0]?.revision).toBe(1);
+  });
+
+  test('every later update after a revision', async () => {
+    await append(['a', 'a', 'a']);
+    expect((await take(feed.followCustomer('a', 1), 2)).map(({ revision }) => revision)).toEqual([2, 3]);
+  });
+});
+
+describe('all customers', () => {
+  test('from now on, or from a position', async () => {
+    await append(['a', 'b']);
+    const fromNow = take(feed.followAll(null, everything), 1);
+    const fromStart = take(feed.followAll(0, everything), 3);
+    await append(['c']);
+    expect((await fromNow).map(({ position }) => position)).toEqual([3]);
+    expect((await fromStart).map(({ position }) => position)).toEqual([1, 2, 3]);
+  });
+
+  test('a lost wake is made good by the next ring', async () => {
+    const all = take(feed.followAll(null, everything), 2);
+    await append(['a'], false);
+    await append(['b']);
+    expect((await all).map(({ position }) => position)).toEqual([1, 2]);
+  });
+
+  test("another instance's ring is enough", async () => {
+    const all = take(feed.followAll(null, everything), 1);
+    await append(['a'], false);
+    await doorbell.publish('xgateway-kyc', 1);
+    expect(await all).toHaveLength(1);
+  });
+});
+
+test('closing ends a pending pull', async () => {
+  const cursor = feed.followAll(null, everything);
+  const pull = cursor.next();
+  cursor.close();
+  expect(await pull).toEqual({ done: true, value: undefined });
+});
+
+test('any interleaving of appends, lost wakes, pulls and reconnects gives exactly the journal', async () => {
+  const step = fc.oneof(
+    fc.record({
+      do: fc.constant('append' as const),
+      customers: fc.array(fc.constantFrom('a', 'b'), { minLength: 1, maxLength: 4 }),
+      loud: fc.boolean(),
+    }),
+    fc.record({ do: fc.constant('pull' as const) }),
+    fc.record({ do: fc.constant('reconnect' as const) }),
+    fc.record({ do: fc.constant('restart' as const) }),
+  );
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 30 }), async (steps) => {
+      await shut();
+      await open();
+      const seen = { all: 0, revision: 0 };
+      let all = feed.followAll(0, everything);
+      let mine = feed.followCustomer('a', 0);
+      const reconnect = () => {
+        all.close();
+        mine.close();
+        all = feed.followAll(seen.all, everything);
+        mine = feed.followCustomer('a', seen.revision);
+      };
+      const pull = async () => {
+        const head = (await journal.head()).position;
+        if (seen.all < head) expect((await take(all, 1))[0]?.position).toBe(++seen.all);
+        const revision = (await journal.customer('a'))?.latest.revision ?? 0;
+        if (seen.revision < revision) expect((await take(mine, 1))[0]?.revision).toBe(++seen.revision);
+      };
+      for (const one of steps) {
+        if (one.do === 'append') await append(one.customers, one.loud);
+        else if (one.do === 'reconnect') reconnect();
+        else if (one.do === 'restart') {
+          feed.stop();
+          feed = new Feed(journal, doorbell);
+          await feed.start();
+          reconnect();
+        } else {
+          // A ring stands for the poll that makes a lost wake good.
+          await doorbell.publish('xgateway-kyc', (await journal.head()).position);
+          await pull();
+        }
+      }
+      await append(['a', 'b']);
+      while (seen.all < (await journal.head()).position) await pull();
+    }),
+    { numRuns: 60 },
+  );
+});
