@@ -17,7 +17,7 @@ const config: CodegenConfig = {
         contextType: '../context.ts#KycContext',
         mappers: {
           Kyc: '../../journal/journal.ts#CustomerRecord',
-          KycUpdate: '../../domain/update.ts#KycUpdate',
+          KycUpdate: '../../domain/update.ts#KycUpdate as UpdateEntry',
           KycDocument: '../resolvers/state.ts#DocumentSource',
         },
       },

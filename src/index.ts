@@ -1,3 +1,6 @@
 /** The package's public names. */
+export type { Authenticate, JwtOptions } from './access/jwt.ts';
+export type { Viewer } from './access/viewer.ts';
 export { KYC_SOURCES, KYC_STATUSES, type KycNextAction, type KycSource, type KycStatus } from './domain/kyc.ts';
 export { ERROR_CODES, type ErrorCode, KycError } from './errors.ts';
+export { createKycGateway, type KycGateway, type KycGatewayOptions } from './gateway.ts';

@@ -54,6 +54,8 @@ export interface CustomerSelection {
 export interface Journal {
   /** Writes and reads this journal's cursors. */
   readonly cursors: CursorCodec;
+  /** The digest before the first entry: what the cursor of an empty journal names. */
+  readonly seed: Uint8Array;
 
   /**
    * Decides and records a batch in one transaction, in the order given, and answers in that order once all of it is

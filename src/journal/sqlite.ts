@@ -73,6 +73,7 @@ function sqliteJournal(database: DatabaseSync, resources: DisposableStack): Jour
 
   return {
     cursors: cursorCodec(facts.cursorKey),
+    seed: facts.seed,
 
     append: (batch: readonly Submission[]): readonly AppendOutcome[] =>
       inTransaction(() => {

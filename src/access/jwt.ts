@@ -1,0 +1,80 @@
+/** Who is it? From a bearer token to a viewer. */
+import { createRemoteJWKSet, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
+import { LRUCache } from 'lru-cache';
+import { KycError } from '../errors.ts';
+import type { Viewer } from './viewer.ts';
+
+/** How tokens are verified: HS256 with a shared secret, or asymmetric algorithms with the issuer's keys. */
+export interface JwtOptions {
+  readonly key: { readonly secret: string } | { readonly jwksUrl: string };
+  readonly issuer?: string | undefined;
+  readonly audience?: string | undefined;
+  /** The claim that holds the customer's ID, default `sub`. */
+  readonly customerClaim?: string | undefined;
+}
+
+const ASYMMETRIC = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'];
+const CACHE_MS = 60_000;
+
+/** Verifies the value of an `Authorization` header. Null without one; throws `UNAUTHENTICATED` for a bad token. */
+export type Authenticate = (authorization: string | undefined) => Viewer | null | Promise<Viewer | null>;
+
+/** Makes the verifier. What it has verified it believes for at most 60 seconds, and never beyond `exp`. */
+export function jwtAuthenticator(options: JwtOptions): Authenticate {
+  const viewers = new LRUCache<string, Viewer>({ max: 10_000, ttl: CACHE_MS });
+  const verify = verifier(options);
+
+  const verifyToken = async (token: string): Promise<Viewer> => {
+    try {
+      const viewer = viewerOf(await verify(token), options.customerClaim ?? 'sub');
+      viewers.set(token, viewer);
+      return viewer;
+    } catch (cause) {
+      throw new KycError('UNAUTHENTICATED', 'The token is not valid, or no longer. Send a fresh one.', { cause });
+    }
+  };
+
+  return (authorization) => {
+    if (authorization === undefined || authorization === '') return null;
+    const token = /^Bearer +([^ ]+)$/i.exec(authorization)?.[1];
+    if (token === undefined) {
+      throw new KycError('UNAUTHENTICATED', 'The Authorization header should be "Bearer" and a token.');
+    }
+    const cached = viewers.get(token);
+    if (cached !== undefined && (cached.expiresAt ?? 0) > Date.now()) return cached;
+    return verifyToken(token);
+  };
+}
+
+function verifier({ key, issuer, audience }: JwtOptions): (token: string) => Promise<JWTPayload> {
+  const expected = {
+    requiredClaims: ['exp'],
+    ...(issuer !== undefined && { issuer }),
+    ...(audience !== undefined && { audience }),
+  };
+  if ('secret' in key) {
+    const secret = new TextEncoder().encode(key.secret);
+    return async (token) => (await jwtVerify(token, secret, { ...expected, algorithms: ['HS256'] })).payload;
+  }
+  const keys: JWTVerifyGetKey = createRemoteJWKSet(new URL(key.jwksUrl));
+  return async (token) => (await jwtVerify(token, keys, { ...expected, algorithms: ASYMMETRIC })).payload;
+}
+
+function viewerOf(claims: JWTPayload, customerClaim: string): Viewer {
+  const scopes = new Set([claims['scope'], claims['scp'], claims['permissions']].flatMap(scopeWords));
+  const customer = claims[customerClaim];
+  const customerId = typeof customer === 'string' && customer !== '' ? customer : null;
+  const mayAdmin = scopes.has('kyc:admin');
+  return {
+    subject: claims.sub ?? customerId ?? '',
+    customerId,
+    mayRead: mayAdmin || scopes.has('kyc:read'),
+    mayAdmin,
+    expiresAt: (claims.exp as number) * 1_000,
+  };
+}
+
+function scopeWords(claim: unknown): string[] {
+  if (typeof claim === 'string') return claim.split(' ');
+  return Array.isArray(claim) ? claim.filter((word) => typeof word === 'string') : [];
+}

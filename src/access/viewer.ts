@@ -1,0 +1,41 @@
+/** Who asks, and what they may. */
+import { KycError } from '../errors.ts';
+
+/** The bearer of a token. */
+export interface Viewer {
+  /** Who it is: the unit in which sockets are counted. */
+  readonly subject: string;
+  /** The customer that the token belongs to; null when it belongs to none. */
+  readonly customerId: string | null;
+  /** May read every customer (`kyc:read`). */
+  readonly mayRead: boolean;
+  /** May also change things (`kyc:admin`). */
+  readonly mayAdmin: boolean;
+  /** Milliseconds since 1970; null: never. */
+  readonly expiresAt: number | null;
+}
+
+/** The viewer; throws `UNAUTHENTICATED` when there is none. */
+export function requireViewer(viewer: Viewer | null): Viewer {
+  if (viewer !== null) return viewer;
+  throw new KycError('UNAUTHENTICATED', 'Send a token: "Authorization: Bearer …".');
+}
+
+/** Throws unless the viewer may read every customer. */
+export function requireReader(viewer: Viewer | null): Viewer {
+  const known = requireViewer(viewer);
+  if (known.mayRead) return known;
+  throw new KycError('FORBIDDEN', 'This needs a token with the scope kyc:read.');
+}
+
+/**
+ * The customer that a viewer asks about: `asked`, or their own. Somebody else's customer is `FORBIDDEN` whether it exists or
+ * not, so that nobody learns who is a customer.
+ */
+export function requireCustomer(viewer: Viewer | null, asked: string | null | undefined): string {
+  const known = requireViewer(viewer);
+  const customerId = asked ?? known.customerId;
+  if (customerId === null) throw new KycError('BAD_USER_INPUT', 'This token has no customer of its own: name one.');
+  if (known.mayRead || customerId === known.customerId) return customerId;
+  throw new KycError('FORBIDDEN', 'This token is for another customer.');
+}

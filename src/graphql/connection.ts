@@ -1,0 +1,60 @@
+/** Pages and cursors, as the Relay cursor specification has them. */
+import { namesDigest, type Place } from '../domain/cursor.ts';
+import type { KycUpdate } from '../domain/update.ts';
+import { KycError } from '../errors.ts';
+import type { Journal } from '../journal/journal.ts';
+
+/** The largest page. */
+export const MAX_PAGE = 200;
+
+/** The size of a page. Null and absent mean the default; throws `BAD_USER_INPUT` for one that can't be. */
+export function pageSize(first: number | null | undefined, byDefault: number): number {
+  const size = first ?? byDefault;
+  if (size >= 0 && size <= MAX_PAGE) return size;
+  throw new KycError('BAD_USER_INPUT', `"first" must be from 0 to ${MAX_PAGE}.`);
+}
+
+/** The page in `items`, of which one more than `size` was read to see whether there is more. */
+export function page<Item>(items: readonly Item[], size: number, cursorOf: (item: Item) => string, isFirst: boolean) {
+  const nodes = items.slice(0, size);
+  const edges = nodes.map((node) => ({ cursor: cursorOf(node), node }));
+  return {
+    edges,
+    nodes,
+    pageInfo: {
+      hasNextPage: items.length > size,
+      hasPreviousPage: !isFirst,
+      startCursor: edges[0]?.cursor ?? null,
+      endCursor: edges.at(-1)?.cursor ?? null,
+    },
+  };
+}
+
+/** The position that a cursor names. Throws `BAD_USER_INPUT` for other text, `CURSOR_UNKNOWN` for another journal's. */
+export async function positionOf(journal: Journal, cursor: string): Promise<number> {
+  const place = readCursor(journal, cursor);
+  const digest = place.position === 0 ? journal.seed : (await journal.entry(place.position))?.digest;
+  if (digest !== undefined && namesDigest(place, digest)) return place.position;
+  throw unknownCursor();
+}
+
+/** The update of `customerId` that a cursor names. Another customer's is as unknown as another journal's. */
+export async function customerUpdateAt(journal: Journal, cursor: string, customerId: string): Promise<KycUpdate> {
+  const place = readCursor(journal, cursor);
+  const entry = place.position === 0 ? null : await journal.entry(place.position);
+  if (entry !== null && entry.customerId === customerId && namesDigest(place, entry.digest)) return entry;
+  throw unknownCursor();
+}
+
+function readCursor(journal: Journal, cursor: string): Place {
+  const place = journal.cursors.decode(cursor);
+  if (place !== null) return place;
+  throw new KycError('BAD_USER_INPUT', 'This is not a cursor. Send one that this server gave, or none.');
+}
+
+function unknownCursor(): KycError {
+  return new KycError(
+    'CURSOR_UNKNOWN',
+    'The journal does not hold what this cursor points at. Start again without it.',
+  );
+}

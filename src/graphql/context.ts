@@ -1,0 +1,12 @@
+/** What every resolver is given. */
+import type { Viewer } from '../access/viewer.ts';
+import type { Feed } from '../feed/feed.ts';
+import type { Journal } from '../journal/journal.ts';
+
+/** The context of one operation. */
+export interface KycContext {
+  readonly journal: Journal;
+  readonly feed: Feed;
+  /** Who asks; null without a token. */
+  readonly viewer: Viewer | null;
+}

@@ -1,0 +1,29 @@
+/** The one place that turns errors into GraphQL errors. Nothing internal gets through, and it never throws. */
+import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import { KycError } from '../errors.ts';
+
+/** What a client is told of an error. */
+export function formatError(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
+  const cause = causeOf(error);
+  if (cause instanceof KycError) return { ...formatted, extensions: { code: cause.code } };
+  const code = formatted.extensions?.['code'] ?? 'GRAPHQL_VALIDATION_FAILED';
+  // What GraphQL itself says of a request (syntax, validation, variables) is for the client; what anything else says is not.
+  if (cause === error && code !== 'INTERNAL_SERVER_ERROR') return { ...formatted, extensions: { code } };
+  return {
+    message: 'Something went wrong here. The server log has it.',
+    ...(formatted.path && { path: formatted.path }),
+    extensions: { code: 'INTERNAL_SERVER_ERROR' },
+  };
+}
+
+function causeOf(error: unknown): unknown {
+  let cause = error;
+  while (cause instanceof Error && 'originalError' in cause && cause.originalError != null) cause = cause.originalError;
+  return cause;
+}
+
+/** The same for an error that did not pass through Apollo Server. */
+export function publicError(error: GraphQLError): GraphQLError {
+  const { message, extensions, path } = formatError(error.toJSON(), error);
+  return new GraphQLError(message, { ...(path && { path }), ...(extensions && { extensions }) });
+}

@@ -1,0 +1,44 @@
+/** Resolvers of the queries. */
+import { requireCustomer, requireReader } from '../../access/viewer.ts';
+import { KYC_STATUSES, type KycStatus, statusOf } from '../../domain/kyc.ts';
+import type { Journal } from '../../journal/journal.ts';
+import { page, pageSize, positionOf } from '../connection.ts';
+import type { QueryResolvers } from '../generated/resolvers.ts';
+
+/** Resolvers of `Query`. */
+export const queryResolvers: QueryResolvers = {
+  myKyc: (_root, _args, { journal, viewer }) => journal.customer(requireCustomer(viewer, null)),
+
+  kyc: (_root, { customerId }, { journal, viewer }) => journal.customer(requireCustomer(viewer, customerId)),
+
+  async kycCustomers(_root, { filter, first, after }, { journal, viewer }) {
+    requireReader(viewer);
+    const size = pageSize(first, 50);
+    const before = after == null ? null : await positionOf(journal, after);
+    const changedAfter = filter?.changedAfter == null ? 0 : await positionOf(journal, filter.changedAfter);
+    const statuses = filter?.statuses == null ? null : await rawStatuses(journal, filter.statuses);
+    // Read first: what changes after this moment is after `asOf`, whether or not this page shows it.
+    const head = await journal.head();
+    const customers = await journal.customers({ statuses, changedAfter, before, limit: size + 1 });
+    const connection = page(customers, size, ({ latest }) => journal.cursors.encode(latest), before === null);
+    return { ...connection, asOf: journal.cursors.encode(head) };
+  },
+
+  async kycStatusCounts(_root, _args, { journal, viewer }) {
+    requireReader(viewer);
+    const counts = new Map<KycStatus, number>();
+    for (const [raw, count] of await journal.statusCounts()) {
+      const status = statusOf(raw);
+      counts.set(status, (counts.get(status) ?? 0) + count);
+    }
+    return KYC_STATUSES.filter((status) => counts.has(status)).map((status) => ({
+      status,
+      count: counts.get(status) ?? 0,
+    }));
+  },
+};
+
+/** The statuses as sent that are in use and mean one of `statuses`. */
+async function rawStatuses(journal: Journal, statuses: readonly KycStatus[]): Promise<(string | null)[]> {
+  return [...(await journal.statusCounts()).keys()].filter((raw) => statuses.includes(statusOf(raw)));
+}

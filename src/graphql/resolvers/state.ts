@@ -1,0 +1,56 @@
+/** Resolvers of `Kyc` and `KycUpdate`: what both share, and what each adds. */
+import { requireViewer } from '../../access/viewer.ts';
+import { nextActionOf, statusOf } from '../../domain/kyc.ts';
+import { isReversal, type KycUpdate } from '../../domain/update.ts';
+import type { CustomerRecord } from '../../journal/journal.ts';
+import { customerUpdateAt, page, pageSize } from '../connection.ts';
+import type { KycDocumentResolvers, KycResolvers, KycUpdateResolvers } from '../generated/resolvers.ts';
+
+/** A document's name, as sent. */
+export type DocumentSource = string;
+
+/** Resolvers of `KycDocument`. */
+export const documentResolvers: KycDocumentResolvers = { type: (document) => document };
+
+/** Resolvers of `KycUpdate`. */
+export const updateResolvers: KycUpdateResolvers = {
+  ...stateOf((update: KycUpdate) => update),
+  confirmed: (update) => update.confirmed,
+  cursor: (update, _args, { journal }) => journal.cursors.encode(update),
+  previousStatus: ({ previousStatus }) => (previousStatus === undefined ? null : statusOf(previousStatus)),
+  reversal: (update) => isReversal(update),
+  repeatsRevision: (update) => update.repeatsRevision,
+  source: (update) => update.source,
+  receivedAt: (update) => update.receivedAt,
+};
+
+/** Resolvers of `Kyc`. */
+export const kycResolvers: KycResolvers = {
+  ...stateOf(({ latest }: CustomerRecord) => latest),
+  confirmed: ({ latest, confirmedAt }) => latest.confirmed || confirmedAt !== null,
+  firstSeenAt: ({ firstSeenAt }) => firstSeenAt,
+  updatedAt: ({ latest }) => latest.receivedAt,
+  confirmedAt: ({ confirmedAt }) => confirmedAt,
+  async history({ latest: { customerId } }, { first, after }, { journal, viewer }) {
+    requireViewer(viewer);
+    const size = pageSize(first, 20);
+    const before = after == null ? null : (await customerUpdateAt(journal, after, customerId)).revision;
+    const updates = await journal.updatesBefore(customerId, before, size + 1);
+    return page(updates, size, (update) => journal.cursors.encode(update), before === null);
+  },
+};
+
+function stateOf<Source>(updateOf: (source: Source) => KycUpdate) {
+  return {
+    customerId: (source: Source) => updateOf(source).customerId,
+    revision: (source: Source) => updateOf(source).revision,
+    status: (source: Source) => statusOf(updateOf(source).status),
+    rawStatus: (source: Source) => updateOf(source).status,
+    processingStatus: (source: Source) => updateOf(source).processingStatus,
+    missingDocuments: (source: Source) => updateOf(source).missingDocuments,
+    rejectLabels: (source: Source) => updateOf(source).rejectLabels,
+    endUserMessage: (source: Source) => updateOf(source).endUserMessage,
+    nextAction: (source: Source) => nextActionOf(statusOf(updateOf(source).status)),
+    verified: (source: Source) => updateOf(source).verified,
+  };
+}

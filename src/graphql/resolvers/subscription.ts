@@ -1,0 +1,38 @@
+/** Resolvers of the subscriptions: each hands out a cursor of the feed. */
+import { requireCustomer, requireReader } from '../../access/viewer.ts';
+import { statusOf } from '../../domain/kyc.ts';
+import { isReversal, type KycUpdate } from '../../domain/update.ts';
+import { customerUpdateAt, positionOf } from '../connection.ts';
+import type { KycUpdateFilter, SubscriptionResolvers } from '../generated/resolvers.ts';
+
+/** Where `kycUpdates(after:)` starts from the beginning. */
+const EARLIEST = 'earliest';
+
+const itself = (update: unknown) => update as KycUpdate;
+
+/** Resolvers of `Subscription`. */
+export const subscriptionResolvers = {
+  kycStatusChanged: {
+    resolve: itself,
+    async subscribe(_root, { customerId: asked, after }, { feed, journal, viewer }) {
+      const customerId = requireCustomer(viewer, asked);
+      const revision = after == null ? null : (await customerUpdateAt(journal, after, customerId)).revision;
+      return feed.followCustomer(customerId, revision) as AsyncIterable<never>;
+    },
+  },
+  kycUpdates: {
+    resolve: itself,
+    async subscribe(_root, { filter, after }, { feed, journal, viewer }) {
+      requireReader(viewer);
+      const from = after === EARLIEST ? 0 : after == null ? null : await positionOf(journal, after);
+      return feed.followAll(from, (update) => isSelected(update, filter)) as AsyncIterable<never>;
+    },
+  },
+} satisfies SubscriptionResolvers;
+
+function isSelected(update: KycUpdate, filter: KycUpdateFilter | null | undefined): boolean {
+  return (
+    (filter?.statuses?.includes(statusOf(update.status)) ?? true) &&
+    (filter?.reversal == null || filter.reversal === isReversal(update))
+  );
+}

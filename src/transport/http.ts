@@ -1,0 +1,69 @@
+/** GraphQL over HTTP as an Express handler, thin: Apollo Server does the protocol. */
+import { type ApolloServer, HeaderMap } from '@apollo/server';
+import type { NextFunction, Request, Response } from 'express';
+import { GraphQLError } from 'graphql';
+import { KycError, messageOf } from '../errors.ts';
+import type { KycContext } from '../graphql/context.ts';
+
+/** The largest GraphQL request that is read, in bytes. */
+export const MAX_REQUEST_BYTES = 64 * 1024;
+
+/** Makes the handler. `contextOf` says who asks; it throws `UNAUTHENTICATED` for a bad token. */
+export function httpHandler(
+  apollo: ApolloServer<KycContext>,
+  contextOf: (authorization: string | undefined) => Promise<KycContext>,
+) {
+  const handle = async (request: Request, response: Response): Promise<void> => {
+    const body = request.method === 'POST' ? await readJson(request) : undefined;
+    if (body === 'too large') {
+      response
+        .status(413)
+        .set('Connection', 'close')
+        .json({ errors: [{ message: 'The request is over 64 KiB.' }] });
+      return;
+    }
+    const headers = new HeaderMap();
+    for (const [name, value] of Object.entries(request.headers)) {
+      if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value);
+    }
+    const answer = await apollo.executeHTTPGraphQLRequest({
+      httpGraphQLRequest: {
+        method: request.method,
+        headers,
+        search: new URL(request.originalUrl, 'http://localhost').search,
+        body,
+      },
+      context: async () => {
+        try {
+          return await contextOf(request.headers.authorization);
+        } catch (error) {
+          if (!(error instanceof KycError)) throw error;
+          const http = { status: 401, headers: new HeaderMap([['www-authenticate', 'Bearer']]) };
+          throw new GraphQLError(messageOf(error), { originalError: error, extensions: { code: error.code, http } });
+        }
+      },
+    });
+    response.status(answer.status ?? 200);
+    for (const [name, value] of answer.headers) response.setHeader(name, value);
+    response.end(answer.body.kind === 'complete' ? answer.body.string : '');
+  };
+  return (request: Request, response: Response, next: NextFunction): void => {
+    handle(request, response).catch(next);
+  };
+}
+
+async function readJson(request: Request): Promise<unknown> {
+  if (request.body !== undefined) return request.body;
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    length += chunk.length;
+    if (length > MAX_REQUEST_BYTES) return 'too large';
+    chunks.push(chunk);
+  }
+  try {
+    return JSON.parse(Buffer.concat(chunks).toString());
+  } catch {
+    return undefined;
+  }
+}
