@@ -19,7 +19,7 @@ import type { KycContext } from './graphql/context.ts';
 import { formatError } from './graphql/format-error.ts';
 import { createSchema, resolvers, typeDefs } from './graphql/schema.ts';
 import { CommitQueue } from './journal/commit-queue.ts';
-import { openSqliteJournal } from './journal/sqlite.ts';
+import { DEFAULT_DATABASE_URL, openJournal } from './journal/open.ts';
 import { httpHandler } from './transport/http.ts';
 import { webSocketTransport } from './transport/ws.ts';
 
@@ -27,8 +27,8 @@ import { webSocketTransport } from './transport/ws.ts';
 export interface KycGatewayOptions {
   /** The secret shared with XGateway, and the one before while it is rotated. */
   readonly secrets: CallbackSecrets;
-  /** The journal's SQLite file, default `data/kyc.db`. */
-  readonly journalFile?: string;
+  /** Where the journal lives: `sqlite:<path>`. Default `sqlite:data/kyc.db`. */
+  readonly databaseUrl?: string;
   /** How tokens are verified: JWT options, or a function of the owner's own. */
   readonly access: JwtOptions | Authenticate;
   /** A `FULL_USER` is verified only once it is confirmed. Default false. */
@@ -67,10 +67,10 @@ export interface KycGateway {
 
 const SOCKET_DEADLINE_MS = 3_000;
 
-/** Opens the journal and makes a gateway. Throws when another process serves the journal. */
-export function createKycGateway(options: KycGatewayOptions): KycGateway {
+/** Opens the journal and makes a gateway. Rejects when another process serves the journal. */
+export async function createKycGateway(options: KycGatewayOptions): Promise<KycGateway> {
   const log = options.log ?? pino({ level: 'warn' });
-  const journal = openSqliteJournal(options.journalFile ?? 'data/kyc.db');
+  const journal = await openJournal(options.databaseUrl ?? DEFAULT_DATABASE_URL);
   const feed = new Feed(journal, options.doorbell ?? new PubSub());
   const queue = new CommitQueue(journal, {
     onCommit: (outcomes) => feed.committed(outcomes.flatMap((one) => (one.outcome === 'applied' ? [one.update] : []))),

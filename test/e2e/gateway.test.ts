@@ -20,9 +20,9 @@ let port: number;
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'kyc-'));
-  gateway = createKycGateway({
+  gateway = await createKycGateway({
     secrets: { current: callbackSecret },
-    journalFile: join(folder, 'kyc.db'),
+    databaseUrl: `sqlite:${join(folder, 'kyc.db')}`,
     access: { key: { secret: jwtSecret } },
   });
   await gateway.start();

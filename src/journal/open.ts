@@ -1,0 +1,32 @@
+/** Opening the journal that a `DATABASE_URL` names. */
+import type { Journal } from './journal.ts';
+import { openSqliteJournal, openSqliteReader } from './sqlite.ts';
+
+/** Where a journal lives, as `DATABASE_URL` says it. */
+export interface Database {
+  readonly kind: 'sqlite';
+  readonly path: string;
+}
+
+/** The journal of a server that was told nothing. */
+export const DEFAULT_DATABASE_URL = 'sqlite:data/kyc.db';
+
+/** Reads a `DATABASE_URL`. Throws, without repeating the URL (it may hold a password), when it is none of ours. */
+export function parseDatabaseUrl(url: string): Database {
+  const path = /^sqlite:(?:\/\/(?=\/))?(.+)$/.exec(url)?.[1];
+  if (path !== undefined) return { kind: 'sqlite', path };
+  throw new Error('DATABASE_URL must be sqlite:<path to a file>.');
+}
+
+/**
+ * Opens the journal for serving: brings its schema up to date, and keeps other processes from an SQLite file.
+ * Rejects when another process serves that file, or when the schema is newer than this release.
+ */
+export async function openJournal(databaseUrl: string): Promise<Journal> {
+  return openSqliteJournal(parseDatabaseUrl(databaseUrl).path);
+}
+
+/** Opens the journal beside running servers, for reading only. Rejects when there is none. */
+export async function openReader(databaseUrl: string): Promise<Journal> {
+  return openSqliteReader(parseDatabaseUrl(databaseUrl).path);
+}

@@ -1,0 +1,16 @@
+import { expect, test } from 'vitest';
+import { parseDatabaseUrl } from '../../src/journal/open.ts';
+
+test.each([
+  ['sqlite:data/kyc.db', 'data/kyc.db'],
+  ['sqlite:/var/lib/kyc.db', '/var/lib/kyc.db'],
+  ['sqlite:///var/lib/kyc.db', '/var/lib/kyc.db'],
+  ['sqlite:C:\\kyc.db', 'C:\\kyc.db'],
+])('%s is the SQLite file %s', (url, path) => {
+  expect(parseDatabaseUrl(url)).toEqual({ kind: 'sqlite', path });
+});
+
+test.each(['', 'sqlite:', 'mysql://root:hunter2@db/kyc', 'data/kyc.db'])('"%s" is refused and not repeated', (url) => {
+  expect(() => parseDatabaseUrl(url)).toThrow(/^DATABASE_URL must be sqlite:/);
+  expect(() => parseDatabaseUrl(url)).not.toThrow(/hunter2/);
+});
