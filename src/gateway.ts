@@ -1,25 +1,26 @@
 /** The composition root: everything of the gateway put together, to mount in an Express and Apollo application. */
 import type { Server } from 'node:http';
-import { ApolloServer } from '@apollo/server';
-import {
-  ApolloServerPluginCacheControlDisabled,
-  ApolloServerPluginLandingPageDisabled,
-} from '@apollo/server/plugin/disabled';
+import type { ApolloServerPlugin } from '@apollo/server';
 import type { RequestHandler, Router } from 'express';
 import type { GraphQLSchema } from 'graphql';
 import { PubSub, type PubSubEngine } from 'graphql-subscriptions';
-import { type Logger, pino } from 'pino';
+import type { Logger } from 'pino';
 import { type Authenticate, type JwtOptions, jwtAuthenticator } from './access/jwt.ts';
 import type { Viewer } from './access/viewer.ts';
 import type { CallbackSecrets } from './callback/hash.ts';
 import { createIntake } from './callback/intake.ts';
 import { callbackRouter } from './callback/router.ts';
 import { Feed } from './feed/feed.ts';
+import { createApollo, createApolloPlugin } from './graphql/apollo.ts';
 import type { KycContext } from './graphql/context.ts';
-import { formatError } from './graphql/format-error.ts';
+import type { IntrospectionAccess } from './graphql/limits.ts';
+import { operationPreparer } from './graphql/operation.ts';
 import { createSchema, resolvers, typeDefs } from './graphql/schema.ts';
 import { CommitQueue } from './journal/commit-queue.ts';
 import { DEFAULT_DATABASE_URL, openJournal } from './journal/open.ts';
+import { createLog } from './log.ts';
+import { createMetrics, type Metrics } from './metrics.ts';
+import { Connections } from './transport/connections.ts';
 import { httpHandler } from './transport/http.ts';
 import { webSocketTransport } from './transport/ws.ts';
 
@@ -37,11 +38,16 @@ export interface KycGatewayOptions {
   readonly callbackAllowedIps?: readonly string[];
   /** Leave callbacks of other types to the application's next handler. Default false: answer 422. */
   readonly passOtherCallbackTypes?: boolean;
-  /** Answer introspection queries. Default true. */
-  readonly introspection?: boolean;
+  /** Who may ask for the schema itself, default everyone. */
+  readonly introspection?: IntrospectionAccess;
   /** Tells several gateways that the journal has grown. Default: in this process alone. */
   readonly doorbell?: PubSubEngine;
+  /** Default: a log of its own that tells of warnings and errors. */
   readonly log?: Logger;
+  /** Default: in a registry of its own (`gateway.metrics.registry`). */
+  readonly metrics?: Metrics;
+  /** How long a subscriber may leave a frame unread before it is disconnected, in milliseconds, default 30,000. */
+  readonly stallMs?: number;
 }
 
 /** A gateway's parts, to mount where the application likes. */
@@ -55,74 +61,92 @@ export interface KycGateway {
   readonly typeDefs: string;
   readonly resolvers: typeof resolvers;
   readonly schema: GraphQLSchema;
+  /** For an Apollo Server of the application's own: the operation limits, and a drain of the gateway when it stops. */
+  readonly apolloPlugin: ApolloServerPlugin<KycContext>;
+  readonly metrics: Metrics;
   /** The context that the resolvers want, for the value of an `Authorization` header. */
   context(authorization: string | undefined): Promise<KycContext>;
   /** Resolves when a callback could be recorded now. */
   checkReady(): Promise<void>;
   /** Must resolve before anything is served. */
   start(): Promise<void>;
-  /** Refuses new callbacks, finishes the commit in hand, closes the sockets and the journal. */
+  /**
+   * Refuses new callbacks with 503, finishes the commit in hand, and closes the sockets so that clients come back. Queries
+   * are still answered.
+   */
+  drain(): Promise<void>;
+  /** Drains, and closes the journal. */
   stop(): Promise<void>;
 }
 
-const SOCKET_DEADLINE_MS = 3_000;
-
 /** Opens the journal and makes a gateway. Rejects when another process serves the journal. */
 export async function createKycGateway(options: KycGatewayOptions): Promise<KycGateway> {
-  const log = options.log ?? pino({ level: 'warn' });
+  const log = options.log ?? createLog('warn');
+  const metrics = options.metrics ?? createMetrics();
+  const introspection = options.introspection ?? 'everyone';
   const journal = await openJournal(options.databaseUrl ?? DEFAULT_DATABASE_URL);
   const feed = new Feed(journal, options.doorbell ?? new PubSub());
   const queue = new CommitQueue(journal, {
-    onCommit: (outcomes) => feed.committed(outcomes.flatMap((one) => (one.outcome === 'applied' ? [one.update] : []))),
+    onCommit(outcomes, tookMs) {
+      metrics.commitSize.observe(outcomes.length);
+      metrics.commitDuration.observe(tookMs / 1_000);
+      feed.committed(outcomes.flatMap((one) => (one.outcome === 'applied' ? [one.update] : [])));
+    },
   });
   const verify = typeof options.access === 'function' ? options.access : jwtAuthenticator(options.access);
   const authenticate = async (authorization: string | undefined): Promise<Viewer | null> => verify(authorization);
-  const contextFor = (viewer: Viewer | null): KycContext => ({ journal, feed, viewer });
+  const contextFor = (viewer: Viewer | null): KycContext => ({ journal, feed, viewer, log });
   const context = async (authorization: string | undefined) => contextFor(await authenticate(authorization));
   const schema = createSchema();
-  const apollo = new ApolloServer<KycContext>({
-    schema,
-    formatError,
-    introspection: options.introspection ?? true,
-    includeStacktraceInErrorResponses: false,
-    stopOnTerminationSignals: false,
-    csrfPrevention: { requestHeaders: ['authorization', 'x-apollo-operation-name', 'apollo-require-preflight'] },
-    parseOptions: { maxTokens: 1_000 },
-    plugins: [ApolloServerPluginLandingPageDisabled(), ApolloServerPluginCacheControlDisabled()],
-  });
-  const sockets = webSocketTransport({ schema, authenticate, contextFor });
   const intake = createIntake({
     queue,
     secrets: options.secrets,
     requireConfirmation: options.requireConfirmation ?? false,
     log,
+    onGenuine: (secret) => metrics.genuineCallbacks.labels(secret).inc(),
   });
-  let stopping: Promise<void> | null = null;
+  const sockets = webSocketTransport({
+    authenticate,
+    contextFor,
+    prepare: operationPreparer(schema, introspection),
+    connections: new Connections(),
+    metrics,
+    log,
+    stallMs: options.stallMs ?? 30_000,
+  });
+  let draining: Promise<void> | null = null;
+  const drain = () => (draining ??= Promise.all([queue.close(), sockets.stop()]).then(() => {}));
+  const apolloPlugin = createApolloPlugin({ introspection, drain });
+  const apollo = createApollo(schema, apolloPlugin, log);
   const shutDown = async () => {
-    await queue.close();
-    feed.stop();
-    await sockets.stop(SOCKET_DEADLINE_MS);
+    await drain();
     await apollo.stop();
+    feed.stop();
     await journal.close();
   };
+  let stopping: Promise<void> | null = null;
 
   return {
     callbacks: callbackRouter({
       intake,
       allowedIps: options.callbackAllowedIps ?? [],
       passOtherTypes: options.passOtherCallbackTypes ?? false,
+      onOutcome: ({ answer }) => metrics.callbacks.labels(answer).inc(),
     }),
     graphql: httpHandler(apollo, context),
     attachWebSocket: (server, path = '/graphql') => sockets.attach(server, path),
     typeDefs,
     resolvers,
     schema,
+    apolloPlugin,
+    metrics,
     context,
     checkReady: async () => journal.checkWritable(),
     async start() {
       await feed.start();
       await apollo.start();
     },
+    drain,
     stop: () => (stopping ??= shutDown()),
   };
 }

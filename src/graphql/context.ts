@@ -1,4 +1,5 @@
 /** What every resolver is given. */
+import type { Logger } from 'pino';
 import type { Viewer } from '../access/viewer.ts';
 import type { Feed } from '../feed/feed.ts';
 import type { Journal } from '../journal/journal.ts';
@@ -9,4 +10,5 @@ export interface KycContext {
   readonly feed: Feed;
   /** Who asks; null without a token. */
   readonly viewer: Viewer | null;
+  readonly log: Logger;
 }

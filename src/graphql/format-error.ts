@@ -1,14 +1,16 @@
 /** The one place that turns errors into GraphQL errors. Nothing internal gets through, and it never throws. */
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import type { Logger } from 'pino';
 import { KycError } from '../errors.ts';
 
-/** What a client is told of an error. */
-export function formatError(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
+/** What a client is told of an error. What it is not told is logged. */
+export function formatError(formatted: GraphQLFormattedError, error: unknown, log: Logger): GraphQLFormattedError {
   const cause = causeOf(error);
   if (cause instanceof KycError) return { ...formatted, extensions: { code: cause.code } };
   const code = formatted.extensions?.['code'] ?? 'GRAPHQL_VALIDATION_FAILED';
   // What GraphQL itself says of a request (syntax, validation, variables) is for the client; what anything else says is not.
   if (cause === error && code !== 'INTERNAL_SERVER_ERROR') return { ...formatted, extensions: { code } };
+  log.error({ err: cause, path: formatted.path }, 'an operation failed');
   return {
     message: 'Something went wrong here. The server log has it.',
     ...(formatted.path && { path: formatted.path }),
@@ -23,7 +25,7 @@ function causeOf(error: unknown): unknown {
 }
 
 /** The same for an error that did not pass through Apollo Server. */
-export function publicError(error: GraphQLError): GraphQLError {
-  const { message, extensions, path } = formatError(error.toJSON(), error);
+export function publicError(error: GraphQLError, log: Logger): GraphQLError {
+  const { message, extensions, path } = formatError(error.toJSON(), error, log);
   return new GraphQLError(message, { ...(path && { path }), ...(extensions && { extensions }) });
 }

@@ -1,0 +1,66 @@
+#!/usr/bin/env node
+/** The command line. Each command is a file of its own, loaded only when it runs. */
+import { enableCompileCache } from 'node:module';
+import { type Command, table, UsageError } from './command.ts';
+
+interface Entry {
+  readonly summary: string;
+  load(): Promise<{ readonly command: Command }>;
+}
+
+const COMMANDS: Readonly<Record<string, Entry>> = {
+  serve: { summary: 'Run the server.', load: () => import('./serve.ts') },
+  token: { summary: 'Make a token for development.', load: () => import('./token.ts') },
+};
+
+async function main([name = '', ...words]: readonly string[]): Promise<number> {
+  if (name === '--version') {
+    process.stdout.write(`${await version()}\n`);
+    return 0;
+  }
+  const entry = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (entry === undefined) {
+    const isAsked = name === '--help' || name === '-h' || name === 'help';
+    const problem = isAsked || name === '' ? '' : `There is no command "${name}".\n`;
+    (isAsked ? process.stdout : process.stderr).write(`${problem}${help()}`);
+    return isAsked ? 0 : 2;
+  }
+  const { command } = await entry.load();
+  return command.run(words, name);
+}
+
+function help(): string {
+  const rows = Object.entries(COMMANDS).map(([name, { summary }]) => [name, summary]);
+  return [
+    '',
+    'Usage: xgateway-kyc <command> [options]',
+    '',
+    'Commands:',
+    ...table(rows),
+    '',
+    'xgateway-kyc <command> --help says more. Settings come from the environment and from a file .env; see the README.',
+    '',
+    '',
+  ].join('\n');
+}
+
+async function version(): Promise<string> {
+  const { default: manifest } = await import('../../package.json', { with: { type: 'json' } });
+  return manifest.version;
+}
+
+function report(error: unknown, name: string): number {
+  const isUsage = error instanceof UsageError;
+  // Errors of ours say what to do next; the stack is for those who look for it.
+  const text = error instanceof Error ? (process.env['DEBUG'] ? error.stack : error.message) : String(error);
+  process.stderr.write(`${text}\n${isUsage ? `xgateway-kyc ${name} --help says what it takes.\n` : ''}`);
+  return isUsage ? 2 : 1;
+}
+
+enableCompileCache();
+try {
+  process.loadEnvFile();
+} catch {
+  // There is no .env: the environment alone decides.
+}
+process.exitCode = await main(process.argv.slice(2)).catch((error: unknown) => report(error, process.argv[2] ?? ''));

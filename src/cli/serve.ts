@@ -1,0 +1,40 @@
+/** `xgateway-kyc serve`: runs the server until a signal comes. */
+import { untilStopped } from '../lifetime.ts';
+import { createLog } from '../log.ts';
+import { startServer } from '../server.ts';
+import { readSettings, type Settings } from '../settings.ts';
+import { defineCommand, table } from './command.ts';
+import { developmentToken } from './token.ts';
+
+/** The command. */
+export const command = defineCommand({
+  about: 'Runs the server. Its settings come from the environment; with none at all it makes secrets for development.',
+  options: {},
+  async run() {
+    const settings = readSettings(process.env);
+    const log = createLog(settings.logLevel);
+    if (settings.production && settings.xgatewayApi === null) {
+      log.warn('XGATEWAY_API_KEY is not set: what callbacks say is not confirmed with XGateway');
+    }
+    const server = await startServer(settings, log);
+    log.info({ url: server.url }, 'ready');
+    if (!settings.production) process.stdout.write(await welcome(settings, server.url));
+    await untilStopped(() => server.stop(), log);
+    return 0;
+  },
+});
+
+async function welcome(settings: Settings, url: string): Promise<string> {
+  const rows: [string, string][] = [
+    ['Callbacks', `${url}/callbacks/kyc`],
+    ['GraphQL', `${url}/graphql`],
+  ];
+  if ('secret' in settings.access.key) {
+    const token = await developmentToken(settings.access, { customer: 'console', scope: 'kyc:admin', expires: '12h' });
+    rows.push(['Console', `${url}/console#token=${token}`]);
+  }
+  const port = new URL(url).port;
+  const send = `npx xgateway-kyc send${port === '4000' ? '' : ` --url ${url}`}`;
+  rows.push(['A first callback', send]);
+  return `\n${table(rows).join('\n')}\n\n`;
+}

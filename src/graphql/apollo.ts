@@ -1,0 +1,66 @@
+/** Apollo Server around the schema, and the plugin that carries our limits into any Apollo Server. */
+import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginLandingPageDisabled,
+} from '@apollo/server/plugin/disabled';
+import { GraphQLError, type GraphQLSchema } from 'graphql';
+import type { Logger } from 'pino';
+import { KycError } from '../errors.ts';
+import type { KycContext } from './context.ts';
+import { formatError } from './format-error.ts';
+import { checkLimits, type IntrospectionAccess, MAX_TOKENS } from './limits.ts';
+
+/** What the plugin is made from. */
+export interface ApolloPluginOptions {
+  readonly introspection: IntrospectionAccess;
+  /** Called when Apollo Server stops, before it refuses operations. */
+  readonly drain: () => Promise<void>;
+}
+
+/** Makes the plugin. Its limits are judged per operation, after validation. */
+export function createApolloPlugin({ introspection, drain }: ApolloPluginOptions): ApolloServerPlugin<KycContext> {
+  return {
+    serverWillStart: async () => ({ drainServer: drain }),
+    requestDidStart: async () => ({
+      async didResolveOperation({ schema, document, operation, request, contextValue }) {
+        // Apollo Server refuses a document without the named operation by itself, after this.
+        if (operation === undefined) return;
+        try {
+          checkLimits(
+            schema,
+            { document, operation, variables: request.variables ?? {} },
+            contextValue.viewer,
+            introspection,
+          );
+        } catch (error) {
+          if (!(error instanceof KycError)) throw error;
+          // Without a status Apollo Server would call it our mistake: 500.
+          throw new GraphQLError(error.message, {
+            originalError: error,
+            extensions: { code: error.code, http: { status: 400 } },
+          });
+        }
+      },
+    }),
+  };
+}
+
+/** Makes the Apollo Server of a gateway that brings its own. */
+export function createApollo(
+  schema: GraphQLSchema,
+  plugin: ApolloServerPlugin<KycContext>,
+  log: Logger,
+): ApolloServer<KycContext> {
+  return new ApolloServer<KycContext>({
+    schema,
+    formatError: (formatted, error) => formatError(formatted, error, log),
+    // Our plugin decides who may.
+    introspection: true,
+    includeStacktraceInErrorResponses: false,
+    stopOnTerminationSignals: false,
+    csrfPrevention: { requestHeaders: ['authorization', 'x-apollo-operation-name', 'apollo-require-preflight'] },
+    parseOptions: { maxTokens: MAX_TOKENS },
+    plugins: [ApolloServerPluginLandingPageDisabled(), ApolloServerPluginCacheControlDisabled(), plugin],
+  });
+}

@@ -1,0 +1,102 @@
+/**
+ * Live queries: what a transport sends for a subscription, one payload at a time.
+ *
+ * A subscription of ours shows nothing but its update, which is immutable. So all subscribers with the same document and
+ * the same variables in its selection (their *shape*) share one execution and one text for each update.
+ */
+import {
+  createSourceEventStream,
+  type DocumentNode,
+  type ExecutionResult,
+  execute,
+  Kind,
+  type OperationDefinitionNode,
+  visit,
+} from 'graphql';
+import { LRUCache } from 'lru-cache';
+import type { KycUpdate } from '../domain/update.ts';
+import { FeedCursor } from '../feed/feed-cursor.ts';
+import { publicError } from './format-error.ts';
+import type { Operation } from './operation.ts';
+
+/** A subscription that was accepted. */
+export interface LiveQuery {
+  /** The subscriber's place. Whoever holds the live query pulls from it, and closes it. */
+  readonly cursor: FeedCursor;
+  /** The GraphQL result for an update, as JSON. */
+  render(update: KycUpdate): string;
+}
+
+/** Starts a subscription, or says with `errors` why not. */
+export async function openLiveQuery(operation: Operation): Promise<LiveQuery | ExecutionResult> {
+  const source = await createSourceEventStream(operation);
+  if (!(source instanceof FeedCursor)) return source as ExecutionResult;
+  const shape = shapeOf(operation);
+  return { cursor: source, render: (update) => shape.render(update) };
+}
+
+class Shape {
+  readonly #operation: Operation;
+  readonly #rendered = new WeakMap<KycUpdate, string>();
+
+  constructor(operation: Operation) {
+    this.#operation = operation;
+  }
+
+  render(update: KycUpdate): string {
+    const known = this.#rendered.get(update);
+    if (known !== undefined) return known;
+    // Every resolver of an update answers at once.
+    const { data, errors } = execute({ ...this.#operation, rootValue: update }) as ExecutionResult;
+    const text = JSON.stringify({
+      data,
+      ...(errors && { errors: errors.map((error) => publicError(error, this.#operation.contextValue.log)) }),
+    });
+    this.#rendered.set(update, text);
+    return text;
+  }
+}
+
+const shapes = new WeakMap<OperationDefinitionNode, LRUCache<string, Shape>>();
+const SHAPES_A_DOCUMENT = 50;
+
+function shapeOf(operation: Operation): Shape {
+  const ofOperation = shapes.get(operation.operation) ?? new LRUCache<string, Shape>({ max: SHAPES_A_DOCUMENT });
+  shapes.set(operation.operation, ofOperation);
+  const { variableValues, contextValue } = operation;
+  const used = selectionVariables(operation.document, operation.operation);
+  const key = JSON.stringify([contextValue.viewer?.mayAdmin, used.map((name) => variableValues[name])]);
+  const shape = ofOperation.get(key) ?? new Shape(operation);
+  ofOperation.set(key, shape);
+  return shape;
+}
+
+const selectionVariableNames = new WeakMap<OperationDefinitionNode, readonly string[]>();
+
+/** The variables that decide what is shown, as opposed to those that decide which updates come: the root field's arguments. */
+function selectionVariables(document: DocumentNode, operation: OperationDefinitionNode): readonly string[] {
+  const known = selectionVariableNames.get(operation);
+  if (known !== undefined) return known;
+  const names = new Set<string>();
+  visit(document, {
+    VariableDefinition: () => false,
+    Argument: (_node, _key, _parent, _path, ancestors) => (isRootField(ancestors) ? false : undefined),
+    Variable: (node) => {
+      names.add(node.name.value);
+    },
+  });
+  const found = [...names];
+  selectionVariableNames.set(operation, found);
+  return found;
+}
+
+function isRootField(ancestors: readonly unknown[]): boolean {
+  const kinds = ancestors.flatMap((node) =>
+    typeof node === 'object' && node !== null && 'kind' in node ? [node.kind] : [],
+  );
+  return (
+    kinds.filter((kind) => kind === Kind.FIELD).length === 1 &&
+    kinds.includes(Kind.OPERATION_DEFINITION) &&
+    !kinds.includes(Kind.DIRECTIVE)
+  );
+}

@@ -1,0 +1,140 @@
+/** The server: the gateway in an Express application of its own, with health, metrics and the console beside it. */
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import cors from 'cors';
+import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
+import type { Logger } from 'pino';
+import type { Registry } from 'prom-client';
+import { messageOf } from './errors.ts';
+import { createKycGateway, type KycGateway } from './gateway.ts';
+import { collectProcessMetrics, createMetrics } from './metrics.ts';
+import type { Settings } from './settings.ts';
+
+/** A server that listens. */
+export interface KycServer {
+  /** For example `http://127.0.0.1:4000`. */
+  readonly url: string;
+  /** Refuses new work, finishes the work in hand, closes every connection. Resolves within `STOP_DEADLINE_MS`. */
+  stop(): Promise<void>;
+}
+
+/** How long requests in hand may take once the server stops, in milliseconds. */
+export const STOP_DEADLINE_MS = 5_000;
+
+/** Starts a server. Resolves when it is ready; rejects when the journal can't be opened or the port is taken. */
+export async function startServer(settings: Settings, log: Logger): Promise<KycServer> {
+  await using stack = new AsyncDisposableStack();
+  const metrics = createMetrics();
+  collectProcessMetrics(metrics.registry);
+  const gateway = await createKycGateway({
+    secrets: settings.secrets,
+    databaseUrl: settings.databaseUrl,
+    access: settings.access,
+    requireConfirmation: settings.requireConfirmation,
+    callbackAllowedIps: settings.callbackAllowedIps,
+    introspection: settings.production ? 'admin' : 'everyone',
+    log,
+    metrics,
+  });
+  stack.defer(() => gateway.stop());
+  await gateway.start();
+
+  const server = createServer(application(gateway, settings, log));
+  gateway.attachWebSocket(server);
+  const port = await listen(server, settings.port, settings.host);
+  // What is in hand may finish; what is only kept alive, or takes too long, is cut.
+  stack.defer(() => closeServer(server));
+  if (settings.metricsPort !== null) {
+    const metricsServer = createServer(express().get('/metrics', metricsHandler(metrics.registry)));
+    await listen(metricsServer, settings.metricsPort, settings.host);
+    stack.defer(() => closeServer(metricsServer));
+  }
+  // Before the connections: callbacks that come now are answered 503, sockets are told to come back.
+  stack.defer(() => gateway.drain());
+
+  const resources = stack.move();
+  let stopping: Promise<void> | null = null;
+  return {
+    url: `http://${settings.host.includes(':') ? `[${settings.host}]` : settings.host}:${port}`,
+    stop: () => (stopping ??= resources.disposeAsync()),
+  };
+}
+
+function application(gateway: KycGateway, settings: Settings, log: Logger): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.set('trust proxy', settings.trustProxy);
+  app.use('/callbacks/kyc', gateway.callbacks);
+  app.use('/graphql', cors({ origin: corsOrigin(settings.corsOrigins), maxAge: 86_400 }), gateway.graphql);
+  app.get('/health/live', (_request, response) => {
+    response.json({ status: 'live' });
+  });
+  app.get('/health/ready', readiness(gateway, log));
+  if (settings.metricsPort === null) app.get('/metrics', adminOnly(gateway), metricsHandler(gateway.metrics.registry));
+  app.use((_request, response) => {
+    response.status(404).json({ error: { code: 'NOT_FOUND', message: 'There is nothing here. See the README.' } });
+  });
+  app.use(failure(log));
+  return app;
+}
+
+function corsOrigin(origins: readonly string[]): string | string[] | false {
+  if (origins.includes('*')) return '*';
+  return origins.length > 0 && [...origins];
+}
+
+function readiness(gateway: KycGateway, log: Logger): RequestHandler {
+  return async (_request, response) => {
+    try {
+      await gateway.checkReady();
+      response.json({ status: 'ready' });
+    } catch (error) {
+      log.warn({ err: error }, 'not ready: callbacks cannot be recorded for now');
+      response.status(503).json({ error: { code: 'NOT_READY', message: messageOf(error) } });
+    }
+  };
+}
+
+function adminOnly(gateway: KycGateway): RequestHandler {
+  return async (request, response, next) => {
+    const { viewer } = await gateway.context(request.headers.authorization).catch(() => ({ viewer: null }));
+    if (viewer?.mayAdmin === true) return next();
+    const message = 'Send a token with the scope kyc:admin, or give the metrics a port of their own: METRICS_PORT.';
+    response
+      .status(viewer === null ? 401 : 403)
+      .json({ error: { code: viewer === null ? 'UNAUTHENTICATED' : 'FORBIDDEN', message } });
+  };
+}
+
+function metricsHandler(registry: Registry): RequestHandler {
+  return async (_request, response) => {
+    response.set('Content-Type', registry.contentType).send(await registry.metrics());
+  };
+}
+
+/** The last word on a request that failed: the log has the error, the client does not. */
+function failure(log: Logger): ErrorRequestHandler {
+  return (error, _request, response, next) => {
+    log.error({ err: error }, 'a request failed');
+    if (response.headersSent) return next(error);
+    response
+      .status(500)
+      .json({ error: { code: 'INTERNAL_SERVER_ERROR', message: 'Something went wrong here. The server log has it.' } });
+  };
+}
+
+async function listen(server: Server, port: number, host: string): Promise<number> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject).listen(port, host, resolve);
+  });
+  return (server.address() as AddressInfo).port;
+}
+
+async function closeServer(server: Server): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeIdleConnections();
+  const deadline = setTimeout(() => server.closeAllConnections(), STOP_DEADLINE_MS);
+  await closed;
+  clearTimeout(deadline);
+}
