@@ -10,7 +10,11 @@ interface Entry {
 
 const COMMANDS: Readonly<Record<string, Entry>> = {
   serve: { summary: 'Run the server.', load: () => import('./serve.ts') },
+  send: { summary: 'Send signed callbacks, as XGateway would.', load: () => import('./send.ts') },
+  watch: { summary: 'Follow updates in the terminal.', load: () => import('./watch.ts') },
   token: { summary: 'Make a token for development.', load: () => import('./token.ts') },
+  verify: { summary: "Check the journal's digests.", load: () => import('./verify.ts') },
+  backup: { summary: 'Copy the journal while it is in use.', load: () => import('./backup.ts') },
 };
 
 async function main([name = '', ...words]: readonly string[]): Promise<number> {

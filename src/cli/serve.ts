@@ -34,7 +34,7 @@ async function welcome(settings: Settings, url: string): Promise<string> {
     rows.push(['Console', `${url}/console#token=${token}`]);
   }
   const port = new URL(url).port;
-  const send = `npx xgateway-kyc send${port === '4000' ? '' : ` --url ${url}`}`;
+  const send = `npx xgateway-kyc send${port === '4000' ? '' : ` --url ${url}/callbacks/kyc`}`;
   rows.push(['A first callback', send]);
   return `\n${table(rows).join('\n')}\n\n`;
 }

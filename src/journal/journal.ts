@@ -4,8 +4,10 @@
  * Words used here. *Position*: 1, 2, 3, … over all entries, in commit order. *Revision*: 1, 2, 3, … of one customer.
  * *Head*: the last entry. *Durable*: survives the end of the process and of the machine (as far as the disk keeps its word).
  */
+
 import type { CursorCodec } from '../domain/cursor.ts';
 import type { Circumstances, KycReport, KycUpdate } from '../domain/update.ts';
+import type { EntryRow } from './entry.ts';
 
 /** A value, or a promise of it: an embedded journal answers at once and spares its callers the wait. */
 export type MaybePromise<T> = T | Promise<T>;
@@ -82,6 +84,9 @@ export interface Journal {
   customers(selection: CustomerSelection): MaybePromise<readonly CustomerRecord[]>;
   /** How many customers have each status, as sent. Does not scan customers. */
   statusCounts(): MaybePromise<ReadonlyMap<string | null, number>>;
+
+  /** Entries after `position` as they are stored, in order, at most `limit`: for those who check the digests. */
+  entryRows(position: number, limit: number): MaybePromise<readonly EntryRow[]>;
 
   /** Resolves when the journal can be written now; rejects with `JOURNAL_UNAVAILABLE` when not. */
   checkWritable(): MaybePromise<void>;

@@ -85,6 +85,7 @@ function sqliteJournal(database: DatabaseSync, resources: DisposableStack): Jour
     head: readHead,
     entry: (position) => entries(read.entry.all(position))[0] ?? null,
     entriesAfter: (position, limit) => entries(read.entriesAfter.all(position, limit)),
+    entryRows: (position, limit) => read.entriesAfter.all(position, limit) as unknown as EntryRecord[],
     customer: load,
     updatesAfter: (customerId, revision, limit) => entries(read.updatesAfter.all(customerId, revision, limit)),
     updatesBefore: (customerId, revision, limit) =>

@@ -1,0 +1,60 @@
+/** Delivers callbacks the way XGateway does: signed, and again with exponential backoff until a 2xx comes. */
+import { setTimeout as wait } from 'node:timers/promises';
+import { callbackHash } from '../callback/hash.ts';
+
+/** How often XGateway tries again. */
+export const RETRIES = 10;
+
+const FIRST_WAIT_MS = 250;
+const LONGEST_WAIT_MS = 30_000;
+const ANSWER_DEADLINE_MS = 30_000;
+
+/** What a callback says, without its type and its hash. */
+export interface Callback {
+  readonly customerId: string;
+  readonly status: string | null;
+  readonly [field: string]: unknown;
+}
+
+/** How a delivery ended. */
+export interface Delivery {
+  /** The HTTP status of the last answer; null when nobody answered. */
+  readonly status: number | null;
+  /** The body of the last answer, or why there was none. */
+  readonly answer: string;
+  readonly tries: number;
+}
+
+/** Where callbacks go, and how they are signed. */
+export interface Recipient {
+  readonly url: string;
+  readonly secret: string;
+  /** How often a delivery is tried again. */
+  readonly retries: number;
+}
+
+/** Delivers a callback. Never rejects. */
+export async function deliver({ url, secret, retries }: Recipient, callback: Callback): Promise<Delivery> {
+  const body = JSON.stringify({ callbackType: 'kyc', hash: callbackHash(callback.customerId, secret), ...callback });
+  for (let tries = 1; ; tries++) {
+    const { status, answer } = await post(url, body);
+    const isReceived = status !== null && status >= 200 && status < 300;
+    if (isReceived || tries > retries) return { status, answer, tries };
+    await wait(Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (tries - 1)) * (0.5 + Math.random()));
+  }
+}
+
+async function post(url: string, body: string): Promise<Omit<Delivery, 'tries'>> {
+  try {
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body,
+      signal: AbortSignal.timeout(ANSWER_DEADLINE_MS),
+    });
+    return { status: response.status, answer: await response.text() };
+  } catch (error) {
+    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+    return { status: null, answer: cause instanceof Error ? cause.message : String(cause) };
+  }
+}

@@ -1,0 +1,155 @@
+/** `xgateway-kyc send`: signed callbacks, one or many. */
+import { setTimeout as wait } from 'node:timers/promises';
+import { readSettings } from '../settings.ts';
+import { defineCommand, UsageError } from './command.ts';
+import { type Callback, type Delivery, deliver, RETRIES, type Recipient } from './deliver.ts';
+import { asTheyArrive, journeyOf } from './journey.ts';
+import { ProgressLine, printable } from './terminal.ts';
+
+const CONNECTIONS = 64;
+const JOURNEY_RATE = 1;
+
+/** The command. */
+export const command = defineCommand({
+  about:
+    'Sends callbacks as XGateway would, signed with XGATEWAY_SECRET_KEY (or the development secret of this folder): one, the\n' +
+    'whole KYC journey of a customer, or many customers at a rate. Load is tried again like XGateway does: up to 10 times.',
+  options: {
+    url: { type: 'string', placeholder: '<url>', description: 'The callback URL. Default: the server of this folder.' },
+    customer: { type: 'string', placeholder: '<id>', default: 'demo_customer_id', description: 'The customer ID.' },
+    status: { type: 'string', placeholder: '<status>', default: 'SOFT_KYC_FAILED', description: '"null" for null.' },
+    documents: {
+      type: 'string',
+      placeholder: '<types>',
+      description: 'Missing documents, for example "SELFIE,PASSPORT".',
+    },
+    labels: {
+      type: 'string',
+      placeholder: '<labels>',
+      description: 'Reject labels, for example "BAD_SELFIE, BAD_PASSPORT".',
+    },
+    message: { type: 'string', placeholder: '<text>', description: 'What to tell the end user.' },
+    processing: { type: 'string', placeholder: '<status>', description: 'The processing status.' },
+    journey: { type: 'boolean', default: false, description: 'A whole journey: seven callbacks, one a second.' },
+    customers: { type: 'string', placeholder: '<n>', description: 'So many customers: <id>-1, <id>-2, …' },
+    rate: {
+      type: 'string',
+      placeholder: '<n>',
+      description: 'Callbacks a second. Default: as fast as they are answered.',
+    },
+    duplicate: { type: 'boolean', default: false, description: 'Send each callback twice.' },
+    shuffle: { type: 'boolean', default: false, description: 'Let callbacks overtake each other.' },
+  },
+  examples: [
+    'xgateway-kyc send',
+    'xgateway-kyc send --customer alice --status FULL_USER',
+    'xgateway-kyc send --customer alice --journey',
+    'xgateway-kyc send --customers 10000 --journey --rate 500 --duplicate --shuffle',
+  ],
+  async run(values) {
+    const settings = readSettings(process.env);
+    const customers = count('customers', values.customers);
+    const rate = count('rate', values.rate) ?? (values.journey && customers === undefined ? JOURNEY_RATE : undefined);
+    const ids = customers === undefined ? [values.customer] : numbered(values.customer, customers);
+    const callbacks = asTheyArrive(values.journey ? journeys(ids) : singles(ids, values), values);
+    const isLoad = customers !== undefined;
+    const recipient: Recipient = {
+      url: values.url ?? `http://127.0.0.1:${settings.port}/callbacks/kyc`,
+      secret: settings.secrets.current,
+      retries: isLoad ? RETRIES : 0,
+    };
+    return isLoad ? sendLoad(recipient, callbacks, rate) : sendFew(recipient, callbacks, rate);
+  },
+});
+
+async function sendFew(recipient: Recipient, callbacks: Iterable<Callback>, rate = 100): Promise<number> {
+  let isFirst = true;
+  for (const callback of callbacks) {
+    if (!isFirst) await wait(1_000 / rate);
+    isFirst = false;
+    const { status, answer } = await deliver(recipient, callback);
+    if (status === null) {
+      throw new Error(
+        `Nobody answers at ${recipient.url} (${answer}). Start the server with "npm start", or say --url.`,
+      );
+    }
+    process.stdout.write(`${callback.customerId} ${callback.status} → ${status} ${printable(answer)}\n`);
+    if (status >= 300) return 1;
+  }
+  return 0;
+}
+
+async function sendLoad(recipient: Recipient, callbacks: Iterator<Callback>, rate?: number): Promise<number> {
+  const startedAt = performance.now();
+  const outcomes = new Map<string, number>();
+  let [started, done, repeated] = [0, 0, 0];
+  const seconds = () => (performance.now() - startedAt) / 1_000;
+  const summary = () =>
+    `${done} callbacks in ${seconds().toFixed(1)} s, ${Math.round(done / seconds())} a second` +
+    [...outcomes].map(([outcome, times]) => `, ${times} ${outcome}`).join('') +
+    (repeated > 0 ? `, ${repeated} tried again` : '');
+  const lane = async () => {
+    for (let next = callbacks.next(); next.done !== true; next = callbacks.next()) {
+      if (rate !== undefined) await wait(Math.max(0, (started++ / rate - seconds()) * 1_000));
+      const delivery = await deliver(recipient, next.value);
+      const outcome = outcomeOf(delivery);
+      outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
+      done++;
+      repeated += delivery.tries - 1;
+    }
+  };
+  {
+    using _line = new ProgressLine(summary);
+    await Promise.all(Array.from({ length: CONNECTIONS }, lane));
+  }
+  process.stdout.write(`${summary()}\n`);
+  return [...outcomes.keys()].every((outcome) => outcome === 'applied' || outcome === 'unchanged') ? 0 : 1;
+}
+
+function outcomeOf({ status, answer }: Delivery): string {
+  if (status === null) return 'not answered';
+  const outcome = /"outcome":"(\w+)"/.exec(answer)?.[1];
+  return outcome ?? `refused with ${status}`;
+}
+
+function* singles(
+  ids: Iterable<string>,
+  values: Readonly<Record<string, string | boolean | undefined>>,
+): Generator<Callback> {
+  const { status, documents, labels, message, processing } = values;
+  for (const customerId of ids) {
+    yield {
+      customerId,
+      status: status === 'null' ? null : String(status),
+      ...(documents !== undefined && { docsMissing: String(documents).split(',') }),
+      ...(labels !== undefined && { kycRejectLabel: labels }),
+      ...(message !== undefined && { kycEndUserErrorMessage: message }),
+      ...(processing !== undefined && { kycProcessingStatus: processing }),
+    };
+  }
+}
+
+/** Everybody's first step, then everybody's second: customers move side by side, a thousand at a time. */
+function* journeys(ids: Iterable<string>): Generator<Callback> {
+  let group: Callback[][] = [];
+  const steps = function* () {
+    for (let step = 0; step < (group[0]?.length ?? 0); step++) yield* group.map((journey) => journey[step] as Callback);
+  };
+  for (const id of ids) {
+    if (group.push(journeyOf(id)) < 1_000) continue;
+    yield* steps();
+    group = [];
+  }
+  yield* steps();
+}
+
+function* numbered(prefix: string, customers: number): Generator<string> {
+  for (let index = 1; index <= customers; index++) yield `${prefix}-${index}`;
+}
+
+function count(name: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (value > 0 && Number.isFinite(value)) return name === 'customers' ? Math.ceil(value) : value;
+  throw new UsageError(`--${name} takes a number above 0, not "${text}".`);
+}
