@@ -5,5 +5,10 @@ export default defineConfig({
   // Vite would give our sources graphql's ES modules, and Node gives the libraries its CommonJS: two graphqls, which refuse
   // each other's schemas. Outside the tests there is only Node, and only one.
   resolve: { alias: [{ find: /^graphql$/, replacement: createRequire(import.meta.url).resolve('graphql') }] },
-  test: { include: ['test/**/*.test.ts'], testTimeout: 30_000, hookTimeout: 60_000 },
+  test: {
+    include: ['test/**/*.test.ts'],
+    globalSetup: 'test/support/postgres-setup.ts',
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+  },
 });

@@ -72,5 +72,7 @@ export function planBatch(
 }
 
 function shift(changes: Map<string | null, number>, status: string | null, by: number): void {
-  changes.set(status, (changes.get(status) ?? 0) + by);
+  const sum = (changes.get(status) ?? 0) + by;
+  if (sum === 0) changes.delete(status);
+  else changes.set(status, sum);
 }

@@ -3,10 +3,9 @@ import type { Journal } from './journal.ts';
 import { openSqliteJournal, openSqliteReader } from './sqlite.ts';
 
 /** Where a journal lives, as `DATABASE_URL` says it. */
-export interface Database {
-  readonly kind: 'sqlite';
-  readonly path: string;
-}
+export type Database =
+  | { readonly kind: 'sqlite'; readonly path: string }
+  | { readonly kind: 'postgres'; readonly url: string };
 
 /** The journal of a server that was told nothing. */
 export const DEFAULT_DATABASE_URL = 'sqlite:data/kyc.db';
@@ -15,18 +14,27 @@ export const DEFAULT_DATABASE_URL = 'sqlite:data/kyc.db';
 export function parseDatabaseUrl(url: string): Database {
   const path = /^sqlite:(?:\/\/(?=\/))?(.+)$/.exec(url)?.[1];
   if (path !== undefined) return { kind: 'sqlite', path };
-  throw new Error('DATABASE_URL must be sqlite:<path to a file>.');
+  if (/^postgres(?:ql)?:\/\/./.test(url) && URL.canParse(url)) return { kind: 'postgres', url };
+  throw new Error('DATABASE_URL must be sqlite:<path to a file> or postgres://<user>:<password>@<host>/<database>.');
 }
 
 /**
  * Opens the journal for serving: brings its schema up to date, and keeps other processes from an SQLite file.
- * Rejects when another process serves that file, or when the schema is newer than this release.
+ * Rejects when another process serves that file, when the database can't be reached, or when the schema is newer than this
+ * release.
  */
 export async function openJournal(databaseUrl: string): Promise<Journal> {
-  return openSqliteJournal(parseDatabaseUrl(databaseUrl).path);
+  const database = parseDatabaseUrl(databaseUrl);
+  if (database.kind === 'sqlite') return openSqliteJournal(database.path);
+  return (await postgres()).openPostgresJournal(database.url);
 }
 
 /** Opens the journal beside running servers, for reading only. Rejects when there is none. */
 export async function openReader(databaseUrl: string): Promise<Journal> {
-  return openSqliteReader(parseDatabaseUrl(databaseUrl).path);
+  const database = parseDatabaseUrl(databaseUrl);
+  if (database.kind === 'sqlite') return openSqliteReader(database.path);
+  return (await postgres()).openPostgresReader(database.url);
 }
+
+/** Loaded by those who need it: the driver costs start-up time and memory. */
+const postgres = () => import('./postgres.ts');

@@ -1,18 +1,9 @@
 /** Opening the SQLite file behind a journal: pragmas, migrations, and what SQLite's errors mean. */
-import { randomBytes } from 'node:crypto';
 import { chmodSync, existsSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
-import { CURSOR_KEY_BYTES } from '../domain/cursor.ts';
 import { KycError } from '../errors.ts';
-import { DIGEST_BYTES } from './entry.ts';
+import { makeFacts } from './facts.ts';
 import { loadMigrations, pendingMigrations } from './migrate.ts';
-
-/** The facts that every journal holds about itself. */
-export interface JournalFacts {
-  readonly cursorKey: Uint8Array;
-  /** The digest before the first entry. */
-  readonly seed: Uint8Array;
-}
 
 /** Opens the file for the one writer: makes it when it is missing, and brings its schema up to date. */
 export function openForWriting(path: string): DatabaseSync {
@@ -45,19 +36,6 @@ export function openForReading(path: string): DatabaseSync {
   }
 }
 
-/** Reads the journal's facts about itself. */
-export function readFacts(database: DatabaseSync): JournalFacts {
-  const rows = database.prepare('select name, value from journal_facts').all();
-  const facts = new Map(rows.map((row) => [row['name'], row['value']]));
-  const [cursorKey, seed] = [facts.get('cursor_key'), facts.get('seed')];
-  if (!(cursorKey instanceof Uint8Array) || !(seed instanceof Uint8Array)) {
-    throw new Error(
-      'The journal has lost the key of its cursors or the seed of its digests. Restore it from a backup.',
-    );
-  }
-  return { cursorKey, seed };
-}
-
 // Primary result codes (https://sqlite.org/rescode.html) after which the same write may succeed later.
 const PASSING_CODES: ReadonlySet<number> = new Set([
   5, // BUSY
@@ -83,20 +61,16 @@ function migrate(database: DatabaseSync, path: string): void {
     database.exec('begin immediate');
     try {
       database.exec(sql);
-      if (version === 1) makeFacts(database);
+      if (version === 1) {
+        const insert = database.prepare('insert into journal_facts (name, value) values (?, ?)');
+        for (const fact of makeFacts()) insert.run(...fact);
+      }
       database.exec(`pragma user_version = ${version}; commit`);
     } catch (error) {
       database.exec('rollback');
       throw error;
     }
   }
-}
-
-function makeFacts(database: DatabaseSync): void {
-  const insert = database.prepare('insert into journal_facts (name, value) values (?, ?)');
-  insert.run('journal_id', randomBytes(16));
-  insert.run('cursor_key', randomBytes(CURSOR_KEY_BYTES));
-  insert.run('seed', randomBytes(DIGEST_BYTES));
 }
 
 function schemaVersion(database: DatabaseSync): number {

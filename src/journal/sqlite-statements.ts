@@ -1,23 +1,9 @@
-/** The SQL of the SQLite journal, prepared once, and the shapes of its rows. */
+/** The SQL of the SQLite journal, prepared once. */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 
 const ENTRY = 'e.position, e.content, e.digest';
 const CUSTOMER = `${ENTRY}, c.first_seen_at, c.confirmed_at, c.fingerprints`;
 const CUSTOMERS = `select ${CUSTOMER} from customers c join entries e using (position)`;
-
-/** A row of `entries`. */
-export interface EntryRecord {
-  readonly position: number;
-  readonly content: string;
-  readonly digest: Uint8Array;
-}
-
-/** A row of `customers` with the entry that it points at. */
-export interface CustomerRow extends EntryRecord {
-  readonly first_seen_at: number;
-  readonly confirmed_at: number | null;
-  readonly fingerprints: Uint8Array;
-}
 
 const READING = {
   head: 'select position, digest from entries order by position desc limit 1',
@@ -27,7 +13,7 @@ const READING = {
   updatesAfter: `select ${ENTRY} from entries e where customer_id = ? and revision > ? order by revision limit ?`,
   updatesBefore: `select ${ENTRY} from entries e where customer_id = ? and revision < ? order by revision desc limit ?`,
   customers: `${CUSTOMERS} where c.position > ? and c.position < ? order by c.position desc limit ?`,
-  customersByStatus: `${CUSTOMERS} where c.status is ? and c.position > ? and c.position < ? order by c.position desc limit ?`,
+  customersByStatus: `${CUSTOMERS} where c.status = ? and c.position > ? and c.position < ? order by c.position desc limit ?`,
   statusCounts: 'select status, customers from status_counts where customers > 0',
 } as const;
 
@@ -40,8 +26,8 @@ const WRITING = {
     values (?, ?, ?, ?, ?, ?)
     on conflict (customer_id) do update set position = excluded.position, status = excluded.status,
       confirmed_at = excluded.confirmed_at, fingerprints = excluded.fingerprints`,
-  changeCount: 'update status_counts set customers = customers + ? where status is ?',
-  insertCount: 'insert into status_counts (customers, status) values (?, ?)',
+  changeCount: `insert into status_counts (status, customers) values (?, ?)
+    on conflict (status) do update set customers = customers + excluded.customers`,
 } as const;
 
 type Statements<Sql> = { readonly [Name in keyof Sql]: StatementSync };

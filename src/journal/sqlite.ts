@@ -5,11 +5,13 @@ import type { DatabaseSync } from 'node:sqlite';
 import { cursorCodec } from '../domain/cursor.ts';
 import type { KycUpdate } from '../domain/update.ts';
 import { type BatchPlan, planBatch, type StoredCustomer } from './batch.ts';
-import { readEntry } from './entry.ts';
+import { type EntryRow, readEntry } from './entry.ts';
+import { readFacts } from './facts.ts';
 import type { AppendOutcome, CustomerRecord, CustomerSelection, Head, Journal, Submission } from './journal.ts';
-import { asJournalError, openForReading, openForWriting, readFacts } from './sqlite-file.ts';
+import { type CustomerRow, readStatusCounts, type StatusCountRow, storedCustomer, writeStatus } from './rows.ts';
+import { asJournalError, openForReading, openForWriting } from './sqlite-file.ts';
 import { lockJournal } from './sqlite-lock.ts';
-import { type CustomerRow, type EntryRecord, prepareReading, prepareWriting } from './sqlite-statements.ts';
+import { prepareReading, prepareWriting } from './sqlite-statements.ts';
 
 /**
  * Opens the journal in the file at `path`, for this process alone to write.
@@ -33,12 +35,12 @@ export function openSqliteReader(path: string): Journal {
 }
 
 function sqliteJournal(database: DatabaseSync, resources: DisposableStack): Journal {
-  const facts = readFacts(database);
+  const facts = readFacts(database.prepare('select name, value from journal_facts').all());
   const read = prepareReading(database);
   const write = prepareWriting(database);
 
   const readHead = (): Head => {
-    const row = read.head.get() as unknown as EntryRecord | undefined;
+    const row = read.head.get() as unknown as EntryRow | undefined;
     return row ?? { position: 0, digest: facts.seed };
   };
   const load = (customerId: string): StoredCustomer | null => {
@@ -51,12 +53,9 @@ function sqliteJournal(database: DatabaseSync, resources: DisposableStack): Jour
     }
     for (const { latest, firstSeenAt, confirmedAt, fingerprints } of plan.customers.values()) {
       const { position, customerId, status } = latest;
-      write.saveCustomer.run(position, customerId, status, firstSeenAt, confirmedAt, fingerprints);
+      write.saveCustomer.run(position, customerId, writeStatus(status), firstSeenAt, confirmedAt, fingerprints);
     }
-    for (const [status, change] of plan.statusChanges) {
-      if (change === 0) continue;
-      if (write.changeCount.run(change, status).changes === 0) write.insertCount.run(change, status);
-    }
+    for (const [status, change] of plan.statusChanges) write.changeCount.run(writeStatus(status), change);
   };
   const inTransaction = <Result>(work: () => Result): Result => {
     try {
@@ -85,7 +84,7 @@ function sqliteJournal(database: DatabaseSync, resources: DisposableStack): Jour
     head: readHead,
     entry: (position) => entries(read.entry.all(position))[0] ?? null,
     entriesAfter: (position, limit) => entries(read.entriesAfter.all(position, limit)),
-    entryRows: (position, limit) => read.entriesAfter.all(position, limit) as unknown as EntryRecord[],
+    entryRows: (position, limit) => read.entriesAfter.all(position, limit) as unknown as EntryRow[],
     customer: load,
     updatesAfter: (customerId, revision, limit) => entries(read.updatesAfter.all(customerId, revision, limit)),
     updatesBefore: (customerId, revision, limit) =>
@@ -96,14 +95,11 @@ function sqliteJournal(database: DatabaseSync, resources: DisposableStack): Jour
       const rows =
         statuses === null
           ? read.customers.all(changedAfter, upTo, limit)
-          : statuses.flatMap((status) => read.customersByStatus.all(status, changedAfter, upTo, limit));
+          : statuses.flatMap((status) => read.customersByStatus.all(writeStatus(status), changedAfter, upTo, limit));
       const customers = (rows as unknown as CustomerRow[]).map(storedCustomer);
       return customers.sort((a, b) => b.latest.position - a.latest.position).slice(0, limit);
     },
-    statusCounts: () =>
-      new Map(
-        read.statusCounts.all().map((row) => [row['status'] as string | null, Number(row['customers'])] as const),
-      ),
+    statusCounts: () => readStatusCounts(read.statusCounts.all() as unknown as StatusCountRow[]),
 
     checkWritable: () =>
       inTransaction(() => {
@@ -117,14 +113,5 @@ function sqliteJournal(database: DatabaseSync, resources: DisposableStack): Jour
 }
 
 function entries(rows: readonly unknown[]): readonly KycUpdate[] {
-  return (rows as readonly EntryRecord[]).map(readEntry);
-}
-
-function storedCustomer(row: CustomerRow): StoredCustomer {
-  return {
-    latest: readEntry(row),
-    fingerprints: row.fingerprints,
-    firstSeenAt: row.first_seen_at,
-    confirmedAt: row.confirmed_at,
-  };
+  return (rows as readonly EntryRow[]).map(readEntry);
 }

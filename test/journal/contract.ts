@@ -102,6 +102,16 @@ export function journalContract(open: () => Promise<Journal>): void {
     expect(Object.fromEntries(await journal.statusCounts())).toEqual({ X: 3 });
   });
 
+  test('keeps statuses apart that a database would fold or refuse', async () => {
+    const statuses = ['null', 'nul\u0000', '\ud800', '\ud801', '', null];
+    await journal.append(statuses.map((status, index) => submission(`c${index}`, status)));
+    expect(new Map(await journal.statusCounts())).toEqual(new Map(statuses.map((status) => [status, 1])));
+    for (const [index, status] of statuses.entries()) {
+      const found = await journal.customers({ statuses: [status], changedAfter: 0, before: null, limit: 9 });
+      expect(found.map(({ latest }) => [latest.customerId, latest.status])).toEqual([[`c${index}`, status]]);
+    }
+  });
+
   test("the API's agreement moves confirmedAt and leaves no entry", async () => {
     await journal.append([submission('a', 'KYC_PENDING')]);
     const agreement = submission('a', 'KYC_PENDING');

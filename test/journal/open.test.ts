@@ -10,7 +10,11 @@ test.each([
   expect(parseDatabaseUrl(url)).toEqual({ kind: 'sqlite', path });
 });
 
+test.each(['postgres://db', 'postgresql://u:p@db/kyc?sslmode=verify-full'])('%s is a Postgres', (url) => {
+  expect(parseDatabaseUrl(url)).toEqual({ kind: 'postgres', url });
+});
+
 test.each(['', 'sqlite:', 'mysql://root:hunter2@db/kyc', 'data/kyc.db'])('"%s" is refused and not repeated', (url) => {
-  expect(() => parseDatabaseUrl(url)).toThrow(/^DATABASE_URL must be sqlite:/);
+  expect(() => parseDatabaseUrl(url)).toThrow(/^DATABASE_URL must be sqlite:.* or postgres:/);
   expect(() => parseDatabaseUrl(url)).not.toThrow(/hunter2/);
 });

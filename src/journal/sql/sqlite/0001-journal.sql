@@ -16,11 +16,11 @@ create table entries (
 create unique index entries_by_customer on entries (customer_id, revision);
 
 -- One row a customer. The row's key is the position of their latest entry, so that the table itself is the list of
--- customers by their last change.
+-- customers by their last change. `status` is JSON (null, or a string with its escapes): SQLite folds lone surrogates.
 create table customers (
   position integer primary key,
   customer_id text not null unique,
-  status text,
+  status text not null,
   first_seen_at integer not null,
   confirmed_at integer,
   fingerprints blob not null
@@ -28,8 +28,8 @@ create table customers (
 
 create index customers_by_status on customers (status, position);
 
--- How many customers are in each status, kept with every commit.
+-- How many customers are in each status (as JSON), kept with every commit.
 create table status_counts (
-  status text,
+  status text primary key,
   customers integer not null
-) strict;
+) strict, without rowid;

@@ -1,0 +1,196 @@
+/** Connections to the Postgres behind a journal: the URL's settings, what every session is told, and what errors mean. */
+import {
+  Client,
+  type ClientBase,
+  type ClientConfig,
+  DatabaseError,
+  Pool,
+  type PoolClient,
+  type QueryResult,
+  type QueryResultRow,
+  types,
+} from 'pg';
+import { KycError } from '../errors.ts';
+
+/** How an instance uses its database. Each can be set by a parameter of that name in the URL. */
+export const POSTGRES_DEFAULTS = {
+  /** Connections for reading. Two more write, and one listens. */
+  pool_size: 4,
+  /** Milliseconds that a batch waits for its turn to write. */
+  lock_timeout: 5_000,
+  /** Milliseconds that one statement takes at most, its wait for a lock included. */
+  statement_timeout: 8_000,
+  /** Milliseconds after which the server ends a transaction whose instance has fallen silent, so that the others go on. */
+  idle_in_transaction_session_timeout: 3_000,
+  /** Milliseconds that opening a connection takes at most. */
+  connect_timeout: 5_000,
+} as const;
+
+type Settings = { readonly [Name in keyof typeof POSTGRES_DEFAULTS]: number };
+
+/** What is asked of a database. One with a name is prepared once on each connection. */
+export interface Statement {
+  readonly name?: string;
+  readonly text: string;
+}
+
+/** The connections of one instance. */
+export interface PostgresDatabase {
+  /** Checked out for one transaction; pipelined: a statement need not wait for the answer to the one before. */
+  readonly writers: Pool;
+  readonly readers: Pool;
+  close(): Promise<void>;
+}
+
+/** What an application sees in `pg_stat_activity`, unless the URL says otherwise. */
+const APPLICATION = 'xgateway-kyc';
+
+/** How much longer than the server we wait for an answer before we take the connection for dead. */
+const ANSWER_GRACE_MS = 1_000;
+const KEEP_ALIVE_AFTER_MS = 10_000;
+
+/** Makes the pools; connects to nothing yet. `readOnly`: no session can write. Throws when the URL is none of ours. */
+export function openPostgres(url: string, readOnly = false): PostgresDatabase {
+  const { settings, config } = readUrl(url);
+  const pool = (max: number, role: string, pipeline: boolean): Pool => {
+    const made = new Pool({
+      ...config(role),
+      max,
+      pipeline,
+      query_timeout: settings.statement_timeout + ANSWER_GRACE_MS,
+      onConnect: async (client) => {
+        // Reported to whoever holds the connection by the query that fails; without a listener Node would exit.
+        client.on('error', () => {});
+        await client.query(sessionSettings(settings, readOnly));
+      },
+    });
+    // An idle connection that broke has left the pool already.
+    return made.on('error', () => {});
+  };
+  const writers = pool(2, 'writer', true);
+  const readers = pool(settings.pool_size, 'reader', false);
+  return {
+    writers,
+    readers,
+    async close() {
+      await Promise.all([writers.end(), readers.end()]);
+    },
+  };
+}
+
+/** Lends a connection of its own, on which a statement may take as long as it takes. */
+export async function withClient<Result>(
+  url: string,
+  role: string,
+  work: (client: Client) => Promise<Result>,
+): Promise<Result> {
+  const client = new Client(readUrl(url).config(role)).on('error', () => {});
+  await client.connect().catch((error: unknown) => {
+    throw asJournalError(error);
+  });
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}
+
+/** Asks a pool or a connection. Rejects with `JOURNAL_UNAVAILABLE` when the fault is not in the data. */
+export async function ask<Row extends QueryResultRow = QueryResultRow>(
+  database: Pool | ClientBase,
+  statement: Statement,
+  values?: unknown[],
+): Promise<QueryResult<Row>> {
+  try {
+    return await database.query<Row>(values === undefined ? statement : { ...statement, values });
+  } catch (error) {
+    throw asJournalError(error);
+  }
+}
+
+/** The same, for the rows alone. */
+export async function rowsOf<Row extends QueryResultRow>(...asked: Parameters<typeof ask>): Promise<Row[]> {
+  return (await ask<Row>(...asked)).rows;
+}
+
+/** Lends a connection for a transaction that `work` begins and ends. One that fails is ended here, or the connection is. */
+export async function checkedOut<Result>(pool: Pool, work: (client: PoolClient) => Promise<Result>): Promise<Result> {
+  const client = await pool.connect().catch((error: unknown) => {
+    throw asJournalError(error);
+  });
+  try {
+    const result = await work(client);
+    client.release();
+    return result;
+  } catch (error) {
+    client.query('rollback').then(
+      () => client.release(),
+      () => client.release(true),
+    );
+    throw error;
+  }
+}
+
+// Classes of SQLSTATE (appendix A of the manual) that speak of the data or of our SQL: another try will not help.
+const LASTING_CLASSES: ReadonlySet<string> = new Set(['21', '22', '23', '42']);
+
+/** Turns what `pg` threw into `JOURNAL_UNAVAILABLE` when it is about the connection or the server and not about the data. */
+export function asJournalError(error: unknown): unknown {
+  if (error instanceof KycError) return error;
+  if (error instanceof DatabaseError && LASTING_CLASSES.has(error.code?.slice(0, 2) ?? '')) return error;
+  return new KycError(
+    'JOURNAL_UNAVAILABLE',
+    'The journal cannot be used for now. Check its Postgres, then try again.',
+    {
+      cause: error,
+    },
+  );
+}
+
+/** Where a Postgres is, for a message: never with user or password. */
+export function describePostgres(url: string): string {
+  const { host, pathname } = new URL(url);
+  return `postgres://${host}${pathname}`;
+}
+
+function sessionSettings(settings: Settings, readOnly: boolean): string {
+  const { lock_timeout, statement_timeout, idle_in_transaction_session_timeout } = settings;
+  return [
+    // A commit returns when it is on disk, whatever the server's default.
+    'set synchronous_commit = on',
+    `set lock_timeout = ${lock_timeout}`,
+    `set statement_timeout = ${statement_timeout}`,
+    `set idle_in_transaction_session_timeout = ${idle_in_transaction_session_timeout}`,
+    // Every statement finds its rows by an index. A plan that was made while the tables were empty must not scan them later.
+    'set enable_seqscan = off; set enable_hashjoin = off; set enable_mergejoin = off',
+    ...(readOnly ? ['set default_transaction_read_only = on'] : []),
+  ].join('; ');
+}
+
+function readUrl(url: string): { settings: Settings; config: (role: string) => ClientConfig } {
+  const parsed = new URL(url);
+  const settings: Record<string, number> = { ...POSTGRES_DEFAULTS };
+  for (const name of Object.keys(POSTGRES_DEFAULTS)) {
+    const value = parsed.searchParams.get(name);
+    if (value === null) continue;
+    // Not left to pg: as start-up parameters a pooler may refuse them.
+    parsed.searchParams.delete(name);
+    if (!/^[1-9]\d{0,6}$/.test(value)) throw new Error(`DATABASE_URL: ${name} must be a whole number above 0.`);
+    settings[name] = Number(value);
+  }
+  const application = parsed.searchParams.get('application_name') ?? APPLICATION;
+  parsed.searchParams.delete('application_name');
+  const config = (role: string): ClientConfig => ({
+    connectionString: parsed.href,
+    application_name: `${application} ${role}`,
+    connectionTimeoutMillis: settings['connect_timeout'] as number,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: KEEP_ALIVE_AFTER_MS,
+    types: { getTypeParser },
+  });
+  return { settings: settings as unknown as Settings, config };
+}
+
+/** Positions and times are bigints in Postgres and safe integers here. */
+const getTypeParser: typeof types.getTypeParser = (type: number, format?: 'text' | 'binary') =>
+  type === types.builtins.INT8 ? Number : types.getTypeParser(type, format as 'text');

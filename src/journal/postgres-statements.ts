@@ -1,0 +1,55 @@
+/** The SQL of the Postgres journal. Each statement is prepared once on each connection. */
+import type { Statement } from './postgres-database.ts';
+
+const ENTRY = 'e.position, e.content, e.digest';
+const CUSTOMER = `${ENTRY}, c.first_seen_at, c.confirmed_at, c.fingerprints`;
+
+/** Everything that reads. */
+export const READ = named({
+  facts: 'select name, value from journal_facts',
+  head: 'select position, digest from entries order by position desc limit 1',
+  entry: `select ${ENTRY} from entries e where position = $1`,
+  entriesAfter: `select ${ENTRY} from entries e where position > $1 order by position limit $2`,
+  customer: `select ${CUSTOMER} from customers c join entries e using (position) where c.customer_id = $1`,
+  updatesAfter: `select ${ENTRY} from entries e where customer_id = $1 and revision > $2 order by revision limit $3`,
+  updatesBefore: `select ${ENTRY} from entries e where customer_id = $1 and revision < $2
+    order by revision desc limit $3`,
+  customers: `select ${CUSTOMER} from customers c join entries e using (position)
+    where c.position > $1 and c.position < $2 order by c.position desc limit $3`,
+  customersByStatus: `select ${CUSTOMER} from unnest($4::text[]) as wanted cross join lateral (
+      select * from customers where status = wanted and position > $1 and position < $2 order by position desc limit $3
+    ) c join entries e using (position) order by e.position desc limit $3`,
+  statusCounts: 'select status, customers from status_counts where customers > 0',
+});
+
+/** Everything of a transaction that appends, in the order in which it is sent. */
+export const WRITE = named({
+  // Each statement has to see what was committed before it: that is what READ COMMITTED means. Behind a pooler a session is
+  // not ours alone, so the transaction says again that its commit is to be on disk.
+  begin: 'begin isolation level read committed',
+  durable: 'set local synchronous_commit = on',
+  // In a statement of its own: the next one reads what was committed before we got our turn.
+  lock: 'select pg_advisory_xact_lock(7106300)',
+  load: `select c.customer_id, ${CUSTOMER} from customers c join entries e using (position) where c.customer_id = any ($1::text[])`,
+  save: `with new_entries as (
+      insert into entries (position, customer_id, revision, content, digest)
+      select * from unnest($1::bigint[], $2::text[], $3::integer[], $4::text[], $5::bytea[])
+    ), changed_customers as (
+      insert into customers (customer_id, position, status, first_seen_at, confirmed_at, fingerprints)
+      select * from unnest($6::text[], $7::bigint[], $8::text[], $9::bigint[], $10::bigint[], $11::bytea[])
+      on conflict (customer_id) do update set position = excluded.position, status = excluded.status,
+        confirmed_at = excluded.confirmed_at, fingerprints = excluded.fingerprints
+    )
+    insert into status_counts as old (status, customers) select * from unnest($12::text[], $13::bigint[])
+    on conflict (status) do update set customers = old.customers + excluded.customers`,
+  commit: 'commit',
+  rollback: 'rollback',
+  // A record in the write-ahead log that a commit has to sync: proves that the server can write, and leaves nothing.
+  probe: `select current_setting('transaction_read_only') = 'on' as read_only,
+    pg_logical_emit_message(true, 'xgateway-kyc', '')`,
+});
+
+function named<const Names extends string>(sql: Record<Names, string>): Readonly<Record<Names, Statement>> {
+  const entries = Object.entries<string>(sql).map(([name, text]) => [name, { name: `kyc_${name}`, text }]);
+  return Object.fromEntries(entries) as Record<Names, Statement>;
+}

@@ -1,0 +1,80 @@
+/** The journal in a Postgres that several instances share: each reads and writes, and any may come and go. */
+import { cursorCodec } from '../domain/cursor.ts';
+import { KycError } from '../errors.ts';
+import { type EntryRow, readEntry } from './entry.ts';
+import { readFacts } from './facts.ts';
+import type { CustomerSelection, Journal } from './journal.ts';
+import { appendBatch } from './postgres-append.ts';
+import { openPostgres, type PostgresDatabase, rowsOf } from './postgres-database.ts';
+import { checkSchema, migratePostgres } from './postgres-migrate.ts';
+import { READ, WRITE } from './postgres-statements.ts';
+import { type CustomerRow, readStatusCounts, type StatusCountRow, storedCustomer, writeStatus } from './rows.ts';
+
+const MAX_REVISION = 2 ** 31 - 1;
+
+/**
+ * Opens the journal in the Postgres at `url` and brings its schema up to date.
+ * Rejects with `JOURNAL_UNAVAILABLE` when it can't be reached, or when its schema is newer than this release.
+ */
+export async function openPostgresJournal(url: string): Promise<Journal> {
+  await migratePostgres(url);
+  return postgresJournal(openPostgres(url));
+}
+
+/** Opens the journal for reading only: `append` and `checkWritable` fail. Rejects when there is none. */
+export async function openPostgresReader(url: string): Promise<Journal> {
+  await checkSchema(url);
+  return postgresJournal(openPostgres(url, true));
+}
+
+async function postgresJournal(database: PostgresDatabase): Promise<Journal> {
+  const { readers, writers } = database;
+  const { cursorKey, seed } = await rowsOf(readers, READ.facts)
+    .then(readFacts)
+    .catch(async (error: unknown) => {
+      await database.close();
+      throw error;
+    });
+  const customer = async (customerId: string) => {
+    const [row] = await rowsOf<CustomerRow>(readers, READ.customer, [customerId]);
+    return row === undefined ? null : storedCustomer(row);
+  };
+  const entries = async (...asked: [statement: (typeof READ)[keyof typeof READ], values: unknown[]]) =>
+    (await rowsOf<EntryRow>(readers, ...asked)).map(readEntry);
+
+  return {
+    cursors: cursorCodec(cursorKey),
+    seed,
+    append: (batch) => appendBatch(writers, seed, batch),
+
+    head: async () => (await rowsOf<EntryRow>(readers, READ.head))[0] ?? { position: 0, digest: seed },
+    entry: async (position) => (await entries(READ.entry, [position]))[0] ?? null,
+    entriesAfter: (position, limit) => entries(READ.entriesAfter, [position, limit]),
+    entryRows: (position, limit) => rowsOf<EntryRow>(readers, READ.entriesAfter, [position, limit]),
+    customer,
+    updatesAfter: (customerId, revision, limit) => entries(READ.updatesAfter, [customerId, revision, limit]),
+    updatesBefore: (customerId, revision, limit) =>
+      entries(READ.updatesBefore, [customerId, revision ?? MAX_REVISION, limit]),
+
+    async customers({ statuses, changedAfter, before, limit }: CustomerSelection) {
+      const range = [changedAfter, before ?? Number.MAX_SAFE_INTEGER, limit];
+      const rows =
+        statuses === null
+          ? await rowsOf<CustomerRow>(readers, READ.customers, range)
+          : await rowsOf<CustomerRow>(readers, READ.customersByStatus, [...range, statuses.map(writeStatus)]);
+      return rows.map(storedCustomer);
+    },
+    statusCounts: async () => readStatusCounts(await rowsOf<StatusCountRow>(readers, READ.statusCounts)),
+
+    async checkWritable() {
+      const [probe] = await rowsOf<{ read_only: boolean }>(writers, WRITE.probe);
+      if (probe?.read_only !== false) {
+        throw new KycError(
+          'JOURNAL_UNAVAILABLE',
+          'The Postgres of the journal is read-only. Point DATABASE_URL at the primary.',
+        );
+      }
+    },
+    close: () => database.close(),
+  };
+}

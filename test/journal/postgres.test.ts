@@ -1,0 +1,173 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { chainDigest } from '../../src/journal/entry.ts';
+import type { Journal } from '../../src/journal/journal.ts';
+import { openPostgresJournal, openPostgresReader } from '../../src/journal/postgres.ts';
+import { openPostgres } from '../../src/journal/postgres-database.ts';
+import { freshDatabase, query } from '../support/postgres.ts';
+import { type TcpProxy, tcpProxy, through } from '../support/tcp-proxy.ts';
+import { journalContract, submission } from './contract.ts';
+
+let url: string;
+const opened: Journal[] = [];
+const open = async (from = url): Promise<Journal> => {
+  const journal = await openPostgresJournal(from);
+  opened.push(journal);
+  return journal;
+};
+beforeEach(async () => {
+  url = await freshDatabase();
+});
+afterEach(async () => {
+  await Promise.all(opened.splice(0).map((journal) => journal.close()));
+});
+
+describe('the contract', () => journalContract(async () => openPostgresJournal(url)));
+
+/** Fails unless the journal is what the promises say: no gap in positions or revisions, and a digest chain that holds. */
+async function expectSound(journal: Journal): Promise<number> {
+  const contents = await query(url, 'select position, content, digest from entries order by position');
+  let digest = journal.seed;
+  for (const [index, row] of contents.entries()) {
+    expect(Number(row['position'])).toBe(index + 1);
+    digest = chainDigest(digest, String(row['content']));
+    expect(digest).toEqual(row['digest']);
+  }
+  const revisions = new Map<string, number>();
+  for (const entry of await journal.entriesAfter(0, contents.length)) {
+    expect(entry.revision).toBe((revisions.get(entry.customerId) ?? 0) + 1);
+    revisions.set(entry.customerId, entry.revision);
+  }
+  return contents.length;
+}
+
+describe('several instances', () => {
+  test('racing over the same customers record each change once, in one order', async () => {
+    const journals = await Promise.all([open(), open(), open()]);
+    const reports = Array.from({ length: 40 }, (_, index) => submission(`c${index % 4}`, `STATUS ${index}`));
+    const outcomes = await Promise.all(
+      journals.map(async (journal) => {
+        const mine = [];
+        for (const report of reports) mine.push(...(await journal.append([report])));
+        return mine;
+      }),
+    );
+    const applied = outcomes.flat().filter(({ outcome }) => outcome === 'applied').length;
+    expect(await expectSound(journals[0] as Journal)).toBe(applied);
+    expect(applied).toBeGreaterThanOrEqual(reports.length);
+  });
+
+  test('the same report everywhere at once makes one update', async () => {
+    const journals = await Promise.all([open(), open(), open()]);
+    const outcomes = await Promise.all(journals.map((journal) => journal.append([submission('c', 'CREATED')])));
+    expect(outcomes.flat().filter(({ outcome }) => outcome === 'applied')).toHaveLength(1);
+  });
+
+  test('a reader never sees a gap', async () => {
+    const journals = await Promise.all([open(), open()]);
+    const reader = await openPostgresReader(url);
+    opened.push(reader);
+    const writing = Promise.all(
+      journals.map(async (journal, instance) => {
+        for (let batch = 0; batch < 30; batch++) {
+          await journal.append([1, 2, 3].map((item) => submission(`${instance} ${batch} ${item}`, 'CREATED')));
+        }
+      }),
+    );
+    let position = 0;
+    while (position < 180) {
+      for (const entry of await reader.entriesAfter(position, 50)) expect(entry.position).toBe(++position);
+    }
+    await writing;
+  });
+});
+
+describe('opening', () => {
+  test('twenty instances at once make one schema', async () => {
+    const journals = await Promise.all(Array.from({ length: 20 }, () => open(`${url}?pool_size=1`)));
+    expect(new Set(journals.map(({ seed }) => Buffer.from(seed).toString('hex'))).size).toBe(1);
+    expect(await query(url, 'select version from journal_schema order by version')).toEqual([{ version: 1 }]);
+  });
+
+  test('a newer schema is refused, a missing one has no readers', async () => {
+    await expect(openPostgresReader(url)).rejects.toThrow(/no journal in postgres:\/\/127/);
+    await open();
+    await query(url, 'insert into journal_schema (version) values (99)');
+    await expect(openPostgresJournal(url)).rejects.toThrow(/schema version 99/);
+    await expect(openPostgresReader(url)).rejects.toThrow(/schema version 99/);
+  });
+
+  test('a reader cannot write', async () => {
+    await open();
+    const reader = await openPostgresReader(url);
+    opened.push(reader);
+    await expect(reader.append([submission('a', 'CREATED')])).rejects.toMatchObject({ code: 'JOURNAL_UNAVAILABLE' });
+    await expect(reader.checkWritable()).rejects.toMatchObject({ code: 'JOURNAL_UNAVAILABLE' });
+  });
+
+  test('an unreachable server is unavailable, and the message holds no password', async () => {
+    const nowhere = url.replace(/:\d+\//, ':1/');
+    const failure = await openPostgresJournal(nowhere).catch((error: unknown) => error);
+    expect(failure).toMatchObject({ code: 'JOURNAL_UNAVAILABLE' });
+    expect(String(failure)).not.toContain('password');
+  });
+
+  test('the URL sets the session, and durability is not left to the server', async () => {
+    await query(url, `alter database ${new URL(url).pathname.slice(1)} set synchronous_commit = off`);
+    const database = openPostgres(`${url}?lock_timeout=1234&application_name=merchant`);
+    const show = async (setting: string) => (await database.writers.query(`show ${setting}`)).rows[0]?.[setting];
+    expect(await show('synchronous_commit')).toBe('on');
+    expect(await show('lock_timeout')).toBe('1234ms');
+    expect(await show('application_name')).toBe('merchant writer');
+    await database.close();
+    expect(() => openPostgres(`${url}?pool_size=many`)).toThrow(/pool_size/);
+  });
+});
+
+describe('a connection lost around the commit', () => {
+  let proxy: TcpProxy;
+  let journal: Journal;
+  beforeEach(async () => {
+    proxy = await tcpProxy(Number(new URL(url).port));
+    journal = await open(`${through(proxy, url)}?idle_in_transaction_session_timeout=300&statement_timeout=1000`);
+    await journal.append([submission('a', 'CREATED')]);
+  });
+  afterEach(() => proxy[Symbol.asyncDispose]());
+
+  /** Lets `fate` befall the bytes that save and commit a batch, once. */
+  function atCommit(fate: 'freeze' | 'cut' | 'cut after'): void {
+    proxy.judge = (chunk) => {
+      if (!chunk.includes('kyc_commit')) return 'pass';
+      proxy.judge = () => 'pass';
+      return fate;
+    };
+  }
+
+  test('after it was sent: found in the journal, and acknowledged', async () => {
+    atCommit('cut after');
+    expect(await journal.append([submission('a', 'FULL_USER')])).toMatchObject([
+      { outcome: 'applied', update: { revision: 2 } },
+    ]);
+    expect(await expectSound(journal)).toBe(2);
+  });
+
+  test.each(['cut', 'freeze'] as const)(
+    'before it was sent (%s): not acknowledged, and a retry applies it',
+    async (fate) => {
+      atCommit(fate);
+      await expect(journal.append([submission('a', 'FULL_USER')])).rejects.toMatchObject({
+        code: 'JOURNAL_UNAVAILABLE',
+      });
+      expect(await journal.append([submission('a', 'FULL_USER')])).toMatchObject([{ outcome: 'applied' }]);
+      expect(await expectSound(journal)).toBe(2);
+    },
+  );
+
+  test('an instance that falls silent with the lock holds the others up only for a while', async () => {
+    const other = await open();
+    atCommit('freeze');
+    const silent = Promise.resolve(journal.append([submission('a', 'FULL_USER')])).catch((error: unknown) => error);
+    expect(await other.append([submission('b', 'CREATED')])).toMatchObject([{ outcome: 'applied' }]);
+    expect(await silent).toMatchObject({ code: 'JOURNAL_UNAVAILABLE' });
+    expect(await expectSound(journal)).toBe(2);
+  });
+});
