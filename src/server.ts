@@ -21,6 +21,9 @@ export interface KycServer {
 /** How long requests in hand may take once the server stops, in milliseconds. */
 export const STOP_DEADLINE_MS = 5_000;
 
+/** How long a request may take to arrive, in milliseconds: whoever sends a byte a second holds no socket for long. */
+const REQUEST_DEADLINE_MS = 30_000;
+
 /** Starts a server. Resolves when it is ready; rejects when the journal can't be opened or the port is taken. */
 export async function startServer(settings: Settings, log: Logger): Promise<KycServer> {
   await using stack = new AsyncDisposableStack();
@@ -39,7 +42,7 @@ export async function startServer(settings: Settings, log: Logger): Promise<KycS
   stack.defer(() => gateway.stop());
   await gateway.start();
 
-  const server = createServer(application(gateway, settings, log));
+  const server = createServer({ requestTimeout: REQUEST_DEADLINE_MS }, application(gateway, settings, log));
   gateway.attachWebSocket(server);
   const port = await listen(server, settings.port, settings.host);
   // What is in hand may finish; what is only kept alive, or takes too long, is cut.
@@ -115,7 +118,9 @@ function metricsHandler(registry: Registry): RequestHandler {
 
 /** The last word on a request that failed: the log has the error, the client does not. */
 function failure(log: Logger): ErrorRequestHandler {
-  return (error, _request, response, next) => {
+  return (error, request, response, next) => {
+    // A client that left in the middle of its request is no failure of ours, and hears no answer.
+    if (request.readableAborted || request.destroyed) return response.destroy();
     log.error({ err: error }, 'a request failed');
     if (response.headersSent) return next(error);
     response

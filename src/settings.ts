@@ -2,12 +2,12 @@
 import { isIP } from 'node:net';
 import { dirname } from 'node:path';
 import ipaddr from 'ipaddr.js';
-import { z } from 'zod';
 import type { JwtOptions } from './access/jwt.ts';
 import type { CallbackSecrets } from './callback/hash.ts';
 import { type DevelopmentSecrets, developmentSecrets } from './development-secrets.ts';
-import { DEFAULT_DATABASE_URL, parseDatabaseUrl } from './journal/open.ts';
-import { LOG_LEVELS, type LogLevel } from './log.ts';
+import { type Environment, environment } from './environment.ts';
+import { parseDatabaseUrl } from './journal/open.ts';
+import type { LogLevel } from './log.ts';
 
 /** Everything that the environment says about a server. */
 export interface Settings {
@@ -41,54 +41,6 @@ export class SettingsError extends Error {
     this.problems = problems;
   }
 }
-
-const list = z.string().transform((text) =>
-  text
-    .split(',')
-    .map((item) => item.trim())
-    .filter((item) => item !== ''),
-);
-const cidrs = list.refine((items) => items.every(isCidr), 'must be addresses or CIDR ranges, separated by commas');
-const port = z.coerce.number('must be a port number').int('must be a port number').min(0).max(65_535);
-const url = z.url({ protocol: /^https?$/, error: 'must be an http(s) URL' });
-const flag = z.enum(['true', 'false'], 'must be true or false').transform((text) => text === 'true');
-
-const environment = z.object({
-  NODE_ENV: z.string().optional(),
-  PORT: port.default(4_000),
-  HOST: z.string().optional(),
-  DATABASE_URL: z
-    .string()
-    .refine((text) => isDatabaseUrl(text), 'must be sqlite:<path to a file> or postgres://…')
-    .default(DEFAULT_DATABASE_URL),
-  XGATEWAY_SECRET_KEY: z.string().optional(),
-  XGATEWAY_SECRET_KEY_PREVIOUS: z.string().optional(),
-  JWT_SECRET: z
-    .string()
-    .refine((secret) => Buffer.byteLength(secret) >= 32, 'must have 32 bytes or more')
-    .optional(),
-  JWT_JWKS_URL: url.optional(),
-  JWT_ISSUER: z.string().optional(),
-  JWT_AUDIENCE: z.string().optional(),
-  JWT_CUSTOMER_CLAIM: z.string().default('sub'),
-  XGATEWAY_API_KEY: z.string().optional(),
-  XGATEWAY_API_URL: url.default('https://api.xgateway.tech/api/v2'),
-  REQUIRE_CONFIRMATION: flag.default(false),
-  CALLBACK_ALLOWED_IPS: cidrs.default([]),
-  TRUST_PROXY: z
-    .union(
-      [z.string().regex(/^\d+$/).transform(Number), cidrs],
-      'must be a number of hops or CIDR ranges (never "true")',
-    )
-    .optional(),
-  CORS_ORIGINS: list
-    .refine((origins) => origins.every(isOrigin), 'must be origins such as https://shop.example, separated by commas')
-    .default([]),
-  METRICS_PORT: port.optional(),
-  LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
-});
-
-type Environment = z.output<typeof environment>;
 
 /**
  * Reads the settings from `env`. An empty value counts as not set. Outside production, secrets that are missing are made
@@ -174,24 +126,7 @@ function developmentFolder(databaseUrl: string): string {
   return database.kind === 'sqlite' ? dirname(database.path) : 'data';
 }
 
-function isDatabaseUrl(text: string): boolean {
-  try {
-    parseDatabaseUrl(text);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 /** Whether only this machine can reach `host`. */
 export function isLoopback(host: string): boolean {
   return host === 'localhost' || (isIP(host) > 0 && ipaddr.process(host).range() === 'loopback');
-}
-
-function isCidr(text: string): boolean {
-  return ipaddr.isValidCIDR(text) || isIP(text) > 0;
-}
-
-function isOrigin(text: string): boolean {
-  return text === '*' || (URL.canParse(text) && new URL(text).origin === text);
 }
