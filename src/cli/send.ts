@@ -9,6 +9,14 @@ import { ProgressLine, printable } from './terminal.ts';
 const CONNECTIONS = 64;
 const JOURNEY_RATE = 1;
 
+/** The published example, without its customer. */
+const EXAMPLE = {
+  status: 'SOFT_KYC_FAILED',
+  docsMissing: ['SELFIE', 'PASSPORT'],
+  kycRejectLabel: 'BAD_SELFIE, BAD_PASSPORT',
+  kycEndUserErrorMessage: null,
+};
+
 /** The command. */
 export const command = defineCommand({
   about:
@@ -17,7 +25,11 @@ export const command = defineCommand({
   options: {
     url: { type: 'string', placeholder: '<url>', description: 'The callback URL. Default: the server of this folder.' },
     customer: { type: 'string', placeholder: '<id>', default: 'demo_customer_id', description: 'The customer ID.' },
-    status: { type: 'string', placeholder: '<status>', default: 'SOFT_KYC_FAILED', description: '"null" for null.' },
+    status: {
+      type: 'string',
+      placeholder: '<status>',
+      description: 'The status; "null" for null. Default: XGateway\'s published example.',
+    },
     documents: {
       type: 'string',
       placeholder: '<types>',
@@ -117,10 +129,11 @@ function* singles(
   values: Readonly<Record<string, string | boolean | undefined>>,
 ): Generator<Callback> {
   const { status, documents, labels, message, processing } = values;
+  const said = status === undefined ? EXAMPLE : { status: status === 'null' ? null : String(status) };
   for (const customerId of ids) {
     yield {
       customerId,
-      status: status === 'null' ? null : String(status),
+      ...said,
       ...(documents !== undefined && { docsMissing: String(documents).split(',') }),
       ...(labels !== undefined && { kycRejectLabel: labels }),
       ...(message !== undefined && { kycEndUserErrorMessage: message }),
