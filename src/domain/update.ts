@@ -3,7 +3,6 @@
  *
  * Pure. A journal loads what it knows of the customer, calls `decide`, and saves the answer.
  */
-import { hash } from 'node:crypto';
 import { FULL_USER, type KycSource } from './kyc.ts';
 
 /** What a source said about one customer. A field that is absent was not said; null was said. */
@@ -45,6 +44,8 @@ export interface UpdateContent {
   readonly verified: boolean;
   /** Milliseconds since 1970. Times inform; positions order. */
   readonly receivedAt: number;
+  /** When it was recorded, where that is not when it was received: a replayed callback. */
+  readonly recordedAt?: number;
 }
 
 /** A journal entry: the content and its place in the journal. Immutable. */
@@ -69,23 +70,30 @@ export interface Circumstances {
   readonly receivedAt: number;
   /** Whether a `FULL_USER` is verified only once it is confirmed (`REQUIRE_CONFIRMATION`). */
   readonly requireConfirmation: boolean;
+  /** The report counts only while the customer is at this revision (0: never heard of): it answers a question about it. */
+  readonly atRevision?: number;
+  /** When it is recorded, for a report that was received earlier. */
+  readonly recordedAt?: number;
 }
 
 /** What becomes of a report. */
 export type Decision =
   /** Nothing new. `confirms`: XGateway's API said what is known already. */
   | { readonly outcome: 'unchanged'; readonly revision: number; readonly confirms: boolean }
+  /** The customer has moved on since the question was asked, or since the replayed callback was received. */
+  | { readonly outcome: 'superseded'; readonly revision: number }
   | { readonly outcome: 'applied'; readonly content: UpdateContent; readonly fingerprints: Uint8Array };
 
 /** How many revisions back a repetition is noticed. */
 export const REMEMBERED_REVISIONS = 32;
 
-/** The length of one revision's fingerprint. A collision could only cast doubt, never dispel it. */
-export const FINGERPRINT_BYTES = 8;
+/** The length of one revision's fingerprint: a mark for each field. A collision could only cast doubt, never dispel it. */
+export const FINGERPRINT_BYTES = 10;
 
 /** Says whether `report` is news about a customer of whom we know `known` (null: nothing), and what update it makes. */
 export function decide(known: KnownCustomer | null, report: KycReport, circumstances: Circumstances): Decision {
   const latest = known?.latest ?? null;
+  if (isSuperseded(latest, circumstances)) return { outcome: 'superseded', revision: latest?.revision ?? 0 };
   const authoritative = circumstances.source === 'API' || circumstances.source === 'STAFF';
   const isNews = latest === null || saysSomethingNew(latest, report);
   const liftsDoubt = authoritative && report.status === FULL_USER && latest?.verified === false;
@@ -95,7 +103,7 @@ export function decide(known: KnownCustomer | null, report: KycReport, circumsta
   const state = stateAfter(latest, report);
   const fingerprint = fingerprintOf(state);
   const repeatsRevision = known === null ? null : findRevision(known, fingerprint);
-  const doubtful = !authoritative && isDoubtful(latest, report.status, repeatsRevision);
+  const doubtful = !authoritative && report.status === FULL_USER && known !== null && isDoubtful(known, report);
   const content: UpdateContent = {
     customerId: report.customerId,
     revision: (latest?.revision ?? 0) + 1,
@@ -108,6 +116,7 @@ export function decide(known: KnownCustomer | null, report: KycReport, circumsta
     doubtful,
     verified: report.status === FULL_USER && (authoritative || !(doubtful || circumstances.requireConfirmation)),
     receivedAt: circumstances.receivedAt,
+    ...(circumstances.recordedAt !== undefined && { recordedAt: circumstances.recordedAt }),
   };
   return { outcome: 'applied', content, fingerprints: remember(known, fingerprint) };
 }
@@ -146,34 +155,66 @@ function stateAfter(latest: UpdateContent | null, report: KycReport): ComparedSt
   };
 }
 
+/** An answer to a question about another revision, or a replayed callback from before the latest update, comes too late. */
+function isSuperseded(latest: UpdateContent | null, { source, atRevision, receivedAt }: Circumstances): boolean {
+  if (atRevision !== undefined && atRevision !== (latest?.revision ?? 0)) return true;
+  return source === 'REPLAY' && latest !== null && latest.receivedAt > receivedAt;
+}
+
 /**
- * A `FULL_USER` that comes back and repeats an earlier revision may be a late retry: that revision was `FULL_USER` too, so
- * there has been a reversal since. Doubt stays while the status stays, whatever else changes, until it is confirmed.
+ * A `FULL_USER` that comes back and says nothing but what an earlier `FULL_USER` revision held may be a late retry: there has
+ * been a reversal since. (A retry may leave fields unsaid that were carried over then, so it need not repeat the revision
+ * exactly.) Doubt stays while the status stays, whatever else changes, until it is confirmed.
  */
-function isDoubtful(latest: UpdateContent | null, status: string | null, repeatsRevision: number | null): boolean {
-  if (status !== FULL_USER || latest === null) return false;
-  return latest.status === FULL_USER ? latest.doubtful : repeatsRevision !== null;
+function isDoubtful({ latest, fingerprints }: KnownCustomer, report: KycReport): boolean {
+  if (latest.status === FULL_USER) return latest.doubtful;
+  return findSame(fingerprints, fingerprintOf(report), (field) => report[field] !== undefined) !== null;
 }
 
-function fingerprintOf(state: ComparedState): Uint8Array {
-  const text = JSON.stringify([
-    state.status,
-    state.processingStatus,
-    state.missingDocuments.toSorted(),
-    state.rejectLabels.toSorted(),
-    state.endUserMessage,
-  ]);
-  return hash('sha256', text, 'buffer').subarray(0, FINGERPRINT_BYTES);
+const FIELDS = ['status', 'processingStatus', 'missingDocuments', 'rejectLabels', 'endUserMessage'] as const;
+
+/** Two bytes a field, so that reports that leave fields unsaid can be compared as well. */
+function fingerprintOf(state: Partial<ComparedState>): Uint8Array {
+  const fingerprint = new Uint8Array(FINGERPRINT_BYTES);
+  FIELDS.forEach((field, index) => {
+    const value = state[field];
+    const text = typeof value === 'object' && value !== null ? value.toSorted().join('\0') : value;
+    const digest = text == null ? 0 : digest32(text);
+    fingerprint[2 * index] = digest >>> 24;
+    fingerprint[2 * index + 1] = digest >>> 16;
+  });
+  return fingerprint;
 }
 
-function findRevision(known: KnownCustomer, fingerprint: Uint8Array): number | null {
-  const { fingerprints, latest } = known;
+/** FNV-1a with a final mix: even in its upper bits for short words. */
+function digest32(text: string): number {
+  let digest = 0x811c9dc5;
+  for (let index = 0; index < text.length; index++) digest = Math.imul(digest ^ text.charCodeAt(index), 0x01000193);
+  digest = Math.imul(digest ^ (digest >>> 15), 0x2c1b3c6d);
+  return (digest ^ (digest >>> 13)) >>> 0;
+}
+
+function mark(fingerprints: Uint8Array, at: number, field: number): number {
+  const start = at * FINGERPRINT_BYTES + 2 * field;
+  return ((fingerprints[start] ?? 0) << 8) | (fingerprints[start + 1] ?? 0);
+}
+
+function findRevision({ fingerprints, latest }: KnownCustomer, fingerprint: Uint8Array): number | null {
+  const back = findSame(fingerprints, fingerprint, () => true);
+  return back === null ? null : latest.revision - back;
+}
+
+/** How many revisions back the latest is that has the same mark in each compared field; null: none. */
+function findSame(
+  fingerprints: Uint8Array,
+  fingerprint: Uint8Array,
+  isCompared: (field: (typeof FIELDS)[number]) => boolean,
+): number | null {
+  const fields = FIELDS.flatMap((field, index) => (isCompared(field) ? [index] : []));
   const count = fingerprints.length / FINGERPRINT_BYTES;
-  for (let index = count - 1; index >= 0; index--) {
-    const start = index * FINGERPRINT_BYTES;
-    let same = 0;
-    while (same < FINGERPRINT_BYTES && fingerprints[start + same] === fingerprint[same]) same++;
-    if (same === FINGERPRINT_BYTES) return latest.revision - (count - 1 - index);
+  for (let back = 0; back < count; back++) {
+    const at = count - 1 - back;
+    if (fields.every((field) => mark(fingerprints, at, field) === mark(fingerprint, 0, field))) return back;
   }
   return null;
 }

@@ -49,6 +49,10 @@ export function planBatch(
       known.set(report.customerId, customer);
       return { outcome: 'unchanged', revision: decision.revision };
     }
+    if (decision.outcome === 'superseded') {
+      known.set(report.customerId, customer);
+      return decision;
+    }
     const content = writeContent(decision.content);
     position += 1;
     digest = chainDigest(digest, content);

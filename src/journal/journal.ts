@@ -21,7 +21,9 @@ export interface Submission {
 /** What became of a submission. When a caller holds it, what it says is durable. */
 export type AppendOutcome =
   | { readonly outcome: 'applied'; readonly update: KycUpdate }
-  | { readonly outcome: 'unchanged'; readonly revision: number };
+  | { readonly outcome: 'unchanged'; readonly revision: number }
+  /** Nothing was recorded: the customer has moved on (see `Circumstances`). */
+  | { readonly outcome: 'superseded'; readonly revision: number };
 
 /** The last entry of the journal. Position 0 is the beginning: its digest is the seed of the chain. */
 export interface Head {

@@ -11,7 +11,7 @@ function play(reports: readonly Partial<KycReport>[], circumstances: Parameters<
   const updates: UpdateContent[] = [];
   for (const said of reports) {
     const decision = decide(known, { customerId: 'c', status: null, ...said }, circumstances);
-    if (decision.outcome === 'unchanged') continue;
+    if (decision.outcome !== 'applied') continue;
     updates.push(decision.content);
     known = { latest: decision.content, fingerprints: decision.fingerprints };
   }
@@ -70,6 +70,16 @@ describe('doubt', () => {
     expect(play([...echo.slice(0, 2), { status: FULL_USER, endUserMessage: 'again' }]).updates[2]?.verified).toBe(true);
   });
 
+  test('a late retry that leaves unsaid what was carried over then is an echo all the same', () => {
+    const { updates } = play([
+      { status: FULL_USER, endUserMessage: 'welcome' },
+      { status: FULL_USER, processingStatus: 'X' },
+      { status: 'SOFT_KYC_FAILED' },
+      { status: FULL_USER, processingStatus: 'X' },
+    ]);
+    expect(updates[3]).toMatchObject({ verified: false, doubtful: true, repeatsRevision: null });
+  });
+
   test("the API's agreement lifts it with a new revision, once", () => {
     const { known } = play(echo);
     const report = { customerId: 'c', status: FULL_USER };
@@ -84,9 +94,50 @@ describe('doubt', () => {
     });
   });
 
+  test('agreement about anything that is verified, or is no FULL_USER, is no revision', () => {
+    for (const status of [FULL_USER, 'KYC_PENDING', null]) {
+      const { known } = play([{ status }]);
+      const decision = decide(known, { customerId: 'c', status }, { ...callback, source: 'API' });
+      expect(decision).toEqual({ outcome: 'unchanged', revision: 1, confirms: true });
+    }
+  });
+
+  test('disagreement is an update of its own, which keeps what the API never says while the status stays', () => {
+    const { known } = play([{ status: 'SOFT_KYC_FAILED', rejectLabels: ['BAD_SELFIE'], processingStatus: 'X' }]);
+    const api = { ...callback, source: 'API' } as const;
+    const documents = { customerId: 'c', status: 'SOFT_KYC_FAILED', missingDocuments: ['SELFIE'] };
+    expect(decide(known, documents, api)).toMatchObject({
+      content: { rejectLabels: ['BAD_SELFIE'], processingStatus: 'X', missingDocuments: ['SELFIE'], confirmed: true },
+    });
+    expect(decide(known, { customerId: 'c', status: 'HARD_KYC_FAILED' }, api)).toMatchObject({
+      content: { rejectLabels: [], processingStatus: null, source: 'API', confirmed: true, verified: false },
+    });
+  });
+
   test('with requireConfirmation no callback is verified', () => {
     const { updates } = play([{ status: FULL_USER }], { ...callback, requireConfirmation: true });
     expect(updates[0]).toMatchObject({ verified: false, doubtful: false });
+  });
+});
+
+describe('what comes too late', () => {
+  const { known } = play([{ status: 'CREATED' }, { status: 'KYC_PENDING' }]);
+  const report = { customerId: 'c', status: FULL_USER };
+
+  test('an answer counts only at the revision that it was asked for', () => {
+    const answer = { ...callback, source: 'API' } as const;
+    expect(decide(known, report, { ...answer, atRevision: 1 })).toEqual({ outcome: 'superseded', revision: 2 });
+    expect(decide(known, report, { ...answer, atRevision: 2 })).toMatchObject({ outcome: 'applied' });
+    expect(decide(null, report, { ...answer, atRevision: 1 })).toEqual({ outcome: 'superseded', revision: 0 });
+    expect(decide(null, report, { ...answer, atRevision: 0 })).toMatchObject({ outcome: 'applied' });
+  });
+
+  test('a replayed callback counts only if nothing was received after it', () => {
+    const replay = { ...callback, source: 'REPLAY', recordedAt: 5_000 } as const;
+    expect(decide(known, report, { ...replay, receivedAt: 999 })).toEqual({ outcome: 'superseded', revision: 2 });
+    expect(decide(known, report, { ...replay, receivedAt: 1_000 })).toMatchObject({
+      content: { source: 'REPLAY', receivedAt: 1_000, recordedAt: 5_000 },
+    });
   });
 });
 
@@ -157,6 +208,18 @@ describe('for any history', () => {
           expect(play([...said, said.at(-1) ?? {}]).updates).toHaveLength(once);
         },
       ),
+    );
+  });
+
+  test('a callback that was sent before a reversal never makes a verified FULL_USER after it', () => {
+    fc.assert(
+      fc.property(reports, fc.nat(), (said, choice) => {
+        const before = said.filter(({ status }) => status === FULL_USER);
+        const late = before[choice % Math.max(1, before.length)];
+        if (late === undefined || said.length > 30) return;
+        const { updates } = play([...said, { status: 'SOFT_KYC_FAILED', endUserMessage: 'reversed' }, late]);
+        expect(updates.at(-1)).toMatchObject({ status: FULL_USER, verified: false });
+      }),
     );
   });
 });
