@@ -33,8 +33,8 @@ export function page<Item>(items: readonly Item[], size: number, cursorOf: (item
 /** The position that a cursor names. Throws `BAD_USER_INPUT` for other text, `CURSOR_UNKNOWN` for another journal's. */
 export async function positionOf(journal: Journal, cursor: string): Promise<number> {
   const place = readCursor(journal, cursor);
-  const digest = place.position === 0 ? journal.seed : (await journal.entry(place.position))?.digest;
-  if (digest !== undefined && namesDigest(place, digest)) return place.position;
+  const digest = place.position === 0 ? journal.seed : await journal.digestAt(place.position);
+  if (digest !== null && namesDigest(place, digest)) return place.position;
   throw unknownCursor();
 }
 

@@ -31,7 +31,12 @@ export function writeContent(content: UpdateContent): string {
 
 /** The chain's value at an entry with this content, after an entry with the digest `before`. */
 export function chainDigest(before: Uint8Array, content: string): Uint8Array {
-  return chainContentDigest(before, hash('sha256', content, 'buffer'));
+  return chainContentDigest(before, contentDigest(content));
+}
+
+/** The digest of an entry's content. */
+export function contentDigest(content: string): Uint8Array {
+  return hash('sha256', content, 'buffer');
 }
 
 /** The same from the content's digest: all that is left of an entry whose content was erased. */
@@ -45,7 +50,8 @@ export function readEntry(row: EntryRow): KycUpdate {
   return { ...content, position: row.position, digest: row.digest };
 }
 
-function nextSalt(): string {
+/** Sixteen random bytes, as text. */
+export function nextSalt(): string {
   if (salts.length === 0) salts = randomBytes(SALT_BYTES * SALTS_AT_ONCE);
   const salt = salts.toString('base64url', 0, SALT_BYTES);
   salts = salts.subarray(SALT_BYTES);

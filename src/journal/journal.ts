@@ -4,10 +4,11 @@
  * Words used here. *Position*: 1, 2, 3, … over all entries, in commit order. *Revision*: 1, 2, 3, … of one customer.
  * *Head*: the last entry. *Durable*: survives the end of the process and of the machine (as far as the disk keeps its word).
  */
-
 import type { CursorCodec } from '../domain/cursor.ts';
 import type { Circumstances, KycReport, KycUpdate } from '../domain/update.ts';
+import type { DeadLetters } from './dead-letters.ts';
 import type { EntryRow } from './entry.ts';
+import type { Questions } from './questions.ts';
 
 /** A value, or a promise of it: an embedded journal answers at once and spares its callers the wait. */
 export type MaybePromise<T> = T | Promise<T>;
@@ -51,6 +52,30 @@ export interface CustomerSelection {
   readonly limit: number;
 }
 
+/** An entry as it is stored. An erased one, and the record of an erasure, belong to nobody: their revision is 0. */
+export interface StoredEntry extends EntryRow {
+  readonly customer_id: string;
+  readonly revision: number;
+}
+
+/** When a customer is erased, and who asked for it. */
+export interface ErasureCircumstances {
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly by: string;
+}
+
+/** What became of an erasure. */
+export interface ErasureOutcome {
+  /** How many updates are gone, and how many dead letters. */
+  readonly updates: number;
+  readonly letters: number;
+  /** The entry that records the erasure. */
+  readonly record: Head;
+  /** What the owner has to do before the content is gone from the store's files as well. Null: nothing. */
+  readonly remains: string | null;
+}
+
 /**
  * The contract of a store. Each promise rejects with a `KycError` `JOURNAL_UNAVAILABLE` when the store can't be reached or
  * written for now, and with any other error when the data itself was refused.
@@ -60,6 +85,10 @@ export interface Journal {
   readonly cursors: CursorCodec;
   /** The digest before the first entry: what the cursor of an empty journal names. */
   readonly seed: Uint8Array;
+  /** Callbacks that were not recorded. */
+  readonly letters: DeadLetters;
+  /** What XGateway's API is to be asked. */
+  readonly questions: Questions;
 
   /**
    * Decides and records a batch in one transaction, in the order given, and answers in that order once all of it is
@@ -68,11 +97,22 @@ export interface Journal {
    */
   append(batch: readonly Submission[]): MaybePromise<readonly AppendOutcome[]>;
 
+  /**
+   * Erases what is known of a customer: the content of their entries, their dead letters, their questions. Null when nothing
+   * is. The entries' places and digests stay, and an entry records what was done (see erasure.ts).
+   */
+  erase(customerId: string, circumstances: ErasureCircumstances): MaybePromise<ErasureOutcome | null>;
+
   /** The last committed entry. */
   head(): MaybePromise<Head>;
-  /** The entry at `position`, or null. */
+  /** The digest at `position`, also where the content was erased; null where nothing is. */
+  digestAt(position: number): MaybePromise<Uint8Array | null>;
+  /** The update at `position`; null where none is, or none any more. */
   entry(position: number): MaybePromise<KycUpdate | null>;
-  /** The entries after `position`, in order, at most `limit`. Never shows a gap that a later commit fills. */
+  /**
+   * The updates after `position`, in order, at most `limit`. Never shows a gap that a later commit fills: where a position is
+   * missing, its update was erased.
+   */
   entriesAfter(position: number, limit: number): MaybePromise<readonly KycUpdate[]>;
 
   /** What is known of a customer, or null. */
@@ -87,8 +127,8 @@ export interface Journal {
   /** How many customers have each status, as sent. Does not scan customers. */
   statusCounts(): MaybePromise<ReadonlyMap<string | null, number>>;
 
-  /** Entries after `position` as they are stored, in order, at most `limit`: for those who check the digests. */
-  entryRows(position: number, limit: number): MaybePromise<readonly EntryRow[]>;
+  /** Entries after `position` as they are stored, erasures included, in order, at most `limit`: for those who check them. */
+  entryRows(position: number, limit: number): MaybePromise<readonly StoredEntry[]>;
 
   /** Resolves when the journal can be written now; rejects with `JOURNAL_UNAVAILABLE` when not. */
   checkWritable(): MaybePromise<void>;

@@ -7,7 +7,7 @@
  * A connection that is lost around the commit leaves its outcome unknown. It is never tried again blindly: we take the lock,
  * which the lost session holds until it has ended either way, and read whether the last entry of the batch is there.
  */
-import type { Pool, PoolClient } from 'pg';
+import type { Pool } from 'pg';
 import { isUnavailable, KycError } from '../errors.ts';
 import { type BatchPlan, planBatch } from './batch.ts';
 import type { EntryRow } from './entry.ts';
@@ -15,6 +15,7 @@ import type { AppendOutcome, Submission } from './journal.ts';
 import { bigintArray, byteaArray, integerArray, textArray } from './postgres-arrays.ts';
 import { ask, checkedOut, rowsOf } from './postgres-database.ts';
 import { READ, WRITE } from './postgres-statements.ts';
+import { beginLocked } from './postgres-transaction.ts';
 import { type CustomerRow, storedCustomer, writeStatus } from './rows.ts';
 
 /** Appends one batch. Follows the contract of `Journal.append`. `seed`: the digest before the first entry. */
@@ -28,7 +29,7 @@ export async function appendBatch(
   try {
     return await checkedOut(writers, async (client) => {
       const [, rows, [head]] = await Promise.all([
-        begin(client),
+        beginLocked(client),
         rowsOf<CustomerRow & { customer_id: string }>(client, WRITE.load, [customers]),
         rowsOf<EntryRow>(client, READ.head),
       ]);
@@ -57,18 +58,16 @@ async function isRecorded(writers: Pool, plan: BatchPlan): Promise<boolean> {
   if (last === undefined) return plan.customers.size === 0;
   try {
     return await checkedOut(writers, async (client) => {
-      const [, [entry]] = await Promise.all([begin(client), rowsOf<EntryRow>(client, READ.entry, [last.position])]);
+      const [, [entry]] = await Promise.all([
+        beginLocked(client),
+        rowsOf<EntryRow>(client, READ.entry, [last.position]),
+      ]);
       await ask(client, WRITE.rollback);
       return entry !== undefined && Buffer.compare(entry.digest, last.digest) === 0;
     });
   } catch {
     return false;
   }
-}
-
-/** Begins, and waits for the turn of this instance. What is sent behind it sees all that was committed before. */
-function begin(client: PoolClient): Promise<unknown> {
-  return Promise.all([ask(client, WRITE.begin), ask(client, WRITE.durable), ask(client, WRITE.lock)]);
 }
 
 function parametersOf({ entries, customers, statusChanges }: BatchPlan): Buffer[] {

@@ -8,8 +8,11 @@ const CUSTOMER = `${ENTRY}, c.first_seen_at, c.confirmed_at, c.fingerprints`;
 export const READ = named({
   facts: 'select name, value from journal_facts',
   head: 'select position, digest from entries order by position desc limit 1',
-  entry: `select ${ENTRY} from entries e where position = $1`,
-  entriesAfter: `select ${ENTRY} from entries e where position > $1 order by position limit $2`,
+  entry: `select ${ENTRY} from entries e where position = $1 and revision > 0`,
+  digestAt: 'select digest from entries where position = $1',
+  entriesAfter: `select ${ENTRY} from entries e where position > $1 and revision > 0 order by position limit $2`,
+  entryRows:
+    'select position, customer_id, revision, content, digest from entries where position > $1 order by position limit $2',
   customer: `select ${CUSTOMER} from customers c join entries e using (position) where c.customer_id = $1`,
   updatesAfter: `select ${ENTRY} from entries e where customer_id = $1 and revision > $2 order by revision limit $3`,
   updatesBefore: `select ${ENTRY} from entries e where customer_id = $1 and revision < $2
@@ -49,7 +52,8 @@ export const WRITE = named({
     pg_logical_emit_message(true, 'xgateway-kyc', '')`,
 });
 
-function named<const Names extends string>(sql: Record<Names, string>): Readonly<Record<Names, Statement>> {
+/** Statements by their names. */
+export function named<const Names extends string>(sql: Record<Names, string>): Readonly<Record<Names, Statement>> {
   const entries = Object.entries<string>(sql).map(([name, text]) => [name, { name: `kyc_${name}`, text }]);
   return Object.fromEntries(entries) as Record<Names, Statement>;
 }

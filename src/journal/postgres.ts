@@ -1,12 +1,16 @@
 /** The journal in a Postgres that several instances share: each reads and writes, and any may come and go. */
 import { cursorCodec } from '../domain/cursor.ts';
 import { KycError } from '../errors.ts';
+import type { LetterLimits } from './dead-letters.ts';
 import { type EntryRow, readEntry } from './entry.ts';
 import { readFacts } from './facts.ts';
-import type { CustomerSelection, Journal } from './journal.ts';
+import type { CustomerSelection, Journal, StoredEntry } from './journal.ts';
 import { appendBatch } from './postgres-append.ts';
 import { openPostgres, type PostgresDatabase, rowsOf } from './postgres-database.ts';
+import { postgresDeadLetters } from './postgres-dead-letters.ts';
+import { eraseCustomer } from './postgres-erase.ts';
 import { checkSchema, migratePostgres } from './postgres-migrate.ts';
+import { postgresQuestions } from './postgres-questions.ts';
 import { READ, WRITE } from './postgres-statements.ts';
 import { type CustomerRow, readStatusCounts, type StatusCountRow, storedCustomer, writeStatus } from './rows.ts';
 
@@ -16,9 +20,9 @@ const MAX_REVISION = 2 ** 31 - 1;
  * Opens the journal in the Postgres at `url` and brings its schema up to date.
  * Rejects with `JOURNAL_UNAVAILABLE` when it can't be reached, or when its schema is newer than this release.
  */
-export async function openPostgresJournal(url: string): Promise<Journal> {
+export async function openPostgresJournal(url: string, limits?: LetterLimits): Promise<Journal> {
   await migratePostgres(url);
-  return postgresJournal(openPostgres(url));
+  return postgresJournal(openPostgres(url), limits);
 }
 
 /** Opens the journal for reading only: `append` and `checkWritable` fail. Rejects when there is none. */
@@ -27,7 +31,7 @@ export async function openPostgresReader(url: string): Promise<Journal> {
   return postgresJournal(openPostgres(url, true));
 }
 
-async function postgresJournal(database: PostgresDatabase): Promise<Journal> {
+async function postgresJournal(database: PostgresDatabase, limits?: LetterLimits): Promise<Journal> {
   const { readers, writers } = database;
   const { cursorKey, seed } = await rowsOf(readers, READ.facts)
     .then(readFacts)
@@ -45,12 +49,18 @@ async function postgresJournal(database: PostgresDatabase): Promise<Journal> {
   return {
     cursors: cursorCodec(cursorKey),
     seed,
+    letters: postgresDeadLetters(database, limits),
+    questions: postgresQuestions(database),
     append: (batch) => appendBatch(writers, seed, batch),
+    erase: (customerId, circumstances) => eraseCustomer(writers, seed, customerId, circumstances),
 
     head: async () => (await rowsOf<EntryRow>(readers, READ.head))[0] ?? { position: 0, digest: seed },
+    digestAt: async (position) =>
+      (await rowsOf<{ digest: Uint8Array }>(readers, READ.digestAt, [position]))[0]?.digest ?? null,
     entry: async (position) => (await entries(READ.entry, [position]))[0] ?? null,
     entriesAfter: (position, limit) => entries(READ.entriesAfter, [position, limit]),
-    entryRows: (position, limit) => rowsOf<EntryRow>(readers, READ.entriesAfter, [position, limit]),
+    entryRows: (position, limit) =>
+      rowsOf<StoredEntry & Record<string, unknown>>(readers, READ.entryRows, [position, limit]),
     customer,
     updatesAfter: (customerId, revision, limit) => entries(READ.updatesAfter, [customerId, revision, limit]),
     updatesBefore: (customerId, revision, limit) =>

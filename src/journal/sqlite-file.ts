@@ -56,6 +56,28 @@ export function asJournalError(error: unknown): unknown {
   });
 }
 
+/** Runs work that is written as a whole, or not at all. What SQLite throws becomes a journal's error. */
+export type Transact = <Result>(work: () => Result) => Result;
+
+/** The transactions of a connection. */
+export function transactions(database: DatabaseSync): Transact {
+  const begin = database.prepare('begin immediate');
+  const commit = database.prepare('commit');
+  const rollback = database.prepare('rollback');
+  return (work) => {
+    try {
+      begin.run();
+      const result = work();
+      commit.run();
+      return result;
+    } catch (error) {
+      // After some errors SQLite has rolled back by itself.
+      if (database.isTransaction) rollback.run();
+      throw asJournalError(error);
+    }
+  };
+}
+
 function migrate(database: DatabaseSync, path: string): void {
   for (const { version, sql } of pendingMigrations(loadMigrations('sqlite'), schemaVersion(database), path)) {
     database.exec('begin immediate');

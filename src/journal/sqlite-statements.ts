@@ -7,8 +7,12 @@ const CUSTOMERS = `select ${CUSTOMER} from customers c join entries e using (pos
 
 const READING = {
   head: 'select position, digest from entries order by position desc limit 1',
-  entry: `select ${ENTRY} from entries e where position = ?`,
-  entriesAfter: `select ${ENTRY} from entries e where position > ? order by position limit ?`,
+  entry: `select ${ENTRY} from entries e where position = ? and revision > 0`,
+  digestAt: 'select digest from entries where position = ?',
+  entriesAfter: `select ${ENTRY} from entries e where position > ? and revision > 0 order by position limit ?`,
+  entryRows:
+    'select position, customer_id, revision, content, digest from entries where position > ? order by position limit ?',
+  contentsOf: 'select position, content from entries where customer_id = ? order by position',
   customer: `${CUSTOMERS} where c.customer_id = ?`,
   updatesAfter: `select ${ENTRY} from entries e where customer_id = ? and revision > ? order by revision limit ?`,
   updatesBefore: `select ${ENTRY} from entries e where customer_id = ? and revision < ? order by revision desc limit ?`,
@@ -18,9 +22,6 @@ const READING = {
 } as const;
 
 const WRITING = {
-  begin: 'begin immediate',
-  commit: 'commit',
-  rollback: 'rollback',
   insertEntry: 'insert into entries (position, customer_id, revision, content, digest) values (?, ?, ?, ?, ?)',
   saveCustomer: `insert into customers (position, customer_id, status, first_seen_at, confirmed_at, fingerprints)
     values (?, ?, ?, ?, ?, ?)
@@ -28,6 +29,10 @@ const WRITING = {
       confirmed_at = excluded.confirmed_at, fingerprints = excluded.fingerprints`,
   changeCount: `insert into status_counts (status, customers) values (?, ?)
     on conflict (status) do update set customers = customers + excluded.customers`,
+  eraseEntry: 'update entries set customer_id = ?, revision = 0, content = ? where position = ?',
+  eraseCustomer: 'delete from customers where customer_id = ?',
+  eraseLetters: 'delete from dead_letters where customer_id = ?',
+  eraseQuestion: 'delete from questions where customer_id = ?',
 } as const;
 
 type Statements<Sql> = { readonly [Name in keyof Sql]: StatementSync };

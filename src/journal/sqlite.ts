@@ -5,25 +5,38 @@ import type { DatabaseSync } from 'node:sqlite';
 import { cursorCodec } from '../domain/cursor.ts';
 import type { KycUpdate } from '../domain/update.ts';
 import { type BatchPlan, planBatch, type StoredCustomer } from './batch.ts';
+import type { LetterLimits } from './dead-letters.ts';
 import { type EntryRow, readEntry } from './entry.ts';
+import { type Content, nobodyAt, planErasure } from './erasure.ts';
 import { readFacts } from './facts.ts';
-import type { AppendOutcome, CustomerRecord, CustomerSelection, Head, Journal, Submission } from './journal.ts';
+import type {
+  AppendOutcome,
+  CustomerRecord,
+  CustomerSelection,
+  ErasureCircumstances,
+  Head,
+  Journal,
+  StoredEntry,
+  Submission,
+} from './journal.ts';
 import { type CustomerRow, readStatusCounts, type StatusCountRow, storedCustomer, writeStatus } from './rows.ts';
-import { asJournalError, openForReading, openForWriting } from './sqlite-file.ts';
+import { sqliteDeadLetters } from './sqlite-dead-letters.ts';
+import { openForReading, openForWriting, transactions } from './sqlite-file.ts';
 import { lockJournal } from './sqlite-lock.ts';
+import { sqliteQuestions } from './sqlite-questions.ts';
 import { prepareReading, prepareWriting } from './sqlite-statements.ts';
 
 /**
  * Opens the journal in the file at `path`, for this process alone to write.
  * Throws when another process serves it, or when its schema is newer than this release.
  */
-export function openSqliteJournal(path: string): Journal {
+export function openSqliteJournal(path: string, limits?: LetterLimits): Journal {
   using stack = new DisposableStack();
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   stack.use(lockJournal(path));
   const database = openForWriting(path);
   stack.defer(() => database.close());
-  return sqliteJournal(database, stack.move());
+  return sqliteJournal(database, stack.move(), limits);
 }
 
 /** Opens the journal beside a running server, for reading only: `append` and `checkWritable` fail. */
@@ -34,7 +47,7 @@ export function openSqliteReader(path: string): Journal {
   return sqliteJournal(database, stack.move());
 }
 
-function sqliteJournal(database: DatabaseSync, resources: DisposableStack): Journal {
+function sqliteJournal(database: DatabaseSync, resources: DisposableStack, limits?: LetterLimits): Journal {
   const facts = readFacts(database.prepare('select name, value from journal_facts').all());
   const read = prepareReading(database);
   const write = prepareWriting(database);
@@ -57,17 +70,19 @@ function sqliteJournal(database: DatabaseSync, resources: DisposableStack): Jour
     }
     for (const [status, change] of plan.statusChanges) write.changeCount.run(writeStatus(status), change);
   };
-  const inTransaction = <Result>(work: () => Result): Result => {
-    try {
-      write.begin.run();
-      const result = work();
-      write.commit.run();
-      return result;
-    } catch (error) {
-      // After some errors SQLite has rolled back by itself.
-      if (database.isTransaction) write.rollback.run();
-      throw asJournalError(error);
-    }
+  const transact = transactions(database);
+  const erase = (customerId: string, circumstances: ErasureCircumstances) => {
+    const latest = load(customerId)?.latest;
+    const letters = Number(write.eraseLetters.run(customerId).changes);
+    write.eraseQuestion.run(customerId);
+    if (latest === undefined && letters === 0) return null;
+    const contents = read.contentsOf.all(customerId) as unknown as Content[];
+    const { erased, record } = planErasure(readHead(), contents, circumstances);
+    for (const { position, content } of erased) write.eraseEntry.run(nobodyAt(position), content, position);
+    write.insertEntry.run(record.position, nobodyAt(record.position), 0, record.content, record.digest);
+    write.eraseCustomer.run(customerId);
+    if (latest !== undefined) write.changeCount.run(writeStatus(latest.status), -1);
+    return { updates: erased.length, letters, record };
   };
 
   return {
@@ -75,16 +90,26 @@ function sqliteJournal(database: DatabaseSync, resources: DisposableStack): Jour
     seed: facts.seed,
 
     append: (batch: readonly Submission[]): readonly AppendOutcome[] =>
-      inTransaction(() => {
+      transact(() => {
         const plan = planBatch(readHead(), batch, load);
         save(plan);
         return plan.outcomes;
       }),
 
+    letters: sqliteDeadLetters(database, transact, limits),
+    questions: sqliteQuestions(database, transact),
+    erase(customerId, circumstances) {
+      // Freed space is overwritten from here on.
+      database.exec('pragma secure_delete = on');
+      const outcome = transact(() => erase(customerId, circumstances));
+      return outcome && { ...outcome, remains: forgetOldPages(database) };
+    },
+
     head: readHead,
+    digestAt: (position) => (read.digestAt.get(position)?.['digest'] as Uint8Array | undefined) ?? null,
     entry: (position) => entries(read.entry.all(position))[0] ?? null,
     entriesAfter: (position, limit) => entries(read.entriesAfter.all(position, limit)),
-    entryRows: (position, limit) => read.entriesAfter.all(position, limit) as unknown as EntryRow[],
+    entryRows: (position, limit) => read.entryRows.all(position, limit) as unknown as StoredEntry[],
     customer: load,
     updatesAfter: (customerId, revision, limit) => entries(read.updatesAfter.all(customerId, revision, limit)),
     updatesBefore: (customerId, revision, limit) =>
@@ -102,7 +127,7 @@ function sqliteJournal(database: DatabaseSync, resources: DisposableStack): Jour
     statusCounts: () => readStatusCounts(read.statusCounts.all() as unknown as StatusCountRow[]),
 
     checkWritable: () =>
-      inTransaction(() => {
+      transact(() => {
         // Dirties a page, so that the commit has to reach the disk.
         database.exec(
           `pragma user_version = ${Number(database.prepare('pragma user_version').get()?.['user_version'])}`,
@@ -110,6 +135,15 @@ function sqliteJournal(database: DatabaseSync, resources: DisposableStack): Jour
       }),
     close: () => resources.dispose(),
   };
+}
+
+/**
+ * Takes old pages out of the write-ahead log. What a reader still needs of it stays until the reader is done; returns what
+ * the owner has to do then.
+ */
+function forgetOldPages(database: DatabaseSync): string | null {
+  const isBusy = database.prepare('pragma wal_checkpoint(truncate)').get()?.['busy'] !== 0;
+  return isBusy ? 'A reader holds old pages in the write-ahead log. Erase again when it is done.' : null;
 }
 
 function entries(rows: readonly unknown[]): readonly KycUpdate[] {

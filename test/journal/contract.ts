@@ -3,6 +3,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { KycReport } from '../../src/domain/update.ts';
 import { chainDigest } from '../../src/journal/entry.ts';
 import type { Journal, Submission } from '../../src/journal/journal.ts';
+import { verifyChain } from '../../src/journal/verify.ts';
+import { letter } from './dead-letters-contract.ts';
 
 /** A report as a callback would bring it. */
 export function submission(customerId: string, status: string | null, said: Partial<KycReport> = {}): Submission {
@@ -120,6 +122,65 @@ export function journalContract(open: () => Promise<Journal>): void {
     ]);
     expect(await journal.customer('a')).toMatchObject({ confirmedAt: 9, firstSeenAt: 1_700_000_000_000 });
     expect((await journal.head()).position).toBe(1);
+  });
+
+  test('what comes too late leaves no entry', async () => {
+    await journal.append([submission('a', 'CREATED'), submission('a', 'KYC_PENDING')]);
+    const late = submission('a', 'FULL_USER');
+    const answers = [
+      { ...late, circumstances: { ...late.circumstances, source: 'API', atRevision: 1 } as const },
+      { ...late, circumstances: { ...late.circumstances, source: 'REPLAY', receivedAt: 1 } as const },
+    ];
+    const superseded = { outcome: 'superseded', revision: 2 };
+    expect(await journal.append(answers)).toEqual([superseded, superseded]);
+    expect((await journal.head()).position).toBe(2);
+  });
+
+  describe('erase', () => {
+    const circumstances = { at: 5_000, by: 'compliance' };
+
+    test('leaves nothing of the customer and everything of the others, and is recorded', async () => {
+      await journal.append([
+        submission('gone', 'CREATED', { endUserMessage: 'private' }),
+        submission('other', 'CREATED'),
+        submission('gone', 'FULL_USER'),
+      ]);
+      const letters = [letter('REFUSED', '{"private":1}', { customerId: 'gone' }), letter('REFUSED', '{}')];
+      await journal.letters.keep(letters.map((one, index) => (index === 0 ? one : { ...one, customerId: 'other' })));
+      await journal.questions.save({ asked: [{ customerId: 'gone', urgent: true, dueAt: 0 }] });
+      const digests = [await journal.digestAt(1), await journal.digestAt(3)];
+      expect(await journal.erase('gone', circumstances)).toMatchObject({
+        updates: 2,
+        letters: 1,
+        record: { position: 4 },
+      });
+      expect(await journal.customer('gone')).toBeNull();
+      expect(await journal.updatesAfter('gone', 0, 9)).toEqual([]);
+      expect((await journal.entriesAfter(0, 9)).map(({ position }) => position)).toEqual([2]);
+      expect([await journal.entry(1), await journal.entry(4)]).toEqual([null, null]);
+      expect([await journal.digestAt(1), await journal.digestAt(3)]).toEqual(digests);
+      expect(Object.fromEntries(await journal.statusCounts())).toEqual({ CREATED: 1 });
+      expect(await journal.letters.counts()).toEqual({ GENUINE: 0, REFUSED: 1 });
+      expect(await journal.questions.backlog()).toMatchObject({ count: 0 });
+      const stored = JSON.stringify(await journal.entryRows(0, 9));
+      expect(stored).not.toMatch(/gone|private/);
+      expect(stored).toContain('compliance');
+      expect(await verifyChain(journal, () => {})).toMatchObject({ state: 'holds', head: { position: 4 } });
+    });
+
+    test('a customer who comes back begins anew', async () => {
+      await journal.append([submission('a', 'CREATED'), submission('a', 'FULL_USER')]);
+      await journal.erase('a', circumstances);
+      const [outcome] = await journal.append([submission('a', 'FULL_USER')]);
+      expect(outcome).toMatchObject({ update: { revision: 1, position: 4, repeatsRevision: null } });
+      await journal.erase('a', circumstances);
+      expect(await verifyChain(journal, () => {})).toMatchObject({ state: 'holds' });
+    });
+
+    test('nobody is erased who was never heard of, and nothing is recorded', async () => {
+      expect(await journal.erase('nobody', circumstances)).toBeNull();
+      expect((await journal.head()).position).toBe(0);
+    });
   });
 
   test('is writable', async () => {

@@ -6,6 +6,8 @@ import { openPostgres } from '../../src/journal/postgres-database.ts';
 import { freshDatabase, query } from '../support/postgres.ts';
 import { type TcpProxy, tcpProxy, through } from '../support/tcp-proxy.ts';
 import { journalContract, submission } from './contract.ts';
+import { deadLettersContract } from './dead-letters-contract.ts';
+import { questionsContract } from './questions-contract.ts';
 
 let url: string;
 const opened: Journal[] = [];
@@ -22,6 +24,9 @@ afterEach(async () => {
 });
 
 describe('the contract', () => journalContract(async () => openPostgresJournal(url)));
+describe('dead letters', () =>
+  deadLettersContract(async (limits) => openPostgresJournal(await freshDatabase(), limits)));
+describe('questions', () => questionsContract(async () => openPostgresJournal(await freshDatabase())));
 
 /** Fails unless the journal is what the promises say: no gap in positions or revisions, and a digest chain that holds. */
 async function expectSound(journal: Journal): Promise<number> {
@@ -85,7 +90,10 @@ describe('opening', () => {
   test('twenty instances at once make one schema', async () => {
     const journals = await Promise.all(Array.from({ length: 20 }, () => open(`${url}?pool_size=1`)));
     expect(new Set(journals.map(({ seed }) => Buffer.from(seed).toString('hex'))).size).toBe(1);
-    expect(await query(url, 'select version from journal_schema order by version')).toEqual([{ version: 1 }]);
+    expect(await query(url, 'select version from journal_schema order by version')).toEqual([
+      { version: 1 },
+      { version: 2 },
+    ]);
   });
 
   test('a newer schema is refused, a missing one has no readers', async () => {
