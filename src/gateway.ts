@@ -3,13 +3,14 @@ import type { Server } from 'node:http';
 import type { ApolloServerPlugin } from '@apollo/server';
 import type { RequestHandler, Router } from 'express';
 import type { GraphQLSchema } from 'graphql';
-import { PubSub, type PubSubEngine } from 'graphql-subscriptions';
+import type { PubSubEngine } from 'graphql-subscriptions';
 import type { Logger } from 'pino';
 import { type Authenticate, type JwtOptions, jwtAuthenticator } from './access/jwt.ts';
 import type { Viewer } from './access/viewer.ts';
 import type { CallbackSecrets } from './callback/hash.ts';
 import { createIntake } from './callback/intake.ts';
 import { callbackRouter } from './callback/router.ts';
+import { openDoorbell } from './feed/doorbell.ts';
 import { Feed } from './feed/feed.ts';
 import { createApollo, createApolloPlugin } from './graphql/apollo.ts';
 import type { KycContext } from './graphql/context.ts';
@@ -28,7 +29,7 @@ import { webSocketTransport } from './transport/ws.ts';
 export interface KycGatewayOptions {
   /** The secret shared with XGateway, and the one before while it is rotated. */
   readonly secrets: CallbackSecrets;
-  /** Where the journal lives: `sqlite:<path>`. Default `sqlite:data/kyc.db`. */
+  /** Where the journal lives: `sqlite:<path>`, or `postgres://…` for several instances. Default `sqlite:data/kyc.db`. */
   readonly databaseUrl?: string;
   /** How tokens are verified: JWT options, or a function of the owner's own. */
   readonly access: JwtOptions | Authenticate;
@@ -40,7 +41,7 @@ export interface KycGatewayOptions {
   readonly passOtherCallbackTypes?: boolean;
   /** Who may ask for the schema itself, default everyone. */
   readonly introspection?: IntrospectionAccess;
-  /** Tells several gateways that the journal has grown. Default: in this process alone. */
+  /** Tells several gateways that the journal has grown; stays the owner's to close. Default: LISTEN/NOTIFY in Postgres. */
   readonly doorbell?: PubSubEngine;
   /** Default: a log of its own that tells of warnings and errors. */
   readonly log?: Logger;
@@ -84,8 +85,13 @@ export async function createKycGateway(options: KycGatewayOptions): Promise<KycG
   const log = options.log ?? createLog('warn');
   const metrics = options.metrics ?? createMetrics();
   const introspection = options.introspection ?? 'everyone';
-  const journal = await openJournal(options.databaseUrl ?? DEFAULT_DATABASE_URL);
-  const feed = new Feed(journal, options.doorbell ?? new PubSub());
+  const databaseUrl = options.databaseUrl ?? DEFAULT_DATABASE_URL;
+  const journal = await openJournal(databaseUrl);
+  const doorbell =
+    options.doorbell === undefined
+      ? await openDoorbell(databaseUrl)
+      : { engine: options.doorbell, close: async () => {} };
+  const feed = new Feed(journal, doorbell.engine);
   const queue = new CommitQueue(journal, {
     onCommit(outcomes, tookMs) {
       metrics.commitSize.observe(outcomes.length);
@@ -122,6 +128,7 @@ export async function createKycGateway(options: KycGatewayOptions): Promise<KycG
     await drain();
     await apollo.stop();
     feed.stop();
+    await doorbell.close();
     await journal.close();
   };
   let stopping: Promise<void> | null = null;

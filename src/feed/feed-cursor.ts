@@ -1,14 +1,17 @@
 /** One subscriber's place in the journal: pulls updates, one at a time, in order, each once. */
 import type { KycUpdate } from '../domain/update.ts';
+import { isUnavailable } from '../errors.ts';
 
 /** What a cursor follows. */
 export interface Track {
-  /** Whether this update is the one right after the cursor's place. */
-  isNext(update: KycUpdate): boolean;
+  /** How far this update is from the cursor's place: 1 is the next one, 0 or less was passed before. */
+  distance(update: KycUpdate): number;
   /** Moves the place past an update, and says whether the subscriber wants it. */
   passed(update: KycUpdate): boolean;
   /** Some of the updates after the place, in order; none when there are none. */
   read(): Promise<readonly KycUpdate[]>;
+  /** The journal can't be read for now: somebody has to call `retry` when it may be back. */
+  stalled(): void;
   /** The subscriber is gone. */
   closed(): void;
 }
@@ -39,7 +42,7 @@ export class FeedCursor implements AsyncIterableIterator<KycUpdate, undefined> {
     this.#track = track;
   }
 
-  /** The next update, as soon as there is one. Rejects when the journal can't be read. */
+  /** The next update, as soon as there is one; an outage of the journal only delays it. Rejects when it can't be read. */
   next(): Promise<IteratorResult<KycUpdate, undefined>> {
     return new Promise((resolve, reject) => {
       if (this.#closed) return resolve(DONE);
@@ -60,11 +63,18 @@ export class FeedCursor implements AsyncIterableIterator<KycUpdate, undefined> {
 
   /** Tells the cursor of an update that is durable. */
   wake(update: KycUpdate): void {
+    const distance = this.#track.distance(update);
+    if (distance <= 0) return;
     const idle = this.#pull !== null && !this.#reading && !this.#behind;
-    if (!idle || !this.#track.isNext(update)) {
+    if (!idle || distance > 1) {
       this.#behind = true;
       if (this.#pull !== null) this.#serve();
     } else if (this.#track.passed(update)) this.#deliver(update);
+  }
+
+  /** Reads again what could not be read before. */
+  retry(): void {
+    if (this.#pull !== null) this.#serve();
   }
 
   /** Ends the iteration: a pending pull is answered with the end. */
@@ -100,6 +110,11 @@ export class FeedCursor implements AsyncIterableIterator<KycUpdate, undefined> {
       this.#index = 0;
     } catch (error) {
       this.#behind = true;
+      if (isUnavailable(error) && !this.#closed) {
+        this.#reading = false;
+        this.#track.stalled();
+        return;
+      }
       this.#pull?.reject(error);
       this.#pull = null;
     } finally {

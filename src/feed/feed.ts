@@ -2,44 +2,72 @@
  * The feed: subscribers are cursors into the journal, and a doorbell tells them that it has grown.
  *
  * No update is queued for anybody. A cursor that waits takes an update from the wake itself when it is the next one;
- * otherwise it reads on in the journal from its own place. So a lost or repeated wake costs a read and nothing else.
+ * otherwise it reads on from its own place, in the recent tail or in the journal. So a lost or repeated wake costs a read and
+ * nothing else.
+ *
+ * A ring is a hint. Whatever it says or fails to say, the journal is read from our position: when it names a later one, when
+ * it names none (the doorbell was deaf for a while), and every second in case it was lost.
  */
 import type { PubSubEngine } from 'graphql-subscriptions';
 import type { KycUpdate } from '../domain/update.ts';
 import type { Journal } from '../journal/journal.ts';
 import { FeedCursor } from './feed-cursor.ts';
+import { Tail } from './tail.ts';
 
-/** The doorbell's topic. */
+/** The doorbell's topic. What is published is the position of the last entry, or null: "look yourself". */
 export const DOORBELL_TOPIC = 'xgateway-kyc';
 
 const READ_LIMIT = 100;
+
+/** How much a feed keeps, and how often it looks. */
+export interface FeedOptions {
+  /** Between two looks at the journal's head, in milliseconds, default 1,000: how late an update can be when its ring is lost. */
+  readonly pollMs?: number;
+  /** How much of the journal's tail is kept in memory, default 4 MiB. */
+  readonly tailBytes?: number;
+}
 
 /** Hands out cursors, and wakes those whom an update concerns. */
 export class Feed {
   readonly #journal: Journal;
   readonly #doorbell: PubSubEngine;
+  readonly #pollMs: number;
+  readonly #tail: Tail;
   readonly #ofCustomer = new Map<string, Set<FeedCursor>>();
   readonly #ofAll = new Set<FeedCursor>();
+  readonly #stalled = new Set<FeedCursor>();
+  /** The last entry that cursors were told of, and the last that is known to exist. */
   #position = 0;
   #known = 0;
   #catchingUp: Promise<void> | null = null;
+  #looking: Promise<void> | null = null;
   #bell: number | null = null;
+  #poll: NodeJS.Timeout | undefined;
 
-  constructor(journal: Journal, doorbell: PubSubEngine) {
+  constructor(journal: Journal, doorbell: PubSubEngine, { pollMs = 1_000, tailBytes }: FeedOptions = {}) {
     this.#journal = journal;
     this.#doorbell = doorbell;
+    this.#pollMs = pollMs;
+    this.#tail = new Tail(tailBytes);
+  }
+
+  /** The position of the last entry that this process has seen. */
+  get position(): number {
+    return this.#position;
   }
 
   /** Starts at the journal's head and listens to the doorbell. */
   async start(): Promise<void> {
     this.#position = this.#known = (await this.#journal.head()).position;
     this.#bell = await this.#doorbell.subscribe(DOORBELL_TOPIC, (ring: unknown) => this.#rung(ring), {});
+    this.#poll = setInterval(() => this.#look(), this.#pollMs).unref();
     // What was committed before the bell was heard.
-    this.#rung((await this.#journal.head()).position);
+    this.#look();
   }
 
   /** Ends every cursor and stops listening. */
   stop(): void {
+    clearInterval(this.#poll);
     if (this.#bell !== null) this.#doorbell.unsubscribe(this.#bell);
     for (const cursor of [...this.#ofAll, ...[...this.#ofCustomer.values()].flatMap((set) => [...set])]) cursor.close();
   }
@@ -50,7 +78,7 @@ export class Feed {
     if (last === undefined) return;
     if (updates[0]?.position === this.#position + 1 && this.#catchingUp === null) this.#wake(updates);
     else this.#rung(last.position);
-    // A ring that does not get through is made good by the next one, or by the listener's own poll.
+    // A ring that does not get through is made good by the next one, or by the others' poll.
     this.#doorbell.publish(DOORBELL_TOPIC, last.position).catch(() => {});
   }
 
@@ -60,7 +88,7 @@ export class Feed {
     this.#ofCustomer.set(customerId, cursors);
     let place = revision;
     const cursor: FeedCursor = new FeedCursor({
-      isNext: (update) => place !== null && update.revision === place + 1,
+      distance: (update) => (place === null ? Number.POSITIVE_INFINITY : update.revision - place),
       passed: (update) => {
         place = update.revision;
         return true;
@@ -71,7 +99,9 @@ export class Feed {
         if (latest === undefined) place = 0;
         return latest === undefined ? [] : [latest];
       },
+      stalled: () => this.#stalled.add(cursor),
       closed: () => {
+        this.#stalled.delete(cursor);
         cursors.delete(cursor);
         if (cursors.size === 0) this.#ofCustomer.delete(customerId);
       },
@@ -84,32 +114,59 @@ export class Feed {
   followAll(position: number | null, matches: (update: KycUpdate) => boolean): FeedCursor {
     let place = position ?? this.#position;
     const cursor: FeedCursor = new FeedCursor({
-      isNext: (update) => update.position === place + 1,
+      distance: (update) => update.position - place,
       passed: (update) => {
         place = update.position;
         return matches(update);
       },
-      read: async () => this.#journal.entriesAfter(place, READ_LIMIT),
-      closed: () => this.#ofAll.delete(cursor),
+      read: async () => this.#tail.after(place, READ_LIMIT) ?? this.#journal.entriesAfter(place, READ_LIMIT),
+      stalled: () => this.#stalled.add(cursor),
+      closed: () => {
+        this.#stalled.delete(cursor);
+        this.#ofAll.delete(cursor);
+      },
     });
     this.#ofAll.add(cursor);
     return cursor;
   }
 
   #rung(ring: unknown): void {
-    if (typeof ring === 'number' && ring > this.#known) this.#known = ring;
+    if (typeof ring === 'number') this.#known = Math.max(this.#known, ring);
+    else this.#look();
     if (this.#known > this.#position) this.#catchingUp ??= this.#catchUp();
+  }
+
+  /** Asks the journal itself. When it answers, those whom it failed before read again. */
+  #look(): void {
+    this.#looking ??= (async () => {
+      try {
+        const { position } = await this.#journal.head();
+        this.#rung(position);
+        const stalled = [...this.#stalled];
+        this.#stalled.clear();
+        for (const cursor of stalled) cursor.retry();
+      } catch {
+        // The journal is unavailable: the next poll tries again.
+      } finally {
+        this.#looking = null;
+      }
+    })();
   }
 
   async #catchUp(): Promise<void> {
     try {
       while (this.#position < this.#known) {
+        if (this.#ofAll.size + this.#ofCustomer.size === 0) {
+          // Nobody to tell: whoever comes reads from the journal first.
+          this.#position = this.#known;
+          return;
+        }
         const updates = await this.#journal.entriesAfter(this.#position, READ_LIMIT);
         if (updates.length === 0) break;
         this.#wake(updates);
       }
     } catch {
-      // The journal is unavailable: the next ring tries again from the same place.
+      // The journal is unavailable: the next ring or poll tries again from the same place.
     } finally {
       this.#catchingUp = null;
     }
@@ -118,6 +175,7 @@ export class Feed {
   #wake(updates: readonly KycUpdate[]): void {
     for (const update of updates) {
       this.#position = update.position;
+      this.#tail.push(update);
       for (const cursor of this.#ofCustomer.get(update.customerId) ?? []) cursor.wake(update);
       for (const cursor of this.#ofAll) cursor.wake(update);
     }

@@ -1,4 +1,5 @@
 /** Connections to the Postgres behind a journal: the URL's settings, what every session is told, and what errors mean. */
+import { Socket } from 'node:net';
 import {
   Client,
   type ClientBase,
@@ -17,13 +18,13 @@ export const POSTGRES_DEFAULTS = {
   /** Connections for reading. Two more write, and one listens. */
   pool_size: 4,
   /** Milliseconds that a batch waits for its turn to write. */
-  lock_timeout: 5_000,
+  lock_timeout: 4_000,
   /** Milliseconds that one statement takes at most, its wait for a lock included. */
-  statement_timeout: 8_000,
+  statement_timeout: 5_000,
   /** Milliseconds after which the server ends a transaction whose instance has fallen silent, so that the others go on. */
   idle_in_transaction_session_timeout: 3_000,
   /** Milliseconds that opening a connection takes at most. */
-  connect_timeout: 5_000,
+  connect_timeout: 3_000,
 } as const;
 
 type Settings = { readonly [Name in keyof typeof POSTGRES_DEFAULTS]: number };
@@ -45,24 +46,37 @@ export interface PostgresDatabase {
 /** What an application sees in `pg_stat_activity`, unless the URL says otherwise. */
 const APPLICATION = 'xgateway-kyc';
 
-/** How much longer than the server we wait for an answer before we take the connection for dead. */
+/** How much longer than the server allows itself we wait for an answer before we take the network for dead. */
 const ANSWER_GRACE_MS = 1_000;
 const KEEP_ALIVE_AFTER_MS = 10_000;
+/** How long a connection that nobody needs is kept. */
+const IDLE_MS = 60_000;
+const CLOSE_DEADLINE_MS = 2_000;
 
 /** Makes the pools; connects to nothing yet. `readOnly`: no session can write. Throws when the URL is none of ours. */
 export function openPostgres(url: string, readOnly = false): PostgresDatabase {
   const { settings, config } = readUrl(url);
+  const sockets = new Set<Socket>();
+  const cut = (): void => {
+    for (const socket of sockets) socket.destroy();
+  };
   const pool = (max: number, role: string, pipeline: boolean): Pool => {
     const made = new Pool({
       ...config(role),
       max,
       pipeline,
+      idleTimeoutMillis: IDLE_MS,
       query_timeout: settings.statement_timeout + ANSWER_GRACE_MS,
+      stream: () => tracked(new Socket(), sockets),
       onConnect: async (client) => {
         // Reported to whoever holds the connection by the query that fails; without a listener Node would exit.
         client.on('error', () => {});
         await client.query(sessionSettings(settings, readOnly));
       },
+    });
+    made.on('release', (error: unknown) => {
+      // Nobody waits that long for a server that answers, so the others are half open too: not each has to find out.
+      if (error instanceof Error && error.message === 'Query read timeout') cut();
     });
     // An idle connection that broke has left the pool already.
     return made.on('error', () => {});
@@ -73,9 +87,22 @@ export function openPostgres(url: string, readOnly = false): PostgresDatabase {
     writers,
     readers,
     async close() {
+      // A connection that is half open never says goodbye.
+      const deadline = setTimeout(cut, CLOSE_DEADLINE_MS);
       await Promise.all([writers.end(), readers.end()]);
+      clearTimeout(deadline);
     },
   };
+}
+
+function tracked(socket: Socket, sockets: Set<Socket>): Socket {
+  sockets.add(socket);
+  return socket.once('close', () => sockets.delete(socket));
+}
+
+/** A connection that its owner opens and ends. What goes wrong with it is told by the query that fails, and by `end`. */
+export function postgresClient(url: string, role: string, config: ClientConfig = {}): Client {
+  return new Client({ ...readUrl(url).config(role), ...config }).on('error', () => {});
 }
 
 /** Lends a connection of its own, on which a statement may take as long as it takes. */
@@ -84,7 +111,7 @@ export async function withClient<Result>(
   role: string,
   work: (client: Client) => Promise<Result>,
 ): Promise<Result> {
-  const client = new Client(readUrl(url).config(role)).on('error', () => {});
+  const client = postgresClient(url, role);
   await client.connect().catch((error: unknown) => {
     throw asJournalError(error);
   });
@@ -125,7 +152,7 @@ export async function checkedOut<Result>(pool: Pool, work: (client: PoolClient) 
   } catch (error) {
     client.query('rollback').then(
       () => client.release(),
-      () => client.release(true),
+      (reason: unknown) => client.release(reason instanceof Error ? reason : true),
     );
     throw error;
   }

@@ -20,7 +20,8 @@ const open = async () => {
   folder = mkdtempSync(join(tmpdir(), 'kyc-'));
   journal = openSqliteJournal(join(folder, 'kyc.db'));
   doorbell = new PubSub();
-  feed = new Feed(journal, doorbell);
+  // No poll, and a tail of a few updates: what is tested is seen to come from the ring, and from everywhere else.
+  feed = new Feed(journal, doorbell, { pollMs: 2 ** 30, tailBytes: 3_000 });
   await feed.start();
 };
 const shut = async () => {
@@ -97,6 +98,16 @@ describe('all customers', () => {
   });
 });
 
+test('without any ring, the poll finds what others committed', async () => {
+  feed.stop();
+  feed = new Feed(journal, doorbell, { pollMs: 20 });
+  await feed.start();
+  const [all, mine] = [take(feed.followAll(null, everything), 1), take(feed.followCustomer('a', 0), 1)];
+  await append(['a'], false);
+  expect(await all).toHaveLength(1);
+  expect(await mine).toHaveLength(1);
+});
+
 test('closing ends a pending pull', async () => {
   const cursor = feed.followAll(null, everything);
   const pull = cursor.next();
@@ -112,6 +123,7 @@ test('any interleaving of appends, lost wakes, pulls and reconnects gives exactl
       loud: fc.boolean(),
     }),
     fc.record({ do: fc.constant('pull' as const) }),
+    fc.record({ do: fc.constant('ring' as const), says: fc.oneof(fc.nat(40), fc.constant(null)) }),
     fc.record({ do: fc.constant('reconnect' as const) }),
     fc.record({ do: fc.constant('restart' as const) }),
   );
@@ -137,9 +149,10 @@ test('any interleaving of appends, lost wakes, pulls and reconnects gives exactl
       for (const one of steps) {
         if (one.do === 'append') await append(one.customers, one.loud);
         else if (one.do === 'reconnect') reconnect();
+        else if (one.do === 'ring') await doorbell.publish('xgateway-kyc', one.says);
         else if (one.do === 'restart') {
           feed.stop();
-          feed = new Feed(journal, doorbell);
+          feed = new Feed(journal, doorbell, { pollMs: 2 ** 30, tailBytes: 3_000 });
           await feed.start();
           reconnect();
         } else {
