@@ -98,6 +98,7 @@ export async function createKycGateway(options: KycGatewayOptions): Promise<KycG
       metrics.commitDuration.observe(tookMs / 1_000);
       feed.committed(outcomes.flatMap((one) => (one.outcome === 'applied' ? [one.update] : [])));
     },
+    onUnavailable: (error) => log.error({ err: error }, 'reports could not be recorded: their senders try again'),
   });
   const verify = typeof options.access === 'function' ? options.access : jwtAuthenticator(options.access);
   const authenticate = async (authorization: string | undefined): Promise<Viewer | null> => verify(authorization);

@@ -15,6 +15,8 @@ export interface CommitQueueOptions {
   readonly batchSize?: number;
   /** Called after each commit, before its submitters hear of it. Must not throw. */
   readonly onCommit?: (outcomes: readonly AppendOutcome[], tookMs: number) => void;
+  /** Called for each commit that failed because the journal is unavailable. Must not throw. */
+  readonly onUnavailable?: (error: unknown) => void;
 }
 
 interface Waiting {
@@ -29,6 +31,7 @@ export class CommitQueue {
   readonly #capacity: number;
   readonly #batchSize: number;
   readonly #onCommit: (outcomes: readonly AppendOutcome[], tookMs: number) => void;
+  readonly #onUnavailable: (error: unknown) => void;
   #waiting: Waiting[] = [];
   #running: Promise<void> | null = null;
   #closed = false;
@@ -38,6 +41,7 @@ export class CommitQueue {
     this.#capacity = options.capacity ?? 10_000;
     this.#batchSize = options.batchSize ?? 1_000;
     this.#onCommit = options.onCommit ?? (() => {});
+    this.#onUnavailable = options.onUnavailable ?? (() => {});
   }
 
   /**
@@ -68,6 +72,7 @@ export class CommitQueue {
       const batch = this.#waiting.splice(0, this.#batchSize);
       const failure = await this.#commit(batch);
       if (failure === null) continue;
+      if (isUnavailable(failure)) this.#onUnavailable(failure);
       // I/O has failed for everybody; data only for somebody: find out who, once.
       if (isUnavailable(failure) || batch.length === 1) for (const { reject } of batch) reject(failure);
       else await this.#commitOneByOne(batch);

@@ -5,15 +5,24 @@ import { KycError } from '../errors.ts';
 import { makeFacts } from './facts.ts';
 import { loadMigrations, pendingMigrations } from './migrate.ts';
 
+/** How long a start may wait for others who use the file, in milliseconds. */
+const OPENING_MS = 5_000;
+/**
+ * How long a commit may: SQLite waits on the one thread that serves everybody, and we are the only writer, so whoever holds
+ * the lock is a tool in somebody's hand. XGateway sends again what was refused.
+ */
+const COMMIT_MS = 100;
+
 /** Opens the file for the one writer: makes it when it is missing, and brings its schema up to date. */
 export function openForWriting(path: string): DatabaseSync {
   const isNew = !existsSync(path);
-  const database = new DatabaseSync(path, { timeout: 5_000 });
+  const database = new DatabaseSync(path, { timeout: OPENING_MS });
   try {
     // FULL: a commit returns only when the write-ahead log has been synced to disk.
     database.exec('pragma journal_mode = wal; pragma synchronous = full; pragma cache_size = -32000;');
     if (isNew) chmodSync(path, 0o600);
     migrate(database, path);
+    database.exec(`pragma busy_timeout = ${COMMIT_MS}`);
     return database;
   } catch (error) {
     database.close();
@@ -26,7 +35,7 @@ export function openForReading(path: string): DatabaseSync {
   if (!existsSync(path)) {
     throw new Error(`There is no journal at ${path}. Set DATABASE_URL to the journal's file.`);
   }
-  const database = new DatabaseSync(path, { readOnly: true, timeout: 5_000 });
+  const database = new DatabaseSync(path, { readOnly: true, timeout: OPENING_MS });
   try {
     pendingMigrations(loadMigrations('sqlite'), schemaVersion(database), path);
     return database;

@@ -37,6 +37,16 @@ export interface Answer {
   readonly errors?: readonly { readonly message: string; readonly extensions: { readonly code: string } }[];
 }
 
+/** Asks a server at `url` over HTTP. */
+export async function ask(url: string, query: string, bearer?: string, variables?: object): Promise<Answer> {
+  const response = await fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...(bearer && { authorization: `Bearer ${bearer}` }) },
+    body: JSON.stringify({ query, variables }),
+  });
+  return (await response.json()) as Answer;
+}
+
 export interface TestServer extends AsyncDisposable {
   readonly url: string;
   readonly wsUrl: string;
@@ -82,14 +92,7 @@ export async function startTestServer(overrides: Partial<Settings> = {}): Promis
     logged,
     callback: (customerId, said) =>
       fetch(`${url}/callbacks/kyc`, { method: 'POST', body: signedCallback(customerId, said) }),
-    async query(query, bearer, variables) {
-      const response = await fetch(`${url}/graphql`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', ...(bearer && { authorization: `Bearer ${bearer}` }) },
-        body: JSON.stringify({ query, variables }),
-      });
-      return (await response.json()) as Answer;
-    },
+    query: (query, bearer, variables) => ask(url, query, bearer, variables),
     follow(query, bearer, variables) {
       const client = createClient({
         url: wsUrl,
