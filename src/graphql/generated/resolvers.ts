@@ -33,6 +33,8 @@ export type Kyc = KycState & {
   readonly firstSeenAt: Scalars['DateTime']['output'];
   /** The customer's updates, newest first. */
   readonly history: KycUpdateConnection;
+  /** The latest update itself. A stream that is started after its cursor carries every later one. */
+  readonly latestUpdate: KycUpdate;
   /** The documents that XGateway still waits for. */
   readonly missingDocuments: ReadonlyArray<KycDocument>;
   /** What the status asks of the customer. */
@@ -465,6 +467,7 @@ export type KycResolvers<ContextType = KycContext, ParentType extends ResolversP
   endUserMessage?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   firstSeenAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   history?: Resolver<ResolversTypes['KycUpdateConnection'], ParentType, ContextType, RequireFields<KycHistoryArgs, 'first'>>;
+  latestUpdate?: Resolver<ResolversTypes['KycUpdate'], ParentType, ContextType>;
   missingDocuments?: Resolver<ReadonlyArray<ResolversTypes['KycDocument']>, ParentType, ContextType>;
   nextAction?: Resolver<ResolversTypes['KycNextAction'], ParentType, ContextType>;
   processingStatus?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;

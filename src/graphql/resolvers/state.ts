@@ -31,6 +31,7 @@ export const kycResolvers: KycResolvers = {
   firstSeenAt: ({ firstSeenAt }) => firstSeenAt,
   updatedAt: ({ latest }) => latest.receivedAt,
   confirmedAt: ({ confirmedAt }) => confirmedAt,
+  latestUpdate: ({ latest }) => latest,
   async history({ latest: { customerId } }, { first, after }, { journal, viewer }) {
     requireViewer(viewer);
     const size = pageSize(first, 20);
