@@ -1,6 +1,6 @@
 import type { CodegenConfig } from '@graphql-codegen/cli';
 
-/** Types for the resolvers, from the SDL in schema/. Committed; `npm run codegen:check` fails when they are stale. */
+/** Types for the resolvers and for the console's operations, from the SDL in schema/. Committed; `npm run codegen:check` fails when they are stale. */
 const config: CodegenConfig = {
   schema: 'schema/*.graphql',
   generates: {
@@ -20,6 +20,20 @@ const config: CodegenConfig = {
           KycUpdate: '../../domain/update.ts#KycUpdate as UpdateEntry',
           KycDocument: '../resolvers/state.ts#DocumentSource',
         },
+      },
+    },
+    'src/console/app/generated/operations.ts': {
+      documents: 'src/console/app/operations.graphql',
+      plugins: ['typescript-operations', 'typed-document-node'],
+      config: {
+        useTypeImports: true,
+        enumType: 'string-literal',
+        enumsAsTypes: true,
+        immutableTypes: true,
+        maybeValue: 'T | null',
+        defaultScalarType: 'unknown',
+        scalars: { DateTime: 'string', ID: 'string' },
+        skipTypename: true,
       },
     },
   },

@@ -7,7 +7,7 @@ export default defineConfig({
   resolve: { alias: [{ find: /^graphql$/, replacement: createRequire(import.meta.url).resolve('graphql') }] },
   test: {
     include: ['test/**/*.test.ts'],
-    globalSetup: 'test/support/postgres-setup.ts',
+    globalSetup: ['test/support/postgres-setup.ts', 'test/support/build-pages.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
   },

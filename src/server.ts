@@ -5,6 +5,8 @@ import cors from 'cors';
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
+import type { DevelopmentOptions } from './console/development.ts';
+import { consoleRouter, graphiqlPage } from './console/serve.ts';
 import { messageOf } from './errors.ts';
 import { createKycGateway, type KycGateway } from './gateway.ts';
 import { collectProcessMetrics, createMetrics } from './metrics.ts';
@@ -69,6 +71,8 @@ function application(gateway: KycGateway, settings: Settings, log: Logger): Expr
   app.disable('etag');
   app.set('trust proxy', settings.trustProxy);
   app.use('/callbacks/kyc', gateway.callbacks);
+  app.use('/console', consoleRouter(settings.production ? {} : { development: developmentOf(gateway, settings) }));
+  if (!settings.production) app.get('/graphql', graphiqlPage());
   app.use('/graphql', cors({ origin: corsOrigin(settings.corsOrigins), maxAge: 86_400 }), gateway.graphql);
   app.get('/health/live', (_request, response) => {
     response.json({ status: 'live' });
@@ -80,6 +84,13 @@ function application(gateway: KycGateway, settings: Settings, log: Logger): Expr
   });
   app.use(failure(log));
   return app;
+}
+
+function developmentOf(gateway: KycGateway, settings: Settings): DevelopmentOptions {
+  return {
+    secret: settings.secrets.current,
+    authenticate: async (authorization) => (await gateway.context(authorization)).viewer,
+  };
 }
 
 function corsOrigin(origins: readonly string[]): string | string[] | false {

@@ -59,8 +59,8 @@ export interface TestServer extends AsyncDisposable {
   query(query: string, token?: string, variables?: object): Promise<Answer>;
   /** Follows a subscription with the stock graphql-ws client, without retries. */
   follow(query: string, token: string, variables?: Record<string, unknown>): Following;
-  /** Stops the server and starts another on the same port and journal. */
-  restart(): Promise<void>;
+  /** Stops the server and starts another on the same port and journal; `meanwhile` runs while there is none. */
+  restart(meanwhile?: () => Promise<void>): Promise<void>;
 }
 
 export interface Following extends AsyncDisposable {
@@ -106,8 +106,9 @@ export async function startTestServer(overrides: Partial<Settings> = {}): Promis
         [Symbol.asyncDispose]: async () => client.dispose(),
       };
     },
-    async restart() {
+    async restart(meanwhile) {
       await server.stop();
+      await meanwhile?.();
       server = await startServer({ ...settings, port: Number(new URL(url).port) }, log);
     },
     async [Symbol.asyncDispose]() {

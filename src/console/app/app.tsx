@@ -1,0 +1,38 @@
+/** The whole page: who is signed in, the one stream that everything follows, and what is open. */
+import { useEffect, useMemo } from 'react';
+import { createApi } from './api.ts';
+import { Header } from './header.tsx';
+import { Live } from './live.ts';
+import { route } from './route.ts';
+import { session } from './session.ts';
+import { SignIn } from './sign-in.tsx';
+import { useStore } from './store.ts';
+import { Workbench } from './workbench.tsx';
+
+// One for the life of the page: a fresh token goes on from the cursor of the one before.
+const live = new Live();
+
+export function App() {
+  const { token } = useStore(session);
+  const { view, customerId } = useStore(route);
+  const api = useMemo(() => (token === null ? null : createApi(token)), [token]);
+
+  useEffect(() => {
+    if (api === null) return;
+    const following = new AbortController();
+    void live.run(api, following.signal);
+    return () => following.abort();
+  }, [api]);
+
+  useEffect(() => {
+    document.title = `${customerId ?? (view === 'updates' ? 'Updates' : 'Customers')} · KYC console`;
+  }, [view, customerId]);
+
+  if (api === null) return <SignIn />;
+  return (
+    <div className="console">
+      <Header live={live} token={token ?? ''} />
+      <Workbench api={api} live={live} />
+    </div>
+  );
+}

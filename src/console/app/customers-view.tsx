@@ -1,0 +1,118 @@
+/** The live list of customers: status, whom they wait for, age. */
+import { memo, useEffect, useMemo, useRef } from 'react';
+import type { Api } from './api.ts';
+import { customersIn } from './customers.ts';
+import type { UpdateFragment } from './generated/operations.ts';
+import type { Live } from './live.ts';
+import { MOST_ROWS } from './live-pages.ts';
+import { useLooking } from './looking.ts';
+import { Marks, Status } from './marks.tsx';
+import { linkTo, route } from './route.ts';
+import { useNow, useStore } from './store.ts';
+import { age, moment, waitsFor } from './words.ts';
+
+export function CustomersView({ api, live }: { api: Api; live: Live }) {
+  const { statuses } = useStore(route);
+  const filter = statuses.join();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the list is another one when the words of the filter change
+  const customers = useMemo(() => customersIn(api, live, statuses), [api, live, filter]);
+  useEffect(() => customers.start(), [customers]);
+  const { rows, hasMore, heldBack, loading, error } = useStore(customers.view);
+  const list = useRef<HTMLDivElement>(null);
+  useLooking(list, customers.hold);
+  const showNewer = (): void => {
+    list.current?.scrollTo({ top: 0 });
+    void customers.reload();
+  };
+
+  return (
+    <section aria-label="Customers" className="panel">
+      <div className="panel-head" aria-hidden="true">
+        <span>Status</span>
+        <span>Customer</span>
+        <span>Waits for</span>
+        <span>Age</span>
+      </div>
+      {heldBack > 0 && (
+        <button type="button" className="newer" onClick={showNewer}>
+          {heldBack === 1 ? 'One change' : `${heldBack} changes`} since. Show them
+        </button>
+      )}
+      <div className="scroll" ref={list}>
+        <ol className="customers">
+          {rows.map((row) => (
+            <CustomerRow key={row.customerId} update={row} />
+          ))}
+        </ol>
+        {error !== null && (
+          <p className="notice" role="alert">
+            {error}{' '}
+            <button type="button" onClick={() => void customers.reload()}>
+              Read again
+            </button>
+          </p>
+        )}
+        {rows.length === 0 && !loading && error === null && (
+          <p className="empty">
+            {statuses.length === 0 ? 'No callback has come yet.' : 'No customer is in this status now.'}
+          </p>
+        )}
+        {rows.length >= MOST_ROWS ? (
+          <p className="empty">These are the latest {rows.length}. Choose a status, or search by ID.</p>
+        ) : (
+          hasMore && <More read={customers.more} isReading={loading} />
+        )}
+      </div>
+    </section>
+  );
+}
+
+/** Reads the next page when it comes near, or when asked to. */
+export function More({ read, isReading }: { read: () => Promise<void>; isReading: boolean }) {
+  const button = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    const near = new IntersectionObserver(([entry]) => {
+      if (entry?.isIntersecting === true && !isReading) void read();
+    });
+    if (button.current !== null) near.observe(button.current);
+    return () => near.disconnect();
+  }, [read, isReading]);
+  return (
+    <button type="button" className="more plain" ref={button} onClick={() => void read()}>
+      {isReading ? 'Reading' : 'Show more'}
+    </button>
+  );
+}
+
+const CustomerRow = memo(function CustomerRow({ update }: { update: UpdateFragment }) {
+  const { customerId } = useStore(route);
+  const waiting = waitsFor(update);
+  return (
+    <li>
+      <a
+        href={linkTo({ customerId: update.customerId })}
+        aria-current={customerId === update.customerId ? 'true' : undefined}
+        className="row"
+      >
+        <span className="flash" key={update.revision} aria-hidden="true" />
+        <Status status={update.status} raw={update.rawStatus} />
+        <span className="id">{update.customerId}</span>
+        <span className="waits">
+          <Marks update={update} />
+          {waiting.who !== 'Nobody' && <b>{waiting.who}: </b>}
+          {waiting.what}
+        </span>
+        <Age iso={update.receivedAt} />
+      </a>
+    </li>
+  );
+});
+
+/** How old something is, with the moment itself on demand. */
+export function Age({ iso }: { iso: string }) {
+  return (
+    <time className="age" dateTime={iso} title={moment(iso)}>
+      {age(iso, useNow())}
+    </time>
+  );
+}

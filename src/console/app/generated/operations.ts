@@ -1,0 +1,92 @@
+/** Internal type. DO NOT USE DIRECTLY. */
+type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
+/** Internal type. DO NOT USE DIRECTLY. */
+export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
+import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
+/** What a status asks of the customer. */
+export type KycNextAction =
+  /** Correct the data and send it again. */
+  | 'CORRECT_DATA'
+  /** Nothing: KYC is complete. */
+  | 'NONE'
+  /** Send the data and documents that are missing. */
+  | 'PROVIDE_DATA'
+  /** Begin KYC. */
+  | 'START'
+  /** The customer can't go on. */
+  | 'STOP'
+  /** Nothing to do but wait. */
+  | 'WAIT';
+
+/** Who said what an update says. */
+export type KycSource =
+  /** An answer of XGateway's API. */
+  | 'API'
+  /** A callback that XGateway sent. */
+  | 'CALLBACK'
+  /** A dead letter that was replayed. */
+  | 'REPLAY'
+  /** A person of the merchant's who has checked. */
+  | 'STAFF';
+
+/**
+ * Where a customer stands with XGateway's KYC. Derived from `rawStatus` whenever it is read, so a release that learns a new
+ * status also shows it for updates that were stored before.
+ */
+export type KycStatus =
+  /** The KYC user exists, the applicant does not yet. */
+  | 'CREATED'
+  /** Approved. XGateway can take this back later. */
+  | 'FULL_USER'
+  /** Refused for good. */
+  | 'HARD_KYC_FAILED'
+  /** The customer must begin KYC. */
+  | 'KYC_NEEDED'
+  /** The data is complete and under review. */
+  | 'KYC_PENDING'
+  /** XGateway sent null: there is no KYC user for this customer yet. */
+  | 'NOT_STARTED'
+  /** XGateway waits for data or documents of the customer. */
+  | 'PENDING_KYC_DATA'
+  /** Refused for now: the customer can correct the data and try again. */
+  | 'SOFT_KYC_FAILED'
+  /** A status that this release does not know. `rawStatus` has it as sent. */
+  | 'UNRECOGNIZED';
+
+export type UpdateFragment = { readonly customerId: string, readonly revision: number, readonly status: KycStatus, readonly rawStatus: string | null, readonly processingStatus: string | null, readonly rejectLabels: ReadonlyArray<string>, readonly endUserMessage: string | null, readonly nextAction: KycNextAction, readonly verified: boolean, readonly confirmed: boolean, readonly cursor: string, readonly previousStatus: KycStatus | null, readonly reversal: boolean, readonly repeatsRevision: number | null, readonly source: KycSource, readonly receivedAt: string, readonly missingDocuments: ReadonlyArray<{ readonly type: string }> };
+
+export type CustomersQueryVariables = Exact<{
+  statuses?: ReadonlyArray<KycStatus> | KycStatus | null | undefined;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type CustomersQuery = { readonly kycCustomers: { readonly asOf: string, readonly nodes: ReadonlyArray<{ readonly latestUpdate: { readonly customerId: string, readonly revision: number, readonly status: KycStatus, readonly rawStatus: string | null, readonly processingStatus: string | null, readonly rejectLabels: ReadonlyArray<string>, readonly endUserMessage: string | null, readonly nextAction: KycNextAction, readonly verified: boolean, readonly confirmed: boolean, readonly cursor: string, readonly previousStatus: KycStatus | null, readonly reversal: boolean, readonly repeatsRevision: number | null, readonly source: KycSource, readonly receivedAt: string, readonly missingDocuments: ReadonlyArray<{ readonly type: string }> } }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } } };
+
+export type StatusCountsQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type StatusCountsQuery = { readonly kycStatusCounts: ReadonlyArray<{ readonly status: KycStatus, readonly count: number }> };
+
+export type CustomerHistoryQueryVariables = Exact<{
+  customerId: string;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type CustomerHistoryQuery = { readonly kyc: { readonly firstSeenAt: string, readonly confirmedAt: string | null, readonly history: { readonly nodes: ReadonlyArray<{ readonly customerId: string, readonly revision: number, readonly status: KycStatus, readonly rawStatus: string | null, readonly processingStatus: string | null, readonly rejectLabels: ReadonlyArray<string>, readonly endUserMessage: string | null, readonly nextAction: KycNextAction, readonly verified: boolean, readonly confirmed: boolean, readonly cursor: string, readonly previousStatus: KycStatus | null, readonly reversal: boolean, readonly repeatsRevision: number | null, readonly source: KycSource, readonly receivedAt: string, readonly missingDocuments: ReadonlyArray<{ readonly type: string }> }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } } } | null };
+
+export type UpdatesSubscriptionVariables = Exact<{
+  after?: string | null | undefined;
+}>;
+
+
+export type UpdatesSubscription = { readonly kycUpdates: { readonly customerId: string, readonly revision: number, readonly status: KycStatus, readonly rawStatus: string | null, readonly processingStatus: string | null, readonly rejectLabels: ReadonlyArray<string>, readonly endUserMessage: string | null, readonly nextAction: KycNextAction, readonly verified: boolean, readonly confirmed: boolean, readonly cursor: string, readonly previousStatus: KycStatus | null, readonly reversal: boolean, readonly repeatsRevision: number | null, readonly source: KycSource, readonly receivedAt: string, readonly missingDocuments: ReadonlyArray<{ readonly type: string }> } };
+
+export const UpdateFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"Update"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"KycUpdate"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"customerId"}},{"kind":"Field","name":{"kind":"Name","value":"revision"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"rawStatus"}},{"kind":"Field","name":{"kind":"Name","value":"processingStatus"}},{"kind":"Field","name":{"kind":"Name","value":"missingDocuments"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"type"}}]}},{"kind":"Field","name":{"kind":"Name","value":"rejectLabels"}},{"kind":"Field","name":{"kind":"Name","value":"endUserMessage"}},{"kind":"Field","name":{"kind":"Name","value":"nextAction"}},{"kind":"Field","name":{"kind":"Name","value":"verified"}},{"kind":"Field","name":{"kind":"Name","value":"confirmed"}},{"kind":"Field","name":{"kind":"Name","value":"cursor"}},{"kind":"Field","name":{"kind":"Name","value":"previousStatus"}},{"kind":"Field","name":{"kind":"Name","value":"reversal"}},{"kind":"Field","name":{"kind":"Name","value":"repeatsRevision"}},{"kind":"Field","name":{"kind":"Name","value":"source"}},{"kind":"Field","name":{"kind":"Name","value":"receivedAt"}}]}}]} as unknown as DocumentNode<UpdateFragment, unknown>;
+export const CustomersDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Customers"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"statuses"}},"type":{"kind":"ListType","type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"KycStatus"}}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"kycCustomers"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"filter"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"statuses"},"value":{"kind":"Variable","name":{"kind":"Name","value":"statuses"}}}]}},{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"asOf"}},{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"latestUpdate"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Update"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"hasNextPage"}},{"kind":"Field","name":{"kind":"Name","value":"endCursor"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"Update"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"KycUpdate"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"customerId"}},{"kind":"Field","name":{"kind":"Name","value":"revision"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"rawStatus"}},{"kind":"Field","name":{"kind":"Name","value":"processingStatus"}},{"kind":"Field","name":{"kind":"Name","value":"missingDocuments"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"type"}}]}},{"kind":"Field","name":{"kind":"Name","value":"rejectLabels"}},{"kind":"Field","name":{"kind":"Name","value":"endUserMessage"}},{"kind":"Field","name":{"kind":"Name","value":"nextAction"}},{"kind":"Field","name":{"kind":"Name","value":"verified"}},{"kind":"Field","name":{"kind":"Name","value":"confirmed"}},{"kind":"Field","name":{"kind":"Name","value":"cursor"}},{"kind":"Field","name":{"kind":"Name","value":"previousStatus"}},{"kind":"Field","name":{"kind":"Name","value":"reversal"}},{"kind":"Field","name":{"kind":"Name","value":"repeatsRevision"}},{"kind":"Field","name":{"kind":"Name","value":"source"}},{"kind":"Field","name":{"kind":"Name","value":"receivedAt"}}]}}]} as unknown as DocumentNode<CustomersQuery, CustomersQueryVariables>;
+export const StatusCountsDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"StatusCounts"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"kycStatusCounts"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"count"}}]}}]}}]} as unknown as DocumentNode<StatusCountsQuery, StatusCountsQueryVariables>;
+export const CustomerHistoryDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"CustomerHistory"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"customerId"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"kyc"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"customerId"},"value":{"kind":"Variable","name":{"kind":"Name","value":"customerId"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"firstSeenAt"}},{"kind":"Field","name":{"kind":"Name","value":"confirmedAt"}},{"kind":"Field","name":{"kind":"Name","value":"history"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Update"}}]}},{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"hasNextPage"}},{"kind":"Field","name":{"kind":"Name","value":"endCursor"}}]}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"Update"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"KycUpdate"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"customerId"}},{"kind":"Field","name":{"kind":"Name","value":"revision"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"rawStatus"}},{"kind":"Field","name":{"kind":"Name","value":"processingStatus"}},{"kind":"Field","name":{"kind":"Name","value":"missingDocuments"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"type"}}]}},{"kind":"Field","name":{"kind":"Name","value":"rejectLabels"}},{"kind":"Field","name":{"kind":"Name","value":"endUserMessage"}},{"kind":"Field","name":{"kind":"Name","value":"nextAction"}},{"kind":"Field","name":{"kind":"Name","value":"verified"}},{"kind":"Field","name":{"kind":"Name","value":"confirmed"}},{"kind":"Field","name":{"kind":"Name","value":"cursor"}},{"kind":"Field","name":{"kind":"Name","value":"previousStatus"}},{"kind":"Field","name":{"kind":"Name","value":"reversal"}},{"kind":"Field","name":{"kind":"Name","value":"repeatsRevision"}},{"kind":"Field","name":{"kind":"Name","value":"source"}},{"kind":"Field","name":{"kind":"Name","value":"receivedAt"}}]}}]} as unknown as DocumentNode<CustomerHistoryQuery, CustomerHistoryQueryVariables>;
+export const UpdatesDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"subscription","name":{"kind":"Name","value":"Updates"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"kycUpdates"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Update"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"Update"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"KycUpdate"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"customerId"}},{"kind":"Field","name":{"kind":"Name","value":"revision"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"rawStatus"}},{"kind":"Field","name":{"kind":"Name","value":"processingStatus"}},{"kind":"Field","name":{"kind":"Name","value":"missingDocuments"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"type"}}]}},{"kind":"Field","name":{"kind":"Name","value":"rejectLabels"}},{"kind":"Field","name":{"kind":"Name","value":"endUserMessage"}},{"kind":"Field","name":{"kind":"Name","value":"nextAction"}},{"kind":"Field","name":{"kind":"Name","value":"verified"}},{"kind":"Field","name":{"kind":"Name","value":"confirmed"}},{"kind":"Field","name":{"kind":"Name","value":"cursor"}},{"kind":"Field","name":{"kind":"Name","value":"previousStatus"}},{"kind":"Field","name":{"kind":"Name","value":"reversal"}},{"kind":"Field","name":{"kind":"Name","value":"repeatsRevision"}},{"kind":"Field","name":{"kind":"Name","value":"source"}},{"kind":"Field","name":{"kind":"Name","value":"receivedAt"}}]}}]} as unknown as DocumentNode<UpdatesSubscription, UpdatesSubscriptionVariables>;

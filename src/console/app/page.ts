@@ -1,0 +1,10 @@
+/** What the server wrote on the page's `html` element. */
+const { graphql = '/graphql', base = '/console', development = 'false' } = document.documentElement.dataset;
+
+/** Where this page is, and what it may use. */
+export const page = {
+  graphqlUrl: new URL(graphql, location.origin).href,
+  socketUrl: new URL(graphql, location.origin.replace(/^http/, 'ws')).href,
+  /** Sends a signed callback; null in production. */
+  sendCallbackUrl: development === 'true' ? `${base}/development/callback` : null,
+} as const;

@@ -1,0 +1,161 @@
+/** One customer: where they stand, and every update with what it changed, newest first. */
+import { useEffect, useMemo, useRef } from 'react';
+import type { Api } from './api.ts';
+import { Age, More } from './customers-view.tsx';
+import type { UpdateFragment } from './generated/operations.ts';
+import { historyOf } from './history.ts';
+import type { Live } from './live.ts';
+import { keyOf } from './live-pages.ts';
+import { Glyph, Marks, Status } from './marks.tsx';
+import { linkTo } from './route.ts';
+import { useStore } from './store.ts';
+import { type Change, changesOf, moment, readable, SOURCE_NAMES, waitsFor } from './words.ts';
+
+export function Timeline({ api, live, customerId }: { api: Api; live: Live; customerId: string }) {
+  const history = useMemo(() => historyOf(api, live, customerId), [api, live, customerId]);
+  useEffect(() => history.start(), [history]);
+  const { rows, about, hasMore, loading, error } = useStore(history.view);
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => heading.current?.focus({ preventScroll: true }), []);
+  const [latest] = rows;
+  return (
+    <section className="panel timeline" aria-busy={loading && rows.length === 0}>
+      <div className="panel-bar">
+        <h2 ref={heading} tabIndex={-1} className="id">
+          {customerId}
+        </h2>
+        <a className="button" href={linkTo({ customerId: null })} aria-label="Close the timeline">
+          Close
+        </a>
+      </div>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls and has nothing to focus must be reached by keyboard */}
+      <section className="scroll" aria-label="Updates of this customer" tabIndex={0}>
+        {error !== null && (
+          <p className="notice" role="alert">
+            {error}
+          </p>
+        )}
+        {latest !== undefined && about?.kyc != null && (
+          <Summary update={latest} firstSeenAt={about.kyc.firstSeenAt} confirmedAt={about.kyc.confirmedAt} />
+        )}
+        {latest === undefined && !loading && error === null && (
+          <p className="empty">XGateway has never spoken of this customer.</p>
+        )}
+        <ol className="entries">
+          {rows.map((update, index) => (
+            <Entry key={keyOf(update)} update={update} before={rows[index + 1]} />
+          ))}
+        </ol>
+        {hasMore && <More read={history.more} isReading={loading} />}
+      </section>
+    </section>
+  );
+}
+
+interface SummaryProps {
+  readonly update: UpdateFragment;
+  readonly firstSeenAt: string;
+  readonly confirmedAt: string | null;
+}
+
+function Summary({ update, firstSeenAt, confirmedAt }: SummaryProps) {
+  const waiting = waitsFor(update);
+  const isDoubtful = update.status === 'FULL_USER' && !update.verified;
+  return (
+    <div className="summary">
+      <p className="now">
+        <Status status={update.status} raw={update.rawStatus} />
+        <Marks update={update} />
+      </p>
+      {update.reversal && (
+        <p className="notice" data-kind="reversal">
+          This customer was approved, and is no longer. Stop what relies on the approval.
+        </p>
+      )}
+      {isDoubtful && (
+        <p className="notice" data-kind="doubt">
+          {update.repeatsRevision === null
+            ? 'Approved, but not confirmed with XGateway’s API yet.'
+            : `Approved again after a reversal, in the very words of revision ${update.repeatsRevision}: it may be a late repetition. Don’t rely on it until it is confirmed.`}
+        </p>
+      )}
+      <dl>
+        <dt>Waits for</dt>
+        <dd>
+          {waiting.who === 'Nobody' ? 'Nobody' : waiting.who} <span className="quiet">{waiting.what}</span>
+        </dd>
+        <dt>In this state for</dt>
+        <dd>
+          <Age iso={update.receivedAt} />
+        </dd>
+        <dt>First seen</dt>
+        <dd>{moment(firstSeenAt)}</dd>
+        <dt>Confirmed by the API</dt>
+        <dd>{confirmedAt === null ? <span className="quiet">No</span> : moment(confirmedAt)}</dd>
+      </dl>
+    </div>
+  );
+}
+
+/** An update in the timeline. `before` is the one that it changed; undefined when that was not read, or there was none. */
+function Entry({ update, before }: { update: UpdateFragment; before: UpdateFragment | undefined }) {
+  const isDoubtful = update.status === 'FULL_USER' && !update.verified;
+  const changes = update.revision === 1 || before !== undefined ? changesOf(update, before) : [];
+  const isSameStatus = update.previousStatus === update.status && before?.rawStatus === update.rawStatus;
+  return (
+    <li className="entry" data-reversal={update.reversal}>
+      <Glyph status={update.status} />
+      <div>
+        <p className="what">
+          {isSameStatus ? (
+            <span className="quiet">Still </span>
+          ) : (
+            update.previousStatus !== null && (
+              <span className="quiet">
+                <Status status={update.previousStatus} raw={before?.rawStatus ?? null} />{' '}
+                <span aria-hidden="true">→</span>
+                <span className="hidden"> to </span>{' '}
+              </span>
+            )
+          )}
+          <Status status={update.status} raw={update.rawStatus} />
+          <Marks update={update} />
+        </p>
+        <p className="meta">
+          <span>Revision {update.revision}</span>
+          <time dateTime={update.receivedAt}>{moment(update.receivedAt)}</time>
+          <span>{SOURCE_NAMES[update.source]}</span>
+          <span>{update.confirmed ? 'Confirmed' : 'Not confirmed'}</span>
+        </p>
+        {update.reversal && <p className="remark">The approval was taken back.</p>}
+        {update.repeatsRevision !== null && (
+          <p className="remark">
+            Says exactly what revision {update.repeatsRevision} said
+            {isDoubtful ? ', so it waits to be confirmed.' : '.'}
+          </p>
+        )}
+        {changes.map((change) => (
+          <ChangeLine key={change.what} change={change} />
+        ))}
+      </div>
+    </li>
+  );
+}
+
+function ChangeLine({ change: { what, gone, came } }: { change: Change }) {
+  return (
+    <p className="diff">
+      <span className="quiet">{what}</span>
+      {gone.map((item) => (
+        <del key={item} title={readable(item)}>
+          {item}
+        </del>
+      ))}
+      {came.map((item) => (
+        <ins key={item} title={readable(item)}>
+          {item}
+        </ins>
+      ))}
+    </p>
+  );
+}

@@ -1,0 +1,62 @@
+/**
+ * Development only: signs a callback as XGateway would and posts it to this server's own callback endpoint, so that it goes
+ * the whole way of a real one. The secret does not leave the server.
+ */
+import { json, Router } from 'express';
+import { z } from 'zod';
+import type { Authenticate } from '../access/jwt.ts';
+import { callbackHash } from '../callback/hash.ts';
+import { messageOf } from '../errors.ts';
+
+/** What signs and sends. Never give it in production. */
+export interface DevelopmentOptions {
+  /** The secret that callbacks are signed with. */
+  readonly secret: string;
+  /** Who asks: only a token with the scope `kyc:read` may send. */
+  readonly authenticate: Authenticate;
+  /** Where callbacks are taken. Default `/callbacks/kyc`. */
+  readonly callbackPath?: string;
+}
+
+const Callback = z.object({
+  customerId: z.string().min(1),
+  status: z.string().nullable(),
+  docsMissing: z.array(z.string()).default([]),
+  kycRejectLabel: z.string().nullable().default(null),
+  kycEndUserErrorMessage: z.string().nullable().default(null),
+});
+
+/** Takes `POST /callback` with a callback without its hash, and answers what the callback endpoint answered. */
+export function developmentRouter({
+  secret,
+  authenticate,
+  callbackPath = '/callbacks/kyc',
+}: DevelopmentOptions): Router {
+  const viewerOf = async (authorization: string | undefined) => authenticate(authorization);
+  return Router().post('/callback', json(), async (request, response) => {
+    // The header also keeps other origins out: a browser does not let them set it.
+    const viewer = await viewerOf(request.headers.authorization).catch(() => null);
+    if (viewer?.mayRead !== true) {
+      response.status(401).json({ error: { code: 'UNAUTHENTICATED', message: 'This needs a token with kyc:read.' } });
+      return;
+    }
+    const parsed = Callback.safeParse(request.body);
+    if (!parsed.success) {
+      response.status(400).json({ error: { code: 'BAD_USER_INPUT', message: z.prettifyError(parsed.error) } });
+      return;
+    }
+    const callback = { callbackType: 'kyc', ...parsed.data, hash: callbackHash(parsed.data.customerId, secret) };
+    const { localPort, localAddress = '127.0.0.1' } = request.socket;
+    const host = localAddress.includes(':') ? `[${localAddress}]` : localAddress;
+    try {
+      const answer = await fetch(`http://${host}:${localPort}${callbackPath}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(callback),
+      });
+      response.status(answer.status).json(await answer.json());
+    } catch (error) {
+      response.status(502).json({ error: { code: 'INTERNAL_SERVER_ERROR', message: messageOf(error) } });
+    }
+  });
+}

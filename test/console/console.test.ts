@@ -1,0 +1,224 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expectAccessible, keepScreenshot, startBrowser } from '../support/browser.ts';
+import { readerToken, startTestServer, type TestServer, token } from '../support/server.ts';
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await startBrowser();
+});
+afterAll(() => browser.close());
+
+/** Opens the console with a token in the link, as `serve` prints it. */
+async function openConsole(server: TestServer, bearer: string, options: Parameters<Browser['newContext']>[0] = {}) {
+  const context = await browser.newContext({ viewport: { width: 1_440, height: 900 }, ...options });
+  context.setDefaultTimeout(10_000);
+  const page = await context.newPage();
+  const troubles: string[] = [];
+  page.on('pageerror', (error) => troubles.push(error.message));
+  page.on('console', (message) => {
+    // What the browser says of a connection that fails while the server is away is expected.
+    if (message.type() === 'error' && !/ERR_CONNECTION|WebSocket|401/.test(message.text()))
+      troubles.push(message.text());
+  });
+  await page.goto(`${server.url}/console#token=${bearer}`);
+  await page.getByText('Live', { exact: true }).waitFor();
+  return {
+    page,
+    context,
+    troubles,
+    [Symbol.asyncDispose]: () => context.close(),
+  };
+}
+
+const row = (page: Page, customerId: string) => page.locator('.row', { hasText: customerId });
+const countOf = (page: Page, status: string) => page.locator('.counts button', { hasText: status }).locator('.count');
+const inStream = (page: Page, customerId: string) => page.locator('.stream-row', { hasText: customerId });
+
+test('a whole KYC journey is seen as it happens, across a restart, up to a reversal', async () => {
+  await using server = await startTestServer();
+  await using opened = await openConsole(server, await readerToken());
+  const { page, troubles } = opened;
+  expect(page.url()).toBe(`${server.url}/console#/`);
+  await page.getByText('No callback has come yet.').waitFor();
+
+  await server.callback('ana', { status: null });
+  await row(page, 'ana').getByText('Not started').waitFor();
+  await server.callback('bruno', { status: 'PENDING_KYC_DATA', docsMissing: ['PASSPORT', 'SELFIE'] });
+  await row(page, 'bruno').getByText('passport, selfie').waitFor();
+  await server.callback('ana', { status: 'KYC_PENDING' });
+  await row(page, 'ana').getByText('In review').waitFor();
+  expect(await page.locator('.row .id').allTextContents()).toEqual(['ana', 'bruno']);
+  await expect.poll(() => countOf(page, 'In review').textContent()).toBe('1');
+  await expect.poll(() => countOf(page, 'All').textContent()).toBe('2');
+  await expectAccessible(page);
+
+  // By keyboard: to the search, to the customer, and away again.
+  await page.keyboard.press('/');
+  await page.keyboard.type('ana');
+  await page.keyboard.press('Enter');
+  await page.locator('.timeline').getByRole('heading', { name: 'ana' }).waitFor();
+  await expect.poll(() => page.locator('.entry').count()).toBe(2);
+  await server.callback('ana', {
+    status: 'SOFT_KYC_FAILED',
+    docsMissing: [{ docType: 'SELFIE' }],
+    kycRejectLabel: 'BAD_SELFIE, <b>BAD</b>',
+    kycEndUserErrorMessage: '<img src=x onerror=document.title=1>',
+  });
+  const newest = page.locator('.entry').first();
+  await newest.getByText('Soft failed').waitFor();
+  expect(await newest.locator('ins').allTextContents()).toEqual([
+    'SELFIE',
+    'BAD_SELFIE',
+    '<b>BAD</b>',
+    '<img src=x onerror=document.title=1>',
+  ]);
+  expect(await page.title()).toBe('ana · KYC console');
+
+  // The server restarts; what comes before the page is back is caught up with, once.
+  const isTold = page.getByText('Disconnected.').waitFor();
+  await server.restart();
+  await server.callback('ana', { status: 'FULL_USER' });
+  await isTold;
+  await newest.getByText('Full user').waitFor();
+  await page.getByText('Live', { exact: true }).waitFor();
+  expect(await page.locator('.entry').count()).toBe(4);
+  expect(await newest.locator('del').count()).toBe(4);
+
+  await server.callback('ana', { status: 'HARD_KYC_FAILED', kycRejectLabel: 'FORGERY' });
+  await page.getByText('This customer was approved, and is no longer.').waitFor();
+  await row(page, 'ana').getByText('Reversal').waitFor();
+  await expectAccessible(page);
+  await server.callback('ana', { status: 'FULL_USER' });
+  await page.getByText('in the very words of revision 4').waitFor();
+  await keepScreenshot(page, 'console-timeline');
+  await expectAccessible(page);
+
+  await page.keyboard.press('Escape');
+  await inStream(page, 'ana').first().waitFor();
+  expect(await inStream(page, 'ana').count()).toBe(6);
+  expect(await inStream(page, 'ana').getByText('Reversal').count()).toBe(1);
+  await page.getByRole('button', { name: 'Reversals 1' }).click();
+  expect(await page.locator('.stream-row').count()).toBe(1);
+  expect(troubles).toEqual([]);
+});
+
+test('a token that expires ends the view, says so, and a fresh one goes on where it stopped', async () => {
+  await using server = await startTestServer();
+  const short = await token({ sub: 'support', scope: 'kyc:read' }, Math.floor(Date.now() / 1_000) + 3);
+  await using opened = await openConsole(server, short);
+  const { page } = opened;
+  await server.callback('before', { status: 'CREATED' });
+  await inStream(page, 'before').waitFor();
+  await page.getByText('Your token has expired.').waitFor();
+  await expectAccessible(page);
+  expect(await page.evaluate('sessionStorage.length')).toBe(0);
+  await server.callback('meanwhile', { status: 'CREATED' });
+  await page.getByLabel('Token').fill(await readerToken());
+  await page.keyboard.press('Enter');
+  await inStream(page, 'meanwhile').waitFor();
+  expect(await page.locator('.stream-row .id').allTextContents()).toEqual(['meanwhile', 'before']);
+
+  // A reload keeps the token of this tab; signing out forgets it.
+  await page.reload();
+  await row(page, 'before').waitFor();
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.getByLabel('Token').waitFor();
+  await page.reload();
+  await page.getByLabel('Token').waitFor();
+});
+
+test('tokens that may not read all customers, and tokens that are none, are told why', async () => {
+  await using server = await startTestServer();
+  const context = await browser.newContext();
+  context.setDefaultTimeout(10_000);
+  const page = await context.newPage();
+  await page.goto(`${server.url}/console`);
+  await page.getByLabel('Token').fill(await token({ sub: 'ana' }));
+  await page.keyboard.press('Enter');
+  await page.getByText('It needs the scope kyc:read.').waitFor();
+  await page.getByLabel('Token').fill('no token');
+  await page.keyboard.press('Enter');
+  await page.getByText('The server does not take this token.').waitFor();
+  await context.close();
+});
+
+test('the list is filtered by status, grows by pages, and the stream pauses', async () => {
+  await using server = await startTestServer();
+  for (let index = 0; index < 120; index++) {
+    await server.callback(`c${index}`, { status: index % 2 === 0 ? 'KYC_PENDING' : 'CREATED' });
+  }
+  await using opened = await openConsole(server, await readerToken());
+  const { page } = opened;
+  await row(page, 'c119').waitFor();
+  expect(await page.locator('.row').count()).toBe(50);
+  await page.locator('.customers').hover();
+  await page.mouse.wheel(0, 20_000);
+  await expect.poll(() => page.locator('.row').count()).toBe(100);
+  await page.mouse.wheel(0, 20_000);
+  await expect.poll(() => page.locator('.row').count()).toBe(120);
+  expect(new Set(await page.locator('.row .id').allTextContents()).size).toBe(120);
+
+  // While somebody is looking at the list its order stays; the change is offered.
+  await server.callback('late', { status: 'KYC_PENDING' });
+  await page.getByRole('button', { name: 'One change since' }).click();
+  await row(page, 'late').waitFor();
+  await page.mouse.move(0, 0);
+
+  await page.getByRole('button', { name: 'In review' }).click();
+  await expect.poll(() => page.locator('.row').filter({ hasNotText: 'In review' }).count()).toBe(0);
+  expect(page.url()).toContain('#/customers?status=KYC_PENDING');
+  await server.callback('c118', { status: 'FULL_USER' });
+  await expect.poll(() => row(page, 'c118').count()).toBe(0);
+  await server.callback('c117', { status: 'KYC_PENDING' });
+  await row(page, 'c117').waitFor();
+
+  await page.getByRole('button', { name: 'Pause' }).click();
+  await server.callback('while-paused', { status: 'KYC_PENDING' });
+  await page.getByRole('button', { name: 'Resume (1 new)' }).waitFor();
+  expect(await inStream(page, 'while-paused').count()).toBe(0);
+  await page.getByRole('button', { name: 'Resume' }).click();
+  await inStream(page, 'while-paused').waitFor();
+});
+
+test('in development a signed callback is sent from the page, on a phone and in the dark', async () => {
+  await using server = await startTestServer();
+  await using opened = await openConsole(server, await readerToken(), {
+    viewport: { width: 390, height: 844 },
+    colorScheme: 'dark',
+    hasTouch: true,
+  });
+  const { page } = opened;
+  await page.getByRole('button', { name: 'Send a callback' }).tap();
+  await page.getByLabel('Customer ID', { exact: true }).fill('from-the-page');
+  await page.getByRole('combobox', { name: 'Status' }).selectOption('SOFT_KYC_FAILED');
+  await page.getByLabel('PASSPORT').check();
+  await page.getByLabel('Reject labels').fill('BAD_PASSPORT');
+  await expectAccessible(page);
+  await page.getByRole('button', { name: 'Send', exact: true }).tap();
+  await page.getByText('"outcome":"applied","revision":1').waitFor();
+  await page.locator('dialog').getByRole('button', { name: 'Close' }).tap();
+  await row(page, 'from-the-page').getByText('bad passport').waitFor();
+  await expectAccessible(page);
+  await keepScreenshot(page, 'console-phone-dark');
+  await row(page, 'from-the-page').tap();
+  await page.locator('.entry').getByText('Soft failed').waitFor();
+  expect(await page.locator('.customers').isVisible()).toBe(false);
+  await expectAccessible(page);
+  expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
+});
+
+test('while the server is away the page says so, tries again, and names what it missed', async () => {
+  await using server = await startTestServer();
+  await using opened = await openConsole(server, await readerToken());
+  const { page } = opened;
+  await server.callback('before', { status: 'CREATED' });
+  await server.restart(async () => {
+    await page.getByText('Disconnected. The server can’t be reached.').waitFor();
+    expect(await row(page, 'before').isVisible()).toBe(true);
+    await expectAccessible(page);
+  });
+  await server.callback('while-away', { status: 'CREATED' });
+  await page.getByText('Caught up. One update came meanwhile.').waitFor();
+  await row(page, 'while-away').waitFor();
+});
