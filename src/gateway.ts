@@ -23,7 +23,8 @@ import { createLog } from './log.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { Connections } from './transport/connections.ts';
 import { httpHandler } from './transport/http.ts';
-import { webSocketTransport } from './transport/ws.ts';
+import { eventStreamTransport } from './transport/sse.ts';
+import { type LiveTransportOptions, webSocketTransport } from './transport/ws.ts';
 
 /** What a gateway is made from. */
 export interface KycGatewayOptions {
@@ -57,6 +58,8 @@ export interface KycGateway {
   readonly callbacks: Router;
   /** Mount at `/graphql`. */
   readonly graphql: RequestHandler;
+  /** GraphQL over server-sent events. Mount at `/graphql/stream`, before `graphql`. */
+  readonly stream: RequestHandler;
   /** Takes WebSocket upgrades at `path`, default `/graphql`. */
   attachWebSocket(server: Server, path?: string): void;
   readonly typeDefs: string;
@@ -72,7 +75,7 @@ export interface KycGateway {
   /** Must resolve before anything is served. */
   start(): Promise<void>;
   /**
-   * Refuses new callbacks with 503, finishes the commit in hand, and closes the sockets so that clients come back. Queries
+   * Refuses new callbacks with 503, finishes the commit in hand, and closes the sockets and streams so that clients come back. Queries
    * are still answered.
    */
   drain(): Promise<void>;
@@ -112,7 +115,7 @@ export async function createKycGateway(options: KycGatewayOptions): Promise<KycG
     log,
     onGenuine: (secret) => metrics.genuineCallbacks.labels(secret).inc(),
   });
-  const sockets = webSocketTransport({
+  const live: LiveTransportOptions = {
     authenticate,
     contextFor,
     prepare: operationPreparer(schema, introspection),
@@ -120,9 +123,11 @@ export async function createKycGateway(options: KycGatewayOptions): Promise<KycG
     metrics,
     log,
     stallMs: options.stallMs ?? 30_000,
-  });
+  };
+  const sockets = webSocketTransport(live);
+  const streams = eventStreamTransport(live);
   let draining: Promise<void> | null = null;
-  const drain = () => (draining ??= Promise.all([queue.close(), sockets.stop()]).then(() => {}));
+  const drain = () => (draining ??= Promise.all([queue.close(), sockets.stop(), streams.stop()]).then(() => {}));
   const apolloPlugin = createApolloPlugin({ introspection, drain });
   const apollo = createApollo(schema, apolloPlugin, log);
   const shutDown = async () => {
@@ -142,6 +147,7 @@ export async function createKycGateway(options: KycGatewayOptions): Promise<KycG
       onOutcome: ({ answer }) => metrics.callbacks.labels(answer).inc(),
     }),
     graphql: httpHandler(apollo, context),
+    stream: streams.handler,
     attachWebSocket: (server, path = '/graphql') => sockets.attach(server, path),
     typeDefs,
     resolvers,

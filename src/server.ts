@@ -73,7 +73,9 @@ function application(gateway: KycGateway, settings: Settings, log: Logger): Expr
   app.use('/callbacks/kyc', gateway.callbacks);
   app.use('/console', consoleRouter(settings.production ? {} : { development: developmentOf(gateway, settings) }));
   if (!settings.production) app.get('/graphql', graphiqlPage());
-  app.use('/graphql', cors({ origin: corsOrigin(settings.corsOrigins), maxAge: 86_400 }), gateway.graphql);
+  app.use('/graphql', cors({ origin: corsOrigin(settings.corsOrigins), maxAge: 86_400 }));
+  app.use('/graphql/stream', gateway.stream);
+  app.use('/graphql', gateway.graphql);
   app.get('/health/live', (_request, response) => {
     response.json({ status: 'live' });
   });

@@ -11,4 +11,6 @@ export interface KycContext {
   /** Who asks; null without a token. */
   readonly viewer: Viewer | null;
   readonly log: Logger;
+  /** Where a stream goes on that its client resumes by itself: goes before `after`. */
+  readonly resumeAfter?: string | undefined;
 }

@@ -52,7 +52,8 @@ export function httpHandler(
   };
 }
 
-async function readJson(request: Request): Promise<unknown> {
+/** The request's body as JSON; undefined when it is none, `too large` when it is over `MAX_REQUEST_BYTES`. */
+export async function readJson(request: Request): Promise<unknown> {
   if (request.body !== undefined) return request.body;
   const chunks: Buffer[] = [];
   let length = 0;

@@ -12,6 +12,7 @@ import { publicError } from '../graphql/format-error.ts';
 import { openLiveQuery } from '../graphql/live.ts';
 import type { Operation, PrepareOperation } from '../graphql/operation.ts';
 import type { Metrics } from '../metrics.ts';
+import { closeAll } from './closing.ts';
 import type { Connections } from './connections.ts';
 import { LiveStream } from './live-stream.ts';
 
@@ -24,11 +25,9 @@ const HEARTBEAT_MS = 15_000;
 /** A service that shuts down and may come back, and one that is asked for too much (RFC 6455's registry). */
 const SERVICE_RESTART = 1012;
 const TRY_AGAIN_LATER = 1013;
-/** How long sockets are closed at shutdown, at most, and how many a millisecond: clients should not all return at once. */
-const CLOSING_MS = 3_000;
 
-/** What the sockets need. */
-export interface WebSocketOptions {
+/** What a transport of live queries needs. */
+export interface LiveTransportOptions {
   readonly authenticate: (authorization: string | undefined) => Promise<Viewer | null>;
   readonly contextFor: (viewer: Viewer) => KycContext;
   readonly prepare: PrepareOperation;
@@ -64,7 +63,7 @@ interface SocketOperation extends Operation {
 }
 
 /** Makes the transport. */
-export function webSocketTransport(options: WebSocketOptions): WebSocketTransport {
+export function webSocketTransport(options: LiveTransportOptions): WebSocketTransport {
   const { authenticate, contextFor, prepare, connections, log } = options;
   const transport = { transport: 'websocket' } as const;
   const [open, subscriptions, pushes, stalled] = [
@@ -182,15 +181,11 @@ export function webSocketTransport(options: WebSocketOptions): WebSocketTranspor
     async stop() {
       stopping = true;
       clearInterval(sweep);
-      const step = Math.max(1, Math.ceil(sessions.size / CLOSING_MS));
-      let count = 0;
-      for (const { socket } of [...sessions]) {
-        socket.close(SERVICE_RESTART, 'Service restart');
-        if (++count % step === 0) await new Promise((resolve) => setTimeout(resolve, 1));
-      }
-      const deadline = Date.now() + CLOSING_MS;
-      while (sessions.size > 0 && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 10));
-      for (const { socket } of sessions) socket.terminate();
+      await closeAll(
+        sessions,
+        ({ socket }) => socket.close(SERVICE_RESTART, 'Service restart'),
+        ({ socket }) => socket.terminate(),
+      );
       sockets.close();
     },
   };

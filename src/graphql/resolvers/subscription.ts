@@ -14,16 +14,18 @@ const itself = (update: unknown) => update as KycUpdate;
 export const subscriptionResolvers = {
   kycStatusChanged: {
     resolve: itself,
-    async subscribe(_root, { customerId: asked, after }, { feed, journal, viewer }) {
-      const customerId = requireCustomer(viewer, asked);
+    async subscribe(_root, args, { feed, journal, viewer, resumeAfter }) {
+      const customerId = requireCustomer(viewer, args.customerId);
+      const after = resumeAfter ?? args.after;
       const revision = after == null ? null : (await customerUpdateAt(journal, after, customerId)).revision;
       return feed.followCustomer(customerId, revision) as AsyncIterable<never>;
     },
   },
   kycUpdates: {
     resolve: itself,
-    async subscribe(_root, { filter, after }, { feed, journal, viewer }) {
+    async subscribe(_root, { filter, after: asked }, { feed, journal, viewer, resumeAfter }) {
       requireReader(viewer);
+      const after = resumeAfter ?? asked;
       const from = after === EARLIEST ? 0 : after == null ? null : await positionOf(journal, after);
       return feed.followAll(from, (update) => isSelected(update, filter)) as AsyncIterable<never>;
     },
