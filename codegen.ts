@@ -1,18 +1,25 @@
 import type { CodegenConfig } from '@graphql-codegen/cli';
 
-/** Types for the resolvers and for the console's operations, from the SDL in schema/. Committed; `npm run codegen:check` fails when they are stale. */
+const common = {
+  useTypeImports: true,
+  enumType: 'string-literal',
+  enumsAsTypes: true,
+  immutableTypes: true,
+  maybeValue: 'T | null',
+  defaultScalarType: 'unknown',
+};
+
+/**
+ * Types for the resolvers, the client and the console's operations, from the SDL in schema/. Committed; `npm run codegen:check`
+ * fails when they are stale.
+ */
 const config: CodegenConfig = {
   schema: 'schema/*.graphql',
   generates: {
     'src/graphql/generated/resolvers.ts': {
       plugins: ['typescript', 'typescript-resolvers'],
       config: {
-        useTypeImports: true,
-        enumType: 'string-literal',
-        enumsAsTypes: true,
-        immutableTypes: true,
-        maybeValue: 'T | null',
-        defaultScalarType: 'unknown',
+        ...common,
         scalars: { DateTime: { input: 'number', output: 'number' }, ID: { input: 'string', output: 'string' } },
         contextType: '../context.ts#KycContext',
         mappers: {
@@ -26,14 +33,18 @@ const config: CodegenConfig = {
       documents: 'src/console/app/operations.graphql',
       plugins: ['typescript-operations', 'typed-document-node'],
       config: {
-        useTypeImports: true,
-        enumType: 'string-literal',
-        enumsAsTypes: true,
-        immutableTypes: true,
-        maybeValue: 'T | null',
-        defaultScalarType: 'unknown',
+        ...common,
         scalars: { DateTime: 'string', ID: 'string' },
         skipTypename: true,
+      },
+    },
+    'src/client/generated/kyc.ts': {
+      plugins: ['typescript'],
+      config: {
+        ...common,
+        skipTypename: true,
+        avoidOptionals: { field: true },
+        scalars: { DateTime: 'string', ID: { input: 'string', output: 'string' } },
       },
     },
   },

@@ -1,0 +1,107 @@
+/** One attempt to follow: a fresh token, a way to the gateway, and an ear for silence. */
+import { eventStreamTransport } from './event-stream.ts';
+import { failureOf, KycFollowError } from './failure.ts';
+import type { RawResult, TransportName } from './transport.ts';
+import { webSocketTransport } from './web-socket.ts';
+
+/** Gives the token for one connection. */
+export type TokenSource = string | (() => string | Promise<string>);
+
+/** How to reach the gateway. */
+export interface KycConnectionOptions {
+  /** The gateway's GraphQL endpoint, `https://…/graphql`; in a browser it may be relative to the page. */
+  readonly url: string | URL;
+  /**
+   * The bearer token, or a function that fetches one. The function is called before each connection, so a stream whose token
+   * expires goes on with the next. With a plain string an expired token closes the follower.
+   */
+  readonly token: TokenSource;
+  /** `auto`, the default: WebSocket, and server-sent events where that does not get through. */
+  readonly transport?: 'auto' | TransportName | undefined;
+  /** The endpoint for server-sent events. Default: `url` and `/stream`. */
+  readonly streamUrl?: string | URL | undefined;
+  /** Milliseconds to wait after so many failures in a row (0: it was live just now). Default: random, up to 30 s. */
+  readonly retryDelay?: ((failures: number) => number) | undefined;
+  /** How long a connection may be silent until it counts as dead, in milliseconds. Default 35,000: two missed heartbeats. */
+  readonly silenceMs?: number | undefined;
+  /** A WebSocket class. Default: the platform's. */
+  readonly webSocketImpl?: unknown;
+  /** Default: the platform's. */
+  readonly fetch?: typeof fetch | undefined;
+}
+
+/** A subscription, started from a cursor. */
+export interface Subscription {
+  readonly query: string;
+  readonly variables: Readonly<Record<string, unknown>>;
+}
+
+/** How long a connection may take to be accepted. */
+const CONNECT_MS = 10_000;
+/** The gateway's heartbeat comes every 15 s. */
+const SILENCE_MS = 35_000;
+
+/** Runs a subscription once. Throws a `KycFollowError` when it fails, or ends. */
+export async function* connect(
+  way: TransportName,
+  options: KycConnectionOptions,
+  { query, variables }: Subscription,
+  closing: AbortSignal,
+  accepted: () => void,
+): AsyncGenerator<RawResult, void> {
+  const token = await tokenFrom(options.token, closing);
+  const attempt = new AbortController();
+  const close = (): void => attempt.abort(closing.reason);
+  const listen = (milliseconds: number) =>
+    setTimeout(() => {
+      attempt.abort(new KycFollowError('SILENT', `Nothing was heard for ${milliseconds / 1_000} s.`));
+    }, milliseconds);
+  const silenceMs = options.silenceMs ?? SILENCE_MS;
+  let silence = listen(Math.min(CONNECT_MS, silenceMs));
+  const heard = (): void => {
+    clearTimeout(silence);
+    silence = listen(silenceMs);
+  };
+  closing.addEventListener('abort', close);
+  try {
+    const transport =
+      way === 'websocket' ? webSocketTransport(options.webSocketImpl) : eventStreamTransport(options.fetch);
+    const url = way === 'websocket' ? socketUrl(options) : streamUrl(options);
+    yield* transport({ url, query, variables, token, silenceMs, signal: attempt.signal, accepted, heard });
+  } finally {
+    clearTimeout(silence);
+    closing.removeEventListener('abort', close);
+  }
+}
+
+async function tokenFrom(source: TokenSource, closing: AbortSignal): Promise<string> {
+  if (typeof source === 'string') return source;
+  const { promise: closed, reject } = Promise.withResolvers<never>();
+  const close = (): void => reject(closing.reason);
+  closing.addEventListener('abort', close);
+  try {
+    return await Promise.race([source(), closed]);
+  } catch (cause) {
+    throw new KycFollowError('TOKEN_FAILED', `No token: ${failureOf(cause).message}`, { cause });
+  } finally {
+    closing.removeEventListener('abort', close);
+  }
+}
+
+function socketUrl({ url }: KycConnectionOptions): URL {
+  const socket = absolute(url);
+  socket.protocol = socket.protocol.replace('http', 'ws');
+  return socket;
+}
+
+function streamUrl({ url, streamUrl: given }: KycConnectionOptions): URL {
+  if (given !== undefined) return absolute(given);
+  const stream = absolute(url);
+  stream.protocol = stream.protocol.replace('ws', 'http');
+  stream.pathname += '/stream';
+  return stream;
+}
+
+function absolute(url: string | URL): URL {
+  return new URL(url, (globalThis as { location?: { href: string } }).location?.href);
+}

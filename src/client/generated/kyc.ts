@@ -1,0 +1,312 @@
+export type Maybe<T> = T | null;
+export type InputMaybe<T> = T | null;
+/** All built-in and custom scalars, mapped to their actual values */
+export type Scalars = {
+  ID: { input: string; output: string; }
+  String: { input: string; output: string; }
+  Boolean: { input: boolean; output: boolean; }
+  Int: { input: number; output: number; }
+  Float: { input: number; output: number; }
+  /** A moment: RFC 3339 in UTC with milliseconds, for example `2026-01-31T12:00:00.000Z`. */
+  DateTime: { input: string; output: string; }
+};
+
+/** A customer's KYC now: their latest update. */
+export type Kyc = KycState & {
+  /** True when XGateway's API, or a person who has checked, said the same of this revision. */
+  readonly confirmed: Scalars['Boolean']['output'];
+  /** When XGateway's API last said the same as the latest update; null while it has not. */
+  readonly confirmedAt: Maybe<Scalars['DateTime']['output']>;
+  /** The customer's ID in the merchant's own system. */
+  readonly customerId: Scalars['ID']['output'];
+  /** What XGateway wants the end user to be told. */
+  readonly endUserMessage: Maybe<Scalars['String']['output']>;
+  /** When the customer's first update was received. */
+  readonly firstSeenAt: Scalars['DateTime']['output'];
+  /** The customer's updates, newest first. */
+  readonly history: KycUpdateConnection;
+  /** The latest update itself. A stream that is started after its cursor carries every later one. */
+  readonly latestUpdate: KycUpdate;
+  /** The documents that XGateway still waits for. */
+  readonly missingDocuments: ReadonlyArray<KycDocument>;
+  /** What the status asks of the customer. */
+  readonly nextAction: KycNextAction;
+  /** The step that XGateway is at, as sent, for example `VERIFICATION_IN_PROGRESS`. Older XGateway releases never say. */
+  readonly processingStatus: Maybe<Scalars['String']['output']>;
+  /** The status as XGateway sent it; null when it sent null. */
+  readonly rawStatus: Maybe<Scalars['String']['output']>;
+  /** Why XGateway refused, for example `BAD_SELFIE`. The set is open. */
+  readonly rejectLabels: ReadonlyArray<Scalars['String']['output']>;
+  /** The revision of the latest update. */
+  readonly revision: Scalars['Int']['output'];
+  /** The status, as far as this release knows it. */
+  readonly status: KycStatus;
+  /** When the latest update was received. */
+  readonly updatedAt: Scalars['DateTime']['output'];
+  /** True for a `FULL_USER` that is not in doubt (see `KycState.verified`). */
+  readonly verified: Scalars['Boolean']['output'];
+};
+
+
+/** A customer's KYC now: their latest update. */
+export type KycHistoryArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+};
+
+/** Customers, the most recently changed first. */
+export type KycConnection = {
+  /**
+   * The journal cursor of the moment this page was read. `kycUpdates(after:)` with the `asOf` of the first page carries every
+   * update that the walk may have missed.
+   */
+  readonly asOf: Scalars['String']['output'];
+  /** The customers of this page, each with a cursor. */
+  readonly edges: ReadonlyArray<KycEdge>;
+  /** The customers of this page. */
+  readonly nodes: ReadonlyArray<Kyc>;
+  /** Whether there are more, and where they start. */
+  readonly pageInfo: PageInfo;
+};
+
+/** A document that XGateway asks for. */
+export type KycDocument = {
+  /**
+   * XGateway's name of the document, as sent. Known: `PASSPORT`, `DRIVERS`, `ID_CARD`, `RESIDENCE_PERMIT`, `SELFIE`,
+   * `UTILITY_BILL`. The set is open.
+   */
+  readonly type: Scalars['String']['output'];
+};
+
+/** A customer in a list. */
+export type KycEdge = {
+  /** The place of this customer in the list, for `after`. */
+  readonly cursor: Scalars['String']['output'];
+  /** The customer's KYC. */
+  readonly node: Kyc;
+};
+
+/** Selects customers. Conditions that are left out, or null, do not restrict. */
+export type KycFilter = {
+  /** Only customers with an update after this cursor (of an update, or an `asOf`). */
+  readonly changedAfter?: InputMaybe<Scalars['String']['input']>;
+  /** Only customers who are in one of these statuses now. An empty list selects nobody. */
+  readonly statuses?: InputMaybe<ReadonlyArray<KycStatus>>;
+};
+
+/** What a status asks of the customer. */
+export type KycNextAction =
+  /** Correct the data and send it again. */
+  | 'CORRECT_DATA'
+  /** Nothing: KYC is complete. */
+  | 'NONE'
+  /** Send the data and documents that are missing. */
+  | 'PROVIDE_DATA'
+  /** Begin KYC. */
+  | 'START'
+  /** The customer can't go on. */
+  | 'STOP'
+  /** Nothing to do but wait. */
+  | 'WAIT';
+
+/** Who said what an update says. */
+export type KycSource =
+  /** An answer of XGateway's API. */
+  | 'API'
+  /** A callback that XGateway sent. */
+  | 'CALLBACK'
+  /** A dead letter that was replayed. */
+  | 'REPLAY'
+  /** A person of the merchant's who has checked. */
+  | 'STAFF';
+
+/** What is known of a customer's KYC at one moment: now (`Kyc`), or when an update came (`KycUpdate`). */
+export type KycState = {
+  /** True when XGateway's API, or a person who has checked, said the same. */
+  readonly confirmed: Scalars['Boolean']['output'];
+  /** The customer's ID in the merchant's own system. */
+  readonly customerId: Scalars['ID']['output'];
+  /** What XGateway wants the end user to be told. */
+  readonly endUserMessage: Maybe<Scalars['String']['output']>;
+  /** The documents that XGateway still waits for. */
+  readonly missingDocuments: ReadonlyArray<KycDocument>;
+  /** What the status asks of the customer. */
+  readonly nextAction: KycNextAction;
+  /** The step that XGateway is at, as sent, for example `VERIFICATION_IN_PROGRESS`. Older XGateway releases never say. */
+  readonly processingStatus: Maybe<Scalars['String']['output']>;
+  /** The status as XGateway sent it; null when it sent null. */
+  readonly rawStatus: Maybe<Scalars['String']['output']>;
+  /** Why XGateway refused, for example `BAD_SELFIE`. The set is open. */
+  readonly rejectLabels: ReadonlyArray<Scalars['String']['output']>;
+  /** Counts the customer's updates: 1, 2, 3, … without a gap. */
+  readonly revision: Scalars['Int']['output'];
+  /** The status, as far as this release knows it. */
+  readonly status: KycStatus;
+  /**
+   * True for a `FULL_USER` that is not in doubt. One that comes back after a reversal and repeats an earlier revision is in
+   * doubt until XGateway's API, or a person, confirms it. With `REQUIRE_CONFIRMATION` every `FULL_USER` waits for that.
+   */
+  readonly verified: Scalars['Boolean']['output'];
+};
+
+/**
+ * Where a customer stands with XGateway's KYC. Derived from `rawStatus` whenever it is read, so a release that learns a new
+ * status also shows it for updates that were stored before.
+ */
+export type KycStatus =
+  /** The KYC user exists, the applicant does not yet. */
+  | 'CREATED'
+  /** Approved. XGateway can take this back later. */
+  | 'FULL_USER'
+  /** Refused for good. */
+  | 'HARD_KYC_FAILED'
+  /** The customer must begin KYC. */
+  | 'KYC_NEEDED'
+  /** The data is complete and under review. */
+  | 'KYC_PENDING'
+  /** XGateway sent null: there is no KYC user for this customer yet. */
+  | 'NOT_STARTED'
+  /** XGateway waits for data or documents of the customer. */
+  | 'PENDING_KYC_DATA'
+  /** Refused for now: the customer can correct the data and try again. */
+  | 'SOFT_KYC_FAILED'
+  /** A status that this release does not know. `rawStatus` has it as sent. */
+  | 'UNRECOGNIZED';
+
+/** How many customers are in a status now. */
+export type KycStatusCount = {
+  /** The number of customers whose latest update has this status. */
+  readonly count: Scalars['Int']['output'];
+  /** The status. Statuses that this release does not know are counted together as `UNRECOGNIZED`. */
+  readonly status: KycStatus;
+};
+
+/** One change of a customer's KYC. Immutable. */
+export type KycUpdate = KycState & {
+  /** True when the update itself is the word of XGateway's API, or of a person who has checked. */
+  readonly confirmed: Scalars['Boolean']['output'];
+  /** Names this update. A stream that is started `after` it carries every later one. */
+  readonly cursor: Scalars['String']['output'];
+  /** The customer's ID in the merchant's own system. */
+  readonly customerId: Scalars['ID']['output'];
+  /** What XGateway wanted the end user to be told. */
+  readonly endUserMessage: Maybe<Scalars['String']['output']>;
+  /** The documents that XGateway still waited for. */
+  readonly missingDocuments: ReadonlyArray<KycDocument>;
+  /** What the status asks of the customer. */
+  readonly nextAction: KycNextAction;
+  /** The status before this update; null for the customer's first. */
+  readonly previousStatus: Maybe<KycStatus>;
+  /** The step that XGateway was at, as sent, for example `VERIFICATION_IN_PROGRESS`. Older XGateway releases never say. */
+  readonly processingStatus: Maybe<Scalars['String']['output']>;
+  /** The status as XGateway sent it; null when it sent null. */
+  readonly rawStatus: Maybe<Scalars['String']['output']>;
+  /** When it was received. */
+  readonly receivedAt: Scalars['DateTime']['output'];
+  /** Why XGateway refused, for example `BAD_SELFIE`. The set is open. */
+  readonly rejectLabels: ReadonlyArray<Scalars['String']['output']>;
+  /**
+   * The latest of the 32 revisions before this one that said exactly the same; null where none did. A late or repeated
+   * callback looks like this.
+   */
+  readonly repeatsRevision: Maybe<Scalars['Int']['output']>;
+  /** The customer was `FULL_USER` before this update and is no longer. */
+  readonly reversal: Scalars['Boolean']['output'];
+  /** Counts the customer's updates: 1, 2, 3, … without a gap. */
+  readonly revision: Scalars['Int']['output'];
+  /** Who said it. */
+  readonly source: KycSource;
+  /** The status, as far as this release knows it. */
+  readonly status: KycStatus;
+  /** True for a `FULL_USER` that was not in doubt when it came (see `KycState.verified`). */
+  readonly verified: Scalars['Boolean']['output'];
+};
+
+/** Updates of one customer, newest first. */
+export type KycUpdateConnection = {
+  /** The updates of this page, each with a cursor. */
+  readonly edges: ReadonlyArray<KycUpdateEdge>;
+  /** The updates of this page. */
+  readonly nodes: ReadonlyArray<KycUpdate>;
+  /** Whether there are more, and where they start. */
+  readonly pageInfo: PageInfo;
+};
+
+/** An update in a list. */
+export type KycUpdateEdge = {
+  /** The place of this update in the list, for `after`: the update's own cursor. */
+  readonly cursor: Scalars['String']['output'];
+  /** The update. */
+  readonly node: KycUpdate;
+};
+
+/** Selects updates. Conditions that are left out, or null, do not restrict. */
+export type KycUpdateFilter = {
+  /** Only updates that take `FULL_USER` back (true), or only those that do not (false). */
+  readonly reversal?: InputMaybe<Scalars['Boolean']['input']>;
+  /** Only updates to one of these statuses. An empty list selects none. */
+  readonly statuses?: InputMaybe<ReadonlyArray<KycStatus>>;
+};
+
+/** Whether a connection has more, as the Relay cursor specification defines it. */
+export type PageInfo = {
+  /** The cursor of the last edge; null on an empty page. */
+  readonly endCursor: Maybe<Scalars['String']['output']>;
+  /** True when there is a page after this one. */
+  readonly hasNextPage: Scalars['Boolean']['output'];
+  /** True when this page was asked for with `after`. */
+  readonly hasPreviousPage: Scalars['Boolean']['output'];
+  /** The cursor of the first edge; null on an empty page. */
+  readonly startCursor: Maybe<Scalars['String']['output']>;
+};
+
+/** What can be asked. */
+export type Query = {
+  /**
+   * A customer's KYC; null when XGateway never spoke of them. With a customer's own token any other customer is `FORBIDDEN`,
+   * whether they exist or not.
+   */
+  readonly kyc: Maybe<Kyc>;
+  /** All customers, the most recently changed first. Needs the scope `kyc:read`. */
+  readonly kycCustomers: KycConnection;
+  /** How many customers are in each status now; statuses without a customer are left out. Needs the scope `kyc:read`. */
+  readonly kycStatusCounts: ReadonlyArray<KycStatusCount>;
+  /** The KYC of the token's own customer; null when XGateway never spoke of them. */
+  readonly myKyc: Maybe<Kyc>;
+};
+
+
+/** What can be asked. */
+export type QueryKycArgs = {
+  customerId: Scalars['ID']['input'];
+};
+
+
+/** What can be asked. */
+export type QueryKycCustomersArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  filter?: InputMaybe<KycFilter>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+};
+
+/** What can be followed. */
+export type Subscription = {
+  /** One customer's updates: the latest at once and then each new one, or, with `after`, every later one and then each new one. */
+  readonly kycStatusChanged: KycUpdate;
+  /** All customers' updates, in the order of their commit. Needs the scope `kyc:read`. */
+  readonly kycUpdates: KycUpdate;
+};
+
+
+/** What can be followed. */
+export type SubscriptionKycStatusChangedArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  customerId?: InputMaybe<Scalars['ID']['input']>;
+};
+
+
+/** What can be followed. */
+export type SubscriptionKycUpdatesArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  filter?: InputMaybe<KycUpdateFilter>;
+};

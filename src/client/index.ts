@@ -1,0 +1,13 @@
+/** The client's public names. No server code is reachable from here. */
+export type { KycConnectionOptions, TokenSource } from './connection.ts';
+export type { CursorStorage } from './cursor-storage.ts';
+export { CLIENT_FAILURE_CODES, KycFollowError } from './failure.ts';
+export {
+  type FollowedUpdate,
+  type FollowKycOptions,
+  followKyc,
+  type KycFollower,
+  type KycFollowState,
+} from './follow.ts';
+export type { KycDocument, KycNextAction, KycSource, KycStatus, KycUpdate } from './generated/kyc.ts';
+export { TRANSPORTS, type TransportName } from './transport.ts';
