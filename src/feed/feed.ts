@@ -156,12 +156,12 @@ export class Feed {
   async #catchUp(): Promise<void> {
     try {
       while (this.#position < this.#known) {
-        if (this.#ofAll.size + this.#ofCustomer.size === 0) {
-          // Nobody to tell: whoever comes reads from the journal first.
-          this.#position = this.#known;
-          return;
+        if (this.#isAlone) {
+          await this.#skip();
+          continue;
         }
         const updates = await this.#journal.entriesAfter(this.#position, READ_LIMIT);
+        // An entry that is no update, or a ring that knew more than the journal.
         if (updates.length === 0) break;
         this.#wake(updates);
       }
@@ -170,6 +170,20 @@ export class Feed {
     } finally {
       this.#catchingUp = null;
     }
+  }
+
+  get #isAlone(): boolean {
+    return this.#ofAll.size + this.#ofCustomer.size === 0;
+  }
+
+  /** Nobody has to be told: goes to the head without reading what is in between. Whoever comes reads the journal first. */
+  async #skip(): Promise<void> {
+    const known = this.#known;
+    const { position } = await this.#journal.head();
+    // Somebody came meanwhile, and may have read before that head was committed.
+    if (!this.#isAlone) return;
+    this.#position = position;
+    if (this.#known === known) this.#known = position;
   }
 
   #wake(updates: readonly KycUpdate[]): void {

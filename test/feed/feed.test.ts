@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { PubSub } from 'graphql-subscriptions';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { KycUpdate } from '../../src/domain/update.ts';
 import { Feed } from '../../src/feed/feed.ts';
 import type { FeedCursor } from '../../src/feed/feed-cursor.ts';
@@ -125,6 +125,7 @@ test('any interleaving of appends, lost wakes, pulls and reconnects gives exactl
     fc.record({ do: fc.constant('pull' as const) }),
     fc.record({ do: fc.constant('ring' as const), says: fc.oneof(fc.nat(40), fc.constant(null)) }),
     fc.record({ do: fc.constant('reconnect' as const) }),
+    fc.record({ do: fc.constant('leave' as const) }),
     fc.record({ do: fc.constant('restart' as const) }),
   );
   await fc.assert(
@@ -134,13 +135,20 @@ test('any interleaving of appends, lost wakes, pulls and reconnects gives exactl
       const seen = { all: 0, revision: 0 };
       let all = feed.followAll(0, everything);
       let mine = feed.followCustomer('a', 0);
-      const reconnect = () => {
+      let isAway = false;
+      const leave = () => {
         all.close();
         mine.close();
+        isAway = true;
+      };
+      const reconnect = () => {
+        leave();
+        isAway = false;
         all = feed.followAll(seen.all, everything);
         mine = feed.followCustomer('a', seen.revision);
       };
       const pull = async () => {
+        if (isAway) reconnect();
         const head = (await journal.head()).position;
         if (seen.all < head) expect((await take(all, 1))[0]?.position).toBe(++seen.all);
         const revision = (await journal.customer('a'))?.latest.revision ?? 0;
@@ -149,6 +157,7 @@ test('any interleaving of appends, lost wakes, pulls and reconnects gives exactl
       for (const one of steps) {
         if (one.do === 'append') await append(one.customers, one.loud);
         else if (one.do === 'reconnect') reconnect();
+        else if (one.do === 'leave') leave();
         else if (one.do === 'ring') await doorbell.publish('xgateway-kyc', one.says);
         else if (one.do === 'restart') {
           feed.stop();
@@ -163,6 +172,56 @@ test('any interleaving of appends, lost wakes, pulls and reconnects gives exactl
       }
       await append(['a', 'b']);
       while (seen.all < (await journal.head()).position) await pull();
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test('whoever always waits for the next one gets exactly the journal, across reconnects, whatever is lost', async () => {
+  const step = fc.record({
+    do: fc.constantFrom('append', 'reconnect', 'ring'),
+    customers: fc.array(fc.constantFrom('a', 'b'), { minLength: 1, maxLength: 4 }),
+    loud: fc.boolean(),
+    /** Turns of the event loop until the next step: how far reads have come by then. */
+    turns: fc.nat(3),
+  });
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 30 }), async (steps) => {
+      await shut();
+      await open();
+      const seen = { positions: [] as number[], revisions: [] as number[] };
+      const follow = () => {
+        const all = feed.followAll(seen.positions.at(-1) ?? 0, everything);
+        const mine = feed.followCustomer('a', seen.revisions.at(-1) ?? 0);
+        void (async () => {
+          for await (const { position } of all) seen.positions.push(position);
+        })();
+        void (async () => {
+          for await (const { revision } of mine) seen.revisions.push(revision);
+        })();
+        return () => [all, mine].map((cursor) => cursor.close());
+      };
+      let leave = follow();
+      for (const one of steps) {
+        if (one.do === 'append') await append(one.customers, one.loud);
+        else if (one.do === 'ring') await doorbell.publish('xgateway-kyc', one.turns === 0 ? null : counter);
+        else {
+          leave();
+          // What was delivered before has to be taken before the place is known.
+          await new Promise(setImmediate);
+          leave = follow();
+        }
+        for (let turn = 0; turn < one.turns; turn++) await new Promise(setImmediate);
+      }
+      const { position } = await journal.head();
+      const revision = (await journal.customer('a'))?.latest.revision ?? 0;
+      await doorbell.publish('xgateway-kyc', position);
+      await vi.waitFor(() => expect([seen.positions.length, seen.revisions.length]).toEqual([position, revision]), {
+        interval: 1,
+      });
+      expect(seen.positions).toEqual(Array.from({ length: position }, (_, index) => index + 1));
+      expect(seen.revisions).toEqual(Array.from({ length: revision }, (_, index) => index + 1));
+      leave();
     }),
     { numRuns: 60 },
   );
