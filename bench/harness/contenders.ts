@@ -1,0 +1,24 @@
+/** Everything that is measured: ours and the peers, each a server that is started the same way. */
+import { join } from 'node:path';
+import type { ServerSpec } from './server.ts';
+
+const peer = (name: string, file: string, env: Record<string, string> = {}): ServerSpec => ({
+  name,
+  command: [join(import.meta.dirname, '..', 'servers', file)],
+  env,
+});
+
+/** As it is shipped: built, with the default settings of production. */
+export const OURS: ServerSpec = {
+  name: 'xgateway-kyc',
+  command: [join(import.meta.dirname, '..', '..', 'dist', 'cli', 'main.js'), 'serve'],
+  readyPath: '/health/ready',
+};
+/** Bare node:http and ws, nothing stored. */
+export const LIMIT = peer('node:http + ws', 'limit.ts');
+/** Parses the JSON, stores nothing. */
+export const EXPRESS = peer('bare Express', 'express.ts');
+export const STOCK = peer('stock', 'stock.ts');
+export const STOCK_CACHED = peer('stock + token cache', 'stock.ts', { TOKEN_CACHE: '1' });
+export const MERCURIUS = peer('Mercurius JIT', 'mercurius.ts');
+export const MERCURIUS_CACHED = peer('Mercurius JIT + token cache', 'mercurius.ts', { TOKEN_CACHE: '1' });

@@ -1,0 +1,46 @@
+/** How much memory does an idle subscribed socket take? The slope between two crowds, so that the server itself does not count. */
+import { LIMIT, OURS, STOCK } from './harness/contenders.ts';
+import { customerId } from './harness/fixtures.ts';
+import { type Answer, type Effort, figureOf, type Row } from './harness/measure.ts';
+import { type ServerSpec, startServer } from './harness/server.ts';
+import { Subscribers } from './harness/subscribers.ts';
+
+const RESIDENT = 'resident KiB per socket';
+const HEAP = 'live heap KiB per socket';
+/** Alike for all: how large the young generation may grow is a matter of taste, and would be counted as sockets. */
+const FLAGS = ['--max-semi-space-size=1'];
+
+/** Answers the question. */
+export async function memory({ isShort }: Effort): Promise<Answer> {
+  const [small, large] = isShort ? [1_000, 3_000] : [4_000, 12_000];
+  const rows: Row[] = [];
+  for (const spec of [LIMIT, OURS, STOCK]) rows.push(await slope(spec, small, large));
+  return {
+    title: `Idle subscribed sockets, slope from ${small} to ${large}`,
+    rows,
+    verdicts: [
+      {
+        what: 'resident memory per idle socket, of raw ws',
+        value: figureOf(rows, OURS.name, RESIDENT) / figureOf(rows, LIMIT.name, RESIDENT),
+        reach: 2,
+        aim: 1.5,
+        good: 'at most',
+      },
+    ],
+  };
+}
+
+async function slope(spec: ServerSpec, small: number, large: number): Promise<Row> {
+  await using server = await startServer({ ...spec, flags: FLAGS });
+  using subscribers = new Subscribers(server.port);
+  // Each follows a customer of their own, who is not known yet: nothing is pushed, as for most of the day.
+  const following = (index: number) => ({ customerId: customerId(index), subject: customerId(index) });
+  const at = async (size: number) => {
+    await subscribers.add(size - subscribers.size, following);
+    await server.settled();
+    return server.usage('collect');
+  };
+  const [before, after] = [await at(small), await at(large)];
+  const perSocket = (name: 'resident' | 'heap') => (after[name] - before[name]) / (large - small) / 1_024;
+  return { contender: spec.name, values: { [RESIDENT]: perSocket('resident'), [HEAP]: perSocket('heap') } };
+}

@@ -1,0 +1,62 @@
+/** What does one update to many subscribers cost, for each of them, and how long until the last has it? */
+import { LIMIT, OURS, STOCK } from './harness/contenders.ts';
+import { callbacks, customerId } from './harness/fixtures.ts';
+import { HttpLoad, sendOne } from './harness/http-load.ts';
+import { type Answer, costOf, type Effort, figureOf, inRounds, type Row } from './harness/measure.ts';
+import { startServers } from './harness/server.ts';
+import { Subscribers } from './harness/subscribers.ts';
+
+const CPU = 'CPU µs per delivery';
+const WALL = 'ms until the last';
+
+/** Answers the question for crowds of these sizes. */
+export async function push(effort: Effort): Promise<Answer> {
+  const crowds = effort.isShort ? [1_000] : [2_000, 10_000];
+  const rows: Row[] = [];
+  for (const crowd of crowds) rows.push(...(await pushTo(crowd, effort)));
+  const of = (name: string) => `${name}, ${crowds[0]}`;
+  const against = (name: string) => figureOf(rows, of(name), CPU) / figureOf(rows, of(LIMIT.name), CPU);
+  return {
+    title: 'One update to many subscribers',
+    rows,
+    verdicts: [
+      {
+        what: `CPU per delivery to ${crowds[0]}, of a raw ws broadcast`,
+        value: against(OURS.name),
+        reach: 1.4,
+        aim: 1.15,
+        good: 'at most',
+      },
+    ],
+  };
+}
+
+async function pushTo(crowd: number, effort: Effort): Promise<Row[]> {
+  await using group = await startServers([LIMIT, OURS, STOCK]);
+  using stack = new DisposableStack();
+  const updates = Math.ceil((effort.roundMs * 20) / crowd);
+  const turns = [];
+  for (const server of group.servers) {
+    const next = callbacks(1);
+    const subscribers = stack.use(new Subscribers(server.port));
+    await sendOne(server.port, next());
+    await subscribers.add(crowd, (index) => ({ customerId: customerId(0), subject: `service-${index}` }));
+    await server.settled();
+    const pushUpdates = async () => {
+      using load = await HttpLoad.open(server.port, 1);
+      const startedAt = performance.now();
+      for (let update = 0; update < updates; update++) {
+        const delivered = subscribers.expect(crowd);
+        await load.send(next());
+        await delivered;
+      }
+      return { count: crowd * updates, wallMs: performance.now() - startedAt };
+    };
+    const measure = async () => {
+      const { cpuMicros, perSecond } = await costOf(server, pushUpdates);
+      return { [CPU]: cpuMicros, [WALL]: (crowd / perSecond) * 1_000 };
+    };
+    turns.push({ contender: `${server.name}, ${crowd}`, warmUp: pushUpdates, measure });
+  }
+  return await inRounds(effort, turns);
+}

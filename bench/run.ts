@@ -1,0 +1,62 @@
+/**
+ * `npm run bench`: every question, one after the other, and the promises at the end.
+ *
+ *   npm run bench                       all, about ten minutes
+ *   npm run bench -- --short            all, under a minute: does it run, and is anything grossly off?
+ *   npm run bench -- push memory        only these
+ */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { callbackThroughput } from './callbacks.ts';
+import { type Answer, FULL, type Question, SHORT } from './harness/measure.ts';
+import { answerTable, judge, verdictTable } from './harness/report.ts';
+import { canPin, pinLoad } from './harness/server.ts';
+import { idleSubscribers } from './idle-subscribers.ts';
+import { latency } from './latency.ts';
+import { memory } from './memory.ts';
+import { push } from './push.ts';
+import { queries } from './queries.ts';
+import { startup } from './startup.ts';
+
+const QUESTIONS: Readonly<Record<string, Question>> = {
+  callbacks: callbackThroughput,
+  'idle-subscribers': idleSubscribers,
+  push,
+  memory,
+  latency,
+  queries,
+  startup,
+};
+
+const { values: options, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { short: { type: 'boolean', default: false } },
+});
+const unknown = positionals.filter((name) => !Object.hasOwn(QUESTIONS, name));
+if (unknown.length > 0) throw new Error(`Unknown: ${unknown.join(', ')}. Known: ${Object.keys(QUESTIONS).join(', ')}.`);
+
+pinLoad();
+const write = (text: string) => void process.stdout.write(text);
+const effort = options.short ? SHORT : FULL;
+const machine = `${cpus()[0]?.model.trim()}, ${cpus().length} cores, node ${process.version}`;
+write(
+  `${machine}${canPin() ? '' : '\nWithout taskset server and load share cores: trust CPU times, not throughput.'}\n`,
+);
+
+const answers: Record<string, Answer> = {};
+for (const [name, question] of Object.entries(QUESTIONS)) {
+  if (positionals.length > 0 && !positionals.includes(name)) continue;
+  const answer = await question(effort);
+  answers[name] = answer;
+  write(answerTable(answer));
+}
+const verdicts = Object.values(answers).flatMap((answer) => answer.verdicts);
+write(verdictTable(verdicts));
+const results = verdicts.map((verdict) => ({ ...verdict, result: judge(verdict) }));
+const folder = join(import.meta.dirname, 'results');
+const file = join(folder, `${[options.short ? 'short' : 'full', ...positionals].join('-')}.json`);
+mkdirSync(folder, { recursive: true });
+writeFileSync(file, `${JSON.stringify({ machine, at: new Date(), effort, answers, results }, null, 2)}\n`);
+write(`\n${file} has all of it.\n`);
