@@ -15,6 +15,8 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
   token: { summary: 'Make a token for development.', load: () => import('./token.ts') },
   verify: { summary: "Check the journal's digests.", load: () => import('./verify.ts') },
   backup: { summary: 'Copy the journal while it is in use.', load: () => import('./backup.ts') },
+  migrate: { summary: "Bring the journal's schema up to date.", load: () => import('./migrate.ts') },
+  move: { summary: 'Move an SQLite journal into Postgres.', load: () => import('./move.ts') },
 };
 
 async function main([name = '', ...words]: readonly string[]): Promise<number> {

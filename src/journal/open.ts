@@ -1,6 +1,6 @@
 /** Opening the journal that a `DATABASE_URL` names. */
 import type { Journal } from './journal.ts';
-import { openSqliteJournal, openSqliteReader } from './sqlite.ts';
+import { migrateSqlite, openSqliteJournal, openSqliteReader } from './sqlite.ts';
 
 /** Where a journal lives, as `DATABASE_URL` says it. */
 export type Database =
@@ -34,6 +34,13 @@ export async function openReader(databaseUrl: string): Promise<Journal> {
   const database = parseDatabaseUrl(databaseUrl);
   if (database.kind === 'sqlite') return openSqliteReader(database.path);
   return (await postgres()).openPostgresReader(database.url);
+}
+
+/** Brings the schema up to date and answers with the migrations that were applied. Rejects as `openJournal` does. */
+export async function migrateJournal(databaseUrl: string): Promise<readonly string[]> {
+  const database = parseDatabaseUrl(databaseUrl);
+  if (database.kind === 'sqlite') return migrateSqlite(database.path);
+  return (await import('./postgres-migrate.ts')).migratePostgres(database.url);
 }
 
 /** Loaded by those who need it: the driver costs start-up time and memory. */

@@ -13,28 +13,30 @@ const TEXT = 25;
 
 const HEADER_BYTES = 20;
 const LENGTH_BYTES = 4;
+/** The length of a null. */
+const NULL = -1;
 
 /** A `text[]`. */
-export function textArray(items: readonly string[]): Buffer {
-  const sizes = items.map((item) => Buffer.byteLength(item));
+export function textArray(items: readonly (string | null)[]): Buffer {
+  const sizes = items.map((item) => (item === null ? NULL : Buffer.byteLength(item)));
   return writeArray(TEXT, sizes, (array, at, index) => array.write(items[index] as string, at));
 }
 
 /** A `bytea[]`. */
-export function byteaArray(items: readonly Uint8Array[]): Buffer {
-  const sizes = items.map((item) => item.length);
+export function byteaArray(items: readonly (Uint8Array | null)[]): Buffer {
+  const sizes = items.map((item) => (item === null ? NULL : item.length));
   return writeArray(BYTEA, sizes, (array, at, index) => array.set(items[index] as Uint8Array, at));
 }
 
 /** An `integer[]`. */
-export function integerArray(items: readonly number[]): Buffer {
-  const sizes = items.map(() => 4);
+export function integerArray(items: readonly (number | null)[]): Buffer {
+  const sizes = items.map((item) => (item === null ? NULL : 4));
   return writeArray(INT4, sizes, (array, at, index) => array.writeInt32BE(items[index] as number, at));
 }
 
-/** A `bigint[]` of safe integers and nulls. */
+/** A `bigint[]` of safe integers. */
 export function bigintArray(items: readonly (number | null)[]): Buffer {
-  const sizes = items.map((item) => (item === null ? -1 : 8));
+  const sizes = items.map((item) => (item === null ? NULL : 8));
   return writeArray(INT8, sizes, (array, at, index) => {
     const item = items[index] as number;
     const high = Math.floor(item / 2 ** 32);
@@ -43,7 +45,7 @@ export function bigintArray(items: readonly (number | null)[]): Buffer {
   });
 }
 
-/** Writes an array whose elements have `sizes` (-1: null); `write` puts element `index` at `at`. */
+/** Writes an array whose elements have `sizes`; `write` puts element `index` at `at`. */
 function writeArray(
   elementType: number,
   sizes: readonly number[],
@@ -52,7 +54,7 @@ function writeArray(
   const length = sizes.reduce((sum, size) => sum + LENGTH_BYTES + Math.max(size, 0), HEADER_BYTES);
   const array = Buffer.allocUnsafe(length);
   array.writeInt32BE(1, 0);
-  array.writeInt32BE(sizes.includes(-1) ? 1 : 0, 4);
+  array.writeInt32BE(sizes.includes(NULL) ? 1 : 0, 4);
   array.writeInt32BE(elementType, 8);
   array.writeInt32BE(sizes.length, 12);
   array.writeInt32BE(1, 16);
@@ -60,7 +62,7 @@ function writeArray(
   for (const [index, size] of sizes.entries()) {
     array.writeInt32BE(size, at);
     at += LENGTH_BYTES;
-    if (size === -1) continue;
+    if (size === NULL) continue;
     write(array, at, index);
     at += size;
   }

@@ -45,6 +45,17 @@ export function openForReading(path: string): DatabaseSync {
   }
 }
 
+/** The version of the schema in the file at `path`; 0 when there is none. */
+export function schemaVersionOf(path: string): number {
+  if (!existsSync(path)) return 0;
+  const database = new DatabaseSync(path, { readOnly: true, timeout: OPENING_MS });
+  try {
+    return schemaVersion(database);
+  } finally {
+    database.close();
+  }
+}
+
 // Primary result codes (https://sqlite.org/rescode.html) after which the same write may succeed later.
 const PASSING_CODES: ReadonlySet<number> = new Set([
   5, // BUSY

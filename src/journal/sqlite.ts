@@ -19,9 +19,10 @@ import type {
   StoredEntry,
   Submission,
 } from './journal.ts';
+import { loadMigrations } from './migrate.ts';
 import { type CustomerRow, readStatusCounts, type StatusCountRow, storedCustomer, writeStatus } from './rows.ts';
 import { sqliteDeadLetters } from './sqlite-dead-letters.ts';
-import { openForReading, openForWriting, transactions } from './sqlite-file.ts';
+import { openForReading, openForWriting, schemaVersionOf, transactions } from './sqlite-file.ts';
 import { lockJournal } from './sqlite-lock.ts';
 import { sqliteQuestions } from './sqlite-questions.ts';
 import { prepareReading, prepareWriting } from './sqlite-statements.ts';
@@ -37,6 +38,17 @@ export function openSqliteJournal(path: string, limits?: LetterLimits): Journal 
   const database = openForWriting(path);
   stack.defer(() => database.close());
   return sqliteJournal(database, stack.move(), limits);
+}
+
+/** Brings the schema of the file up to date, and answers with the migrations that were applied. Throws as opening does. */
+export function migrateSqlite(path: string): readonly string[] {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  using _lock = lockJournal(path);
+  const before = schemaVersionOf(path);
+  openForWriting(path).close();
+  return loadMigrations('sqlite')
+    .slice(before)
+    .map(({ name }) => name);
 }
 
 /** Opens the journal beside a running server, for reading only: `append` and `checkWritable` fail. */

@@ -1,0 +1,30 @@
+/** `xgateway-kyc move`: an SQLite journal into the Postgres at `DATABASE_URL`. */
+import { moveJournal } from '../journal/move.ts';
+import { parseDatabaseUrl } from '../journal/open.ts';
+import { defineCommand, UsageError } from './command.ts';
+import { ProgressLine } from './terminal.ts';
+
+/** The command. */
+export const command = defineCommand({
+  about:
+    'Moves the journal in an SQLite file into the empty Postgres database at DATABASE_URL, with its positions, revisions, times,\n' +
+    'digests and cursors: clients go on where they are. Stop the server first. The file is left as it is, and all or nothing is\n' +
+    'moved. Then start any number of servers with the same DATABASE_URL, and keep the file until you have seen them run.',
+  positionals: '<file>',
+  options: {},
+  examples: ['DATABASE_URL=postgres://kyc:…@db/kyc xgateway-kyc move data/kyc.db'],
+  async run(_values, [file, ...more]) {
+    if (file === undefined || more.length > 0) throw new UsageError('Say the one SQLite file to move.');
+    const database = parseDatabaseUrl(process.env['DATABASE_URL'] ?? '');
+    if (database.kind !== 'postgres') throw new UsageError('Set DATABASE_URL to the Postgres to move into.');
+    let progress = { rows: 0, of: 0 };
+    using line = new ProgressLine(() => `${progress.rows} of ${progress.of} rows`);
+    const { position, rows } = await moveJournal(file, database.url, (reached) => {
+      progress = reached;
+    });
+    line[Symbol.dispose]();
+    const moved = Object.entries(rows).map(([table, count]) => `${table} ${count}`);
+    process.stdout.write(`Moved up to position ${position} (${moved.join(', ')}). "verify" checks the digests.\n`);
+    return 0;
+  },
+});

@@ -1,0 +1,137 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Journal, Submission } from '../../src/journal/journal.ts';
+import { moveJournal } from '../../src/journal/move.ts';
+import { migrateJournal } from '../../src/journal/open.ts';
+import { openPostgresJournal } from '../../src/journal/postgres.ts';
+import { openSqliteJournal } from '../../src/journal/sqlite.ts';
+import { verifyChain } from '../../src/journal/verify.ts';
+import { freshDatabase, query } from '../support/postgres.ts';
+import { run } from '../support/process.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { submission } from './contract.ts';
+
+let folder: ReturnType<typeof temporaryFolder>;
+let path: string;
+let url: string;
+beforeEach(async () => {
+  folder = temporaryFolder();
+  path = `${folder.path}/kyc.db`;
+  url = await freshDatabase();
+});
+afterEach(() => folder[Symbol.dispose]());
+
+const letter = (customerId: string | null, body: string) =>
+  ({
+    shelf: 'GENUINE',
+    reason: 'NOT_UNDERSTOOD',
+    problems: ['status'],
+    customerId,
+    body,
+    hashDigest: customerId === null ? null : Buffer.alloc(32, 7),
+    receivedAt: 1_700_000_000_000,
+  }) as const;
+
+/** A journal with something of everything. */
+async function fill(journal: Journal): Promise<void> {
+  const batch: Submission[] = [];
+  for (let index = 0; index < 2_500; index++) batch.push(submission(`c${index % 900}`, `STATUS ${index}`));
+  for (const [index, status] of [null, '', 'nul\u0000', '\ud800', 'кириллица 🦄'].entries()) {
+    batch.push(submission(`odd ${index}`, status, { endUserMessage: '\u0000', extra: { deep: [status] } }));
+  }
+  await journal.append(batch);
+  const agreement = submission('odd 0', null);
+  await journal.append([{ ...agreement, circumstances: { ...agreement.circumstances, source: 'API', receivedAt: 9 } }]);
+  await journal.letters.keep([letter('c1', '{"a":"\\u0000"}'), letter('c2', '{"b":2}'), letter('c3', '{}')]);
+  await journal.letters.discard([2, 3]);
+  await journal.erase('c5', { at: 1_700_000_000_001, by: 'somebody' });
+}
+
+/** Everything that can be read of a journal. */
+async function everythingIn(journal: Journal) {
+  const entries = await journal.entryRows(0, 10_000);
+  const customers = await journal.customers({ statuses: null, changedAfter: 0, before: null, limit: 10_000 });
+  return {
+    head: await journal.head(),
+    seed: Buffer.from(journal.seed),
+    entries: entries.map((entry) => ({ ...entry, digest: Buffer.from(entry.digest) })),
+    customers: customers.map((one) => ({ ...one, latest: { ...one.latest, digest: null }, fingerprints: null })),
+    cursors: customers.map(({ latest }) => journal.cursors.encode(latest)),
+    statuses: new Map(await journal.statusCounts()),
+    letters: (await journal.letters.list({ shelf: null, before: null, limit: 99 })).map((one) => ({
+      ...one,
+      hashDigest: one.hashDigest && Buffer.from(one.hashDigest),
+    })),
+  };
+}
+
+test('everything is there, and everything goes on', async () => {
+  const source = openSqliteJournal(path);
+  await fill(source);
+  const before = await everythingIn(source);
+  await source.close();
+
+  const progress: number[] = [];
+  const moved = await moveJournal(path, url, ({ rows, of }) => progress.push(rows / of));
+  expect(moved).toMatchObject({ position: 2_506, rows: { entries: 2_506, customers: 904, dead_letters: 1 } });
+  expect(progress.at(-1)).toBe(1);
+
+  const target = await openPostgresJournal(url);
+  const after = await everythingIn(target);
+  expect({ ...after, head: null }).toEqual({ ...before, head: null });
+  expect(Buffer.compare(after.head.digest, before.head.digest)).toBe(0);
+  expect(await verifyChain(target, () => {})).toMatchObject({ state: 'holds', erased: 3 });
+  // What was known is known, what is new follows, and no ID is given twice.
+  expect(await target.append([submission('c6', 'STATUS 1806'), submission('c6', 'NEW')])).toMatchObject([
+    { outcome: 'unchanged', revision: 3 },
+    { outcome: 'applied', update: { revision: 4, position: 2_507 } },
+  ]);
+  await target.letters.keep([letter('c9', '{}')]);
+  expect((await target.letters.list({ shelf: null, before: null, limit: 1 }))[0]?.id).toBe(4);
+  await target.close();
+});
+
+test('a journal that is in use, on either side, is not moved', async () => {
+  const source = openSqliteJournal(path);
+  await source.append([submission('a', 'CREATED')]);
+  await expect(moveJournal(path, url)).rejects.toThrow(/Another process/);
+  await source.close();
+
+  const target = await openPostgresJournal(url);
+  await target.head();
+  await expect(moveJournal(path, url)).rejects.toThrow(/A server is connected/);
+  await target.append([submission('b', 'CREATED')]);
+  await target.close();
+  await expect.poll(() => moveJournal(path, url).catch(String)).toMatch(/has entries already/);
+  expect(await query(url, 'select customer_id from entries')).toEqual([{ customer_id: 'b' }]);
+});
+
+test('a move that fails leaves nothing, and can be tried again', async () => {
+  const source = openSqliteJournal(path);
+  await fill(source);
+  await source.close();
+  await migrateJournal(url);
+  await query(url, "alter table customers add constraint no_c7 check (customer_id <> 'c7')");
+  const facts = await query(url, 'select * from journal_facts order by name');
+  await expect(moveJournal(path, url)).rejects.toThrow(/no_c7/);
+  expect(await query(url, 'select * from journal_facts order by name')).toEqual(facts);
+  expect(await query(url, 'select count(*)::int from entries')).toEqual([{ count: 0 }]);
+  await query(url, 'alter table customers drop constraint no_c7');
+  expect(await moveJournal(path, url)).toMatchObject({ position: 2_506 });
+});
+
+test('the commands', async () => {
+  const env = { DATABASE_URL: url };
+  expect((await run(['migrate'], folder.path, env)).stdout).toMatch(/^Applied 0001-journal\.sql\./);
+  expect((await run(['migrate'], folder.path, env)).stdout).toBe('Up to date.\n');
+  const file = { DATABASE_URL: `sqlite:${path}` };
+  expect((await run(['migrate'], folder.path, file)).stdout).toMatch(/^Applied 0001-journal\.sql\./);
+  expect((await run(['migrate'], folder.path, file)).stdout).toBe('Up to date.\n');
+  expect(await run(['move', `${folder.path}/none.db`], folder.path, env)).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('There is no journal at'),
+  });
+  expect((await run(['move'], folder.path, env)).code).toBe(2);
+  expect((await run(['move', path], folder.path, file)).stderr).toMatch(/Set DATABASE_URL to the Postgres/);
+  const moved = await run(['move', path], folder.path, env);
+  expect([moved.code, moved.stdout]).toEqual([0, expect.stringContaining('Moved up to position 0')]);
+});
