@@ -8,7 +8,7 @@ import type { Registry } from 'prom-client';
 import type { DevelopmentOptions } from './console/development.ts';
 import { consoleRouter, graphiqlPage } from './console/serve.ts';
 import { messageOf } from './errors.ts';
-import { createKycGateway, type KycGateway } from './gateway.ts';
+import { createKycGateway, type KycGateway, type KycGatewayOptions } from './gateway.ts';
 import { collectProcessMetrics, createMetrics } from './metrics.ts';
 import type { Settings } from './settings.ts';
 
@@ -26,12 +26,20 @@ export const STOP_DEADLINE_MS = 5_000;
 /** How long a request may take to arrive, in milliseconds: whoever sends a byte a second holds no socket for long. */
 const REQUEST_DEADLINE_MS = 30_000;
 
-/** Starts a server. Resolves when it is ready; rejects when the journal can't be opened or the port is taken. */
-export async function startServer(settings: Settings, log: Logger): Promise<KycServer> {
+/**
+ * Starts a server. Resolves when it is ready; rejects when the journal can't be opened or the port is taken.
+ * @param options what the environment has no say in.
+ */
+export async function startServer(
+  settings: Settings,
+  log: Logger,
+  options: Pick<KycGatewayOptions, 'stallMs'> = {},
+): Promise<KycServer> {
   await using stack = new AsyncDisposableStack();
   const metrics = createMetrics();
   collectProcessMetrics(metrics.registry);
   const gateway = await createKycGateway({
+    ...options,
     secrets: settings.secrets,
     databaseUrl: settings.databaseUrl,
     access: settings.access,

@@ -6,7 +6,7 @@ const WINDOW_MS = 60_000;
 /** Counts refused callbacks by address. Memory is bounded: the address that was quiet longest is forgotten first. */
 export class RefusalLimit {
   readonly #limit: number;
-  readonly #counts = new LRUCache<string, number>({ max: 10_000, ttl: WINDOW_MS });
+  readonly #counts = new LRUCache<string, number>({ max: 10_000, ttl: WINDOW_MS, noUpdateTTL: true });
 
   /** @param limit refused callbacks a minute from one address, default 600. */
   constructor(limit = 600) {
@@ -21,8 +21,6 @@ export class RefusalLimit {
 
   /** Notes that a callback of `address` was refused. The minute begins with the first. */
   note(address: string): void {
-    const count = this.#counts.get(address);
-    if (count === undefined) this.#counts.set(address, 1);
-    else this.#counts.set(address, count + 1, { ttl: Math.max(1, this.#counts.getRemainingTTL(address)) });
+    this.#counts.set(address, (this.#counts.get(address) ?? 0) + 1);
   }
 }

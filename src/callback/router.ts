@@ -73,6 +73,7 @@ async function readBody(request: Request): Promise<Record<string, unknown> | nul
   const parsed: unknown = request.body;
   if (parsed instanceof Uint8Array) return parseJsonObject(parsed);
   if (typeof parsed === 'string') return parseJsonObject(Buffer.from(parsed));
+  if (Array.isArray(parsed)) return null;
   if (typeof parsed === 'object' && parsed !== null) return parsed as Record<string, unknown>;
   const chunks: Buffer[] = [];
   let length = 0;

@@ -68,8 +68,11 @@ export interface Following extends AsyncDisposable {
   next(): Promise<Answer>;
 }
 
-/** Starts a server. `overrides` replace settings. */
-export async function startTestServer(overrides: Partial<Settings> = {}): Promise<TestServer> {
+/** Starts a server. `overrides` replace settings; `options` are what settings do not say. */
+export async function startTestServer(
+  overrides: Partial<Settings> = {},
+  options: Parameters<typeof startServer>[2] = {},
+): Promise<TestServer> {
   const folder = temporaryFolder();
   const logged: string[] = [];
   const log = pino({ level: 'debug' }, { write: (line) => logged.push(line) });
@@ -82,7 +85,7 @@ export async function startTestServer(overrides: Partial<Settings> = {}): Promis
     }),
     ...overrides,
   };
-  let server = await startServer(settings, log);
+  let server = await startServer(settings, log, options);
   const { url } = server;
   const wsUrl = `${url.replace('http', 'ws')}/graphql`;
   return {
@@ -109,7 +112,7 @@ export async function startTestServer(overrides: Partial<Settings> = {}): Promis
     async restart(meanwhile) {
       await server.stop();
       await meanwhile?.();
-      server = await startServer({ ...settings, port: Number(new URL(url).port) }, log);
+      server = await startServer({ ...settings, port: Number(new URL(url).port) }, log, options);
     },
     async [Symbol.asyncDispose]() {
       await server.stop();
