@@ -24,8 +24,12 @@ export function createApolloPlugin({ introspection, drain }: ApolloPluginOptions
     serverWillStart: async () => ({ drainServer: drain }),
     requestDidStart: async () => ({
       async didResolveOperation({ schema, document, operation, request, contextValue }) {
-        // Apollo Server refuses a document without the named operation by itself, after this.
+        // A document without the named operation is refused by Apollo Server itself, after this.
         if (operation === undefined) return;
+        if (operation.operation === 'subscription') {
+          const message = 'Subscriptions need a connection that stays: connect with WebSocket (graphql-transport-ws).';
+          throw new GraphQLError(message, { extensions: { code: 'BAD_REQUEST', http: { status: 400 } } });
+        }
         try {
           checkLimits(
             schema,

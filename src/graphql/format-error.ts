@@ -7,9 +7,9 @@ import { KycError } from '../errors.ts';
 export function formatError(formatted: GraphQLFormattedError, error: unknown, log: Logger): GraphQLFormattedError {
   const cause = causeOf(error);
   if (cause instanceof KycError) return { ...formatted, extensions: { code: cause.code } };
-  const code = formatted.extensions?.['code'] ?? 'GRAPHQL_VALIDATION_FAILED';
+  const code = formatted.extensions?.['code'] ?? 'INTERNAL_SERVER_ERROR';
   // What GraphQL itself says of a request (syntax, validation, variables) is for the client; what anything else says is not.
-  if (cause === error && code !== 'INTERNAL_SERVER_ERROR') return { ...formatted, extensions: { code } };
+  if (cause instanceof GraphQLError && code !== 'INTERNAL_SERVER_ERROR') return { ...formatted, extensions: { code } };
   log.error({ err: cause, path: formatted.path }, 'an operation failed');
   return {
     message: 'Something went wrong here. The server log has it.',

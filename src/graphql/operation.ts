@@ -5,6 +5,7 @@ import {
   GraphQLError,
   type GraphQLSchema,
   getOperationAST,
+  getVariableValues,
   type OperationDefinitionNode,
   parse,
   validate,
@@ -46,9 +47,10 @@ export function operationPreparer(schema: GraphQLSchema, introspection: Introspe
   const read = (query: string): DocumentNode | readonly GraphQLError[] => {
     const known = documents.get(query);
     if (known !== undefined) return known;
-    const document = parse(query, { maxTokens: MAX_TOKENS, noLocation: true });
+    const document = parseLimited(query);
+    if (document instanceof GraphQLError) return [refused('GRAPHQL_PARSE_FAILED', document)];
     const errors = validate(schema, document);
-    if (errors.length > 0) return errors;
+    if (errors.length > 0) return errors.map((error) => refused('GRAPHQL_VALIDATION_FAILED', error));
     documents.set(query, document);
     return document;
   };
@@ -58,9 +60,14 @@ export function operationPreparer(schema: GraphQLSchema, introspection: Introspe
       const document = read(request.query);
       if (!('kind' in document)) return document;
       const operation = getOperationAST(document, request.operationName);
-      if (operation == null) return [new GraphQLError('Name the operation: the document has none, or several.')];
+      if (operation == null) {
+        const message = 'Name the operation: the document has none of that name, or several.';
+        return [refused('OPERATION_RESOLUTION_FAILURE', { message })];
+      }
       const variables = request.variables ?? {};
       checkLimits(schema, { document, operation, variables }, contextValue.viewer, introspection);
+      const { errors } = getVariableValues(schema, operation.variableDefinitions ?? [], variables);
+      if (errors !== undefined) return errors.map((error) => refused('BAD_USER_INPUT', error));
       return {
         schema,
         document,
@@ -70,9 +77,22 @@ export function operationPreparer(schema: GraphQLSchema, introspection: Introspe
         contextValue,
       };
     } catch (error) {
-      if (error instanceof GraphQLError) return [error];
       if (error instanceof KycError) return [new GraphQLError(error.message, { originalError: error })];
       throw error;
     }
   };
+}
+
+function parseLimited(query: string): DocumentNode | GraphQLError {
+  try {
+    return parse(query, { maxTokens: MAX_TOKENS, noLocation: true });
+  } catch (error) {
+    if (error instanceof GraphQLError) return error;
+    throw error;
+  }
+}
+
+/** With the code that Apollo Server gives such an error, so that clients hear the same over every transport. */
+function refused(code: string, { message }: { readonly message: string }): GraphQLError {
+  return new GraphQLError(message, { extensions: { code } });
 }
