@@ -19,11 +19,14 @@ export type ErrorCode = (typeof ERROR_CODES)[number];
 /** An error whose code and message may be shown to a client. Everything else is an internal error and is not shown. */
 export class KycError extends Error {
   readonly code: ErrorCode;
+  /** The code again, where a GraphQL server looks for it: it takes an error's extensions over to the client. */
+  readonly extensions: { readonly code: ErrorCode };
 
   constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
     super(message, options);
     this.name = 'KycError';
     this.code = code;
+    this.extensions = { code };
   }
 }
 

@@ -14,6 +14,7 @@ import { openDoorbell } from './feed/doorbell.ts';
 import { Feed } from './feed/feed.ts';
 import { createApollo, createApolloPlugin } from './graphql/apollo.ts';
 import type { KycContext } from './graphql/context.ts';
+import { contextError } from './graphql/format-error.ts';
 import type { IntrospectionAccess } from './graphql/limits.ts';
 import { operationPreparer } from './graphql/operation.ts';
 import { createSchema, resolvers, typeDefs } from './graphql/schema.ts';
@@ -68,7 +69,10 @@ export interface KycGateway {
   /** For an Apollo Server of the application's own: the operation limits, and a drain of the gateway when it stops. */
   readonly apolloPlugin: ApolloServerPlugin<KycContext>;
   readonly metrics: Metrics;
-  /** The context that the resolvers want, for the value of an `Authorization` header. */
+  /**
+   * The context that the resolvers want, for the value of an `Authorization` header. Rejects with a `GraphQLError` for a bad
+   * token, which an Apollo Server answers with 401.
+   */
   context(authorization: string | undefined): Promise<KycContext>;
   /** Resolves when a callback could be recorded now. */
   checkReady(): Promise<void>;
@@ -106,7 +110,12 @@ export async function createKycGateway(options: KycGatewayOptions): Promise<KycG
   const verify = typeof options.access === 'function' ? options.access : jwtAuthenticator(options.access);
   const authenticate = async (authorization: string | undefined): Promise<Viewer | null> => verify(authorization);
   const contextFor = (viewer: Viewer | null): KycContext => ({ journal, feed, viewer, log });
-  const context = async (authorization: string | undefined) => contextFor(await authenticate(authorization));
+  const context = async (authorization: string | undefined) => {
+    const viewer = await authenticate(authorization).catch((error: unknown) => {
+      throw contextError(error);
+    });
+    return contextFor(viewer);
+  };
   const schema = createSchema();
   const intake = createIntake({
     queue,

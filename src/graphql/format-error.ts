@@ -1,4 +1,5 @@
 /** The one place that turns errors into GraphQL errors. Nothing internal gets through, and it never throws. */
+import { HeaderMap } from '@apollo/server';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import type { Logger } from 'pino';
 import { KycError } from '../errors.ts';
@@ -28,4 +29,11 @@ function causeOf(error: unknown): unknown {
 export function publicError(error: GraphQLError, log: Logger): GraphQLError {
   const { message, extensions, path } = formatError(error.toJSON(), error, log);
   return new GraphQLError(message, { ...(path && { path }), ...(extensions && { extensions }) });
+}
+
+/** What to throw for an error in making a context: Apollo Server would answer 500 to one of its bare kind. */
+export function contextError(error: unknown): unknown {
+  if (!(error instanceof KycError)) return error;
+  const http = { status: 401, headers: new HeaderMap([['www-authenticate', 'Bearer']]) };
+  return new GraphQLError(error.message, { originalError: error, extensions: { code: error.code, http } });
 }

@@ -1,6 +1,7 @@
 /** What one operation may ask for, and what a client may hold: one list, judged alike over every transport. */
 import { once } from 'node:events';
 import { getIntrospectionQuery } from 'graphql';
+import { createClient as createSseClient } from 'graphql-sse';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { type Answer, adminToken, readerToken, startTestServer, type TestServer, token } from '../support/server.ts';
@@ -27,6 +28,16 @@ const TRANSPORTS: Readonly<Record<string, Ask>> = {
     await using following = server.follow(query, bearer, variables);
     // A protocol error would be a close event: that has no errors to show, and fails the test.
     return await following.next().catch((errors: unknown) => ({ errors }) as Answer);
+  },
+  SSE: async (server, { query, variables }, bearer) => {
+    const client = createSseClient({
+      url: `${server.url}/graphql/stream`,
+      headers: { authorization: `Bearer ${bearer}` },
+    });
+    const results = client.iterate({ query, ...(variables && { variables }) });
+    const answer = (await results.next()).value as unknown as Answer;
+    client.dispose();
+    return answer;
   },
 };
 
