@@ -2,6 +2,7 @@
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { Connection, ConnectionBanner } from './connection.tsx';
 import type { Live } from './live.ts';
+import { Logo } from './marks.tsx';
 import { page } from './page.ts';
 import { goTo, linkTo, route } from './route.ts';
 import { SendCallback } from './send-callback.tsx';
@@ -24,9 +25,7 @@ export function Header({ live, token }: { live: Live; token: string }) {
           aria-label="KYC console: all customers"
           href={linkTo({ view: 'customers', customerId: null, statuses: [] })}
         >
-          <svg viewBox="0 0 32 32" aria-hidden="true">
-            <path d="M8 16.500l5.500 5.500L24 10.500" />
-          </svg>
+          <Logo />
           <h1>
             KYC <span className="quiet">console</span>
           </h1>

@@ -64,6 +64,15 @@ const GLYPHS: Readonly<Record<KycStatus, ReactNode>> = {
   ),
 };
 
+/** The sign of the console. */
+export function Logo() {
+  return (
+    <svg className="logo" viewBox="0 0 32 32" aria-hidden="true">
+      <path d="M8 16.500l5.500 5.500L24 10.500" />
+    </svg>
+  );
+}
+
 /** The sign of a status alone. */
 export function Glyph({ status }: { status: KycStatus }) {
   return (

@@ -1,5 +1,6 @@
 /** The login field, and why one is asked to use it again. */
 import type { FormEvent } from 'react';
+import { Logo } from './marks.tsx';
 import { type Refusal, session, signIn } from './session.ts';
 import { useStore } from './store.ts';
 
@@ -19,6 +20,7 @@ export function SignIn() {
   return (
     <main className="sign-in">
       <form className="card" onSubmit={submit}>
+        <Logo />
         <h1>KYC console</h1>
         {refusal === null ? (
           <p className="quiet">Every customer’s KYC, as XGateway reports it, live.</p>

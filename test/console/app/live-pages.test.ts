@@ -1,0 +1,113 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { applyToList } from '../../../src/console/app/customers.ts';
+import type { KycStatus, UpdateFragment } from '../../../src/console/app/generated/operations.ts';
+import type { Live, Received } from '../../../src/console/app/live.ts';
+import { LivePages } from '../../../src/console/app/live-pages.ts';
+import { Store } from '../../../src/console/app/store.ts';
+
+const STATUSES = ['CREATED', 'KYC_PENDING', 'FULL_USER'] as const satisfies readonly KycStatus[];
+
+/** A journal that is read in pages and followed as a stream, as the server has it. */
+class Journal {
+  readonly entries: UpdateFragment[] = [];
+
+  append(customerId: string, status: KycStatus): UpdateFragment {
+    const revision = this.entries.filter((entry) => entry.customerId === customerId).length + 1;
+    const cursor = String(this.entries.length);
+    const update = { customerId, status, revision, cursor } as UpdateFragment;
+    this.entries.push(update);
+    return update;
+  }
+
+  customers(statuses: readonly KycStatus[], after: string | null, first: number) {
+    const latest = new Map(this.entries.map((entry) => [entry.customerId, entry]));
+    const all = [...latest.values()]
+      .filter(({ status }) => statuses.length === 0 || statuses.includes(status))
+      .filter(({ cursor }) => after === null || Number(cursor) < Number(after))
+      .sort((left, right) => Number(right.cursor) - Number(left.cursor));
+    const rows = all.slice(0, first);
+    return { rows, about: null, hasMore: all.length > first, endCursor: rows.at(-1)?.cursor ?? null };
+  }
+}
+
+/** The part of the stream that a list looks at, driven by hand. */
+function stream() {
+  const received = new Store<Received>({ total: 0, recent: [], reversals: [], resets: 0 });
+  const after = (total: number) => {
+    const { recent, total: now } = received.get();
+    return now === total ? [] : recent.slice(total - now);
+  };
+  const live = { received, after } as unknown as Live;
+  const deliver = (updates: readonly UpdateFragment[]): void => {
+    const { total, recent, reversals, resets } = received.get();
+    received.set({ total: total + updates.length, recent: [...recent, ...updates], reversals, resets });
+  };
+  return { live, deliver };
+}
+
+const step = fc.oneof(
+  { weight: 5, arbitrary: fc.record({ customer: fc.nat(7), status: fc.constantFrom(...STATUSES) }) },
+  { weight: 2, arbitrary: fc.constant('deliver' as const) },
+  { weight: 1, arbitrary: fc.constant('answer' as const) },
+  { weight: 1, arbitrary: fc.constant('more' as const) },
+);
+
+test('whenever a page is read and whenever the stream delivers, the list ends up as the server has it', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 60 }), fc.subarray([...STATUSES]), async (steps, statuses) => {
+      const journal = new Journal();
+      const { live, deliver } = stream();
+      let delivered = 0;
+      const answers: (() => void)[] = [];
+      const list = new LivePages<null>(live, {
+        // The page is as it was when it was asked for, and arrives later.
+        read: async (after) => {
+          const page = journal.customers(statuses, after, 3);
+          await new Promise<void>((resolve) => answers.push(resolve));
+          return page;
+        },
+        apply: (view, updates, isHeld) => applyToList(view, updates, statuses, isHeld),
+      });
+      const deliverAll = (): void => {
+        deliver(journal.entries.slice(delivered));
+        delivered = journal.entries.length;
+      };
+      const answerAll = async (): Promise<void> => {
+        for (const answer of answers.splice(0)) answer();
+        await Promise.resolve();
+        await new Promise(setImmediate);
+      };
+      const stop = list.start();
+      for (const one of steps) {
+        if (one === 'deliver') deliverAll();
+        else if (one === 'answer') await answerAll();
+        else if (one === 'more') void list.more();
+        else journal.append(`c${one.customer}`, one.status);
+      }
+      deliverAll();
+      await answerAll();
+      while (list.view.get().hasMore) {
+        void list.more();
+        await answerAll();
+      }
+      const expected = journal.customers(statuses, null, 100).rows;
+      const shown = list.view.get().rows;
+      expect(shown.map(({ customerId }) => customerId).sort()).toEqual(
+        expected.map(({ customerId }) => customerId).sort(),
+      );
+      expect(new Set(shown.map(({ cursor }) => cursor))).toEqual(new Set(expected.map(({ cursor }) => cursor)));
+      stop();
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('a list that is held keeps its order, shows what changed in place, and counts what is held back', () => {
+  const journal = new Journal();
+  const [a, b] = [journal.append('a', 'CREATED'), journal.append('b', 'CREATED')];
+  const view = { rows: [b, a], hasMore: false, endCursor: null, heldBack: 0 };
+  const updates = [journal.append('a', 'FULL_USER'), journal.append('c', 'CREATED')];
+  expect(applyToList(view, updates, [], true)).toEqual({ rows: [b, updates[0]], heldBack: 2 });
+  expect(applyToList(view, updates, [], false)).toMatchObject({ rows: [updates[1], updates[0], b] });
+});

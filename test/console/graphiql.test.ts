@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest';
+import { startBrowser } from '../support/browser.ts';
+import { readerToken, startTestServer } from '../support/server.ts';
+
+test('GraphiQL needs nobody but the server, has the token filled in, and its subscriptions are live', async () => {
+  await using server = await startTestServer();
+  await using browser = await startBrowser();
+  const page = await browser.newPage();
+  page.setDefaultTimeout(20_000);
+  const strangers: string[] = [];
+  page.on('request', (request) => {
+    if (!request.url().startsWith(server.url) && !request.url().startsWith('data:')) strangers.push(request.url());
+  });
+  const refused: string[] = [];
+  page.on('console', (message) => message.type() === 'error' && refused.push(message.text()));
+
+  await page.goto(`${server.url}/graphql#token=${await readerToken()}`);
+  // The schema has arrived: the editor asks for it with the token.
+  await page.getByRole('button', { name: 'Execute query (Ctrl-Enter)' }).click();
+  expect(page.url()).not.toContain('token');
+  await page.getByRole('menuitem', { name: 'Customers' }).click();
+  await page.locator('.graphiql-response', { hasText: 'nodes' }).waitFor();
+
+  await page.getByRole('button', { name: 'Execute query (Ctrl-Enter)' }).click();
+  await page.getByRole('menuitem', { name: 'Updates' }).click();
+  await page.getByRole('button', { name: 'Stop query' }).waitFor();
+  // Subscribed once the server has heard of it: a callback before that is not of this stream.
+  const response = page.locator('.graphiql-response');
+  let sent = 0;
+  await expect
+    .poll(async () => {
+      await server.callback(`live-${sent++}`, { status: 'CREATED' });
+      return response.innerText();
+    })
+    .toContain('live-');
+  expect(strangers).toEqual([]);
+  expect(refused).toEqual([]);
+});
