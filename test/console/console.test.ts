@@ -1,11 +1,12 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { expectAccessible, keepScreenshot, startBrowser } from '../support/browser.ts';
+import { expectAccessible, keepScreenshot } from '../support/browser.ts';
+import { launchBrowser } from '../support/chromium.ts';
 import { readerToken, startTestServer, type TestServer, token } from '../support/server.ts';
 
 let browser: Browser;
 beforeAll(async () => {
-  browser = await startBrowser();
+  browser = await launchBrowser();
 });
 afterAll(() => browser.close());
 

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { startBrowser } from '../support/browser.ts';
+import { launchBrowser } from '../support/chromium.ts';
 import { readerToken, startTestServer } from '../support/server.ts';
 
 test('GraphiQL needs nobody but the server, has the token filled in, and its subscriptions are live', async () => {
   await using server = await startTestServer();
-  await using browser = await startBrowser();
+  await using browser = await launchBrowser();
   const page = await browser.newPage();
   page.setDefaultTimeout(20_000);
   const strangers: string[] = [];
