@@ -25,6 +25,8 @@ const config: CodegenConfig = {
         mappers: {
           Kyc: '../../journal/journal.ts#CustomerRecord',
           KycUpdate: '../../domain/update.ts#KycUpdate as UpdateEntry',
+          KycDeadLetter: '../../journal/dead-letters.ts#DeadLetter',
+          KycReplayResult: '../../callback/replay.ts#ReplayResult',
           KycDocument: '../resolvers/state.ts#DocumentSource',
         },
       },

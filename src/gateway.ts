@@ -7,8 +7,11 @@ import type { PubSubEngine } from 'graphql-subscriptions';
 import type { Logger } from 'pino';
 import { type Authenticate, type JwtOptions, jwtAuthenticator } from './access/jwt.ts';
 import type { Viewer } from './access/viewer.ts';
+import { createActions } from './actions.ts';
 import type { CallbackSecrets } from './callback/hash.ts';
 import { createIntake } from './callback/intake.ts';
+import { LetterQueue } from './callback/letter-queue.ts';
+import { createReplay } from './callback/replay.ts';
 import { callbackRouter } from './callback/router.ts';
 import { openDoorbell } from './feed/doorbell.ts';
 import { Feed } from './feed/feed.ts';
@@ -26,6 +29,9 @@ import { Connections } from './transport/connections.ts';
 import { httpHandler } from './transport/http.ts';
 import { eventStreamTransport } from './transport/sse.ts';
 import { type LiveTransportOptions, webSocketTransport } from './transport/ws.ts';
+import type { XgatewayApiOptions } from './xgateway/api.ts';
+import { Confirmer } from './xgateway/confirm.ts';
+import { CONFIRMATION_PACE, type ConfirmationPace } from './xgateway/pace.ts';
 
 /** What a gateway is made from. */
 export interface KycGatewayOptions {
@@ -37,6 +43,10 @@ export interface KycGatewayOptions {
   readonly access: JwtOptions | Authenticate;
   /** A `FULL_USER` is verified only once it is confirmed. Default false. */
   readonly requireConfirmation?: boolean;
+  /** XGateway's API, to confirm what callbacks say. Default: nothing is confirmed but by people. */
+  readonly xgatewayApi?: XgatewayApiOptions | undefined;
+  /** How XGateway's API is asked. */
+  readonly confirmationPace?: Partial<ConfirmationPace> | undefined;
   /** CIDR ranges that callbacks may come from; default anywhere. */
   readonly callbackAllowedIps?: readonly string[];
   /** Leave callbacks of other types to the application's next handler. Default false: answer 422. */
@@ -103,13 +113,30 @@ export async function createKycGateway(options: KycGatewayOptions): Promise<KycG
     onCommit(outcomes, tookMs) {
       metrics.commitSize.observe(outcomes.length);
       metrics.commitDuration.observe(tookMs / 1_000);
-      feed.committed(outcomes.flatMap((one) => (one.outcome === 'applied' ? [one.update] : [])));
+      const updates = outcomes.flatMap((one) => (one.outcome === 'applied' ? [one.update] : []));
+      feed.committed(updates);
+      confirmer?.committed(updates);
     },
     onUnavailable: (error) => log.error({ err: error }, 'reports could not be recorded: their senders try again'),
   });
+  const requireConfirmation = options.requireConfirmation ?? false;
+  const pace = { ...CONFIRMATION_PACE, ...options.confirmationPace };
+  const confirmer: Confirmer | null =
+    options.xgatewayApi === undefined
+      ? null
+      : new Confirmer({ journal, queue, api: options.xgatewayApi, pace, requireConfirmation, log });
+  const replay = createReplay({
+    queue,
+    letters: journal.letters,
+    secrets: options.secrets,
+    requireConfirmation,
+    onSuperseded: (customerId) => confirmer?.ask(customerId),
+  });
+  const actions = createActions({ journal, queue, feed, replay, confirmer, requireConfirmation, log });
+  const letters = new LetterQueue(journal.letters);
   const verify = typeof options.access === 'function' ? options.access : jwtAuthenticator(options.access);
   const authenticate = async (authorization: string | undefined): Promise<Viewer | null> => verify(authorization);
-  const contextFor = (viewer: Viewer | null): KycContext => ({ journal, feed, viewer, log });
+  const contextFor = (viewer: Viewer | null): KycContext => ({ journal, feed, actions, viewer, log });
   const context = async (authorization: string | undefined) => {
     const viewer = await authenticate(authorization).catch((error: unknown) => {
       throw contextError(error);
@@ -119,8 +146,10 @@ export async function createKycGateway(options: KycGatewayOptions): Promise<KycG
   const schema = createSchema();
   const intake = createIntake({
     queue,
+    letters,
     secrets: options.secrets,
-    requireConfirmation: options.requireConfirmation ?? false,
+    requireConfirmation,
+    passOtherTypes: options.passOtherCallbackTypes ?? false,
     log,
     onGenuine: (secret) => metrics.genuineCallbacks.labels(secret).inc(),
   });
@@ -136,7 +165,14 @@ export async function createKycGateway(options: KycGatewayOptions): Promise<KycG
   const sockets = webSocketTransport(live);
   const streams = eventStreamTransport(live);
   let draining: Promise<void> | null = null;
-  const drain = () => (draining ??= Promise.all([queue.close(), sockets.stop(), streams.stop()]).then(() => {}));
+  const drain = () =>
+    (draining ??= Promise.all([
+      queue.close(),
+      letters.settled(),
+      confirmer?.stop(),
+      sockets.stop(),
+      streams.stop(),
+    ]).then(() => {}));
   const apolloPlugin = createApolloPlugin({ introspection, drain });
   const apollo = createApollo(schema, apolloPlugin, log);
   const shutDown = async () => {
@@ -167,6 +203,7 @@ export async function createKycGateway(options: KycGatewayOptions): Promise<KycG
     checkReady: async () => journal.checkWritable(),
     async start() {
       await feed.start();
+      await confirmer?.start();
       await apollo.start();
     },
     drain,

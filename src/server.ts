@@ -33,7 +33,7 @@ const REQUEST_DEADLINE_MS = 30_000;
 export async function startServer(
   settings: Settings,
   log: Logger,
-  options: Pick<KycGatewayOptions, 'stallMs'> = {},
+  options: Pick<KycGatewayOptions, 'stallMs' | 'confirmationPace'> = {},
 ): Promise<KycServer> {
   await using stack = new AsyncDisposableStack();
   const metrics = createMetrics();
@@ -44,10 +44,13 @@ export async function startServer(
     databaseUrl: settings.databaseUrl,
     access: settings.access,
     requireConfirmation: settings.requireConfirmation,
+    xgatewayApi:
+      settings.xgatewayApi === null ? undefined : { ...settings.xgatewayApi, allowHttp: !settings.production },
     callbackAllowedIps: settings.callbackAllowedIps,
     introspection: settings.production ? 'admin' : 'everyone',
     log,
     metrics,
+    ...options,
   });
   stack.defer(() => gateway.stop());
   await gateway.start();

@@ -28,6 +28,13 @@ export function requireReader(viewer: Viewer | null): Viewer {
   throw new KycError('FORBIDDEN', 'This needs a token with the scope kyc:read.');
 }
 
+/** Throws unless the viewer may change things. */
+export function requireAdmin(viewer: Viewer | null): Viewer {
+  const known = requireViewer(viewer);
+  if (known.mayAdmin) return known;
+  throw new KycError('FORBIDDEN', 'This needs a token with the scope kyc:admin.');
+}
+
 /**
  * The customer that a viewer asks about: `asked`, or their own. Somebody else's customer is `FORBIDDEN` whether it exists or
  * not, so that nobody learns who is a customer.

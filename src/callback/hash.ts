@@ -27,6 +27,18 @@ export function matchSecret(customerId: string, given: string, secrets: Callback
   return isPrevious && secrets.previous !== undefined ? 'previous' : null;
 }
 
+/** The same for a hash of which only its SHA-256 was kept. */
+export function matchSecretByDigest(customerId: string, digest: Uint8Array, secrets: CallbackSecrets): MatchedSecret {
+  const isOf = (secret: string) => Buffer.compare(hashDigest(callbackHash(customerId, secret)), digest) === 0;
+  if (isOf(secrets.current)) return 'current';
+  return secrets.previous !== undefined && isOf(secrets.previous) ? 'previous' : null;
+}
+
+/** What is kept of a hash: enough to judge it again, useless to send. */
+export function hashDigest(given: string): Uint8Array {
+  return hash('sha256', given, 'buffer');
+}
+
 function isSame(expected: string, given: string): boolean {
   const [left, right] = [Buffer.from(expected), Buffer.from(given)];
   return left.length === right.length && timingSafeEqual(left, right);

@@ -1,17 +1,21 @@
-/** The intake: from the bytes of a callback to its outcome. Knows no HTTP framework. */
+/** The intake: from the body of a callback to its outcome. Knows no HTTP framework. */
 import type { Logger } from 'pino';
-import { isCustomerId } from '../domain/kyc.ts';
+import type { KycReport } from '../domain/update.ts';
 import { isUnavailable } from '../errors.ts';
 import type { CommitQueue } from '../journal/commit-queue.ts';
-import { type CallbackSecrets, type MatchedSecret, matchSecret } from './hash.ts';
+import { type CallbackSecrets, hashDigest, type MatchedSecret, matchSecret } from './hash.ts';
+import { type Judgement, judge } from './judge.ts';
+import type { LetterQueue } from './letter-queue.ts';
 import type { CallbackOutcome } from './outcome.ts';
-import { readPayload } from './payload.ts';
 
 /** What the intake needs. */
 export interface IntakeOptions {
   readonly queue: CommitQueue;
+  readonly letters: LetterQueue;
   readonly secrets: CallbackSecrets;
   readonly requireConfirmation: boolean;
+  /** Callbacks of other types go on to the application: nothing is kept of them. Default false. */
+  readonly passOtherTypes?: boolean;
   readonly log: Logger;
   /** Called for each genuine callback with the secret that made its hash. */
   readonly onGenuine?: (secret: NonNullable<MatchedSecret>) => void;
@@ -21,30 +25,51 @@ export interface IntakeOptions {
 export type Intake = (body: Record<string, unknown>) => Promise<CallbackOutcome>;
 
 /** Makes the intake. */
-export function createIntake({ queue, secrets, requireConfirmation, log, onGenuine }: IntakeOptions): Intake {
+export function createIntake(options: IntakeOptions): Intake {
+  const { queue, letters, secrets, requireConfirmation, log } = options;
+
+  const record = async (report: KycReport): Promise<CallbackOutcome> => {
+    const circumstances = { source: 'CALLBACK', receivedAt: Date.now(), requireConfirmation } as const;
+    const recorded = await queue.submit({ report, circumstances });
+    return recorded.outcome === 'applied'
+      ? { answer: 'applied', revision: recorded.update.revision }
+      : { answer: 'unchanged', revision: recorded.revision };
+  };
+
+  const keep = async (
+    { hash, ...rest }: Record<string, unknown>,
+    { isGenuine, reason, customerId, problems }: Extract<Judgement, { readonly report: null }>,
+  ): Promise<CallbackOutcome> => {
+    if (isGenuine)
+      log.error({ customerId, problems }, 'a genuine callback was not understood: it is a dead letter now');
+    else if (reason === 'NOT_GENUINE') log.warn({ customerId }, 'refused a callback: its hash is missing or wrong');
+    if (reason === 'OTHER_CALLBACK_TYPE' && options.passOtherTypes === true) return { answer: reason };
+    const isKept = await letters.keep({
+      shelf: isGenuine ? 'GENUINE' : 'REFUSED',
+      reason,
+      problems,
+      customerId,
+      body: JSON.stringify(rest),
+      hashDigest: typeof hash === 'string' ? hashDigest(hash) : null,
+      receivedAt: Date.now(),
+    });
+    if (!isKept) {
+      log.error('the shelf of genuine dead letters is full: XGateway keeps the rest. Replay or discard some');
+      return { answer: 'UNAVAILABLE' };
+    }
+    return { answer: reason === 'NOT_UNDERSTOOD' ? 'kept' : reason };
+  };
+
   return async (body) => {
-    const { callbackType, customerId, hash } = body;
-    if (callbackType !== 'kyc') return { answer: 'OTHER_CALLBACK_TYPE' };
-    if (typeof customerId !== 'string') return { answer: 'NOT_GENUINE' };
-    if (!isCustomerId(customerId)) return { answer: 'IMPOSSIBLE_CUSTOMER_ID' };
-    const secret = typeof hash === 'string' ? matchSecret(customerId, hash, secrets) : null;
-    if (secret === null) {
-      log.warn({ customerId }, 'refused a callback: its hash is missing or wrong');
-      return { answer: 'NOT_GENUINE' };
-    }
-    onGenuine?.(secret);
-    const payload = readPayload(body);
-    if (!payload.understood) {
-      log.error({ customerId, problems: payload.problems }, 'a genuine callback was not understood');
-      return { answer: 'NOT_UNDERSTOOD' };
-    }
+    const { hash } = body;
+    const judged = judge(body, (customerId) =>
+      typeof hash === 'string' ? matchSecret(customerId, hash, secrets) : null,
+    );
+    if (judged.secret !== null) options.onGenuine?.(judged.secret);
     try {
-      const circumstances = { source: 'CALLBACK', receivedAt: Date.now(), requireConfirmation } as const;
-      const recorded = await queue.submit({ report: payload.report, circumstances });
-      return recorded.outcome === 'applied'
-        ? { answer: 'applied', revision: recorded.update.revision }
-        : { answer: 'unchanged', revision: recorded.revision };
+      return await (judged.report === null ? keep(body, judged) : record(judged.report));
     } catch (error) {
+      const { customerId } = judged.report ?? judged;
       if (!isUnavailable(error)) log.error({ err: error, customerId }, 'the journal refused a callback');
       return { answer: 'UNAVAILABLE' };
     }

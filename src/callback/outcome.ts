@@ -12,17 +12,13 @@ interface Answer {
 }
 
 /**
- * XGateway takes any 2xx as received and retries everything else, up to 10 times. So whatever may succeed later, or should
- * be kept by XGateway for us, is not a 2xx.
+ * XGateway takes any 2xx as received and retries everything else, up to 10 times. So a 2xx means that the callback is ours to
+ * keep: recorded, or (`kept`: genuine and not understood) a dead letter that a later release can replay.
  */
 export const ANSWERS = {
   applied: { status: 200, kept: 'entry', message: null },
   unchanged: { status: 200, kept: 'nothing', message: null },
-  NOT_UNDERSTOOD: {
-    status: 422,
-    kept: 'letter',
-    message: 'The callback is genuine, but this release does not understand it. The log names the fields.',
-  },
+  kept: { status: 202, kept: 'letter', message: null },
   OTHER_CALLBACK_TYPE: { status: 422, kept: 'refused', message: 'Only callbacks of the type "kyc" belong here.' },
   NOT_GENUINE: {
     status: 401,

@@ -1,26 +1,11 @@
 /** What XGateway says in a callback: from its JSON to a report. */
 import { z } from 'zod';
 import type { KycReport } from '../domain/update.ts';
-
-/** The longest status or processing status that is understood, in characters: both are indexed. */
-const MAX_WORD_LENGTH = 256;
-
-const word = z
-  .string()
-  .max(MAX_WORD_LENGTH)
-  .refine((text) => text.isWellFormed() && !text.includes('\0'), 'must be well-formed text without NUL');
-const text = z.string().nullable().optional();
-
-// The published table says objects, the published example shows strings.
-const documents = z
-  .array(z.union([z.string(), z.object({ docType: z.string() }).transform(({ docType }) => docType)]))
-  .nullable()
-  .optional();
+import { distinct, documents, text, word } from '../xgateway/words.ts';
 
 const payload = z.looseObject({
   callbackType: z.literal('kyc'),
   customerId: z.string(),
-  hash: z.string(),
   status: word.nullable(),
   kycProcessingStatus: word.nullable().optional(),
   docsMissing: documents,
@@ -33,7 +18,7 @@ export type ReadPayload =
   | { readonly understood: true; readonly report: KycReport }
   | { readonly understood: false; readonly problems: readonly string[] };
 
-/** Reads the body of a genuine callback. An absent field stays unsaid. */
+/** Reads the body of a genuine callback, with its hash or without. An absent field stays unsaid. */
 export function readPayload(body: object): ReadPayload {
   const parsed = payload.safeParse(body);
   if (!parsed.success) {
@@ -55,14 +40,10 @@ export function readPayload(body: object): ReadPayload {
     customerId,
     status,
     ...(kycProcessingStatus !== undefined && { processingStatus: kycProcessingStatus }),
-    ...(docsMissing !== undefined && { missingDocuments: distinct(docsMissing ?? []) }),
+    ...(docsMissing !== undefined && { missingDocuments: docsMissing }),
     ...(kycRejectLabel !== undefined && { rejectLabels: distinct(kycRejectLabel?.split(',') ?? []) }),
     ...(kycEndUserErrorMessage !== undefined && { endUserMessage: kycEndUserErrorMessage }),
     ...(Object.keys(extra).length > 0 && { extra }),
   };
   return { understood: true, report };
-}
-
-function distinct(words: readonly string[]): readonly string[] {
-  return [...new Set(words.map((one) => one.trim()).filter((one) => one !== ''))];
 }

@@ -36,7 +36,9 @@ export function callbackRouter(options: CallbackRouterOptions): Router {
     if (body === null) return { answer: 'NOT_JSON' };
     request.body = body;
     const outcome = await options.intake(body);
-    if (ANSWERS[outcome.answer].kept === 'refused') refusals.note(address);
+    // What goes on to the application was not refused.
+    const isPassedOn = outcome.answer === 'OTHER_CALLBACK_TYPE' && options.passOtherTypes === true;
+    if (ANSWERS[outcome.answer].kept === 'refused' && !isPassedOn) refusals.note(address);
     return outcome;
   };
 

@@ -80,7 +80,7 @@ export interface Circumstances {
 export type Decision =
   /** Nothing new. `confirms`: XGateway's API said what is known already. */
   | { readonly outcome: 'unchanged'; readonly revision: number; readonly confirms: boolean }
-  /** The customer has moved on since the question was asked, or since the replayed callback was received. */
+  /** Too late: the customer has moved on since the question was asked, or since the replayed callback was received. */
   | { readonly outcome: 'superseded'; readonly revision: number }
   | { readonly outcome: 'applied'; readonly content: UpdateContent; readonly fingerprints: Uint8Array };
 
@@ -93,12 +93,18 @@ export const FINGERPRINT_BYTES = 10;
 /** Says whether `report` is news about a customer of whom we know `known` (null: nothing), and what update it makes. */
 export function decide(known: KnownCustomer | null, report: KycReport, circumstances: Circumstances): Decision {
   const latest = known?.latest ?? null;
-  if (isSuperseded(latest, circumstances)) return { outcome: 'superseded', revision: latest?.revision ?? 0 };
+  const { atRevision } = circumstances;
+  if (atRevision !== undefined && atRevision !== (latest?.revision ?? 0)) {
+    return { outcome: 'superseded', revision: latest?.revision ?? 0 };
+  }
   const authoritative = circumstances.source === 'API' || circumstances.source === 'STAFF';
   const isNews = latest === null || saysSomethingNew(latest, report);
   const liftsDoubt = authoritative && report.status === FULL_USER && latest?.verified === false;
   if (latest !== null && !isNews && !liftsDoubt) {
     return { outcome: 'unchanged', revision: latest.revision, confirms: circumstances.source === 'API' };
+  }
+  if (latest !== null && circumstances.source === 'REPLAY' && latest.receivedAt > circumstances.receivedAt) {
+    return { outcome: 'superseded', revision: latest.revision };
   }
   const state = stateAfter(latest, report);
   const fingerprint = fingerprintOf(state);
@@ -153,12 +159,6 @@ function stateAfter(latest: UpdateContent | null, report: KycReport): ComparedSt
     rejectLabels: report.rejectLabels ?? carried?.rejectLabels ?? [],
     endUserMessage: report.endUserMessage !== undefined ? report.endUserMessage : (carried?.endUserMessage ?? null),
   };
-}
-
-/** An answer to a question about another revision, or a replayed callback from before the latest update, comes too late. */
-function isSuperseded(latest: UpdateContent | null, { source, atRevision, receivedAt }: Circumstances): boolean {
-  if (atRevision !== undefined && atRevision !== (latest?.revision ?? 0)) return true;
-  return source === 'REPLAY' && latest !== null && latest.receivedAt > receivedAt;
 }
 
 /**

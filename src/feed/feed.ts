@@ -82,15 +82,31 @@ export class Feed {
     this.#doorbell.publish(DOORBELL_TOPIC, last.position).catch(() => {});
   }
 
-  /** A customer's updates after `revision`; with null, the latest at once and then each new one. */
-  followCustomer(customerId: string, revision: number | null): FeedCursor {
+  /** Lets go of a customer who was erased: their subscribers are at the end, and nothing of them is kept in memory. */
+  forget(customerId: string): void {
+    this.#tail.clear();
+    for (const cursor of [...(this.#ofCustomer.get(customerId) ?? [])]) cursor.close();
+  }
+
+  /**
+   * A customer's updates after `revision`, which is at `position`; with null, the latest at once and then each new one. Ends
+   * when the customer is erased: here at once, elsewhere when XGateway speaks of them again.
+   */
+  followCustomer(customerId: string, revision: number | null, position = Number.POSITIVE_INFINITY): FeedCursor {
     const cursors = this.#ofCustomer.get(customerId) ?? new Set();
     this.#ofCustomer.set(customerId, cursors);
     let place = revision;
+    let at = position;
     const cursor: FeedCursor = new FeedCursor({
-      distance: (update) => (place === null ? Number.POSITIVE_INFINITY : update.revision - place),
+      distance: (update) => {
+        if (place === null) return Number.POSITIVE_INFINITY;
+        // A later entry with an earlier revision: the customer was erased and has begun anew.
+        if (update.revision <= place && update.position > at) cursor.close();
+        return update.revision - place;
+      },
       passed: (update) => {
         place = update.revision;
+        at = update.position;
         return true;
       },
       read: async () => {
@@ -161,8 +177,7 @@ export class Feed {
           continue;
         }
         const updates = await this.#journal.entriesAfter(this.#position, READ_LIMIT);
-        // An entry that is no update, or a ring that knew more than the journal.
-        if (updates.length === 0) break;
+        if (updates.length === 0 && (await this.#isAtEnd())) break;
         this.#wake(updates);
       }
     } catch {
@@ -170,6 +185,17 @@ export class Feed {
     } finally {
       this.#catchingUp = null;
     }
+  }
+
+  /** Whether there is no update up to the head: what is there was erased, or a ring knew more than the journal. */
+  async #isAtEnd(): Promise<boolean> {
+    const known = this.#known;
+    // In this order: what is committed in between is read.
+    const { position } = await this.#journal.head();
+    if ((await this.#journal.entriesAfter(this.#position, 1)).length > 0) return false;
+    this.#position = Math.max(this.#position, position);
+    if (this.#known === known) this.#known = this.#position;
+    return true;
   }
 
   get #isAlone(): boolean {

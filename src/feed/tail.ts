@@ -20,11 +20,7 @@ export class Tail {
 
   /** Adds an update. One that does not follow the last begins a new tail, so that there is never a gap. */
   push(update: KycUpdate): void {
-    if (update.position !== (this.#updates.at(-1)?.position ?? 0) + 1) {
-      this.#updates = [];
-      this.#start = 0;
-      this.#bytes = 0;
-    }
+    if (update.position !== (this.#updates.at(-1)?.position ?? 0) + 1) this.clear();
     this.#updates.push(update);
     this.#bytes += bytesOf(update);
     while (this.#bytes > this.#maxBytes) this.#bytes -= bytesOf(this.#updates[this.#start++] as KycUpdate);
@@ -33,6 +29,13 @@ export class Tail {
       this.#updates = this.#updates.slice(this.#start);
       this.#start = 0;
     }
+  }
+
+  /** Lets go of everything. */
+  clear(): void {
+    this.#updates = [];
+    this.#start = 0;
+    this.#bytes = 0;
   }
 
   /** The updates after `position`, at most `limit`; null when the tail does not hold the one that follows. */

@@ -1,6 +1,7 @@
 /** What every resolver is given. */
 import type { Logger } from 'pino';
 import type { Viewer } from '../access/viewer.ts';
+import type { KycActions } from '../actions.ts';
 import type { Feed } from '../feed/feed.ts';
 import type { Journal } from '../journal/journal.ts';
 
@@ -8,6 +9,7 @@ import type { Journal } from '../journal/journal.ts';
 export interface KycContext {
   readonly journal: Journal;
   readonly feed: Feed;
+  readonly actions: KycActions;
   /** Who asks; null without a token. */
   readonly viewer: Viewer | null;
   readonly log: Logger;

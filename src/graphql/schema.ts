@@ -2,7 +2,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeExecutableSchema } from '@graphql-tools/schema';
-import { GraphQLScalarType, type GraphQLSchema } from 'graphql';
+import { GraphQLScalarType, type GraphQLSchema, Kind } from 'graphql';
+import { KycError } from '../errors.ts';
+import { deadLetterResolvers, replayResultResolvers } from './resolvers/dead-letter.ts';
+import { mutationResolvers } from './resolvers/mutation.ts';
 import { queryResolvers } from './resolvers/query.ts';
 import { documentResolvers, kycResolvers, updateResolvers } from './resolvers/state.ts';
 import { subscriptionResolvers } from './resolvers/subscription.ts';
@@ -12,7 +15,20 @@ const SDL_FOLDER = join(import.meta.dirname, '..', '..', 'schema');
 const DateTime = new GraphQLScalarType<number, string>({
   name: 'DateTime',
   serialize: (milliseconds) => new Date(milliseconds as number).toISOString(),
+  parseValue: readDateTime,
+  parseLiteral: (node) => readDateTime(node.kind === Kind.STRING ? node.value : null),
 });
+
+const JsonValue = new GraphQLScalarType({ name: 'JSON' });
+
+/** RFC 3339, as a client may write it: any offset, any fraction of a second. */
+const DATE_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/i;
+
+function readDateTime(value: unknown): number {
+  const milliseconds = typeof value === 'string' && DATE_TIME.test(value) ? Date.parse(value) : Number.NaN;
+  if (!Number.isNaN(milliseconds)) return milliseconds;
+  throw new KycError('BAD_USER_INPUT', 'A DateTime is RFC 3339, for example 2026-01-31T12:00:00.000Z.');
+}
 
 /** The SDL, to be merged into a schema of the application's own. */
 export const typeDefs: string = readdirSync(SDL_FOLDER)
@@ -24,6 +40,10 @@ export const typeDefs: string = readdirSync(SDL_FOLDER)
 /** The resolvers for `typeDefs`. They want a `KycContext`. */
 export const resolvers = {
   DateTime,
+  JSON: JsonValue,
+  KycDeadLetter: deadLetterResolvers,
+  KycReplayResult: replayResultResolvers,
+  Mutation: mutationResolvers,
   Kyc: kycResolvers,
   KycDocument: documentResolvers,
   KycUpdate: updateResolvers,

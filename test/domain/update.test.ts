@@ -135,6 +135,11 @@ describe('what comes too late', () => {
   test('a replayed callback counts only if nothing was received after it', () => {
     const replay = { ...callback, source: 'REPLAY', recordedAt: 5_000 } as const;
     expect(decide(known, report, { ...replay, receivedAt: 999 })).toEqual({ outcome: 'superseded', revision: 2 });
+    const repetition = { customerId: 'c', status: 'KYC_PENDING' };
+    expect(decide(known, repetition, { ...replay, receivedAt: 999 })).toMatchObject({
+      outcome: 'unchanged',
+      revision: 2,
+    });
     expect(decide(known, report, { ...replay, receivedAt: 1_000 })).toMatchObject({
       content: { source: 'REPLAY', receivedAt: 1_000, recordedAt: 5_000 },
     });

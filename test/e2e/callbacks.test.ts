@@ -6,7 +6,7 @@ import { callbackHash } from '../../src/callback/hash.ts';
 import { adminToken, CALLBACK_SECRET, signedCallback, startTestServer, type TestServer } from '../support/server.ts';
 
 /** What a genuine callback that is not understood is answered. */
-const NOT_UNDERSTOOD = { status: 422, error: { code: 'NOT_UNDERSTOOD' } };
+const NOT_UNDERSTOOD = { status: 202, outcome: 'kept' };
 const PREVIOUS = 'the callback secret before';
 
 let server: TestServer;

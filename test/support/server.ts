@@ -6,6 +6,7 @@ import { WebSocket } from 'ws';
 import { callbackHash } from '../../src/callback/hash.ts';
 import { startServer } from '../../src/server.ts';
 import { readSettings, type Settings } from '../../src/settings.ts';
+import { eventually } from './eventually.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 /** What the test servers verify callbacks and tokens with. */
@@ -113,6 +114,13 @@ export async function startTestServer(
       await server.stop();
       await meanwhile?.();
       server = await startServer({ ...settings, port: Number(new URL(url).port) }, log, options);
+      // Connections that fetch had kept fail once, and only a GET may then be tried again.
+      await eventually(() =>
+        fetch(`${url}/health/live`).then(
+          ({ ok }) => ok,
+          () => false,
+        ),
+      );
     },
     async [Symbol.asyncDispose]() {
       await server.stop();

@@ -9,6 +9,28 @@ export type Scalars = {
   Float: { input: number; output: number; }
   /** A moment: RFC 3339 in UTC with milliseconds, for example `2026-01-31T12:00:00.000Z`. */
   DateTime: { input: string; output: string; }
+  /** Any JSON value. */
+  JSON: { input: unknown; output: unknown; }
+};
+
+/** What `confirmKyc` did. */
+export type ConfirmKycPayload = {
+  /** The customer's KYC now. */
+  readonly kyc: Kyc;
+  /** What the confirmation changed. */
+  readonly outcome: KycConfirmOutcome;
+};
+
+/** What `eraseKyc` did. */
+export type EraseKycPayload = {
+  /** How many dead letters are gone. */
+  readonly erasedDeadLetters: Scalars['Int']['output'];
+  /** How many updates are gone; 0 when nothing was known of the customer. */
+  readonly erasedUpdates: Scalars['Int']['output'];
+  /** The journal position and digest (hexadecimal) of the record of the erasure; null when there was nothing to erase. */
+  readonly record: Maybe<KycJournalHead>;
+  /** What is left to do before the content is gone from the database's files as well; null: nothing. */
+  readonly remains: Maybe<Scalars['String']['output']>;
 };
 
 /** A customer's KYC now: their latest update. */
@@ -54,6 +76,13 @@ export type KycHistoryArgs = {
   first?: InputMaybe<Scalars['Int']['input']>;
 };
 
+/** What a person's confirmation can change. */
+export type KycConfirmOutcome =
+  /** The customer is verified now: there is a new update. */
+  | 'APPLIED'
+  /** Nothing waited for a confirmation. */
+  | 'UNCHANGED';
+
 /** Customers, the most recently changed first. */
 export type KycConnection = {
   /**
@@ -68,6 +97,64 @@ export type KycConnection = {
   /** Whether there are more, and where they start. */
   readonly pageInfo: PageInfo;
 };
+
+/** A callback that was not recorded, kept so that it can be recorded later. */
+export type KycDeadLetter = {
+  /** The callback as it was sent, without its hash. */
+  readonly body: Scalars['JSON']['output'];
+  /** How often it was received. */
+  readonly count: Scalars['Int']['output'];
+  /** Whom it is about; null where that can't be an ID. */
+  readonly customerId: Maybe<Scalars['ID']['output']>;
+  /** When it was first received. */
+  readonly firstSeenAt: Scalars['DateTime']['output'];
+  /** Names this letter. */
+  readonly id: Scalars['ID']['output'];
+  /** When the same was last received. */
+  readonly lastSeenAt: Scalars['DateTime']['output'];
+  /** The fields that were not understood, each with what was expected. Empty when it was refused. */
+  readonly problems: ReadonlyArray<Scalars['String']['output']>;
+  /** Why it was not recorded. */
+  readonly reason: KycDeadLetterReason;
+  /** Where it is kept. */
+  readonly shelf: KycDeadLetterShelf;
+};
+
+/** Dead letters, the latest first. */
+export type KycDeadLetterConnection = {
+  /** The letters of this page, each with a cursor. */
+  readonly edges: ReadonlyArray<KycDeadLetterEdge>;
+  /** The letters of this page. */
+  readonly nodes: ReadonlyArray<KycDeadLetter>;
+  /** Whether there are more, and where they start. */
+  readonly pageInfo: PageInfo;
+};
+
+/** A letter in a list. */
+export type KycDeadLetterEdge = {
+  /** The place of this letter in the list, for `after`. */
+  readonly cursor: Scalars['String']['output'];
+  /** The letter. */
+  readonly node: KycDeadLetter;
+};
+
+/** Why a callback was not recorded. */
+export type KycDeadLetterReason =
+  /** The customer ID can't be one: a control character, a lone surrogate, more than 256 characters, `.` or `..`. */
+  | 'IMPOSSIBLE_CUSTOMER_ID'
+  /** The hash is missing or wrong, or there is no customer ID that it could be of. */
+  | 'NOT_GENUINE'
+  /** Genuine, but a field has a shape that this release does not know. */
+  | 'NOT_UNDERSTOOD'
+  /** It is no KYC callback. */
+  | 'OTHER_CALLBACK_TYPE';
+
+/** The shelves on which callbacks are kept that were not recorded. */
+export type KycDeadLetterShelf =
+  /** Genuine and not understood by this release. Never evicted; answered 202, or 503 when the shelf is full (100,000 letters). */
+  | 'GENUINE'
+  /** Refused. At most 1,000 letters and 16 MiB: the oldest make room. */
+  | 'REFUSED';
 
 /** A document that XGateway asks for. */
 export type KycDocument = {
@@ -94,6 +181,14 @@ export type KycFilter = {
   readonly statuses?: InputMaybe<ReadonlyArray<KycStatus>>;
 };
 
+/** A place in the journal, with the digest of everything up to there. */
+export type KycJournalHead = {
+  /** The digest, in hexadecimal. */
+  readonly digest: Scalars['String']['output'];
+  /** The position. */
+  readonly position: Scalars['Float']['output'];
+};
+
 /** What a status asks of the customer. */
 export type KycNextAction =
   /** Correct the data and send it again. */
@@ -108,6 +203,38 @@ export type KycNextAction =
   | 'STOP'
   /** Nothing to do but wait. */
   | 'WAIT';
+
+/** What an answer of XGateway's API can change. */
+export type KycRefreshOutcome =
+  /** XGateway says something else than was known, or lifts a doubt: there is a new update. */
+  | 'APPLIED'
+  /** XGateway says what is known: `confirmedAt` has moved. */
+  | 'UNCHANGED'
+  /** XGateway does not know the customer, and neither do we. Nothing was recorded. */
+  | 'UNKNOWN_TO_XGATEWAY';
+
+/** What can become of a letter that is replayed. After the first two it has left its shelf. */
+export type KycReplayOutcome =
+  /** It made an update, with `source: REPLAY` and the time at which it was first received. */
+  | 'APPLIED'
+  /** There is no such letter. */
+  | 'NOT_FOUND'
+  /** Its hash still fits no secret, or it is still not understood. */
+  | 'STILL_REFUSED'
+  /** Something newer was received about its customer. Where there is an API key, XGateway is asked what holds. */
+  | 'SUPERSEDED'
+  /** It says nothing that is not known of its customer. */
+  | 'UNCHANGED';
+
+/** What became of a letter that was replayed. */
+export type KycReplayResult = {
+  /** The letter. */
+  readonly id: Scalars['ID']['output'];
+  /** What became of it. */
+  readonly outcome: KycReplayOutcome;
+  /** The update that it made; null when it made none. */
+  readonly update: Maybe<KycUpdate>;
+};
 
 /** Who said what an update says. */
 export type KycSource =
@@ -191,6 +318,11 @@ export type KycUpdate = KycState & {
   readonly customerId: Scalars['ID']['output'];
   /** What XGateway wanted the end user to be told. */
   readonly endUserMessage: Maybe<Scalars['String']['output']>;
+  /**
+   * The fields that came with it and that this release does not know, as sent; null without any. With `source: STAFF`, who
+   * confirmed. Needs the scope `kyc:admin`.
+   */
+  readonly extra: Maybe<Scalars['JSON']['output']>;
   /** The documents that XGateway still waited for. */
   readonly missingDocuments: ReadonlyArray<KycDocument>;
   /** What the status asks of the customer. */
@@ -248,6 +380,64 @@ export type KycUpdateFilter = {
   readonly statuses?: InputMaybe<ReadonlyArray<KycStatus>>;
 };
 
+/** What can be changed. Everything here needs the scope `kyc:admin`. */
+export type Mutation = {
+  /**
+   * Says that a person has checked with XGateway that a customer's latest update holds. Makes a `FULL_USER` that is not verified
+   * a verified one, with a new update (`source: STAFF`). `REVISION_OUTDATED` when the customer is at another revision by now.
+   */
+  readonly confirmKyc: ConfirmKycPayload;
+  /** Throws letters away for good, and says which were there. At most 200 at once. */
+  readonly discardKycDeadLetters: ReadonlyArray<Scalars['ID']['output']>;
+  /**
+   * Erases everything that is known of a customer, as their right may be: the content of their updates, their dead letters. Their
+   * subscriptions end, their cursors are `CURSOR_UNKNOWN`; streams of all customers go on without them. The journal records that
+   * it was done, and its digests still hold. Backups are yours to let expire.
+   */
+  readonly eraseKyc: EraseKycPayload;
+  /**
+   * Asks XGateway's API about a customer, records the answer and waits for it. `XGATEWAY_UNAVAILABLE` when there is no answer,
+   * `XGATEWAY_NOT_CONFIGURED` without an API key.
+   */
+  readonly refreshKyc: RefreshKycPayload;
+  /**
+   * Tries letters again, the earliest first: after a secret was corrected, or with a release that has learned a new shape. Safe to
+   * repeat. At most 200 at once; the results are in the order of `ids`.
+   */
+  readonly replayKycDeadLetters: ReadonlyArray<KycReplayResult>;
+};
+
+
+/** What can be changed. Everything here needs the scope `kyc:admin`. */
+export type MutationConfirmKycArgs = {
+  customerId: Scalars['ID']['input'];
+  revision: Scalars['Int']['input'];
+};
+
+
+/** What can be changed. Everything here needs the scope `kyc:admin`. */
+export type MutationDiscardKycDeadLettersArgs = {
+  ids: ReadonlyArray<Scalars['ID']['input']>;
+};
+
+
+/** What can be changed. Everything here needs the scope `kyc:admin`. */
+export type MutationEraseKycArgs = {
+  customerId: Scalars['ID']['input'];
+};
+
+
+/** What can be changed. Everything here needs the scope `kyc:admin`. */
+export type MutationRefreshKycArgs = {
+  customerId: Scalars['ID']['input'];
+};
+
+
+/** What can be changed. Everything here needs the scope `kyc:admin`. */
+export type MutationReplayKycDeadLettersArgs = {
+  ids: ReadonlyArray<Scalars['ID']['input']>;
+};
+
 /** Whether a connection has more, as the Relay cursor specification defines it. */
 export type PageInfo = {
   /** The cursor of the last edge; null on an empty page. */
@@ -269,6 +459,8 @@ export type Query = {
   readonly kyc: Maybe<Kyc>;
   /** All customers, the most recently changed first. Needs the scope `kyc:read`. */
   readonly kycCustomers: KycConnection;
+  /** Callbacks that were not recorded, the latest first. Needs the scope `kyc:admin`. */
+  readonly kycDeadLetters: KycDeadLetterConnection;
   /** How many customers are in each status now; statuses without a customer are left out. Needs the scope `kyc:read`. */
   readonly kycStatusCounts: ReadonlyArray<KycStatusCount>;
   /** The KYC of the token's own customer; null when XGateway never spoke of them. */
@@ -278,6 +470,7 @@ export type Query = {
 
 /** What can be asked. */
 export type QueryKycArgs = {
+  asOf?: InputMaybe<Scalars['DateTime']['input']>;
   customerId: Scalars['ID']['input'];
 };
 
@@ -287,6 +480,22 @@ export type QueryKycCustomersArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   filter?: InputMaybe<KycFilter>;
   first?: InputMaybe<Scalars['Int']['input']>;
+};
+
+
+/** What can be asked. */
+export type QueryKycDeadLettersArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  shelf?: InputMaybe<KycDeadLetterShelf>;
+};
+
+/** What `refreshKyc` found. */
+export type RefreshKycPayload = {
+  /** The customer's KYC now; null when neither we nor XGateway know them. */
+  readonly kyc: Maybe<Kyc>;
+  /** What the answer changed. */
+  readonly outcome: KycRefreshOutcome;
 };
 
 /** What can be followed. */

@@ -1,6 +1,8 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
 import type { CustomerRecord } from '../../journal/journal.ts';
 import type { KycUpdate as UpdateEntry } from '../../domain/update.ts';
+import type { DeadLetter } from '../../journal/dead-letters.ts';
+import type { ReplayResult } from '../../callback/replay.ts';
 import type { DocumentSource } from '../resolvers/state.ts';
 import type { KycContext } from '../context.ts';
 export type Maybe<T> = T | null;
@@ -16,6 +18,30 @@ export type Scalars = {
   Float: { input: number; output: number; }
   /** A moment: RFC 3339 in UTC with milliseconds, for example `2026-01-31T12:00:00.000Z`. */
   DateTime: { input: number; output: number; }
+  /** Any JSON value. */
+  JSON: { input: unknown; output: unknown; }
+};
+
+/** What `confirmKyc` did. */
+export type ConfirmKycPayload = {
+  readonly __typename?: 'ConfirmKycPayload';
+  /** The customer's KYC now. */
+  readonly kyc: Kyc;
+  /** What the confirmation changed. */
+  readonly outcome: KycConfirmOutcome;
+};
+
+/** What `eraseKyc` did. */
+export type EraseKycPayload = {
+  readonly __typename?: 'EraseKycPayload';
+  /** How many dead letters are gone. */
+  readonly erasedDeadLetters: Scalars['Int']['output'];
+  /** How many updates are gone; 0 when nothing was known of the customer. */
+  readonly erasedUpdates: Scalars['Int']['output'];
+  /** The journal position and digest (hexadecimal) of the record of the erasure; null when there was nothing to erase. */
+  readonly record?: Maybe<KycJournalHead>;
+  /** What is left to do before the content is gone from the database's files as well; null: nothing. */
+  readonly remains?: Maybe<Scalars['String']['output']>;
 };
 
 /** A customer's KYC now: their latest update. */
@@ -62,6 +88,13 @@ export type KycHistoryArgs = {
   first?: InputMaybe<Scalars['Int']['input']>;
 };
 
+/** What a person's confirmation can change. */
+export type KycConfirmOutcome =
+  /** The customer is verified now: there is a new update. */
+  | 'APPLIED'
+  /** Nothing waited for a confirmation. */
+  | 'UNCHANGED';
+
 /** Customers, the most recently changed first. */
 export type KycConnection = {
   readonly __typename?: 'KycConnection';
@@ -77,6 +110,67 @@ export type KycConnection = {
   /** Whether there are more, and where they start. */
   readonly pageInfo: PageInfo;
 };
+
+/** A callback that was not recorded, kept so that it can be recorded later. */
+export type KycDeadLetter = {
+  readonly __typename?: 'KycDeadLetter';
+  /** The callback as it was sent, without its hash. */
+  readonly body: Scalars['JSON']['output'];
+  /** How often it was received. */
+  readonly count: Scalars['Int']['output'];
+  /** Whom it is about; null where that can't be an ID. */
+  readonly customerId?: Maybe<Scalars['ID']['output']>;
+  /** When it was first received. */
+  readonly firstSeenAt: Scalars['DateTime']['output'];
+  /** Names this letter. */
+  readonly id: Scalars['ID']['output'];
+  /** When the same was last received. */
+  readonly lastSeenAt: Scalars['DateTime']['output'];
+  /** The fields that were not understood, each with what was expected. Empty when it was refused. */
+  readonly problems: ReadonlyArray<Scalars['String']['output']>;
+  /** Why it was not recorded. */
+  readonly reason: KycDeadLetterReason;
+  /** Where it is kept. */
+  readonly shelf: KycDeadLetterShelf;
+};
+
+/** Dead letters, the latest first. */
+export type KycDeadLetterConnection = {
+  readonly __typename?: 'KycDeadLetterConnection';
+  /** The letters of this page, each with a cursor. */
+  readonly edges: ReadonlyArray<KycDeadLetterEdge>;
+  /** The letters of this page. */
+  readonly nodes: ReadonlyArray<KycDeadLetter>;
+  /** Whether there are more, and where they start. */
+  readonly pageInfo: PageInfo;
+};
+
+/** A letter in a list. */
+export type KycDeadLetterEdge = {
+  readonly __typename?: 'KycDeadLetterEdge';
+  /** The place of this letter in the list, for `after`. */
+  readonly cursor: Scalars['String']['output'];
+  /** The letter. */
+  readonly node: KycDeadLetter;
+};
+
+/** Why a callback was not recorded. */
+export type KycDeadLetterReason =
+  /** The customer ID can't be one: a control character, a lone surrogate, more than 256 characters, `.` or `..`. */
+  | 'IMPOSSIBLE_CUSTOMER_ID'
+  /** The hash is missing or wrong, or there is no customer ID that it could be of. */
+  | 'NOT_GENUINE'
+  /** Genuine, but a field has a shape that this release does not know. */
+  | 'NOT_UNDERSTOOD'
+  /** It is no KYC callback. */
+  | 'OTHER_CALLBACK_TYPE';
+
+/** The shelves on which callbacks are kept that were not recorded. */
+export type KycDeadLetterShelf =
+  /** Genuine and not understood by this release. Never evicted; answered 202, or 503 when the shelf is full (100,000 letters). */
+  | 'GENUINE'
+  /** Refused. At most 1,000 letters and 16 MiB: the oldest make room. */
+  | 'REFUSED';
 
 /** A document that XGateway asks for. */
 export type KycDocument = {
@@ -105,6 +199,15 @@ export type KycFilter = {
   readonly statuses?: InputMaybe<ReadonlyArray<KycStatus>>;
 };
 
+/** A place in the journal, with the digest of everything up to there. */
+export type KycJournalHead = {
+  readonly __typename?: 'KycJournalHead';
+  /** The digest, in hexadecimal. */
+  readonly digest: Scalars['String']['output'];
+  /** The position. */
+  readonly position: Scalars['Float']['output'];
+};
+
 /** What a status asks of the customer. */
 export type KycNextAction =
   /** Correct the data and send it again. */
@@ -119,6 +222,39 @@ export type KycNextAction =
   | 'STOP'
   /** Nothing to do but wait. */
   | 'WAIT';
+
+/** What an answer of XGateway's API can change. */
+export type KycRefreshOutcome =
+  /** XGateway says something else than was known, or lifts a doubt: there is a new update. */
+  | 'APPLIED'
+  /** XGateway says what is known: `confirmedAt` has moved. */
+  | 'UNCHANGED'
+  /** XGateway does not know the customer, and neither do we. Nothing was recorded. */
+  | 'UNKNOWN_TO_XGATEWAY';
+
+/** What can become of a letter that is replayed. After the first two it has left its shelf. */
+export type KycReplayOutcome =
+  /** It made an update, with `source: REPLAY` and the time at which it was first received. */
+  | 'APPLIED'
+  /** There is no such letter. */
+  | 'NOT_FOUND'
+  /** Its hash still fits no secret, or it is still not understood. */
+  | 'STILL_REFUSED'
+  /** Something newer was received about its customer. Where there is an API key, XGateway is asked what holds. */
+  | 'SUPERSEDED'
+  /** It says nothing that is not known of its customer. */
+  | 'UNCHANGED';
+
+/** What became of a letter that was replayed. */
+export type KycReplayResult = {
+  readonly __typename?: 'KycReplayResult';
+  /** The letter. */
+  readonly id: Scalars['ID']['output'];
+  /** What became of it. */
+  readonly outcome: KycReplayOutcome;
+  /** The update that it made; null when it made none. */
+  readonly update?: Maybe<KycUpdate>;
+};
 
 /** Who said what an update says. */
 export type KycSource =
@@ -204,6 +340,11 @@ export type KycUpdate = KycState & {
   readonly customerId: Scalars['ID']['output'];
   /** What XGateway wanted the end user to be told. */
   readonly endUserMessage?: Maybe<Scalars['String']['output']>;
+  /**
+   * The fields that came with it and that this release does not know, as sent; null without any. With `source: STAFF`, who
+   * confirmed. Needs the scope `kyc:admin`.
+   */
+  readonly extra?: Maybe<Scalars['JSON']['output']>;
   /** The documents that XGateway still waited for. */
   readonly missingDocuments: ReadonlyArray<KycDocument>;
   /** What the status asks of the customer. */
@@ -263,6 +404,65 @@ export type KycUpdateFilter = {
   readonly statuses?: InputMaybe<ReadonlyArray<KycStatus>>;
 };
 
+/** What can be changed. Everything here needs the scope `kyc:admin`. */
+export type Mutation = {
+  readonly __typename?: 'Mutation';
+  /**
+   * Says that a person has checked with XGateway that a customer's latest update holds. Makes a `FULL_USER` that is not verified
+   * a verified one, with a new update (`source: STAFF`). `REVISION_OUTDATED` when the customer is at another revision by now.
+   */
+  readonly confirmKyc: ConfirmKycPayload;
+  /** Throws letters away for good, and says which were there. At most 200 at once. */
+  readonly discardKycDeadLetters: ReadonlyArray<Scalars['ID']['output']>;
+  /**
+   * Erases everything that is known of a customer, as their right may be: the content of their updates, their dead letters. Their
+   * subscriptions end, their cursors are `CURSOR_UNKNOWN`; streams of all customers go on without them. The journal records that
+   * it was done, and its digests still hold. Backups are yours to let expire.
+   */
+  readonly eraseKyc: EraseKycPayload;
+  /**
+   * Asks XGateway's API about a customer, records the answer and waits for it. `XGATEWAY_UNAVAILABLE` when there is no answer,
+   * `XGATEWAY_NOT_CONFIGURED` without an API key.
+   */
+  readonly refreshKyc: RefreshKycPayload;
+  /**
+   * Tries letters again, the earliest first: after a secret was corrected, or with a release that has learned a new shape. Safe to
+   * repeat. At most 200 at once; the results are in the order of `ids`.
+   */
+  readonly replayKycDeadLetters: ReadonlyArray<KycReplayResult>;
+};
+
+
+/** What can be changed. Everything here needs the scope `kyc:admin`. */
+export type MutationConfirmKycArgs = {
+  customerId: Scalars['ID']['input'];
+  revision: Scalars['Int']['input'];
+};
+
+
+/** What can be changed. Everything here needs the scope `kyc:admin`. */
+export type MutationDiscardKycDeadLettersArgs = {
+  ids: ReadonlyArray<Scalars['ID']['input']>;
+};
+
+
+/** What can be changed. Everything here needs the scope `kyc:admin`. */
+export type MutationEraseKycArgs = {
+  customerId: Scalars['ID']['input'];
+};
+
+
+/** What can be changed. Everything here needs the scope `kyc:admin`. */
+export type MutationRefreshKycArgs = {
+  customerId: Scalars['ID']['input'];
+};
+
+
+/** What can be changed. Everything here needs the scope `kyc:admin`. */
+export type MutationReplayKycDeadLettersArgs = {
+  ids: ReadonlyArray<Scalars['ID']['input']>;
+};
+
 /** Whether a connection has more, as the Relay cursor specification defines it. */
 export type PageInfo = {
   readonly __typename?: 'PageInfo';
@@ -286,6 +486,8 @@ export type Query = {
   readonly kyc?: Maybe<Kyc>;
   /** All customers, the most recently changed first. Needs the scope `kyc:read`. */
   readonly kycCustomers: KycConnection;
+  /** Callbacks that were not recorded, the latest first. Needs the scope `kyc:admin`. */
+  readonly kycDeadLetters: KycDeadLetterConnection;
   /** How many customers are in each status now; statuses without a customer are left out. Needs the scope `kyc:read`. */
   readonly kycStatusCounts: ReadonlyArray<KycStatusCount>;
   /** The KYC of the token's own customer; null when XGateway never spoke of them. */
@@ -295,6 +497,7 @@ export type Query = {
 
 /** What can be asked. */
 export type QueryKycArgs = {
+  asOf?: InputMaybe<Scalars['DateTime']['input']>;
   customerId: Scalars['ID']['input'];
 };
 
@@ -304,6 +507,23 @@ export type QueryKycCustomersArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   filter?: InputMaybe<KycFilter>;
   first?: InputMaybe<Scalars['Int']['input']>;
+};
+
+
+/** What can be asked. */
+export type QueryKycDeadLettersArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  shelf?: InputMaybe<KycDeadLetterShelf>;
+};
+
+/** What `refreshKyc` found. */
+export type RefreshKycPayload = {
+  readonly __typename?: 'RefreshKycPayload';
+  /** The customer's KYC now; null when neither we nor XGateway know them. */
+  readonly kyc?: Maybe<Kyc>;
+  /** What the answer changed. */
+  readonly outcome: KycRefreshOutcome;
 };
 
 /** What can be followed. */
@@ -410,15 +630,29 @@ export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = 
 /** Mapping between all available schema types and the resolvers types */
 export type ResolversTypes = {
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
+  ConfirmKycPayload: ResolverTypeWrapper<Omit<ConfirmKycPayload, 'kyc'> & { kyc: ResolversTypes['Kyc'] }>;
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
+  EraseKycPayload: ResolverTypeWrapper<EraseKycPayload>;
+  Float: ResolverTypeWrapper<Scalars['Float']['output']>;
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
+  JSON: ResolverTypeWrapper<Scalars['JSON']['output']>;
   Kyc: ResolverTypeWrapper<CustomerRecord>;
+  KycConfirmOutcome: KycConfirmOutcome;
   KycConnection: ResolverTypeWrapper<Omit<KycConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversTypes['KycEdge']>, nodes: ReadonlyArray<ResolversTypes['Kyc']> }>;
+  KycDeadLetter: ResolverTypeWrapper<DeadLetter>;
+  KycDeadLetterConnection: ResolverTypeWrapper<Omit<KycDeadLetterConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversTypes['KycDeadLetterEdge']>, nodes: ReadonlyArray<ResolversTypes['KycDeadLetter']> }>;
+  KycDeadLetterEdge: ResolverTypeWrapper<Omit<KycDeadLetterEdge, 'node'> & { node: ResolversTypes['KycDeadLetter'] }>;
+  KycDeadLetterReason: KycDeadLetterReason;
+  KycDeadLetterShelf: KycDeadLetterShelf;
   KycDocument: ResolverTypeWrapper<DocumentSource>;
   KycEdge: ResolverTypeWrapper<Omit<KycEdge, 'node'> & { node: ResolversTypes['Kyc'] }>;
   KycFilter: KycFilter;
+  KycJournalHead: ResolverTypeWrapper<KycJournalHead>;
   KycNextAction: KycNextAction;
+  KycRefreshOutcome: KycRefreshOutcome;
+  KycReplayOutcome: KycReplayOutcome;
+  KycReplayResult: ResolverTypeWrapper<ReplayResult>;
   KycSource: KycSource;
   KycState: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['KycState']>;
   KycStatus: KycStatus;
@@ -427,8 +661,10 @@ export type ResolversTypes = {
   KycUpdateConnection: ResolverTypeWrapper<Omit<KycUpdateConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversTypes['KycUpdateEdge']>, nodes: ReadonlyArray<ResolversTypes['KycUpdate']> }>;
   KycUpdateEdge: ResolverTypeWrapper<Omit<KycUpdateEdge, 'node'> & { node: ResolversTypes['KycUpdate'] }>;
   KycUpdateFilter: KycUpdateFilter;
+  Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   PageInfo: ResolverTypeWrapper<PageInfo>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  RefreshKycPayload: ResolverTypeWrapper<Omit<RefreshKycPayload, 'kyc'> & { kyc?: Maybe<ResolversTypes['Kyc']> }>;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
   Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
 };
@@ -436,28 +672,55 @@ export type ResolversTypes = {
 /** Mapping between all available schema types and the resolvers parents */
 export type ResolversParentTypes = {
   Boolean: Scalars['Boolean']['output'];
+  ConfirmKycPayload: Omit<ConfirmKycPayload, 'kyc'> & { kyc: ResolversParentTypes['Kyc'] };
   DateTime: Scalars['DateTime']['output'];
+  EraseKycPayload: EraseKycPayload;
+  Float: Scalars['Float']['output'];
   ID: Scalars['ID']['output'];
   Int: Scalars['Int']['output'];
+  JSON: Scalars['JSON']['output'];
   Kyc: CustomerRecord;
   KycConnection: Omit<KycConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversParentTypes['KycEdge']>, nodes: ReadonlyArray<ResolversParentTypes['Kyc']> };
+  KycDeadLetter: DeadLetter;
+  KycDeadLetterConnection: Omit<KycDeadLetterConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversParentTypes['KycDeadLetterEdge']>, nodes: ReadonlyArray<ResolversParentTypes['KycDeadLetter']> };
+  KycDeadLetterEdge: Omit<KycDeadLetterEdge, 'node'> & { node: ResolversParentTypes['KycDeadLetter'] };
   KycDocument: DocumentSource;
   KycEdge: Omit<KycEdge, 'node'> & { node: ResolversParentTypes['Kyc'] };
   KycFilter: KycFilter;
+  KycJournalHead: KycJournalHead;
+  KycReplayResult: ReplayResult;
   KycState: ResolversInterfaceTypes<ResolversParentTypes>['KycState'];
   KycStatusCount: KycStatusCount;
   KycUpdate: UpdateEntry;
   KycUpdateConnection: Omit<KycUpdateConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversParentTypes['KycUpdateEdge']>, nodes: ReadonlyArray<ResolversParentTypes['KycUpdate']> };
   KycUpdateEdge: Omit<KycUpdateEdge, 'node'> & { node: ResolversParentTypes['KycUpdate'] };
   KycUpdateFilter: KycUpdateFilter;
+  Mutation: Record<PropertyKey, never>;
   PageInfo: PageInfo;
   Query: Record<PropertyKey, never>;
+  RefreshKycPayload: Omit<RefreshKycPayload, 'kyc'> & { kyc?: Maybe<ResolversParentTypes['Kyc']> };
   String: Scalars['String']['output'];
   Subscription: Record<PropertyKey, never>;
 };
 
+export type ConfirmKycPayloadResolvers<ContextType = KycContext, ParentType extends ResolversParentTypes['ConfirmKycPayload'] = ResolversParentTypes['ConfirmKycPayload']> = {
+  kyc?: Resolver<ResolversTypes['Kyc'], ParentType, ContextType>;
+  outcome?: Resolver<ResolversTypes['KycConfirmOutcome'], ParentType, ContextType>;
+};
+
 export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
   name: 'DateTime';
+}
+
+export type EraseKycPayloadResolvers<ContextType = KycContext, ParentType extends ResolversParentTypes['EraseKycPayload'] = ResolversParentTypes['EraseKycPayload']> = {
+  erasedDeadLetters?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  erasedUpdates?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  record?: Resolver<Maybe<ResolversTypes['KycJournalHead']>, ParentType, ContextType>;
+  remains?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export interface JsonScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['JSON'], any> {
+  name: 'JSON';
 }
 
 export type KycResolvers<ContextType = KycContext, ParentType extends ResolversParentTypes['Kyc'] = ResolversParentTypes['Kyc']> = {
@@ -487,6 +750,29 @@ export type KycConnectionResolvers<ContextType = KycContext, ParentType extends 
   pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
 };
 
+export type KycDeadLetterResolvers<ContextType = KycContext, ParentType extends ResolversParentTypes['KycDeadLetter'] = ResolversParentTypes['KycDeadLetter']> = {
+  body?: Resolver<ResolversTypes['JSON'], ParentType, ContextType>;
+  count?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  customerId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  firstSeenAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  lastSeenAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  problems?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+  reason?: Resolver<ResolversTypes['KycDeadLetterReason'], ParentType, ContextType>;
+  shelf?: Resolver<ResolversTypes['KycDeadLetterShelf'], ParentType, ContextType>;
+};
+
+export type KycDeadLetterConnectionResolvers<ContextType = KycContext, ParentType extends ResolversParentTypes['KycDeadLetterConnection'] = ResolversParentTypes['KycDeadLetterConnection']> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes['KycDeadLetterEdge']>, ParentType, ContextType>;
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['KycDeadLetter']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type KycDeadLetterEdgeResolvers<ContextType = KycContext, ParentType extends ResolversParentTypes['KycDeadLetterEdge'] = ResolversParentTypes['KycDeadLetterEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['KycDeadLetter'], ParentType, ContextType>;
+};
+
 export type KycDocumentResolvers<ContextType = KycContext, ParentType extends ResolversParentTypes['KycDocument'] = ResolversParentTypes['KycDocument']> = {
   type?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
@@ -494,6 +780,17 @@ export type KycDocumentResolvers<ContextType = KycContext, ParentType extends Re
 export type KycEdgeResolvers<ContextType = KycContext, ParentType extends ResolversParentTypes['KycEdge'] = ResolversParentTypes['KycEdge']> = {
   cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   node?: Resolver<ResolversTypes['Kyc'], ParentType, ContextType>;
+};
+
+export type KycJournalHeadResolvers<ContextType = KycContext, ParentType extends ResolversParentTypes['KycJournalHead'] = ResolversParentTypes['KycJournalHead']> = {
+  digest?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  position?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+};
+
+export type KycReplayResultResolvers<ContextType = KycContext, ParentType extends ResolversParentTypes['KycReplayResult'] = ResolversParentTypes['KycReplayResult']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  outcome?: Resolver<ResolversTypes['KycReplayOutcome'], ParentType, ContextType>;
+  update?: Resolver<Maybe<ResolversTypes['KycUpdate']>, ParentType, ContextType>;
 };
 
 export type KycStateResolvers<ContextType = KycContext, ParentType extends ResolversParentTypes['KycState'] = ResolversParentTypes['KycState']> = {
@@ -510,6 +807,7 @@ export type KycUpdateResolvers<ContextType = KycContext, ParentType extends Reso
   cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   customerId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   endUserMessage?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  extra?: Resolver<Maybe<ResolversTypes['JSON']>, ParentType, ContextType>;
   missingDocuments?: Resolver<ReadonlyArray<ResolversTypes['KycDocument']>, ParentType, ContextType>;
   nextAction?: Resolver<ResolversTypes['KycNextAction'], ParentType, ContextType>;
   previousStatus?: Resolver<Maybe<ResolversTypes['KycStatus']>, ParentType, ContextType>;
@@ -537,6 +835,14 @@ export type KycUpdateEdgeResolvers<ContextType = KycContext, ParentType extends 
   node?: Resolver<ResolversTypes['KycUpdate'], ParentType, ContextType>;
 };
 
+export type MutationResolvers<ContextType = KycContext, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
+  confirmKyc?: Resolver<ResolversTypes['ConfirmKycPayload'], ParentType, ContextType, RequireFields<MutationConfirmKycArgs, 'customerId' | 'revision'>>;
+  discardKycDeadLetters?: Resolver<ReadonlyArray<ResolversTypes['ID']>, ParentType, ContextType, RequireFields<MutationDiscardKycDeadLettersArgs, 'ids'>>;
+  eraseKyc?: Resolver<ResolversTypes['EraseKycPayload'], ParentType, ContextType, RequireFields<MutationEraseKycArgs, 'customerId'>>;
+  refreshKyc?: Resolver<ResolversTypes['RefreshKycPayload'], ParentType, ContextType, RequireFields<MutationRefreshKycArgs, 'customerId'>>;
+  replayKycDeadLetters?: Resolver<ReadonlyArray<ResolversTypes['KycReplayResult']>, ParentType, ContextType, RequireFields<MutationReplayKycDeadLettersArgs, 'ids'>>;
+};
+
 export type PageInfoResolvers<ContextType = KycContext, ParentType extends ResolversParentTypes['PageInfo'] = ResolversParentTypes['PageInfo']> = {
   endCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   hasNextPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
@@ -547,8 +853,14 @@ export type PageInfoResolvers<ContextType = KycContext, ParentType extends Resol
 export type QueryResolvers<ContextType = KycContext, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
   kyc?: Resolver<Maybe<ResolversTypes['Kyc']>, ParentType, ContextType, RequireFields<QueryKycArgs, 'customerId'>>;
   kycCustomers?: Resolver<ResolversTypes['KycConnection'], ParentType, ContextType, RequireFields<QueryKycCustomersArgs, 'first'>>;
+  kycDeadLetters?: Resolver<ResolversTypes['KycDeadLetterConnection'], ParentType, ContextType, RequireFields<QueryKycDeadLettersArgs, 'first'>>;
   kycStatusCounts?: Resolver<ReadonlyArray<ResolversTypes['KycStatusCount']>, ParentType, ContextType>;
   myKyc?: Resolver<Maybe<ResolversTypes['Kyc']>, ParentType, ContextType>;
+};
+
+export type RefreshKycPayloadResolvers<ContextType = KycContext, ParentType extends ResolversParentTypes['RefreshKycPayload'] = ResolversParentTypes['RefreshKycPayload']> = {
+  kyc?: Resolver<Maybe<ResolversTypes['Kyc']>, ParentType, ContextType>;
+  outcome?: Resolver<ResolversTypes['KycRefreshOutcome'], ParentType, ContextType>;
 };
 
 export type SubscriptionResolvers<ContextType = KycContext, ParentType extends ResolversParentTypes['Subscription'] = ResolversParentTypes['Subscription']> = {
@@ -557,18 +869,28 @@ export type SubscriptionResolvers<ContextType = KycContext, ParentType extends R
 };
 
 export type Resolvers<ContextType = KycContext> = {
+  ConfirmKycPayload?: ConfirmKycPayloadResolvers<ContextType>;
   DateTime?: GraphQLScalarType;
+  EraseKycPayload?: EraseKycPayloadResolvers<ContextType>;
+  JSON?: GraphQLScalarType;
   Kyc?: KycResolvers<ContextType>;
   KycConnection?: KycConnectionResolvers<ContextType>;
+  KycDeadLetter?: KycDeadLetterResolvers<ContextType>;
+  KycDeadLetterConnection?: KycDeadLetterConnectionResolvers<ContextType>;
+  KycDeadLetterEdge?: KycDeadLetterEdgeResolvers<ContextType>;
   KycDocument?: KycDocumentResolvers<ContextType>;
   KycEdge?: KycEdgeResolvers<ContextType>;
+  KycJournalHead?: KycJournalHeadResolvers<ContextType>;
+  KycReplayResult?: KycReplayResultResolvers<ContextType>;
   KycState?: KycStateResolvers<ContextType>;
   KycStatusCount?: KycStatusCountResolvers<ContextType>;
   KycUpdate?: KycUpdateResolvers<ContextType>;
   KycUpdateConnection?: KycUpdateConnectionResolvers<ContextType>;
   KycUpdateEdge?: KycUpdateEdgeResolvers<ContextType>;
+  Mutation?: MutationResolvers<ContextType>;
   PageInfo?: PageInfoResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
+  RefreshKycPayload?: RefreshKycPayloadResolvers<ContextType>;
   Subscription?: SubscriptionResolvers<ContextType>;
 };
 

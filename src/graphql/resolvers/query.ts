@@ -1,15 +1,28 @@
 /** Resolvers of the queries. */
-import { requireCustomer, requireReader } from '../../access/viewer.ts';
+import { requireAdmin, requireCustomer, requireReader } from '../../access/viewer.ts';
 import { KYC_STATUSES, type KycStatus, statusOf } from '../../domain/kyc.ts';
+import { customerAsOf } from '../../journal/as-of.ts';
 import type { Journal } from '../../journal/journal.ts';
 import { page, pageSize, positionOf } from '../connection.ts';
 import type { QueryResolvers } from '../generated/resolvers.ts';
+import { letterId } from './dead-letter.ts';
 
 /** Resolvers of `Query`. */
 export const queryResolvers: QueryResolvers = {
   myKyc: (_root, _args, { journal, viewer }) => journal.customer(requireCustomer(viewer, null)),
 
-  kyc: (_root, { customerId }, { journal, viewer }) => journal.customer(requireCustomer(viewer, customerId)),
+  kyc(_root, { customerId: asked, asOf }, { journal, viewer }) {
+    const customerId = requireCustomer(viewer, asked);
+    return asOf == null ? journal.customer(customerId) : customerAsOf(journal, customerId, asOf);
+  },
+
+  async kycDeadLetters(_root, { shelf, first, after }, { journal, viewer }) {
+    requireAdmin(viewer);
+    const size = pageSize(first, 50);
+    const before = after == null ? null : letterId(after);
+    const letters = await journal.letters.list({ shelf: shelf ?? null, before, limit: size + 1 });
+    return page(letters, size, ({ id }) => String(id), before === null);
+  },
 
   async kycCustomers(_root, { filter, first, after }, { journal, viewer }) {
     requireReader(viewer);

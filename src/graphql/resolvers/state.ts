@@ -1,5 +1,5 @@
 /** Resolvers of `Kyc` and `KycUpdate`: what both share, and what each adds. */
-import { requireViewer } from '../../access/viewer.ts';
+import { requireAdmin, requireViewer } from '../../access/viewer.ts';
 import { nextActionOf, statusOf } from '../../domain/kyc.ts';
 import { isReversal, type KycUpdate } from '../../domain/update.ts';
 import type { CustomerRecord } from '../../journal/journal.ts';
@@ -22,6 +22,10 @@ export const updateResolvers: KycUpdateResolvers = {
   repeatsRevision: (update) => update.repeatsRevision,
   source: (update) => update.source,
   receivedAt: (update) => update.receivedAt,
+  extra: (update, _args, { viewer }) => {
+    requireAdmin(viewer);
+    return update.extra;
+  },
 };
 
 /** Resolvers of `Kyc`. */
@@ -32,11 +36,11 @@ export const kycResolvers: KycResolvers = {
   updatedAt: ({ latest }) => latest.receivedAt,
   confirmedAt: ({ confirmedAt }) => confirmedAt,
   latestUpdate: ({ latest }) => latest,
-  async history({ latest: { customerId } }, { first, after }, { journal, viewer }) {
+  async history({ latest: { customerId, revision } }, { first, after }, { journal, viewer }) {
     requireViewer(viewer);
     const size = pageSize(first, 20);
     const before = after == null ? null : (await customerUpdateAt(journal, after, customerId)).revision;
-    const updates = await journal.updatesBefore(customerId, before, size + 1);
+    const updates = await journal.updatesBefore(customerId, before ?? revision + 1, size + 1);
     return page(updates, size, (update) => journal.cursors.encode(update), before === null);
   },
 };

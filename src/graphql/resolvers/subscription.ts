@@ -17,8 +17,8 @@ export const subscriptionResolvers = {
     async subscribe(_root, args, { feed, journal, viewer, resumeAfter }) {
       const customerId = requireCustomer(viewer, args.customerId);
       const after = resumeAfter ?? args.after;
-      const revision = after == null ? null : (await customerUpdateAt(journal, after, customerId)).revision;
-      return feed.followCustomer(customerId, revision) as AsyncIterable<never>;
+      const seen = after == null ? null : await customerUpdateAt(journal, after, customerId);
+      return feed.followCustomer(customerId, seen?.revision ?? null, seen?.position) as AsyncIterable<never>;
     },
   },
   kycUpdates: {

@@ -1,0 +1,27 @@
+/** Resolvers of the dead letters. */
+import { KycError } from '../../errors.ts';
+import type { KycDeadLetterResolvers, KycReplayResultResolvers } from '../generated/resolvers.ts';
+
+/** Resolvers of `KycDeadLetter`. */
+export const deadLetterResolvers: KycDeadLetterResolvers = {
+  id: ({ id }) => String(id),
+  body: ({ body }) => JSON.parse(body) as unknown,
+  firstSeenAt: ({ receivedAt }) => receivedAt,
+};
+
+/** Resolvers of `KycReplayResult`. */
+export const replayResultResolvers: KycReplayResultResolvers = { id: ({ id }) => String(id) };
+
+const MAX_IDS = 200;
+
+/** Letters as a client names them. Throws `BAD_USER_INPUT` when there are too many, or one can't be a letter's. */
+export function letterIds(ids: readonly string[]): number[] {
+  if (ids.length > MAX_IDS) throw new KycError('BAD_USER_INPUT', `At most ${MAX_IDS} letters at once.`);
+  return ids.map(letterId);
+}
+
+/** A letter as a client names it. */
+export function letterId(id: string): number {
+  if (/^[1-9]\d{0,14}$/.test(id)) return Number(id);
+  throw new KycError('BAD_USER_INPUT', 'This does not name a dead letter.');
+}

@@ -1,0 +1,37 @@
+/** Resolvers of the mutations. */
+import { requireAdmin } from '../../access/viewer.ts';
+import type { MutationResolvers } from '../generated/resolvers.ts';
+import { letterIds } from './dead-letter.ts';
+
+/** Resolvers of `Mutation`. */
+export const mutationResolvers: MutationResolvers = {
+  async refreshKyc(_root, { customerId }, { actions, viewer }) {
+    requireAdmin(viewer);
+    const { outcome, customer } = await actions.refresh(customerId);
+    return { outcome, kyc: customer };
+  },
+  async confirmKyc(_root, { customerId, revision }, { actions, viewer }) {
+    const { subject } = requireAdmin(viewer);
+    const { outcome, customer } = await actions.confirm(customerId, revision, subject);
+    return { outcome, kyc: customer };
+  },
+  async replayKycDeadLetters(_root, { ids }, { actions, viewer }) {
+    requireAdmin(viewer);
+    return actions.replay(letterIds(ids));
+  },
+  async discardKycDeadLetters(_root, { ids }, { actions, viewer }) {
+    const { subject } = requireAdmin(viewer);
+    return (await actions.discard(letterIds(ids), subject)).map(String);
+  },
+  async eraseKyc(_root, { customerId }, { actions, viewer }) {
+    const { subject } = requireAdmin(viewer);
+    const outcome = await actions.erase(customerId, subject);
+    const record = outcome?.record;
+    return {
+      erasedUpdates: outcome?.updates ?? 0,
+      erasedDeadLetters: outcome?.letters ?? 0,
+      record: record ? { position: record.position, digest: Buffer.from(record.digest).toString('hex') } : null,
+      remains: outcome?.remains ?? null,
+    };
+  },
+};
