@@ -1,6 +1,8 @@
 /** The package's public names. */
 export type { Authenticate, JwtOptions } from './access/jwt.ts';
 export type { Viewer } from './access/viewer.ts';
+export type { DevelopmentOptions } from './console/development.ts';
+export { type ConsoleOptions, consoleRouter } from './console/serve.ts';
 export { KYC_SOURCES, KYC_STATUSES, type KycNextAction, type KycSource, type KycStatus } from './domain/kyc.ts';
 export { ERROR_CODES, type ErrorCode, KycError } from './errors.ts';
 export { createKycGateway, type KycGateway, type KycGatewayOptions } from './gateway.ts';

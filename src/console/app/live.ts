@@ -33,6 +33,7 @@ export interface Received {
 export const KEPT = 500;
 /** Updates are shown in batches: five hundred a second are four renderings, not five hundred. */
 const BATCH_MS = 200;
+const MOST_FLASHES = 10;
 const FIRST_RETRY_MS = 500;
 const LONGEST_RETRY_MS = 15_000;
 
@@ -129,6 +130,8 @@ export class Live {
       this.#flushTimer = undefined;
       if (this.#pending.length > 0) this.#flush();
     }, BATCH_MS);
+    // A row that came flashes, which nobody sees among hundreds, and each frame of it is drawn.
+    document.body.toggleAttribute('data-busy', taken.length > MOST_FLASHES);
     const taking = taken.filter(({ reversal }) => reversal);
     this.received.set({
       total: total + taken.length,
