@@ -16,6 +16,7 @@ import { canPin, pinLoad } from './harness/server.ts';
 import { idleSubscribers } from './idle-subscribers.ts';
 import { latency } from './latency.ts';
 import { memory } from './memory.ts';
+import { postgresCallbacks, postgresPushes } from './postgres.ts';
 import { push } from './push.ts';
 import { queries } from './queries.ts';
 import { startup } from './startup.ts';
@@ -28,6 +29,8 @@ const QUESTIONS: Readonly<Record<string, Question>> = {
   latency,
   queries,
   startup,
+  'postgres-callbacks': postgresCallbacks,
+  'postgres-pushes': postgresPushes,
 };
 
 const { values: options, positionals } = parseArgs({

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
+import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Question, Usage } from './control.ts';
 import { CALLBACK_SECRET, JWT_SECRET } from './fixtures.ts';
@@ -113,6 +113,18 @@ export async function startServers(
 export function pinLoad(): void {
   if (canPin())
     execFileSync('taskset', ['-a', '-c', '-p', String(LOAD_CORE), String(process.pid)], { stdio: 'ignore' });
+}
+
+/** Runs work whose processes share all cores, this one included. */
+export async function withoutPinning<Result>(work: () => Promise<Result>): Promise<Result> {
+  const pin = (cores: string) =>
+    execFileSync('taskset', ['-a', '-c', '-p', cores, String(process.pid)], { stdio: 'ignore' });
+  if (canPin()) pin(`0-${cpus().length - 1}`);
+  try {
+    return await work();
+  } finally {
+    if (canPin()) pin(String(LOAD_CORE));
+  }
 }
 
 let pinning: boolean | null = null;

@@ -75,8 +75,7 @@ export function openPostgres(url: string, readOnly = false): PostgresDatabase {
       },
     });
     made.on('release', (error: unknown) => {
-      // Nobody waits that long for a server that answers, so the others are half open too: not each has to find out.
-      if (error instanceof Error && error.message === 'Query read timeout') cut();
+      if (isOverFor(error)) cut();
     });
     // An idle connection that broke has left the pool already.
     return made.on('error', () => {});
@@ -151,12 +150,24 @@ export async function checkedOut<Result>(pool: Pool, work: (client: PoolClient) 
     return result;
   } catch (error) {
     client.query('rollback').then(
-      () => client.release(),
+      () => client.release(isOverFor(error) ? error : false),
       (reason: unknown) => client.release(reason instanceof Error ? reason : true),
     );
     throw error;
   }
 }
+
+/**
+ * Whether what one connection met goes for all of them. The server did not answer within its own deadline: they are half open.
+ * It is read-only: another has taken its place, and the same name leads there. Not each connection has to find out by itself.
+ */
+function isOverFor(error: unknown): error is Error {
+  if (error instanceof KycError) return isOverFor(error.cause);
+  if (error instanceof DatabaseError) return error.code === READ_ONLY_TRANSACTION;
+  return error instanceof Error && error.message === 'Query read timeout';
+}
+
+const READ_ONLY_TRANSACTION = '25006';
 
 // Classes of SQLSTATE (appendix A of the manual) that speak of the data or of our SQL: another try will not help.
 const LASTING_CLASSES: ReadonlySet<string> = new Set(['21', '22', '23', '42']);

@@ -18,7 +18,7 @@ declare module 'vitest' {
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
   let server: Promise<PostgresServer> | undefined;
   const broker = createServer((_request, response) => {
-    server ??= startPostgres(['-c', 'max_connections=300']);
+    server ??= startPostgres({ settings: ['max_connections=300'] });
     server.then(
       (started) => response.end(started.url('postgres')),
       (error: unknown) => response.writeHead(500).end(String(error)),

@@ -1,0 +1,130 @@
+/**
+ * Two instances on one Postgres, everything on two cores, the load included: how many durable callbacks a second, and how
+ * long from a callback at one instance to the frame at a subscriber of the other?
+ */
+import { type PostgresServer, startPostgres } from '../test/support/postgres-server.ts';
+import { OURS } from './harness/contenders.ts';
+import { callbacks, customerId } from './harness/fixtures.ts';
+import { HttpLoad, sendOne } from './harness/http-load.ts';
+import { type Answer, type Effort, figureOf, inRounds, PER_SECOND, quantile, type Sample } from './harness/measure.ts';
+import { cpuOfTree } from './harness/process-tree.ts';
+import { type BenchServer, startServers, withoutPinning } from './harness/server.ts';
+import { Subscribers } from './harness/subscribers.ts';
+
+/** Requests in flight at each instance. */
+const CONNECTIONS = 256;
+const CUSTOMERS = 20_000;
+const BACKGROUND_PER_SECOND = 1_000;
+const BACKGROUND_CONNECTIONS = 32;
+const PROBE_EVERY_MS = 5;
+const P50 = 'p50 ms';
+const P99 = 'p99 ms';
+
+// A small production's settings, not a test's. Every commit is synced to disk: fsync and synchronous_commit stay on.
+const SETTINGS = ['shared_buffers=512MB', 'max_wal_size=4GB', 'checkpoint_timeout=15min'];
+
+/** How many durable callbacks a second, and what each process spends on one. */
+export function postgresCallbacks(effort: Effort): Promise<Answer> {
+  return withInstances(async (instances, database) => {
+    const next = callbacks(CUSTOMERS);
+    const run = async (durationMs: number): Promise<Sample> => {
+      using stack = new DisposableStack();
+      const loads = await Promise.all(instances.map(({ port }) => HttpLoad.open(port, CONNECTIONS)));
+      for (const load of loads) stack.use(load);
+      const used = async () => ({
+        instances: (await Promise.all(instances.map((one) => one.usage()))).reduce((sum, { cpu }) => sum + cpu, 0),
+        postgres: cpuOfTree(database.pid),
+        load: microsOf(process.cpuUsage()),
+      });
+      const before = await used();
+      const results = await Promise.all(loads.map((load) => load.run(durationMs, next)));
+      const after = await used();
+      const count = results.reduce((sum, result) => sum + result.count, 0);
+      return {
+        [PER_SECOND]: results.reduce((sum, result) => sum + (result.count / result.wallMs) * 1_000, 0),
+        'CPU µs: instances': (after.instances - before.instances) / count,
+        Postgres: (after.postgres - before.postgres) / count,
+        load: (after.load - before.load) / count,
+      };
+    };
+    const contender = 'two instances';
+    const turn = {
+      contender,
+      warmUp: ({ warmUpMs }: Effort) => run(warmUpMs),
+      measure: ({ roundMs }: Effort) => run(roundMs),
+    };
+    const rows = await inRounds(effort, [turn]);
+    const value = figureOf(rows, contender, PER_SECOND);
+    return {
+      title: `Callbacks, two instances, ${CONNECTIONS} connections each, one Postgres`,
+      rows,
+      verdicts: [{ what: 'callbacks per second, Postgres', value, reach: 12_000, aim: 20_000, good: 'at least' }],
+    };
+  });
+}
+
+/** How long from a callback at one instance to the frame at a subscriber of the other. */
+export function postgresPushes(effort: Effort): Promise<Answer> {
+  return withInstances(async ([sender, receiver]) => {
+    using stack = new DisposableStack();
+    const subscriber = stack.use(new Subscribers(receiver.port));
+    const next = callbacks(1, 'probe-');
+    const background = callbacks(1_000);
+    await sendOne(sender.port, next());
+    await subscriber.add(1, () => ({ customerId: `probe-${customerId(0)}`, subject: 'probe' }));
+    await receiver.settled();
+    const probe = async (durationMs: number): Promise<Sample> => {
+      using probes = await HttpLoad.open(sender.port, 1);
+      const taken: number[] = [];
+      for (const endsAt = performance.now() + durationMs; performance.now() < endsAt; ) {
+        const delivered = subscriber.expect(1);
+        const sentAt = performance.now();
+        const answered = probes.send(next());
+        await delivered;
+        taken.push(performance.now() - sentAt);
+        await answered;
+        await new Promise((resolve) => setTimeout(resolve, PROBE_EVERY_MS));
+      }
+      return { [P50]: quantile(taken, 0.5), [P99]: quantile(taken, 0.99) };
+    };
+    const probeUnderLoad = async (durationMs: number): Promise<Sample> => {
+      const stop = new AbortController();
+      const paced = [sender, receiver].map(async ({ port }) => {
+        using load = await HttpLoad.open(port, BACKGROUND_CONNECTIONS);
+        await load.pace(BACKGROUND_PER_SECOND / 2, background, stop.signal);
+      });
+      const measured = await probe(durationMs);
+      stop.abort();
+      await Promise.all(paced);
+      return measured;
+    };
+    const warmUp = ({ warmUpMs }: Effort) => probeUnderLoad(warmUpMs);
+    const busy = `${BACKGROUND_PER_SECOND.toLocaleString('en')}/s`;
+    const rows = await inRounds(effort, [
+      { contender: 'idle', warmUp, measure: ({ roundMs }) => probe(roundMs) },
+      { contender: busy, measure: ({ roundMs }) => probeUnderLoad(roundMs) },
+    ]);
+    const value = figureOf(rows, busy, P99);
+    return {
+      title: 'Callback sent to one instance, to the frame at a subscriber of the other',
+      rows,
+      verdicts: [{ what: `p99 across instances, ms, ${busy}`, value, reach: 10, aim: 5, good: 'at most' }],
+    };
+  });
+}
+
+type Instances = readonly [BenchServer, BenchServer];
+
+/** Starts both instances and their Postgres, wherever the operating system puts them. */
+function withInstances(work: (instances: Instances, database: PostgresServer) => Promise<Answer>): Promise<Answer> {
+  return withoutPinning(async () => {
+    await using database = await startPostgres({ settings: SETTINGS });
+    const env = { DATABASE_URL: database.url('postgres') };
+    await using group = await startServers(['one', 'two'].map((name) => ({ ...OURS, name, env, core: null })));
+    return await work(group.servers as unknown as Instances, database);
+  });
+}
+
+function microsOf({ user, system }: NodeJS.CpuUsage): number {
+  return user + system;
+}
