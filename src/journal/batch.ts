@@ -1,5 +1,5 @@
 /** What a batch of submissions changes: the part of `append` that every store shares. */
-import { decide, type KnownCustomer, type KycUpdate } from '../domain/update.ts';
+import { decide, type KnownCustomer, type KycUpdate, type UpdateContent } from '../domain/update.ts';
 import { chainDigest, writeContent } from './entry.ts';
 import type { AppendOutcome, Head, Submission } from './journal.ts';
 
@@ -10,69 +10,101 @@ export interface StoredCustomer extends KnownCustomer {
   readonly confirmedAt: number | null;
 }
 
-/** Everything that a store has to write for a batch. */
-export interface BatchPlan {
-  /** An answer for each submission, in order. They hold once the plan is committed. */
-  readonly outcomes: readonly AppendOutcome[];
-  /** New entries with their content as stored, in position order. */
-  readonly entries: readonly { readonly update: KycUpdate; readonly content: string }[];
+/** What a batch changes, before the journal has given it a place. */
+export interface BatchDraft {
+  /** An answer for each submission, in order; of those that were applied, which entry. */
+  readonly outcomes: readonly (Exclude<AppendOutcome, { outcome: 'applied' }> | { readonly entry: number })[];
+  /** New entries, with their content as stored. */
+  readonly entries: readonly { readonly content: UpdateContent; readonly text: string }[];
   /** The customers that changed, as they are afterwards. */
-  readonly customers: ReadonlyMap<string, StoredCustomer>;
+  readonly customers: ReadonlyMap<string, DraftedCustomer>;
   /** By how much each status gains or loses customers. */
   readonly statusChanges: ReadonlyMap<string | null, number>;
 }
 
+/** A customer after a batch. */
+export interface DraftedCustomer extends KnownCustomer {
+  readonly firstSeenAt: number;
+  readonly confirmedAt: number | null;
+  /** The position of their latest update before the batch; null: there was none. */
+  readonly positionBefore: number | null;
+  /** Which entry of the batch is their latest update now; null: the one before. */
+  readonly entry: number | null;
+}
+
+/** A draft that has its place. */
+export interface PlacedBatch {
+  /** An answer for each submission, in order. They hold once the batch is committed. */
+  readonly outcomes: readonly AppendOutcome[];
+  /** The drafted entries as updates. */
+  readonly updates: readonly KycUpdate[];
+}
+
 /**
- * Plans a batch on top of `head`. `load` gives what is stored of a customer; it is called at most once for each.
+ * Decides on a batch. `load` gives what is stored of a customer; it is called at most once for each.
  * Submissions about one customer see each other, in order.
  */
-export function planBatch(
-  head: Head,
+export function draftBatch(
   batch: readonly Submission[],
   load: (customerId: string) => StoredCustomer | null,
-): BatchPlan {
-  const known = new Map<string, StoredCustomer | null>();
-  const customers = new Map<string, StoredCustomer>();
+): BatchDraft {
+  const known = new Map<string, DraftedCustomer | null>();
+  const customers = new Map<string, DraftedCustomer>();
   const statusChanges = new Map<string | null, number>();
-  const entries: { update: KycUpdate; content: string }[] = [];
-  let { position, digest } = head;
+  const entries: { content: UpdateContent; text: string }[] = [];
 
-  const outcomes = batch.map(({ report, circumstances }): AppendOutcome => {
+  const outcomes = batch.map(({ report, circumstances }): BatchDraft['outcomes'][number] => {
     let customer = known.get(report.customerId);
-    if (customer === undefined) customer = load(report.customerId);
+    if (customer === undefined) {
+      const stored = load(report.customerId);
+      customer = stored === null ? null : { ...stored, positionBefore: stored.latest.position, entry: null };
+      known.set(report.customerId, customer);
+    }
     const decision = decide(customer, report, circumstances);
+    if (decision.outcome === 'superseded') return decision;
     if (decision.outcome === 'unchanged') {
       if (customer !== null && decision.confirms) {
-        customer = { ...customer, confirmedAt: circumstances.receivedAt };
-        customers.set(report.customerId, customer);
+        const confirmed = { ...customer, confirmedAt: circumstances.receivedAt };
+        known.set(report.customerId, confirmed);
+        customers.set(report.customerId, confirmed);
       }
-      known.set(report.customerId, customer);
       return { outcome: 'unchanged', revision: decision.revision };
     }
-    if (decision.outcome === 'superseded') {
-      known.set(report.customerId, customer);
-      return decision;
-    }
-    const content = writeContent(decision.content);
-    position += 1;
-    digest = chainDigest(digest, content);
-    const update: KycUpdate = { ...decision.content, position, digest };
-    entries.push({ update, content });
-    if (customer?.latest.status !== update.status || customer === null) {
+    const { content, fingerprints } = decision;
+    if (customer === null || customer.latest.status !== content.status) {
       if (customer !== null) shift(statusChanges, customer.latest.status, -1);
-      shift(statusChanges, update.status, 1);
+      shift(statusChanges, content.status, 1);
     }
-    const changed: StoredCustomer = {
-      latest: update,
-      fingerprints: decision.fingerprints,
+    const entry = entries.push({ content, text: writeContent(content) }) - 1;
+    const changed: DraftedCustomer = {
+      latest: content,
+      fingerprints,
       firstSeenAt: customer?.firstSeenAt ?? circumstances.receivedAt,
       confirmedAt: circumstances.source === 'API' ? circumstances.receivedAt : null,
+      positionBefore: customer?.positionBefore ?? null,
+      entry,
     };
     known.set(report.customerId, changed);
     customers.set(report.customerId, changed);
-    return { outcome: 'applied', update };
+    return { entry };
   });
   return { outcomes, entries, customers, statusChanges };
+}
+
+/** Gives a draft its place: after `head`. */
+export function placeBatch({ entries, outcomes }: BatchDraft, head: Head): PlacedBatch {
+  let { position, digest } = head;
+  const updates = entries.map(({ content, text }): KycUpdate => {
+    position += 1;
+    digest = chainDigest(digest, text);
+    return { ...content, position, digest };
+  });
+  return {
+    updates,
+    outcomes: outcomes.map((one) =>
+      'entry' in one ? { outcome: 'applied', update: updates[one.entry] as KycUpdate } : one,
+    ),
+  };
 }
 
 function shift(changes: Map<string | null, number>, status: string | null, by: number): void {

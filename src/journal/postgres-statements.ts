@@ -9,6 +9,7 @@ export const READ = named({
   facts: 'select name, value from journal_facts',
   head: 'select position, digest from entries order by position desc limit 1',
   entry: `select ${ENTRY} from entries e where position = $1 and revision > 0`,
+  recorded: 'select position from entries where customer_id = $1 and revision = $2 and content = $3',
   digestAt: 'select digest from entries where position = $1',
   entriesAfter: `select ${ENTRY} from entries e where position > $1 and revision > 0 order by position limit $2`,
   entryRows:
@@ -31,20 +32,11 @@ export const WRITE = named({
   // not ours alone, so the transaction says again that its commit is to be on disk.
   begin: 'begin isolation level read committed',
   durable: 'set local synchronous_commit = on',
-  // In a statement of its own: the next one reads what was committed before we got our turn.
+  // In a statement of its own: the next one sees what was committed before we got our turn.
   lock: 'select pg_advisory_xact_lock(7106300)',
   load: `select c.customer_id, ${CUSTOMER} from customers c join entries e using (position) where c.customer_id = any ($1::text[])`,
-  save: `with new_entries as (
-      insert into entries (position, customer_id, revision, content, digest)
-      select * from unnest($1::bigint[], $2::text[], $3::integer[], $4::text[], $5::bytea[])
-    ), changed_customers as (
-      insert into customers (customer_id, position, status, first_seen_at, confirmed_at, fingerprints)
-      select * from unnest($6::text[], $7::bigint[], $8::text[], $9::bigint[], $10::bigint[], $11::bytea[])
-      on conflict (customer_id) do update set position = excluded.position, status = excluded.status,
-        confirmed_at = excluded.confirmed_at, fingerprints = excluded.fingerprints
-    )
-    insert into status_counts as old (status, customers) select * from unnest($12::text[], $13::bigint[])
-    on conflict (status) do update set customers = old.customers + excluded.customers`,
+  append: `select head_position as position, head_digest as digest
+    from append_entries($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
   commit: 'commit',
   rollback: 'rollback',
   // A record in the write-ahead log that a commit has to sync: proves that the server can write, and leaves nothing.

@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { cursorCodec } from '../domain/cursor.ts';
 import type { KycUpdate } from '../domain/update.ts';
-import { type BatchPlan, planBatch, type StoredCustomer } from './batch.ts';
+import { type BatchDraft, draftBatch, placeBatch, type StoredCustomer } from './batch.ts';
 import type { LetterLimits } from './dead-letters.ts';
 import { type EntryRow, readEntry } from './entry.ts';
 import { type Content, nobodyAt, planErasure } from './erasure.ts';
@@ -72,15 +72,16 @@ function sqliteJournal(database: DatabaseSync, resources: DisposableStack, limit
     const row = read.customer.get(customerId) as unknown as CustomerRow | undefined;
     return row === undefined ? null : storedCustomer(row);
   };
-  const save = (plan: BatchPlan): void => {
-    for (const { update, content } of plan.entries) {
-      write.insertEntry.run(update.position, update.customerId, update.revision, content, update.digest);
+  const save = ({ entries, customers, statusChanges }: BatchDraft, updates: readonly KycUpdate[]): void => {
+    for (const [index, { position, customerId, revision, digest }] of updates.entries()) {
+      write.insertEntry.run(position, customerId, revision, entries[index]?.text ?? '', digest);
     }
-    for (const { latest, firstSeenAt, confirmedAt, fingerprints } of plan.customers.values()) {
-      const { position, customerId, status } = latest;
+    for (const { latest, entry, positionBefore, firstSeenAt, confirmedAt, fingerprints } of customers.values()) {
+      const position = entry === null ? positionBefore : (updates[entry]?.position ?? null);
+      const { customerId, status } = latest;
       write.saveCustomer.run(position, customerId, writeStatus(status), firstSeenAt, confirmedAt, fingerprints);
     }
-    for (const [status, change] of plan.statusChanges) write.changeCount.run(writeStatus(status), change);
+    for (const [status, change] of statusChanges) write.changeCount.run(writeStatus(status), change);
   };
   const transact = transactions(database);
   const erase = (customerId: string, circumstances: ErasureCircumstances) => {
@@ -103,9 +104,10 @@ function sqliteJournal(database: DatabaseSync, resources: DisposableStack, limit
 
     append: (batch: readonly Submission[]): readonly AppendOutcome[] =>
       transact(() => {
-        const plan = planBatch(readHead(), batch, load);
-        save(plan);
-        return plan.outcomes;
+        const draft = draftBatch(batch, load);
+        const { updates, outcomes } = placeBatch(draft, readHead());
+        save(draft, updates);
+        return outcomes;
       }),
 
     letters: sqliteDeadLetters(database, transact, limits),
