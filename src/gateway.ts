@@ -13,6 +13,7 @@ import { createIntake } from './callback/intake.ts';
 import { LetterQueue } from './callback/letter-queue.ts';
 import { createReplay } from './callback/replay.ts';
 import { callbackRouter } from './callback/router.ts';
+import { KycError } from './errors.ts';
 import { openDoorbell } from './feed/doorbell.ts';
 import { Feed } from './feed/feed.ts';
 import { createApollo, createApolloPlugin } from './graphql/apollo.ts';
@@ -200,7 +201,10 @@ export async function createKycGateway(options: KycGatewayOptions): Promise<KycG
     apolloPlugin,
     metrics,
     context,
-    checkReady: async () => journal.checkWritable(),
+    async checkReady() {
+      if (draining !== null) throw new KycError('SHUTTING_DOWN', 'The gateway is shutting down.');
+      await journal.checkWritable();
+    },
     async start() {
       await feed.start();
       await confirmer?.start();

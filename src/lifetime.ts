@@ -9,26 +9,23 @@ const EXIT_DEADLINE_MS = 15_000;
  * with 1 as it is: whatever was acknowledged is durable already.
  */
 export async function untilStopped(stop: () => Promise<void>, log: Logger): Promise<void> {
-  const signal = await nextSignal();
-  log.info({ signal }, 'stopping');
-  const deadline = setTimeout(() => giveUp('the deadline has passed'), EXIT_DEADLINE_MS).unref();
   const giveUp = (reason: string) => {
     log.fatal({ reason }, 'did not stop in order');
     process.exit(1);
   };
-  void nextSignal().then((second) => giveUp(`${second} came while stopping`));
+  // Listened to until the end: a signal that finds nobody listening kills the process.
+  const signal = await new Promise<NodeJS.Signals>((resolve) => {
+    let isStopping = false;
+    const heard = (one: NodeJS.Signals) => {
+      if (isStopping) giveUp(`${one} came while stopping`);
+      isStopping = true;
+      resolve(one);
+    };
+    process.on('SIGINT', heard).on('SIGTERM', heard);
+  });
+  log.info({ signal }, 'stopping');
+  const deadline = setTimeout(() => giveUp('the deadline has passed'), EXIT_DEADLINE_MS).unref();
   await stop();
   clearTimeout(deadline);
   log.info('stopped');
-}
-
-function nextSignal(): Promise<NodeJS.Signals> {
-  return new Promise((resolve) => {
-    const signals = ['SIGINT', 'SIGTERM'] as const;
-    const heard = (signal: NodeJS.Signals) => {
-      for (const one of signals) process.off(one, heard);
-      resolve(signal);
-    };
-    for (const one of signals) process.once(one, heard);
-  });
 }

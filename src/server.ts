@@ -11,6 +11,7 @@ import { messageOf } from './errors.ts';
 import { createKycGateway, type KycGateway, type KycGatewayOptions } from './gateway.ts';
 import { collectProcessMetrics, createMetrics } from './metrics.ts';
 import type { Settings } from './settings.ts';
+import { refuseUpgrade } from './transport/ws.ts';
 
 /** A server that listens. */
 export interface KycServer {
@@ -22,6 +23,8 @@ export interface KycServer {
 
 /** How long requests in hand may take once the server stops, in milliseconds. */
 export const STOP_DEADLINE_MS = 5_000;
+
+const GRAPHQL_PATH = '/graphql';
 
 /** How long a request may take to arrive, in milliseconds: whoever sends a byte a second holds no socket for long. */
 const REQUEST_DEADLINE_MS = 30_000;
@@ -56,7 +59,10 @@ export async function startServer(
   await gateway.start();
 
   const server = createServer({ requestTimeout: REQUEST_DEADLINE_MS }, application(gateway, settings, log));
-  gateway.attachWebSocket(server);
+  gateway.attachWebSocket(server, GRAPHQL_PATH);
+  server.on('upgrade', (request, stream) => {
+    if (request.url?.split('?', 1)[0] !== GRAPHQL_PATH) refuseUpgrade(stream, '404 Not Found');
+  });
   const port = await listen(server, settings.port, settings.host);
   // What is in hand may finish; what is only kept alive, or takes too long, is cut.
   stack.defer(() => closeServer(server));
@@ -83,8 +89,8 @@ function application(gateway: KycGateway, settings: Settings, log: Logger): Expr
   app.set('trust proxy', settings.trustProxy);
   app.use('/callbacks/kyc', gateway.callbacks);
   app.use('/console', consoleRouter(settings.production ? {} : { development: developmentOf(gateway, settings) }));
-  if (!settings.production) app.get('/graphql', graphiqlPage());
-  app.use('/graphql', cors({ origin: corsOrigin(settings.corsOrigins), maxAge: 86_400 }));
+  if (!settings.production) app.get(GRAPHQL_PATH, graphiqlPage());
+  app.use(GRAPHQL_PATH, cors({ origin: corsOrigin(settings.corsOrigins), maxAge: 86_400 }));
   app.use('/graphql/stream', gateway.stream);
   app.use('/graphql', gateway.graphql);
   app.get('/health/live', (_request, response) => {

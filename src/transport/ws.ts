@@ -174,7 +174,7 @@ export function webSocketTransport(options: LiveTransportOptions): WebSocketTran
     attach(server, path) {
       server.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
         if (request.url?.split('?', 1)[0] !== path) return;
-        if (stopping) stream.end('HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nConnection: close\r\n\r\n');
+        if (stopping) refuseUpgrade(stream, '503 Service Unavailable', 'Retry-After: 1');
         else sockets.handleUpgrade(request, stream, head, opened);
       });
     },
@@ -189,6 +189,16 @@ export function webSocketTransport(options: LiveTransportOptions): WebSocketTran
       sockets.close();
     },
   };
+}
+
+/**
+ * Answers an upgrade that nobody takes. Whoever upgrades is no longer looked after by the HTTP server: without an answer the
+ * connection would be held for ever, and its reset would be an error that nobody catches.
+ */
+export function refuseUpgrade(stream: Duplex, status: string, ...headers: readonly string[]): void {
+  stream.on('error', () => {});
+  stream.once('finish', () => stream.destroy());
+  stream.end([`HTTP/1.1 ${status}`, 'Connection: close', 'Content-Length: 0', ...headers, '', ''].join('\r\n'));
 }
 
 function newSession(socket: WebSocket): Session {
