@@ -36,13 +36,12 @@ const REQUEST_DEADLINE_MS = 30_000;
 export async function startServer(
   settings: Settings,
   log: Logger,
-  options: Pick<KycGatewayOptions, 'stallMs' | 'confirmationPace'> = {},
+  options: Pick<Partial<KycGatewayOptions>, 'stallMs' | 'access' | 'confirmationPace'> = {},
 ): Promise<KycServer> {
   await using stack = new AsyncDisposableStack();
   const metrics = createMetrics();
   collectProcessMetrics(metrics.registry);
   const gateway = await createKycGateway({
-    ...options,
     secrets: settings.secrets,
     databaseUrl: settings.databaseUrl,
     access: settings.access,

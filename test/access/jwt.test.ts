@@ -1,0 +1,223 @@
+/** Who is it: which tokens are believed, for how long, and what they say of their bearer. */
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { exportJWK, exportSPKI, generateKeyPair, type JWTPayload, SignJWT, UnsecuredJWT } from 'jose';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { type Authenticate, type JwtOptions, jwtAuthenticator } from '../../src/access/jwt.ts';
+import type { Viewer } from '../../src/access/viewer.ts';
+import { ask, JWT_SECRET, startTestServer, token } from '../support/server.ts';
+
+const secret = new TextEncoder().encode(JWT_SECRET);
+const withSecret: JwtOptions = { key: { secret: JWT_SECRET } };
+
+const signed = (claims: JWTPayload, alg = 'HS256', key: Parameters<SignJWT['sign']>[0] = secret, kid?: string) =>
+  new SignJWT({ exp: Math.floor(Date.now() / 1_000) + 3_600, ...claims })
+    .setProtectedHeader({ alg, ...(kid !== undefined && { kid }) })
+    .sign(key);
+
+const viewerOf = async (authenticate: Authenticate, bearer: string): Promise<Viewer | null> =>
+  authenticate(`Bearer ${bearer}`);
+const refused = (authenticate: Authenticate, bearer: string) =>
+  expect(viewerOf(authenticate, bearer)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+
+afterEach(() => {
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+});
+
+describe('with a shared secret', () => {
+  const authenticate = jwtAuthenticator(withSecret);
+
+  test('HS256 and nothing else', async () => {
+    expect(await viewerOf(authenticate, await signed({ sub: 'c' }))).toMatchObject({ subject: 'c', customerId: 'c' });
+    const long = JWT_SECRET.repeat(2);
+    const key = new TextEncoder().encode(long);
+    for (const alg of ['HS384', 'HS512']) {
+      await refused(jwtAuthenticator({ key: { secret: long } }), await signed({ sub: 'c' }, alg, key));
+    }
+    await refused(authenticate, new UnsecuredJWT({ sub: 'c' }).setExpirationTime('1h').encode());
+    const { privateKey } = await generateKeyPair('RS256');
+    await refused(authenticate, await signed({ sub: 'c' }, 'RS256', privateKey));
+  });
+
+  test('another secret, another word, or half a token', async () => {
+    const good = await signed({ sub: 'c' });
+    await refused(authenticate, await signed({ sub: 'c' }, 'HS256', new TextEncoder().encode('x'.repeat(32))));
+    await refused(authenticate, good.slice(0, -2));
+    await refused(authenticate, `${good} ${good}`);
+    for (const header of [good, `Basic ${good}`, 'Bearer', 'Bearer ', `Bearer${good}`]) {
+      await expect((async () => authenticate(header))()).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+    }
+    expect(await authenticate(`bearer ${good}`)).toMatchObject({ subject: 'c' });
+    expect(await authenticate(undefined)).toBeNull();
+    expect(await authenticate('')).toBeNull();
+  });
+
+  test('exp is required, and a number; nbf is heeded', async () => {
+    const now = Math.floor(Date.now() / 1_000);
+    await refused(authenticate, await new SignJWT({ sub: 'c' }).setProtectedHeader({ alg: 'HS256' }).sign(secret));
+    await refused(authenticate, await signed({ sub: 'c', exp: now - 1 }));
+    await refused(authenticate, await signed({ sub: 'c', exp: '9999999999' as unknown as number }));
+    await refused(authenticate, await signed({ sub: 'c', nbf: now + 60 }));
+  });
+
+  test('issuer and audience, when they are set', async () => {
+    const strict = jwtAuthenticator({ ...withSecret, issuer: 'https://id.example', audience: 'kyc' });
+    const claims = { sub: 'c', iss: 'https://id.example', aud: ['other', 'kyc'] };
+    expect(await viewerOf(strict, await signed(claims))).toMatchObject({ subject: 'c' });
+    for (const wrong of [{ iss: 'https://evil.example' }, { aud: 'other' }]) {
+      await refused(strict, await signed({ ...claims, ...wrong }));
+    }
+    await refused(strict, await signed({ sub: 'c', aud: 'kyc' }));
+    await refused(strict, await signed({ sub: 'c', iss: 'https://id.example' }));
+  });
+
+  test('scopes are whole words in scope, scp or permissions', async () => {
+    const may = async (claims: object) => {
+      const viewer = await viewerOf(authenticate, await signed({ sub: 's', ...claims }));
+      return [viewer?.mayRead, viewer?.mayAdmin];
+    };
+    const almost = [
+      'kyc:reader',
+      'xkyc:read',
+      'kyc:read,kyc:admin',
+      'kyc',
+      'KYC:READ',
+      ['kyc:read kyc:admin'],
+      7,
+      null,
+    ];
+    for (const claim of ['scope', 'scp', 'permissions']) {
+      expect(await may({ [claim]: 'openid kyc:read' })).toEqual([true, false]);
+      expect(await may({ [claim]: ['kyc:admin'] })).toEqual([true, true]);
+      for (const words of [...almost, { 'kyc:read': true }]) {
+        expect([claim, words, ...(await may({ [claim]: words }))]).toEqual([claim, words, false, false]);
+      }
+    }
+    expect(await may({ roles: 'kyc:admin' })).toEqual([false, false]);
+  });
+
+  test('the customer is in the claim that is named', async () => {
+    const claim = 'https://shop.example/customer';
+    const custom = jwtAuthenticator({ ...withSecret, customerClaim: claim });
+    const viewer = async (customer: unknown) => viewerOf(custom, await signed({ sub: 'login-7', [claim]: customer }));
+    expect(await viewer('c')).toMatchObject({ subject: 'login-7', customerId: 'c' });
+    for (const customer of [7, '', null, ['c'], { id: 'c' }]) {
+      expect(await viewer(customer)).toMatchObject({ customerId: null });
+    }
+  });
+});
+
+/** An issuer's keys over HTTP, as `JWT_JWKS_URL` points at them. */
+async function issuer() {
+  const keys: object[] = [];
+  let requests = 0;
+  const server = createServer((_request, response) => {
+    requests++;
+    response.setHeader('content-type', 'application/json').end(JSON.stringify({ keys }));
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  return {
+    jwksUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/jwks.json`,
+    requests: () => requests,
+    /** Makes a key pair, and publishes the public half. */
+    async newKey(alg: string, kid: string) {
+      const pair = await generateKeyPair(alg, { extractable: true });
+      keys.push({ ...(await exportJWK(pair.publicKey)), alg, kid, use: 'sig' });
+      return pair;
+    },
+    [Symbol.asyncDispose]: async () => {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
+
+describe("with an issuer's keys", () => {
+  test('asymmetric algorithms, by key ID, fetched once', async () => {
+    await using keys = await issuer();
+    const authenticate = jwtAuthenticator({ key: { jwksUrl: keys.jwksUrl } });
+    const algorithms = ['RS256', 'ES256', 'EdDSA'];
+    const pairs = await Promise.all(algorithms.map((alg) => keys.newKey(alg, `key ${alg}`)));
+    for (const [index, alg] of algorithms.entries()) {
+      const bearer = await signed({ sub: alg }, alg, pairs[index]?.privateKey, `key ${alg}`);
+      expect(await viewerOf(authenticate, bearer)).toMatchObject({ subject: alg });
+    }
+    expect(keys.requests()).toBe(1);
+    const stranger = (await generateKeyPair('RS256')).privateKey;
+    await refused(authenticate, await signed({ sub: 'c' }, 'RS256', stranger, 'key RS256'));
+    await refused(authenticate, await signed({ sub: 'c' }, 'RS256', pairs[0]?.privateKey, 'unknown'));
+  });
+
+  test('a public key is no shared secret: HS256 signed with it is refused', async () => {
+    await using keys = await issuer();
+    const { publicKey } = await keys.newKey('RS256', 'one');
+    const authenticate = jwtAuthenticator({ key: { jwksUrl: keys.jwksUrl } });
+    for (const text of [await exportSPKI(publicKey), JSON.stringify(await exportJWK(publicKey))]) {
+      const confused = new TextEncoder().encode(text);
+      await refused(authenticate, await signed({ sub: 'c', scope: 'kyc:admin' }, 'HS256', confused, 'one'));
+    }
+    await refused(authenticate, new UnsecuredJWT({ sub: 'c' }).setExpirationTime('1h').encode());
+  });
+
+  test('an issuer that cannot be reached is no reason to believe anybody', async () => {
+    const authenticate = jwtAuthenticator({ key: { jwksUrl: 'http://127.0.0.1:1/jwks.json' } });
+    const { privateKey } = await generateKeyPair('ES256');
+    await refused(authenticate, await signed({ sub: 'c' }, 'ES256', privateKey));
+  });
+});
+
+test('what was verified is believed for a minute at most, and never beyond exp', async () => {
+  const now = 1_800_000_000;
+  vi.useFakeTimers({ now: now * 1_000, toFake: ['Date'] });
+  let elapsed = 0;
+  vi.spyOn(performance, 'now').mockImplementation(() => 1 + elapsed);
+  const pass = (milliseconds: number) => {
+    elapsed += milliseconds;
+    vi.setSystemTime(now * 1_000 + elapsed);
+  };
+  const authenticate = jwtAuthenticator(withSecret);
+  const [long, short] = [
+    await signed({ sub: 'long', exp: now + 3_600 }),
+    await signed({ sub: 'short', exp: now + 30 }),
+  ];
+  // A viewer that is remembered is given at once; a token that has to be verified is a promise.
+  const isRemembered = (bearer: string) => {
+    const answer = authenticate(`Bearer ${bearer}`);
+    if (!(answer instanceof Promise)) return true;
+    answer.catch(() => {});
+    return false;
+  };
+  for (const bearer of [long, short]) await viewerOf(authenticate, bearer);
+  expect([isRemembered(long), isRemembered(short)]).toEqual([true, true]);
+  pass(30_000);
+  expect(isRemembered(long)).toBe(true);
+  await refused(authenticate, short);
+  pass(30_001);
+  // The cache itself looks at the clock once a millisecond.
+  await vi.waitUntil(() => !isRemembered(long));
+});
+
+test("an owner's own authenticate replaces all this, over HTTP and WebSocket alike", async () => {
+  const users: Record<string, Partial<Viewer>> = { alice: { customerId: 'alice' }, staff: { mayRead: true } };
+  const authenticate: Authenticate = async (authorization) => {
+    const user = users[authorization?.replace('Bearer ', '') ?? ''];
+    if (user === undefined) return null;
+    return { subject: 's', customerId: null, mayRead: false, mayAdmin: false, expiresAt: null, ...user };
+  };
+  await using server = await startTestServer({}, { access: authenticate });
+  await server.callback('alice', { status: 'CREATED' });
+  const query = '{ kyc(customerId: "alice") { status } }';
+  const answer = { data: { kyc: { status: 'CREATED' } } };
+  for (const user of ['alice', 'staff']) {
+    expect(await ask(server.url, query, user)).toEqual(answer);
+    await using following = server.follow(query, user);
+    expect(await following.next()).toEqual(answer);
+  }
+  const all = await ask(server.url, '{ kycStatusCounts { count } }', 'alice');
+  expect(all).toMatchObject({ errors: [{ extensions: { code: 'FORBIDDEN' } }] });
+  // Tokens of the kind that it replaces are nothing to it.
+  await using stranger = server.follow(query, await token({ sub: 'alice' }));
+  await expect(stranger.next()).rejects.toMatchObject({ code: 4403 });
+});
