@@ -7,7 +7,10 @@ import { LOG_LEVELS } from './log.ts';
 
 const list = z.string().transform(split);
 const cidrs = list.refine((items) => items.every(isCidr), 'must be addresses or CIDR ranges, separated by commas');
-const port = z.coerce.number('must be a port number').int('must be a port number').min(0).max(65_535);
+const port = z
+  .string()
+  .refine((text) => isCount(text) && Number(text) <= 65_535, 'must be a port number')
+  .transform(Number);
 const url = z.url({ protocol: /^https?$/, error: 'must be an http(s) URL' });
 const flag = z.enum(['true', 'false'], 'must be true or false').transform((text) => text === 'true');
 
