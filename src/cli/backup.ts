@@ -8,7 +8,8 @@ import { defineCommand, UsageError } from './command.ts';
 export const command = defineCommand({
   about:
     'Writes a copy of the journal to a new file, as of one moment, while a server may go on writing. To restore it, stop the\n' +
-    'server, put the copy in the place of the journal and delete the files beside it that end in -wal and -shm. Takes only DATABASE_URL.',
+    'server, put the copy in the place of the journal and delete the files beside it that end in -wal and -shm. Takes only\n' +
+    'DATABASE_URL.',
   positionals: '<file>',
   options: {},
   examples: ['xgateway-kyc backup /backups/kyc-2026-11-24.db'],
