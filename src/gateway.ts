@@ -5,8 +5,8 @@ import type { RequestHandler, Router } from 'express';
 import type { GraphQLSchema } from 'graphql';
 import type { PubSubEngine } from 'graphql-subscriptions';
 import type { Logger } from 'pino';
-import { type Authenticate, type JwtOptions, jwtAuthenticator } from './access/jwt.ts';
-import type { Viewer } from './access/viewer.ts';
+import { type JwtOptions, jwtAuthenticator } from './access/jwt.ts';
+import type { Authenticate, AuthenticationRequest, Viewer } from './access/viewer.ts';
 import { createActions } from './actions.ts';
 import type { CallbackSecrets } from './callback/hash.ts';
 import { createIntake } from './callback/intake.ts';
@@ -81,10 +81,10 @@ export interface KycGateway {
   readonly apolloPlugin: ApolloServerPlugin<KycContext>;
   readonly metrics: Metrics;
   /**
-   * The context that the resolvers want, for the value of an `Authorization` header. Rejects with a `GraphQLError` for a bad
+   * The context that the resolvers want, for a request. Rejects with a `GraphQLError` for a bad
    * token, which an Apollo Server answers with 401.
    */
-  context(authorization: string | undefined): Promise<KycContext>;
+  context(request: AuthenticationRequest): Promise<KycContext>;
   /** Resolves when a callback could be recorded now. */
   checkReady(): Promise<void>;
   /** Must resolve before anything is served. */
@@ -136,10 +136,10 @@ export async function createKycGateway(options: KycGatewayOptions): Promise<KycG
   const actions = createActions({ journal, queue, feed, replay, confirmer, requireConfirmation, log });
   const letters = new LetterQueue(journal.letters);
   const verify = typeof options.access === 'function' ? options.access : jwtAuthenticator(options.access);
-  const authenticate = async (authorization: string | undefined): Promise<Viewer | null> => verify(authorization);
+  const authenticate = async (request: AuthenticationRequest): Promise<Viewer | null> => verify(request);
   const contextFor = (viewer: Viewer | null): KycContext => ({ journal, feed, actions, viewer, log });
-  const context = async (authorization: string | undefined) => {
-    const viewer = await authenticate(authorization).catch((error: unknown) => {
+  const context = async (request: AuthenticationRequest) => {
+    const viewer = await authenticate(request).catch((error: unknown) => {
       throw contextError(error);
     });
     return contextFor(viewer);

@@ -1,6 +1,6 @@
 /** The package's public names. */
-export type { Authenticate, JwtOptions } from './access/jwt.ts';
-export type { Viewer } from './access/viewer.ts';
+export type { JwtOptions } from './access/jwt.ts';
+export type { Authenticate, AuthenticationRequest, Viewer } from './access/viewer.ts';
 export type { DevelopmentOptions } from './console/development.ts';
 export { type ConsoleOptions, consoleRouter } from './console/serve.ts';
 export { KYC_SOURCES, KYC_STATUSES, type KycNextAction, type KycSource, type KycStatus } from './domain/kyc.ts';

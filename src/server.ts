@@ -107,7 +107,7 @@ function application(gateway: KycGateway, settings: Settings, log: Logger): Expr
 function developmentOf(gateway: KycGateway, settings: Settings): DevelopmentOptions {
   return {
     secret: settings.secrets.current,
-    authenticate: async (authorization) => (await gateway.context(authorization)).viewer,
+    authenticate: async (request) => (await gateway.context(request)).viewer,
   };
 }
 
@@ -130,7 +130,7 @@ function readiness(gateway: KycGateway, log: Logger): RequestHandler {
 
 function adminOnly(gateway: KycGateway): RequestHandler {
   return async (request, response, next) => {
-    const { viewer } = await gateway.context(request.headers.authorization).catch(() => ({ viewer: null }));
+    const { viewer } = await gateway.context(request).catch(() => ({ viewer: null }));
     if (viewer?.mayAdmin === true) return next();
     const message = 'Send a token with the scope kyc:admin, or give the metrics a port of their own: METRICS_PORT.';
     response

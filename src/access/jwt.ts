@@ -2,7 +2,7 @@
 import { createRemoteJWKSet, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
 import { LRUCache } from 'lru-cache';
 import { KycError } from '../errors.ts';
-import type { Viewer } from './viewer.ts';
+import type { Authenticate, Viewer } from './viewer.ts';
 
 /** How tokens are verified: HS256 with a shared secret, or asymmetric algorithms with the issuer's keys. */
 export interface JwtOptions {
@@ -15,9 +15,6 @@ export interface JwtOptions {
 
 const ASYMMETRIC = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'];
 const CACHE_MS = 60_000;
-
-/** Verifies the value of an `Authorization` header. Null without one; throws `UNAUTHENTICATED` for a bad token. */
-export type Authenticate = (authorization: string | undefined) => Viewer | null | Promise<Viewer | null>;
 
 /** Makes the verifier. What it has verified it believes for at most 60 seconds, and never beyond `exp`. */
 export function jwtAuthenticator(options: JwtOptions): Authenticate {
@@ -34,7 +31,7 @@ export function jwtAuthenticator(options: JwtOptions): Authenticate {
     }
   };
 
-  return (authorization) => {
+  return ({ headers: { authorization } }) => {
     if (authorization === undefined || authorization === '') return null;
     const token = /^Bearer +([^ ]+)$/i.exec(authorization)?.[1];
     if (token === undefined) {

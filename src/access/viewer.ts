@@ -1,4 +1,5 @@
 /** Who asks, and what they may. */
+import type { IncomingHttpHeaders } from 'node:http';
 import { KycError } from '../errors.ts';
 
 /** The bearer of a token. */
@@ -14,6 +15,17 @@ export interface Viewer {
   /** Milliseconds since 1970; null: never. */
   readonly expiresAt: number | null;
 }
+
+/** What tells who asks: an HTTP request, or the one that opened a socket with the `authorization` of its `connectionParams`. */
+export interface AuthenticationRequest {
+  readonly headers: IncomingHttpHeaders;
+}
+
+/**
+ * Says who asks; null: nobody who is known. Throws a `KycError` `UNAUTHENTICATED` for credentials that are no good. One that
+ * goes by cookies has to look at `origin` too: a browser sends cookies with the sockets of any page.
+ */
+export type Authenticate = (request: AuthenticationRequest) => Viewer | null | Promise<Viewer | null>;
 
 /** The viewer; throws `UNAUTHENTICATED` when there is none. */
 export function requireViewer(viewer: Viewer | null): Viewer {

@@ -4,7 +4,7 @@
  */
 import { json, Router } from 'express';
 import { z } from 'zod';
-import type { Authenticate } from '../access/jwt.ts';
+import type { Authenticate, AuthenticationRequest } from '../access/viewer.ts';
 import { callbackHash } from '../callback/hash.ts';
 import { messageOf } from '../errors.ts';
 
@@ -32,10 +32,10 @@ export function developmentRouter({
   authenticate,
   callbackPath = '/callbacks/kyc',
 }: DevelopmentOptions): Router {
-  const viewerOf = async (authorization: string | undefined) => authenticate(authorization);
+  const viewerOf = async (request: AuthenticationRequest) => authenticate(request);
   return Router().post('/callback', json(), async (request, response) => {
     // The header also keeps other origins out: a browser does not let them set it.
-    const viewer = await viewerOf(request.headers.authorization).catch(() => null);
+    const viewer = await viewerOf(request).catch(() => null);
     if (viewer?.mayRead !== true) {
       response.status(401).json({ error: { code: 'UNAUTHENTICATED', message: 'This needs a token with kyc:read.' } });
       return;

@@ -7,10 +7,7 @@ import type { KycContext } from '../graphql/context.ts';
 export const MAX_REQUEST_BYTES = 64 * 1024;
 
 /** Makes the handler. `contextOf` says who asks. */
-export function httpHandler(
-  apollo: ApolloServer<KycContext>,
-  contextOf: (authorization: string | undefined) => Promise<KycContext>,
-) {
+export function httpHandler(apollo: ApolloServer<KycContext>, contextOf: (request: Request) => Promise<KycContext>) {
   const handle = async (request: Request, response: Response): Promise<void> => {
     const body = request.method === 'POST' ? await readJson(request) : undefined;
     if (body === 'too large') {
@@ -31,7 +28,7 @@ export function httpHandler(
         search: new URL(request.originalUrl, 'http://localhost').search,
         body,
       },
-      context: () => contextOf(request.headers.authorization),
+      context: () => contextOf(request),
     });
     response.status(answer.status ?? 200);
     for (const [name, value] of answer.headers) response.setHeader(name, value);

@@ -45,7 +45,7 @@ export function eventStreamTransport(options: LiveTransportOptions): EventStream
   const admit = async (request: Request): Promise<Viewer> => {
     if (stopping) throw new Refusal(503, 'SHUTTING_DOWN', 'The gateway restarts. Come back.', { 'Retry-After': '1' });
     const challenge = { 'WWW-Authenticate': 'Bearer' };
-    const viewer = await authenticate(request.headers.authorization).catch((error: unknown) => {
+    const viewer = await authenticate(request).catch((error: unknown) => {
       if (error instanceof KycError) throw new Refusal(401, error.code, error.message, challenge);
       throw error;
     });

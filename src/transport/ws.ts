@@ -1,11 +1,11 @@
 /** GraphQL over WebSocket (graphql-transport-ws): graphql-ws has the protocol, ws the sockets. */
-import type { IncomingMessage, Server } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { execute, GraphQLError } from 'graphql';
 import { CloseCode, handleProtocols, makeServer } from 'graphql-ws';
 import type { Logger } from 'pino';
 import { type WebSocket, WebSocketServer } from 'ws';
-import type { Viewer } from '../access/viewer.ts';
+import type { AuthenticationRequest, Viewer } from '../access/viewer.ts';
 import { KycError } from '../errors.ts';
 import type { KycContext } from '../graphql/context.ts';
 import { publicError } from '../graphql/format-error.ts';
@@ -28,7 +28,7 @@ const TRY_AGAIN_LATER = 1013;
 
 /** What a transport of live queries needs. */
 export interface LiveTransportOptions {
-  readonly authenticate: (authorization: string | undefined) => Promise<Viewer | null>;
+  readonly authenticate: (request: AuthenticationRequest) => Promise<Viewer | null>;
   readonly contextFor: (viewer: Viewer) => KycContext;
   readonly prepare: PrepareOperation;
   readonly connections: Connections;
@@ -48,6 +48,8 @@ export interface WebSocketTransport {
 
 interface Session {
   readonly socket: WebSocket;
+  /** Of the upgrade, until it is known who asks. */
+  headers: IncomingHttpHeaders | null;
   viewer: Viewer | null;
   /** When the client was last heard, and since when it leaves a frame unread (0: it reads). */
   heardAt: number;
@@ -92,10 +94,13 @@ export function webSocketTransport(options: LiveTransportOptions): WebSocketTran
 
   const protocol = makeServer<Record<string, unknown>, Session>({
     async onConnect({ connectionParams, extra: session }) {
-      const authorization = connectionParams?.['authorization'];
-      const viewer = await authenticate(typeof authorization === 'string' ? authorization : undefined).catch(
-        () => null,
-      );
+      const given = connectionParams?.['authorization'];
+      const headers = { ...session.headers, authorization: typeof given === 'string' ? given : undefined };
+      session.headers = null;
+      const viewer = await authenticate({ headers }).catch((error: unknown) => {
+        if (!(error instanceof KycError)) log.error({ err: error }, 'who opened a socket cannot be told');
+        return null;
+      });
       if (viewer === null || session.socket.readyState !== session.socket.OPEN) return false;
       if (!connections.take(viewer)) {
         session.socket.close(TRY_AGAIN_LATER, 'Too many connections');
@@ -122,8 +127,8 @@ export function webSocketTransport(options: LiveTransportOptions): WebSocketTran
     onError: (_ctx, _id, _payload, errors) => errors.map((error) => publicError(error, log).toJSON()),
   });
 
-  const opened = (socket: WebSocket): void => {
-    const session = newSession(socket);
+  const opened = (socket: WebSocket, { headers }: IncomingMessage): void => {
+    const session = newSession(socket, headers);
     sessions.add(session);
     open.inc();
     const closed = protocol.opened(
@@ -201,9 +206,10 @@ export function refuseUpgrade(stream: Duplex, status: string, ...headers: readon
   stream.end([`HTTP/1.1 ${status}`, 'Connection: close', 'Content-Length: 0', ...headers, '', ''].join('\r\n'));
 }
 
-function newSession(socket: WebSocket): Session {
+function newSession(socket: WebSocket, headers: IncomingHttpHeaders): Session {
   const session: Session = {
     socket,
+    headers,
     viewer: null,
     heardAt: Date.now(),
     unreadSince: 0,

@@ -2,11 +2,14 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { createClient as createSseClient } from 'graphql-sse';
+import { createClient } from 'graphql-ws';
 import { exportJWK, exportSPKI, generateKeyPair, type JWTPayload, SignJWT, UnsecuredJWT } from 'jose';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { type Authenticate, type JwtOptions, jwtAuthenticator } from '../../src/access/jwt.ts';
-import type { Viewer } from '../../src/access/viewer.ts';
-import { ask, JWT_SECRET, startTestServer, token } from '../support/server.ts';
+import { WebSocket } from 'ws';
+import { type JwtOptions, jwtAuthenticator } from '../../src/access/jwt.ts';
+import type { Authenticate, Viewer } from '../../src/access/viewer.ts';
+import { JWT_SECRET, startTestServer, token } from '../support/server.ts';
 
 const secret = new TextEncoder().encode(JWT_SECRET);
 const withSecret: JwtOptions = { key: { secret: JWT_SECRET } };
@@ -16,8 +19,9 @@ const signed = (claims: JWTPayload, alg = 'HS256', key: Parameters<SignJWT['sign
     .setProtectedHeader({ alg, ...(kid !== undefined && { kid }) })
     .sign(key);
 
+const bearerOf = (token: string) => ({ headers: { authorization: `Bearer ${token}` } });
 const viewerOf = async (authenticate: Authenticate, bearer: string): Promise<Viewer | null> =>
-  authenticate(`Bearer ${bearer}`);
+  authenticate(bearerOf(bearer));
 const refused = (authenticate: Authenticate, bearer: string) =>
   expect(viewerOf(authenticate, bearer)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
 
@@ -47,11 +51,13 @@ describe('with a shared secret', () => {
     await refused(authenticate, good.slice(0, -2));
     await refused(authenticate, `${good} ${good}`);
     for (const header of [good, `Basic ${good}`, 'Bearer', 'Bearer ', `Bearer${good}`]) {
-      await expect((async () => authenticate(header))()).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+      await expect((async () => authenticate({ headers: { authorization: header } }))()).rejects.toMatchObject({
+        code: 'UNAUTHENTICATED',
+      });
     }
-    expect(await authenticate(`bearer ${good}`)).toMatchObject({ subject: 'c' });
-    expect(await authenticate(undefined)).toBeNull();
-    expect(await authenticate('')).toBeNull();
+    expect(await authenticate({ headers: { authorization: `bearer ${good}` } })).toMatchObject({ subject: 'c' });
+    expect(await authenticate({ headers: {} })).toBeNull();
+    expect(await authenticate({ headers: { authorization: '' } })).toBeNull();
   });
 
   test('exp is required, and a number; nbf is heeded', async () => {
@@ -184,7 +190,7 @@ test('what was verified is believed for a minute at most, and never beyond exp',
   ];
   // A viewer that is remembered is given at once; a token that has to be verified is a promise.
   const isRemembered = (bearer: string) => {
-    const answer = authenticate(`Bearer ${bearer}`);
+    const answer = authenticate(bearerOf(bearer));
     if (!(answer instanceof Promise)) return true;
     answer.catch(() => {});
     return false;
@@ -199,25 +205,58 @@ test('what was verified is believed for a minute at most, and never beyond exp',
   await vi.waitUntil(() => !isRemembered(long));
 });
 
-test("an owner's own authenticate replaces all this, over HTTP and WebSocket alike", async () => {
+test("an owner's own authenticate replaces all this, over every transport: by a cookie, say", async () => {
   const users: Record<string, Partial<Viewer>> = { alice: { customerId: 'alice' }, staff: { mayRead: true } };
-  const authenticate: Authenticate = async (authorization) => {
-    const user = users[authorization?.replace('Bearer ', '') ?? ''];
+  const authenticate: Authenticate = async ({ headers }) => {
+    const user = users[headers.cookie?.replace('session=', '') ?? ''];
     if (user === undefined) return null;
     return { subject: 's', customerId: null, mayRead: false, mayAdmin: false, expiresAt: null, ...user };
   };
   await using server = await startTestServer({}, { access: authenticate });
   await server.callback('alice', { status: 'CREATED' });
+  const over = {
+    HTTP: async (headers: Record<string, string>, query: string) => {
+      const body = JSON.stringify({ query });
+      const init = { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body };
+      return (await fetch(`${server.url}/graphql`, init)).json();
+    },
+    WebSocket: async (headers: Record<string, string>, query: string) => {
+      class WithHeaders extends WebSocket {
+        constructor(address: string, protocols: string) {
+          super(address, protocols, { headers });
+        }
+      }
+      const connectionParams = { authorization: headers['authorization'] };
+      const client = createClient({
+        url: server.wsUrl,
+        webSocketImpl: WithHeaders,
+        retryAttempts: 0,
+        connectionParams,
+      });
+      const result = client.iterate({ query }).next();
+      return (await result.finally(() => void client.dispose())).value;
+    },
+    SSE: async (headers: Record<string, string>, query: string) => {
+      const client = createSseClient({ url: `${server.url}/graphql/stream`, headers, retryAttempts: 0 });
+      return (
+        await client
+          .iterate({ query })
+          .next()
+          .finally(() => client.dispose())
+      ).value;
+    },
+  };
   const query = '{ kyc(customerId: "alice") { status } }';
-  const answer = { data: { kyc: { status: 'CREATED' } } };
-  for (const user of ['alice', 'staff']) {
-    expect(await ask(server.url, query, user)).toEqual(answer);
-    await using following = server.follow(query, user);
-    expect(await following.next()).toEqual(answer);
+  for (const ask of Object.values(over)) {
+    for (const user of ['alice', 'staff']) {
+      expect(await ask({ cookie: `session=${user}` }, query)).toEqual({ data: { kyc: { status: 'CREATED' } } });
+    }
+    const all = await ask({ cookie: 'session=alice' }, '{ kycStatusCounts { count } }');
+    expect(all).toMatchObject({ errors: [{ extensions: { code: 'FORBIDDEN' } }] });
   }
-  const all = await ask(server.url, '{ kycStatusCounts { count } }', 'alice');
-  expect(all).toMatchObject({ errors: [{ extensions: { code: 'FORBIDDEN' } }] });
   // Tokens of the kind that it replaces are nothing to it.
-  await using stranger = server.follow(query, await token({ sub: 'alice' }));
-  await expect(stranger.next()).rejects.toMatchObject({ code: 4403 });
+  const stranger = { authorization: `Bearer ${await token({ sub: 'alice' })}` };
+  expect(await over.HTTP(stranger, query)).toMatchObject({ errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] });
+  await expect(over.WebSocket(stranger, query)).rejects.toMatchObject({ code: 4403 });
+  await expect(over.SSE(stranger, query)).rejects.toMatchObject({ response: { status: 401 } });
 });

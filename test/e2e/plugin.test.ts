@@ -77,7 +77,7 @@ beforeEach(async () => {
   app.use(
     '/graphql',
     expressMiddleware(apollo, {
-      context: async ({ req }) => ({ ...(await gateway.context(req.headers.authorization)), shop: 'the shop' }),
+      context: async ({ req }) => ({ ...(await gateway.context(req)), shop: 'the shop' }),
     }),
   );
   const server = createServer(app);
