@@ -169,6 +169,18 @@ describe('requests over HTTP', () => {
     }
   });
 
+  test('GET asks, with a token or a header that no simple request carries; a form that another site posts does not', async () => {
+    const get = (headers: Record<string, string>, query: string) =>
+      fetch(`${development.url}/graphql?${new URLSearchParams({ query })}`, { headers });
+    const authorization = `Bearer ${await readerToken()}`;
+    const asked = await get({ authorization }, '{ kycStatusCounts { count } }');
+    expect([asked.status, await asked.json()]).toMatchObject([200, { data: { kycStatusCounts: [{ count: 1 }] } }]);
+    expect((await get({ authorization }, 'subscription { kycUpdates { revision } }')).status).toBe(405);
+    expect((await get({}, '{ __typename }')).status).toBe(400);
+    const form = { method: 'POST', headers: { 'content-type': 'text/plain' }, body: '{"query":"{ __typename }"}' };
+    expect((await fetch(`${development.url}/graphql`, form)).status).toBe(400);
+  });
+
   test('no batching', async () => {
     expect((await post('[{"query":"{ __typename }"},{"query":"{ __typename }"}]')).status).toBe(400);
   });
