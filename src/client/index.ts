@@ -10,4 +10,5 @@ export {
   type KycFollowState,
 } from './follow.ts';
 export type { KycDocument, KycNextAction, KycSource, KycStatus, KycUpdate } from './generated/kyc.ts';
+export { createResumingClient, type ResumingClientOptions } from './resume.ts';
 export { TRANSPORTS, type TransportName } from './transport.ts';

@@ -1,6 +1,7 @@
 /** Subscriptions over WebSocket: graphql-ws has the protocol. */
 import { createClient } from 'graphql-ws/client';
 import { graphqlFailure, KycFollowError } from './failure.ts';
+import { Mailbox } from './mailbox.ts';
 import type { Attempt, RawResult, Transport } from './transport.ts';
 
 /** How many pings fit into the silence that is suffered: the gateway's own heartbeat is not shown to pages. */
@@ -15,13 +16,7 @@ export function webSocketTransport(webSocketImpl?: unknown): Transport {
 
 async function* stream(attempt: Attempt, webSocketImpl: unknown): AsyncGenerator<RawResult, void> {
   const { url, query, variables, token, silenceMs, signal, accepted, heard } = attempt;
-  const waiting: RawResult[] = [];
-  let end: { readonly failure: unknown } | null = null;
-  let wake = () => {};
-  const finish = (failure: unknown): void => {
-    end ??= { failure };
-    wake();
-  };
+  const results = new Mailbox<RawResult>();
   // graphql-ws would reconnect with the variables of the first attempt, which is with an old cursor: one client an attempt.
   const client = createClient({
     url: url.href,
@@ -40,17 +35,16 @@ async function* stream(attempt: Attempt, webSocketImpl: unknown): AsyncGenerator
     { query, variables: { ...variables } },
     {
       next(result) {
-        if (end !== null) return;
-        waiting.push(result as RawResult);
-        if (waiting.length >= MAX_WAITING) leave(new KycFollowError('CONSUMER_BEHIND', 'Updates are not being taken.'));
-        else wake();
+        results.push(result as RawResult);
+        if (results.size < MAX_WAITING) return;
+        leave(new KycFollowError('CONSUMER_BEHIND', 'Updates are not being taken.'));
       },
-      error: (error) => finish(Array.isArray(error) ? graphqlFailure(error) : error),
-      complete: () => finish(new KycFollowError('ENDED', 'The gateway ended the stream.')),
+      error: (error) => results.end(Array.isArray(error) ? graphqlFailure(error) : error),
+      complete: () => results.end(new KycFollowError('ENDED', 'The gateway ended the stream.')),
     },
   );
   const leave = (failure: unknown): void => {
-    finish(failure);
+    results.end(failure);
     unsubscribe();
   };
   const aborted = (): void => {
@@ -60,14 +54,7 @@ async function* stream(attempt: Attempt, webSocketImpl: unknown): AsyncGenerator
   signal.addEventListener('abort', aborted);
   if (signal.aborted) aborted();
   try {
-    for (;;) {
-      for (let result = waiting.shift(); result !== undefined; result = waiting.shift()) yield result;
-      const ended = end as { readonly failure: unknown } | null;
-      if (ended !== null) throw ended.failure;
-      await new Promise<void>((resolve) => {
-        wake = resolve;
-      });
-    }
+    yield* results.items();
   } finally {
     signal.removeEventListener('abort', aborted);
     leave(null);

@@ -1,0 +1,38 @@
+/** Between a producer that pushes and a consumer that pulls. */
+export class Mailbox<Item> {
+  readonly #waiting: Item[] = [];
+  #end: { readonly failure: unknown } | null = null;
+  #wake = () => {};
+
+  /** How many items wait. */
+  get size(): number {
+    return this.#waiting.length;
+  }
+
+  /** Adds an item; after the end nothing is added. */
+  push(item: Item): void {
+    if (this.#end !== null) return;
+    this.#waiting.push(item);
+    this.#wake();
+  }
+
+  /** No more will come. The consumer still takes what waits, and then sees `failure` thrown unless it is null. */
+  end(failure: unknown): void {
+    this.#end ??= { failure };
+    this.#wake();
+  }
+
+  /** The items, for one consumer. */
+  async *items(): AsyncGenerator<Item, void> {
+    for (;;) {
+      for (let item = this.#waiting.shift(); item !== undefined; item = this.#waiting.shift()) yield item;
+      if (this.#end !== null) {
+        if (this.#end.failure !== null) throw this.#end.failure;
+        return;
+      }
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+  }
+}

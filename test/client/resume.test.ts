@@ -1,0 +1,120 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { WebSocketServer } from 'ws';
+import { createResumingClient, type ResumingClientOptions } from '../../src/client/index.ts';
+import { startTestServer, type TestServer, token } from '../support/server.ts';
+
+const SUBSCRIPTION = 'subscription ($after: String) { kycStatusChanged(after: $after) { cursor rejectLabels } }';
+
+let server: TestServer;
+beforeEach(async () => {
+  server = await startTestServer();
+});
+afterEach(() => server[Symbol.asyncDispose]());
+
+const said = (label: string) => server.callback('c', { status: 'SOFT_KYC_FAILED', kycRejectLabel: label });
+
+function client(options: Partial<ResumingClientOptions> = {}) {
+  const connectionParams = async () => ({ authorization: `Bearer ${await token({ sub: 'c' })}` });
+  return createResumingClient({ url: server.wsUrl, connectionParams, retryDelay: () => 10, ...options });
+}
+
+function collect(from: ReturnType<typeof client>, variables: Record<string, unknown> = {}) {
+  const labels: unknown[] = [];
+  let ended: unknown;
+  const leave = from.subscribe<{ kycStatusChanged: { rejectLabels: string[] } }>(
+    { query: SUBSCRIPTION, variables },
+    {
+      next: ({ data }) => labels.push(data?.kycStatusChanged.rejectLabels[0]),
+      error: (error) => {
+        ended = error;
+      },
+      complete: () => {
+        ended = 'complete';
+      },
+    },
+  );
+  const until = (condition: () => boolean) => vi.waitFor(() => expect(condition()).toBe(true), { timeout: 10_000 });
+  return { labels, ended: () => ended, leave, until };
+}
+
+test('it goes on after a restart, and with a new token when one expires', async () => {
+  await said('A');
+  let tokens = 0;
+  const authorization = async () =>
+    `Bearer ${await token({ sub: 'c' }, ++tokens === 1 ? Math.floor(Date.now() / 1_000) + 1 : '1h')}`;
+  const following = client({ connectionParams: async () => ({ authorization: await authorization() }) });
+  const { labels, until } = collect(following);
+  await until(() => tokens === 2);
+  await said('B');
+  await until(() => labels.length === 2);
+  await server.restart();
+  await said('C');
+  await until(() => labels.length === 3);
+  expect(labels).toEqual(['A', 'B', 'C']);
+  await following.dispose();
+});
+
+test('a cursor that the gateway does not know is dropped', async () => {
+  await said('A');
+  const resets: string[] = [];
+  const following = client({ onReset: ({ code }) => resets.push(code) });
+  const { labels, until } = collect(following, { after: `k1.${'A'.repeat(22)}` });
+  await until(() => labels.length === 1);
+  expect(resets).toEqual(['CURSOR_UNKNOWN']);
+  await following.dispose();
+});
+
+test('what can not be helped is an error; leaving and disposing complete', async () => {
+  await said('A');
+  const following = client();
+  const forbidden = following.iterate({ query: SUBSCRIPTION.replace('(after', '(customerId: "d", after') });
+  expect((await forbidden.next()).value).toMatchObject({ errors: [{ extensions: { code: 'FORBIDDEN' } }] });
+  expect((await forbidden.next()).done).toBe(true);
+  const left = collect(following);
+  await left.until(() => left.labels.length === 1);
+  left.leave();
+  await left.until(() => left.ended() === 'complete');
+  const iterated = following.iterate({ query: SUBSCRIPTION });
+  expect((await iterated.next()).value?.data).toMatchObject({ kycStatusChanged: { rejectLabels: ['A'] } });
+  const pending = iterated.next();
+  await iterated.return?.();
+  expect(await pending).toEqual({ done: true, value: undefined });
+  const disposed = collect(following);
+  await disposed.until(() => disposed.labels.length === 1);
+  await following.dispose();
+  await disposed.until(() => disposed.ended() === 'complete');
+});
+
+test('other operations are sent once', async () => {
+  await said('A');
+  const following = client();
+  const answer = following.iterate({ query: '{ myKyc { revision } }' });
+  expect((await answer.next()).value).toEqual({ data: { myKyc: { revision: 1 } } });
+  expect((await answer.next()).done).toBe(true);
+  await following.dispose();
+});
+
+test('a socket that is closed normally is resumed from the cursor, not by graphql-ws from the beginning', async () => {
+  const asked: unknown[] = [];
+  const sockets = new WebSocketServer({ port: 0, host: '127.0.0.1', handleProtocols: () => 'graphql-transport-ws' });
+  await once(sockets, 'listening');
+  sockets.on('connection', (socket) =>
+    socket.on('message', (data) => {
+      const { type, id, payload } = JSON.parse(String(data));
+      if (type === 'connection_init') socket.send('{"type":"connection_ack"}');
+      if (type !== 'subscribe') return;
+      asked.push(payload.variables.after);
+      const update = { cursor: `cursor ${asked.length}`, rejectLabels: [`${asked.length}`] };
+      socket.send(JSON.stringify({ id, type: 'next', payload: { data: { kycStatusChanged: update } } }));
+      if (asked.length < 4) socket.close(1000);
+    }),
+  );
+  const following = client({ url: `ws://127.0.0.1:${(sockets.address() as AddressInfo).port}` });
+  const { labels, until } = collect(following, { after: 'cursor 0' });
+  await until(() => labels.length === 4);
+  expect(asked).toEqual(['cursor 0', 'cursor 1', 'cursor 2', 'cursor 3']);
+  await following.dispose();
+  await new Promise((resolve) => sockets.close(resolve));
+});
