@@ -23,7 +23,7 @@ async function bundle(entry: string) {
   };
 }
 
-test.each(['index'])('the client (%s) is small, and has no server code in it', async (entry) => {
+test.each(['index', 'react'])('the client (%s) is small, and has no server code in it', async (entry) => {
   const { modules, gzipped } = await bundle(entry);
   expect(gzipped).toBeLessThan(LIMIT_BYTES);
   expect(modules.length).toBeGreaterThan(5);

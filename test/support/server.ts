@@ -58,6 +58,8 @@ export interface TestServer extends AsyncDisposable {
   callback(customerId: string, said: object): Promise<Response>;
   /** Asks over HTTP. */
   query(query: string, token?: string, variables?: object): Promise<Answer>;
+  /** What `/metrics` says of a series, for example `xgateway_kyc_subscriptions{transport="sse"}`; NaN when nothing. */
+  metric(series: string): Promise<number>;
   /** Follows a subscription with the stock graphql-ws client, without retries. */
   follow(query: string, token: string, variables?: Record<string, unknown>): Following;
   /** Stops the server and starts another on the same port and journal; `meanwhile` runs while there is none. */
@@ -97,6 +99,11 @@ export async function startTestServer(
     callback: (customerId, said) =>
       fetch(`${url}/callbacks/kyc`, { method: 'POST', body: signedCallback(customerId, said) }),
     query: (query, bearer, variables) => ask(url, query, bearer, variables),
+    async metric(series) {
+      const headers = { authorization: `Bearer ${await adminToken()}` };
+      const lines = (await (await fetch(`${url}/metrics`, { headers })).text()).split('\n');
+      return Number(lines.find((line) => line.startsWith(`${series} `))?.slice(series.length));
+    },
     follow(query, bearer, variables) {
       const client = createClient({
         url: wsUrl,

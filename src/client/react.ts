@@ -1,0 +1,136 @@
+/** The React hook: one customer's KYC, live. */
+'use client';
+
+import {
+  createContext,
+  createElement,
+  type ReactNode,
+  useContext,
+  useEffect,
+  useMemo,
+  useSyncExternalStore,
+} from 'react';
+import type { KycConnectionOptions } from './connection.ts';
+import { type FollowedUpdate, followKyc, type KycFollowState } from './follow.ts';
+
+export type { KycConnectionOptions } from './connection.ts';
+export type { FollowedUpdate, KycFollowState } from './follow.ts';
+
+/** What the hook gives. The same object until something changes. */
+export interface KycView {
+  /**
+   * The customer's latest update. Null while it is not known: before the first has come, or when XGateway never spoke of them.
+   * It stays while the connection is down.
+   */
+  readonly kyc: FollowedUpdate | null;
+  /** How the page is connected: `live` means that `kyc` is what the gateway knows now. */
+  readonly connection: KycFollowState;
+}
+
+const NOTHING: KycView = { kyc: null, connection: { name: 'connecting' } };
+
+/** One customer's view, shared by everybody on the page who shows it. It is connected while somebody does. */
+class LiveKyc {
+  readonly #follow: (show: (news: Partial<KycView>) => void) => () => void;
+  readonly #idle: () => void;
+  readonly #listeners = new Set<() => void>();
+  #stop: (() => void) | null = null;
+  #view = NOTHING;
+
+  constructor(follow: (show: (news: Partial<KycView>) => void) => () => void, idle: () => void) {
+    this.#follow = follow;
+    this.#idle = idle;
+  }
+
+  readonly view = (): KycView => this.#view;
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    this.#stop ??= this.#follow((news) => {
+      this.#view = { ...this.#view, ...news };
+      for (const told of this.#listeners) told();
+    });
+    return () => {
+      this.#listeners.delete(listener);
+      // Whoever leaves may be back at once: strict mode does so with every effect, a change of pages with some.
+      setTimeout(() => this.#rest());
+    };
+  };
+
+  #rest(): void {
+    if (this.#listeners.size > 0 || this.#stop === null) return;
+    this.#stop();
+    this.#stop = null;
+    this.#view = NOTHING;
+    this.#idle();
+  }
+}
+
+/** A gateway, and the customers that are shown from it. */
+class KycSource {
+  /** As rendered last: a token function sees today's state. */
+  options: KycConnectionOptions;
+  readonly #customers = new Map<string | null, LiveKyc>();
+
+  constructor(options: KycConnectionOptions) {
+    this.options = options;
+  }
+
+  customer(customerId: string | null): LiveKyc {
+    const known = this.#customers.get(customerId);
+    if (known !== undefined) return known;
+    const live = new LiveKyc(
+      (show) => {
+        const { options } = this;
+        const token = () => (typeof this.options.token === 'string' ? this.options.token : this.options.token());
+        const follower = followKyc({
+          ...options,
+          token: typeof options.token === 'string' ? options.token : token,
+          customerId,
+          onUpdate: (kyc) => show({ kyc }),
+          onState: (connection) => show({ connection }),
+        });
+        return follower.close;
+      },
+      () => this.#customers.delete(customerId),
+    );
+    this.#customers.set(customerId, live);
+    return live;
+  }
+}
+
+function useSource(options: KycConnectionOptions | undefined): KycSource | null {
+  // Another gateway, or another user's plain token: another source, with connections of its own.
+  const { url, streamUrl, transport, token } = options ?? {};
+  const key = options && JSON.stringify([url, streamUrl, transport, typeof token === 'string' ? token : null]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: options are new with each render, the key is what counts
+  const source = useMemo(() => (options === undefined ? null : new KycSource(options)), [key]);
+  useEffect(() => {
+    if (source !== null && options !== undefined) source.options = options;
+  });
+  return source;
+}
+
+const SourceContext = createContext<KycSource | null>(null);
+
+/**
+ * Tells the hooks below how to reach the gateway. Those that show the same customer share one connection. When another user
+ * logs in, give it another `key`: a token function may give anybody's token, and what is shown stays until it is another's.
+ */
+export function KycProvider({ children, ...options }: KycConnectionOptions & { readonly children?: ReactNode }) {
+  return createElement(SourceContext.Provider, { value: useSource(options) }, children);
+}
+
+/**
+ * A customer's KYC, live: their latest update, and how the page is connected. Needs a `KycProvider` above, or `options`.
+ * Never suspends, and never throws for what the network does.
+ *
+ * @param customerId the token's own customer when left out or null
+ */
+export function useKycStatus(customerId: string | null = null, options?: KycConnectionOptions): KycView {
+  const provided = useContext(SourceContext);
+  const source = useSource(options) ?? provided;
+  if (source === null) throw new Error('useKycStatus needs a KycProvider above it, or options.');
+  const live = source.customer(customerId);
+  return useSyncExternalStore(live.subscribe, live.view, () => NOTHING);
+}

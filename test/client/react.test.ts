@@ -1,0 +1,117 @@
+import type { Browser, Page } from 'playwright-core';
+import { createElement } from 'react';
+import { renderToString } from 'react-dom/server';
+import { build, type Rolldown } from 'vite';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { KycProvider, useKycStatus } from '../../src/client/react.ts';
+import { launchBrowser } from '../support/chromium.ts';
+import { readerToken, startTestServer, type TestServer } from '../support/server.ts';
+import type { TestPage } from './react-page.ts';
+
+let browser: Browser;
+let script: string;
+let server: TestServer;
+let page: Page;
+let bearer: string;
+let sockets: number;
+let troubles: string[];
+
+beforeAll(async () => {
+  browser = await launchBrowser();
+  const output = (await build({
+    configFile: false,
+    logLevel: 'silent',
+    // React's development build: strict mode does nothing in the other.
+    mode: 'development',
+    define: { 'process.env.NODE_ENV': '"development"' },
+    build: {
+      write: false,
+      minify: false,
+      lib: { entry: 'test/client/react-page.ts', formats: ['iife'], name: 'test' },
+    },
+  })) as Rolldown.RolldownOutput[];
+  script = output[0]?.output[0].code ?? '';
+}, 120_000);
+afterAll(() => browser.close());
+
+beforeEach(async () => {
+  server = await startTestServer();
+  bearer = await readerToken();
+  page = await browser.newPage();
+  sockets = 0;
+  troubles = [];
+  page.on('websocket', () => sockets++);
+  page.on('pageerror', (error) => troubles.push(error.message));
+  page.on('console', (message) => {
+    if (message.type() === 'error' && !/ERR_CONNECTION|WebSocket|503/.test(message.text()))
+      troubles.push(message.text());
+  });
+  // Some page of the server's own: to a browser, one that a test makes up is from nowhere, and may not reach loopback.
+  await page.goto(`${server.url}/health/live`);
+  await page.addScriptTag({ content: script });
+});
+afterEach(async () => {
+  await page.close();
+  await server[Symbol.asyncDispose]();
+  expect(troubles).toEqual([]);
+});
+
+const show = (customers: (string | null)[], alone = false) =>
+  page.evaluate(
+    ([shown, token, each]) => {
+      const { page: test } = globalThis as unknown as { page: TestPage };
+      test.show(shown, { url: '/graphql', token: () => Promise.resolve(token), retryDelay: () => 50 }, each);
+    },
+    [customers, bearer, alone] as const,
+  );
+const lines = () => page.locator('li').allTextContents();
+const says = (status: string) => ({ status, kycRejectLabel: null });
+
+test('shows the status now and each change; all who show a customer share one connection, also in strict mode', async () => {
+  await server.callback('ana', says('KYC_PENDING'));
+  await show(['ana', 'ana', 'bruno']);
+  await expect.poll(lines).toEqual(['ana: KYC_PENDING 1, live', 'ana: KYC_PENDING 1, live', 'bruno: unknown 0, live']);
+  await server.callback('ana', says('FULL_USER'));
+  await server.callback('bruno', says('CREATED'));
+  await expect.poll(lines).toEqual(['ana: FULL_USER 2, live', 'ana: FULL_USER 2, live', 'bruno: CREATED 1, live']);
+  // Rendered anew with equal options: nobody connects again.
+  await show(['ana', 'ana', 'bruno']);
+  await server.callback('ana', says('SOFT_KYC_FAILED'));
+  await expect
+    .poll(lines)
+    .toEqual(['ana: SOFT_KYC_FAILED 3, live', 'ana: SOFT_KYC_FAILED 3, live', 'bruno: CREATED 1, live']);
+  expect(sockets).toBe(2);
+});
+
+test('who asks for another customer never sees the one before; who leaves disconnects', async () => {
+  await server.callback('ana', says('FULL_USER'));
+  await server.callback('bruno', says('HARD_KYC_FAILED'));
+  await show(['ana']);
+  await expect.poll(lines).toEqual(['ana: FULL_USER 1, live']);
+  await show(['bruno']);
+  await expect.poll(lines).toEqual(['bruno: HARD_KYC_FAILED 1, live']);
+  await show([]);
+  await expect.poll(() => server.metric('xgateway_kyc_subscriptions{transport="websocket"}')).toBe(0);
+  await show(['ana']);
+  await expect.poll(lines).toEqual(['ana: FULL_USER 1, live']);
+  const rendered = await page.evaluate(() => (globalThis as unknown as { page: TestPage }).page.rendered);
+  expect(rendered.filter(([asked, shown]) => shown !== undefined && shown !== asked)).toEqual([]);
+});
+
+test('the last status stays while the gateway is away, and what was missed comes', async () => {
+  await server.callback('ana', says('KYC_PENDING'));
+  await show(['ana'], true);
+  await expect.poll(lines).toEqual(['ana: KYC_PENDING 1, live']);
+  const seen = page.getByText('ana: KYC_PENDING 1, retrying').waitFor();
+  await server.restart();
+  await seen;
+  await server.callback('ana', says('FULL_USER'));
+  await expect.poll(lines).toEqual(['ana: FULL_USER 2, live']);
+});
+
+test("without a customer it is the token's own, and without a way to the gateway it says what is missing", async () => {
+  const own = () => useKycStatus().connection.name;
+  expect(() => renderToString(createElement(own))).toThrow('KycProvider');
+  const options = { url: 'http://127.0.0.1:1/graphql', token: '' };
+  expect(renderToString(createElement(KycProvider, options, createElement(own)))).toBe('connecting');
+});
