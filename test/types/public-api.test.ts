@@ -24,6 +24,9 @@ test('the public API compiles as a user would write it, every strictness on', ()
     JSON.stringify({ name: manifest.name, type: 'module', exports: manifest.exports }),
   );
   symlinkSync(join(ROOT, 'node_modules'), join(folder.path, 'node_modules'), 'dir');
-  for (const file of ['user.ts', 'tsconfig.json']) cpSync(join(import.meta.dirname, file), join(folder.path, file));
-  expect(compile(['-p', 'tsconfig.json'], folder.path)).toEqual([0, '']);
+  cpSync(import.meta.dirname, folder.path, { recursive: true });
+  // A service in Node, and a page with the browser's types alone.
+  for (const project of ['tsconfig.json', 'tsconfig.page.json']) {
+    expect(compile(['-p', project], folder.path)).toEqual([0, '']);
+  }
 });
