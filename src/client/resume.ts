@@ -101,9 +101,13 @@ export function createResumingClient(options: ResumingClientOptions): Client {
         },
       });
     },
-    dispose() {
+    async dispose() {
       closing.abort();
-      return client.dispose();
+      try {
+        await client.dispose();
+      } catch {
+        // It was in the middle of connecting, and could not: nobody wants to know any more.
+      }
     },
   };
 }
