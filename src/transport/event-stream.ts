@@ -38,7 +38,7 @@ export class EventStream {
 
   /** Tells the client, and what is between, that the stream is alive; unless something is on its way anyway. */
   beat(): void {
-    if (this.unreadSince === 0 && !this.#response.writableEnded) this.#write(COMMENT).catch(() => {});
+    if (this.unreadSince === 0) this.#write(COMMENT).catch(() => {});
   }
 
   /** Ends the response. Without a `complete` before, clients come back. */
@@ -57,6 +57,7 @@ export class EventStream {
   }
 
   #write(text: string): Promise<void> {
+    if (this.#response.writableEnded) return Promise.reject(new Error('The stream has ended.'));
     return new Promise((resolve, reject) => {
       if (this.unreadSince === 0) this.unreadSince = Date.now();
       this.#response.write(text, (error) => {

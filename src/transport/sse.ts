@@ -96,8 +96,8 @@ export function eventStreamTransport(options: LiveTransportOptions): EventStream
       await stream.begin();
       await answer(stream, operation);
     } catch (error) {
-      // A client that has left is no error; one that is still there comes back when its stream breaks off.
-      if (!response.destroyed) log.error({ err: error }, 'a stream failed');
+      // That a client has left, or was sent away, is no error. One that is still there comes back when its stream ends.
+      if (!response.destroyed && !response.writableEnded) log.error({ err: error }, 'a stream failed');
     }
     stream.end();
   };
