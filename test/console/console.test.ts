@@ -2,7 +2,14 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { expectAccessible, keepScreenshot } from '../support/browser.ts';
 import { launchBrowser } from '../support/chromium.ts';
-import { readerToken, startTestServer, type TestServer, token } from '../support/server.ts';
+import {
+  adminToken,
+  CALLBACK_SECRET,
+  readerToken,
+  startTestServer,
+  type TestServer,
+  token,
+} from '../support/server.ts';
 
 let browser: Browser;
 beforeAll(async () => {
@@ -222,4 +229,42 @@ test('while the server is away the page says so, tries again, and names what it 
   await server.callback('while-away', { status: 'CREATED' });
   await page.getByText('Caught up. One update came meanwhile.').waitFor();
   await row(page, 'while-away').waitFor();
+});
+
+test('dead letters are replayed once the secret is right, and a doubt is lifted by a person who has checked', async () => {
+  const secrets = { current: 'the secret as it was mistyped' };
+  await using server = await startTestServer({ secrets });
+  expect((await server.callback('lost', { status: 'FULL_USER' })).status).toBe(401);
+  secrets.current = CALLBACK_SECRET;
+  await server.restart();
+  expect((await server.callback('odd', { status: 7 })).status).toBe(202);
+  for (const status of ['FULL_USER', 'HARD_KYC_FAILED', 'FULL_USER']) await server.callback('back', { status });
+
+  await using opened = await openConsole(server, await adminToken());
+  const { page } = opened;
+  await page.getByRole('link', { name: 'Dead letters' }).click();
+  const letter = (customerId: string) => page.locator('.letter', { hasText: customerId });
+  await letter('odd').getByText('Genuine, and not understood').waitFor();
+  expect(await letter('odd').locator('.problems').textContent()).toContain('status');
+  await letter('odd').getByText('As it was sent').click();
+  await expectAccessible(page);
+  expect(await letter('odd').locator('pre').textContent()).not.toContain('hash');
+  await letter('lost').getByRole('button', { name: 'Replay' }).click();
+  await letter('lost').getByText('Recorded.').waitFor();
+  await letter('odd').getByRole('button', { name: 'Replay' }).click();
+  await letter('odd').getByText('Still can’t be recorded.').waitFor();
+  await page.getByRole('button', { name: 'Read again' }).click();
+  await expect.poll(() => letter('lost').count()).toBe(0);
+  await keepScreenshot(page, 'console-dead-letters');
+
+  await page.getByRole('link', { name: 'Customers', exact: true }).click();
+  await row(page, 'lost').getByText('Full user').waitFor();
+  await row(page, 'back').click();
+  await page.getByRole('button', { name: 'I have checked: it holds' }).click();
+  await page.locator('.entry').first().getByText('A person who checked').waitFor();
+  await page.locator('.verdict').getByText('Confirmed.').waitFor();
+  expect(await page.locator('.summary').getByText('Not verified').count()).toBe(0);
+  await page.getByRole('button', { name: 'Ask XGateway' }).click();
+  await page.locator('.verdict').getByText('XGATEWAY_API_KEY').waitFor();
+  await expectAccessible(page);
 });

@@ -12,6 +12,8 @@ import { Workbench } from './workbench.tsx';
 // One for the life of the page: a fresh token goes on from the cursor of the one before.
 const live = new Live();
 
+const TITLES = { customers: 'Customers', updates: 'Updates', 'dead-letters': 'Dead letters' } as const;
+
 export function App() {
   const { token } = useStore(session);
   const { view, customerId } = useStore(route);
@@ -25,7 +27,7 @@ export function App() {
   }, [api]);
 
   useEffect(() => {
-    document.title = `${customerId ?? (view === 'updates' ? 'Updates' : 'Customers')} · KYC console`;
+    document.title = `${customerId ?? TITLES[view]} · KYC console`;
   }, [view, customerId]);
 
   if (api === null) return <SignIn />;

@@ -6,16 +6,18 @@ import { Logo } from './marks.tsx';
 import { page } from './page.ts';
 import { goTo, linkTo, route } from './route.ts';
 import { SendCallback } from './send-callback.tsx';
-import { signOut } from './session.ts';
+import { session, signOut } from './session.ts';
 import { useStore } from './store.ts';
 
 const VIEWS = [
   ['customers', 'Customers'],
   ['updates', 'Updates'],
+  ['dead-letters', 'Dead letters'],
 ] as const;
 
 export function Header({ live, token }: { live: Live; token: string }) {
   const { view } = useStore(route);
+  const { mayAdmin } = useStore(session);
   const [isSending, setSending] = useState(false);
   return (
     <header className="header">
@@ -31,7 +33,7 @@ export function Header({ live, token }: { live: Live; token: string }) {
           </h1>
         </a>
         <nav aria-label="Views">
-          {VIEWS.map(([name, label]) => (
+          {VIEWS.filter(([name]) => name !== 'dead-letters' || mayAdmin).map(([name, label]) => (
             <a
               key={name}
               href={linkTo({ view: name, customerId: null })}

@@ -9,10 +9,13 @@ export interface Session {
   readonly token: string | null;
   /** Milliseconds since 1970; null for a token that does not say. */
   readonly expiresAt: number | null;
+  /** Whether the token may change things, as far as it says: the server decides. */
+  readonly mayAdmin: boolean;
   readonly refusal: Refusal | null;
 }
 
 const KEY = 'xgateway-kyc.token';
+const NOBODY: Session = { token: null, expiresAt: null, mayAdmin: false, refusal: null };
 
 /** This tab's session. */
 export const session = new Store<Session>(readSession());
@@ -30,7 +33,7 @@ export function signIn(token: string): void {
 /** Forgets the token. */
 export function signOut(refusal: Refusal | null = null): void {
   sessionStorage.removeItem(KEY);
-  session.set({ token: null, expiresAt: null, refusal });
+  session.set({ ...NOBODY, refusal });
 }
 
 /** Forgets the token because the server no longer takes it. */
@@ -45,7 +48,7 @@ function readSession(): Session {
   const fromLink = takeFragmentToken();
   if (fromLink !== null) sessionStorage.setItem(KEY, fromLink);
   const token = fromLink ?? sessionStorage.getItem(KEY);
-  return token === null ? { token, expiresAt: null, refusal: null } : sessionOf(token);
+  return token === null ? NOBODY : sessionOf(token);
 }
 
 /** The token of `#token=…`, which is removed from the address bar and from the history. */
@@ -56,15 +59,15 @@ function takeFragmentToken(): string | null {
   return token;
 }
 
-/** What the token says of itself. A merchant's own kind of token need not be a JWT. */
+/** What the token says of itself. A merchant's own kind of token need not be a JWT: then the server says all there is to say. */
 function sessionOf(token: string): Session {
-  let expiresAt: number | null = null;
   try {
     const payload = token.split('.')[1]?.replaceAll('-', '+').replaceAll('_', '/') ?? '';
-    const { exp } = JSON.parse(atob(payload)) as { exp?: unknown };
-    if (typeof exp === 'number') expiresAt = exp * 1_000;
+    const { exp, scope, scp, permissions } = JSON.parse(atob(payload)) as Record<string, unknown>;
+    const scopes = [scope, scp, permissions].flat().join(' ').split(' ');
+    const expiresAt = typeof exp === 'number' ? exp * 1_000 : null;
+    return { token, expiresAt, mayAdmin: scopes.includes('kyc:admin'), refusal: null };
   } catch {
-    // Not a JWT: the server says when it ends.
+    return { token, expiresAt: null, mayAdmin: true, refusal: null };
   }
-  return { token, expiresAt, refusal: null };
 }

@@ -1,5 +1,5 @@
 /** One customer: where they stand, and every update with what it changed, newest first. */
-import { useEffect, useMemo, useRef } from 'react';
+import { type ReactNode, useEffect, useMemo, useRef } from 'react';
 import type { Api } from './api.ts';
 import { Age, More } from './customers-view.tsx';
 import type { UpdateFragment } from './generated/operations.ts';
@@ -8,13 +8,16 @@ import type { Live } from './live.ts';
 import { keyOf } from './live-pages.ts';
 import { Glyph, Marks, Status } from './marks.tsx';
 import { linkTo } from './route.ts';
+import { session } from './session.ts';
 import { useStore } from './store.ts';
+import { Verdict } from './verdict.tsx';
 import { type Change, changesOf, moment, readable, SOURCE_NAMES, waitsFor } from './words.ts';
 
 export function Timeline({ api, live, customerId }: { api: Api; live: Live; customerId: string }) {
   const history = useMemo(() => historyOf(api, live, customerId), [api, live, customerId]);
   useEffect(() => history.start(), [history]);
   const { rows, about, hasMore, loading, error } = useStore(history.view);
+  const { mayAdmin } = useStore(session);
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus({ preventScroll: true }), []);
   const [latest] = rows;
@@ -36,7 +39,9 @@ export function Timeline({ api, live, customerId }: { api: Api; live: Live; cust
           </p>
         )}
         {latest !== undefined && about?.kyc != null && (
-          <Summary update={latest} firstSeenAt={about.kyc.firstSeenAt} confirmedAt={about.kyc.confirmedAt} />
+          <Summary update={latest} firstSeenAt={about.kyc.firstSeenAt} confirmedAt={about.kyc.confirmedAt}>
+            {mayAdmin && <Verdict api={api} update={latest} asked={history.reload} />}
+          </Summary>
         )}
         {latest === undefined && !loading && error === null && (
           <p className="empty">XGateway has never spoken of this customer.</p>
@@ -56,9 +61,10 @@ interface SummaryProps {
   readonly update: UpdateFragment;
   readonly firstSeenAt: string;
   readonly confirmedAt: string | null;
+  readonly children: ReactNode;
 }
 
-function Summary({ update, firstSeenAt, confirmedAt }: SummaryProps) {
+function Summary({ update, firstSeenAt, confirmedAt, children }: SummaryProps) {
   const waiting = waitsFor(update);
   const isDoubtful = update.status === 'FULL_USER' && !update.verified;
   return (
@@ -93,6 +99,7 @@ function Summary({ update, firstSeenAt, confirmedAt }: SummaryProps) {
         <dt>Confirmed by the API</dt>
         <dd>{confirmedAt === null ? <span className="quiet">No</span> : moment(confirmedAt)}</dd>
       </dl>
+      {children}
     </div>
   );
 }

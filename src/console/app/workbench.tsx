@@ -3,6 +3,7 @@ import { useEffect } from 'react';
 import type { Api } from './api.ts';
 import { Counts } from './counts.tsx';
 import { CustomersView } from './customers-view.tsx';
+import { DeadLetters } from './dead-letters.tsx';
 import type { Live } from './live.ts';
 import { goTo, route } from './route.ts';
 import { useStore } from './store.ts';
@@ -23,7 +24,9 @@ export function Workbench({ api, live }: { api: Api; live: Live }) {
     <main className="workbench" data-customer={customerId !== null} data-view={view}>
       {view === 'customers' && <Counts api={api} live={live} />}
       <div className="list">
-        {view === 'updates' ? <Stream live={live} /> : <CustomersView api={api} live={live} />}
+        {view === 'customers' && <CustomersView api={api} live={live} />}
+        {view === 'updates' && <Stream live={live} />}
+        {view === 'dead-letters' && <DeadLetters api={api} />}
       </div>
       {customerId !== null ? (
         <section className="beside" aria-label="Customer">

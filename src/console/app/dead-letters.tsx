@@ -1,0 +1,159 @@
+/** Callbacks that were not recorded, and the way to try them again. */
+import { useCallback, useEffect, useState } from 'react';
+import type { Api } from './api.ts';
+import { Age } from './customers-view.tsx';
+import {
+  DeadLettersDocument,
+  type DeadLettersQuery,
+  type KycDeadLetterReason,
+  type KycReplayOutcome,
+  ReplayDeadLettersDocument,
+} from './generated/operations.ts';
+import { linkTo } from './route.ts';
+
+const PAGE = 50;
+
+const REASONS: Readonly<Record<KycDeadLetterReason, string>> = {
+  NOT_UNDERSTOOD: 'Genuine, and not understood',
+  NOT_GENUINE: 'The hash fits no secret',
+  OTHER_CALLBACK_TYPE: 'No KYC callback',
+  IMPOSSIBLE_CUSTOMER_ID: 'The customer ID can’t be one',
+};
+
+const OUTCOMES: Readonly<Record<KycReplayOutcome, string>> = {
+  APPLIED: 'Recorded.',
+  UNCHANGED: 'Says nothing that is not known.',
+  SUPERSEDED: 'Something newer is known of the customer.',
+  STILL_REFUSED: 'Still can’t be recorded.',
+  NOT_FOUND: 'Is no longer there.',
+};
+
+type Letter = DeadLettersQuery['kycDeadLetters']['nodes'][number];
+
+interface Letters {
+  readonly letters: readonly Letter[];
+  readonly endCursor: string | null;
+  readonly hasMore: boolean;
+}
+
+/** The letters as they were read, and what replaying some of them has brought. */
+function useLetters(api: Api) {
+  const [read, setRead] = useState<Letters | null>(null);
+  const [outcomes, setOutcomes] = useState<ReadonlyMap<string, KycReplayOutcome>>(new Map());
+  const [error, setError] = useState<string | null>(null);
+
+  const attempt = useCallback(async (act: () => Promise<void>): Promise<void> => {
+    setError(null);
+    try {
+      await act();
+    } catch (failure) {
+      setError(failure instanceof Error ? failure.message : String(failure));
+    }
+  }, []);
+  const load = useCallback(
+    (before: Letters | null) =>
+      attempt(async () => {
+        const after = before?.endCursor ?? null;
+        const { kycDeadLetters: page } = await api.ask(DeadLettersDocument, { first: PAGE, after });
+        const letters = [...(before?.letters ?? []), ...page.nodes];
+        setRead({ letters, endCursor: page.pageInfo.endCursor, hasMore: page.pageInfo.hasNextPage });
+      }),
+    [api, attempt],
+  );
+  const replay = (ids: readonly string[]) =>
+    attempt(async () => {
+      const { replayKycDeadLetters: results } = await api.ask(ReplayDeadLettersDocument, { ids }, 'mutation');
+      setOutcomes(new Map([...outcomes, ...results.map(({ id, outcome }) => [id, outcome] as const)]));
+    });
+  useEffect(() => void load(null), [load]);
+  const again = (): void => {
+    setOutcomes(new Map());
+    void load(null);
+  };
+  return { read, outcomes, error, more: () => load(read), again, replay };
+}
+
+export function DeadLetters({ api }: { api: Api }) {
+  const { read, outcomes, error, more, again, replay } = useLetters(api);
+  const letters = read?.letters ?? [];
+  const open = letters.filter(({ id }) => !outcomes.has(id)).map(({ id }) => id);
+  return (
+    <section aria-label="Dead letters" className="panel">
+      <div className="panel-bar">
+        <h2>Dead letters</h2>
+        <button type="button" onClick={again}>
+          Read again
+        </button>
+        {open.length > 0 && (
+          <button type="button" onClick={() => void replay(open.slice(0, 200))}>
+            Replay {open.length === 1 ? 'it' : `these ${Math.min(open.length, 200)}`}
+          </button>
+        )}
+      </div>
+      <div className="scroll">
+        {error !== null && (
+          <p className="notice" role="alert">
+            {error}
+          </p>
+        )}
+        <ol className="letters">
+          {letters.map((letter) => (
+            <LetterRow
+              key={letter.id}
+              letter={letter}
+              outcome={outcomes.get(letter.id)}
+              replay={() => void replay([letter.id])}
+            />
+          ))}
+        </ol>
+        {read !== null && letters.length === 0 && <p className="empty">None. Every callback that came was recorded.</p>}
+        {read?.hasMore && (
+          <button type="button" className="more plain" onClick={() => void more()}>
+            Show more
+          </button>
+        )}
+      </div>
+    </section>
+  );
+}
+
+interface LetterRowProps {
+  readonly letter: Letter;
+  readonly outcome: KycReplayOutcome | undefined;
+  readonly replay: () => void;
+}
+
+function LetterRow({ letter, outcome, replay }: LetterRowProps) {
+  return (
+    <li className="letter" data-shelf={letter.shelf}>
+      <p className="what">
+        <b>{REASONS[letter.reason]}</b>
+        {letter.customerId !== null && (
+          <a className="id link" href={linkTo({ customerId: letter.customerId })}>
+            {letter.customerId}
+          </a>
+        )}
+        <Age iso={letter.lastSeenAt} />
+      </p>
+      {letter.problems.length > 0 && (
+        <ul className="problems">
+          {letter.problems.map((problem) => (
+            <li key={problem}>{problem}</li>
+          ))}
+        </ul>
+      )}
+      <details>
+        <summary>As it was sent{letter.count > 1 ? `, ${letter.count} times` : ''}</summary>
+        <pre>{JSON.stringify(letter.body, null, 2)}</pre>
+      </details>
+      <p className="answer" role="status">
+        {outcome !== undefined && OUTCOMES[outcome]}
+      </p>
+      {outcome === undefined && (
+        <button type="button" onClick={replay} aria-label={`Replay the letter about ${letter.customerId ?? 'nobody'}`}>
+          Replay
+        </button>
+      )}
+    </li>
+  );
+}
