@@ -216,6 +216,23 @@ test('in development a signed callback is sent from the page, on a phone and in 
   expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
 });
 
+test('where WebSockets do not pass, the console follows by server-sent events', async () => {
+  await using server = await startTestServer();
+  const context = await browser.newContext({ viewport: { width: 1_440, height: 900 } });
+  context.setDefaultTimeout(10_000);
+  const page = await context.newPage();
+  await page.routeWebSocket(/./, (socket) => socket.close());
+  await page.goto(`${server.url}/console#token=${await readerToken()}`);
+  await page.getByText('Live', { exact: true }).waitFor();
+  await server.callback('by-sse', { status: 'CREATED' });
+  await inStream(page, 'by-sse').waitFor();
+  await server.restart();
+  await server.callback('after-restart', { status: 'CREATED' });
+  await inStream(page, 'after-restart').waitFor();
+  expect(await page.locator('.stream-row .id').allTextContents()).toEqual(['after-restart', 'by-sse']);
+  await context.close();
+});
+
 test('while the server is away the page says so, tries again, and names what it missed', async () => {
   await using server = await startTestServer();
   await using opened = await openConsole(server, await readerToken());

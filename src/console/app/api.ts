@@ -1,6 +1,6 @@
-/** The public GraphQL API, as any client sees it: urql asks, graphql-ws follows. */
+/** The public GraphQL API, as any client sees it. urql asks; live.ts follows. */
 import { type AnyVariables, Client, type CombinedError, fetchExchange, type TypedDocumentNode } from '@urql/core';
-import { createClient as createSocketClient, type Client as SocketClient } from 'graphql-ws';
+import { graphqlFailure, KycFollowError } from '../../client/failure.ts';
 import { page } from './page.ts';
 import { refused, signOut } from './session.ts';
 
@@ -12,21 +12,8 @@ export interface Api {
     variables: Variables,
     kind?: 'query' | 'mutation',
   ): Promise<Data>;
-  readonly socket: SocketClient;
+  readonly token: string;
 }
-
-/** An answer that is an error, with its public code. */
-export class ApiError extends Error {
-  readonly code: string | null;
-
-  constructor(message: string, code: string | null) {
-    super(message);
-    this.code = code;
-  }
-}
-
-const PING_MS = 10_000;
-const PONG_MS = 5_000;
 
 /**
  * Makes the client of one token. No cache: what is shown is a page plus the stream's later updates, and something in between
@@ -43,43 +30,19 @@ export function createApi(token: string): Api {
   return {
     async ask(document, variables, kind = 'query') {
       const { data, error } = await client[kind](document, variables).toPromise();
-      if (error !== undefined) throw apiError(error);
-      if (data === undefined) throw new ApiError('The server sent no data.', null);
+      if (error !== undefined) throw failureOf(error);
+      if (data === undefined) throw new KycFollowError('NOT_UNDERSTOOD', 'The server sent no data.');
       return data;
     },
-    socket: createSocket(token),
+    token,
   };
 }
 
-function apiError(error: CombinedError): ApiError {
-  const [first] = error.graphQLErrors;
-  const code = first?.extensions['code'];
-  if (code === 'UNAUTHENTICATED') refused();
-  // What the console asks is read with kyc:read; mutations look at the code themselves.
-  return new ApiError(
-    first?.message ?? 'The server can’t be reached.',
-    typeof code === 'string' ? code : first === undefined ? 'NETWORK' : null,
-  );
-}
-
-/** A socket that notices a peer that is gone without a word. Reconnecting is ours: only we know the cursor to go on from. */
-function createSocket(token: string): SocketClient {
-  let pong: ReturnType<typeof setTimeout> | undefined;
-  const client = createSocketClient({
-    url: page.socketUrl,
-    connectionParams: { authorization: `Bearer ${token}` },
-    retryAttempts: 0,
-    lazyCloseTimeout: 0,
-    keepAlive: PING_MS,
-    on: {
-      ping: (received) => {
-        if (!received) pong = setTimeout(() => client.terminate(), PONG_MS);
-      },
-      pong: () => clearTimeout(pong),
-      closed: () => clearTimeout(pong),
-    },
-  });
-  return client;
+function failureOf({ graphQLErrors }: CombinedError): KycFollowError {
+  if (graphQLErrors.length === 0) return new KycFollowError('UNREACHABLE', 'The server can’t be reached.');
+  const failure = graphqlFailure(graphQLErrors);
+  if (failure.code === 'UNAUTHENTICATED') refused();
+  return failure;
 }
 
 /** Ends the session of a token that may not read all customers. */

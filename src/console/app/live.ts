@@ -1,13 +1,17 @@
 /** The stream of all updates: one subscription that remembers its cursor, so that no disconnection loses or repeats one. */
 import { stringifyDocument } from '@urql/core';
-import type { GraphQLFormattedError } from 'graphql';
-import { type Api, ApiError, forbidden } from './api.ts';
+import { connect } from '../../client/connection.ts';
+import { failureOf, graphqlFailure, KycFollowError } from '../../client/failure.ts';
+import { WayFinder } from '../../client/retry.ts';
+import type { TransportName } from '../../client/transport.ts';
+import { type Api, forbidden } from './api.ts';
 import {
   CustomersDocument,
   type UpdateFragment,
   UpdatesDocument,
   type UpdatesSubscription,
 } from './generated/operations.ts';
+import { page } from './page.ts';
 import { refused } from './session.ts';
 import { Store } from './store.ts';
 
@@ -58,24 +62,19 @@ export class Live {
     document.addEventListener('visibilitychange', whenVisible, { signal });
     signal.addEventListener('abort', wake);
     this.state.set({ phase: 'connecting' });
+    const ways = new WayFinder('auto');
     let failures = 0;
     while (!signal.aborted) {
-      const startedAt = Date.now();
       const isBack = this.state.get().phase === 'retrying';
-      const connected = api.socket.on('connected', () => this.state.set({ phase: 'live', since: Date.now(), isBack }));
-      const reason = await this.#follow(api, signal).catch((error: unknown) => reasonOf(error));
-      connected();
+      let since: number | null = null;
+      const failure = await this.#follow(api, ways.current, signal, () => {
+        since = Date.now();
+        this.state.set({ phase: 'live', since, isBack });
+      }).catch(failureOf);
       if (signal.aborted) return;
-      failures = Date.now() - startedAt > LONGEST_RETRY_MS ? 1 : failures + 1;
-      const longest = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** failures);
-      const waitMs = longest * (0.5 + Math.random() / 2);
-      const before = this.state.get();
-      const since = before.phase === 'retrying' ? before.since : Date.now();
-      this.state.set({ phase: 'retrying', reason, since, nextTryAt: Date.now() + waitMs });
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-        setTimeout(resolve, waitMs);
-      });
+      ways.tried(since !== null || failure.code === 'RESTARTING' || failure.code === 'UNAUTHENTICATED');
+      failures = since !== null && Date.now() - since > LONGEST_RETRY_MS ? 0 : failures + 1;
+      await this.#wait(this.#reasonOf(failure), failures);
     }
   }
 
@@ -89,29 +88,27 @@ export class Live {
     return now === total ? [] : recent.slice(total - now);
   }
 
-  /** Resolves with the reason when the stream has ended. */
-  async #follow(api: Api, signal: AbortSignal): Promise<string> {
+  /** One attempt, by WebSocket or by server-sent events. Throws why it failed. */
+  async #follow(api: Api, way: TransportName, signal: AbortSignal, accepted: () => void): Promise<KycFollowError> {
     this.#cursor ??= (await api.ask(CustomersDocument, { statuses: null, first: 0, after: null })).kycCustomers.asOf;
-    if (signal.aborted) return '';
-    const variables = { after: this.#cursor };
-    return new Promise((resolve) => {
-      const stop = api.socket.subscribe<UpdatesSubscription>(
-        { query, variables },
-        {
-          next: (result) => {
-            if (result.data) this.#take(result.data.kycUpdates);
-            else resolve(this.#refusal(result.errors ?? []));
-          },
-          error: (error) => {
-            resolve(Array.isArray(error) ? this.#refusal(error) : reasonOf(error));
-          },
-          complete: () => resolve('The server ended the stream.'),
-        },
-      );
-      signal.addEventListener('abort', () => {
-        stop();
-        resolve('');
-      });
+    const subscription = { query, variables: { after: this.#cursor } };
+    const options = { url: page.graphqlUrl, token: api.token };
+    for await (const { data, errors } of connect(way, options, subscription, signal, accepted)) {
+      if (errors !== undefined && errors.length > 0) return graphqlFailure(errors);
+      this.#take((data as UpdatesSubscription).kycUpdates);
+    }
+    return new KycFollowError('ENDED', 'The server ended the stream.');
+  }
+
+  /** Waits before the next attempt, for a time that is random so that not all consoles come back at once. */
+  async #wait(reason: string, failures: number): Promise<void> {
+    const waitMs = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** failures) * (0.5 + Math.random() / 2);
+    const before = this.state.get();
+    const since = before.phase === 'retrying' ? before.since : Date.now();
+    this.state.set({ phase: 'retrying', reason, since, nextTryAt: Date.now() + waitMs });
+    await new Promise<void>((resolve) => {
+      this.#wake = resolve;
+      setTimeout(resolve, waitMs);
     });
   }
 
@@ -141,30 +138,27 @@ export class Live {
     });
   }
 
-  #refusal(errors: readonly GraphQLFormattedError[]): string {
-    const [first] = errors;
-    const code = first?.extensions?.['code'];
-    if (code === 'FORBIDDEN') forbidden();
-    if (code === 'CURSOR_UNKNOWN') {
-      this.#cursor = null;
-      const { total, resets } = this.received.get();
-      this.received.set({ total, recent: [], reversals: [], resets: resets + 1 });
+  /** What to tell of a failure, after what has to be done about it. */
+  #reasonOf({ code, message }: KycFollowError): string {
+    switch (code) {
+      case 'UNAUTHENTICATED':
+        refused();
+        return message;
+      case 'FORBIDDEN':
+        forbidden();
+        return message;
+      case 'CURSOR_UNKNOWN': {
+        this.#cursor = null;
+        const { total, resets } = this.received.get();
+        this.received.set({ total, recent: [], reversals: [], resets: resets + 1 });
+        return 'The journal is another one than before: everything is read anew.';
+      }
+      case 'RESTARTING':
+        return 'The server is restarting.';
+      case 'UNREACHABLE':
+        return 'The server can’t be reached.';
+      default:
+        return message;
     }
-    return first?.message ?? 'The server refused the stream.';
   }
-}
-
-const TOKEN_REFUSED = 4403;
-const SERVICE_RESTART = 1012;
-
-function reasonOf(error: unknown): string {
-  if (error instanceof ApiError) {
-    if (error.code === 'FORBIDDEN') forbidden();
-    return error.message;
-  }
-  if (error instanceof Error) return error.message;
-  const code = error instanceof CloseEvent ? error.code : null;
-  if (code === TOKEN_REFUSED) refused();
-  if (code === SERVICE_RESTART) return 'The server is restarting.';
-  return 'The server can’t be reached.';
 }
