@@ -31,7 +31,7 @@ async function welcome(settings: Settings, url: string): Promise<string> {
   ];
   if ('secret' in settings.access.key) {
     const token = await developmentToken(settings.access, { customer: 'console', scope: 'kyc:admin', expires: '12h' });
-    rows.push(['Console', `${url}/console#token=${token}`]);
+    rows.push(['Console', `${url}/console#token=${token}`], ['GraphiQL', `${url}/graphql#token=${token}`]);
   }
   const port = new URL(url).port;
   const send = `npx xgateway-kyc send${port === '4000' ? '' : ` --url ${url}/callbacks/kyc`}`;

@@ -1,5 +1,8 @@
+import { globSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { parseDatabaseUrl } from '../../src/journal/open.ts';
 import { expectAccessible, keepScreenshot } from '../support/browser.ts';
 import { launchBrowser } from '../support/chromium.ts';
 import {
@@ -214,6 +217,23 @@ test('in development a signed callback is sent from the page, on a phone and in 
   expect(await page.locator('.customers').isVisible()).toBe(false);
   await expectAccessible(page);
   expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
+});
+
+test('when the journal is another one, everything is read anew', async () => {
+  await using server = await startTestServer();
+  await using opened = await openConsole(server, await readerToken());
+  const { page } = opened;
+  await server.callback('old', { status: 'CREATED' });
+  await row(page, 'old').waitFor();
+  await server.restart(async () => {
+    const { path } = parseDatabaseUrl(server.settings.databaseUrl) as { path: string };
+    for (const file of globSync(`${path}*`)) await rm(file);
+  });
+  await server.callback('new', { status: 'CREATED' });
+  await row(page, 'new').waitFor();
+  expect(await row(page, 'old').count()).toBe(0);
+  await server.callback('newer', { status: 'CREATED' });
+  await inStream(page, 'newer').waitFor();
 });
 
 test('where WebSockets do not pass, the console follows by server-sent events', async () => {

@@ -56,8 +56,10 @@ function CaughtUp({ live, since }: { live: Live; since: number }) {
     return () => clearTimeout(timer);
   }, []);
   const fresh = total - before;
-  const missed =
-    fresh === 0 ? 0 : recent.slice(-fresh).filter(({ receivedAt }) => Date.parse(receivedAt) < since).length;
+  // What is no longer remembered came first, so it was missed for certain.
+  const forgotten = Math.max(0, fresh - recent.length);
+  const remembered = recent.slice(recent.length - (fresh - forgotten));
+  const missed = forgotten + remembered.filter(({ receivedAt }) => Date.parse(receivedAt) < since).length;
   if (isOver || missed === 0) return null;
   return (
     <div className="banner" data-kind="good">

@@ -59,14 +59,14 @@ export class LivePages<About> {
     this.#source = source;
   }
 
-  /** Reads the first page and follows the stream until the returned function is called. */
+  /** Reads the first page, once the stream has begun, and follows it until the returned function is called. */
   start(): () => void {
-    let resets = this.#live.received.get().resets;
-    void this.reload();
+    let { beginnings } = this.#live.received.get();
+    if (beginnings > 0) void this.reload();
     const stop = this.#live.received.subscribe(() => {
       const received = this.#live.received.get();
-      if (received.resets !== resets) {
-        resets = received.resets;
+      if (received.beginnings !== beginnings) {
+        beginnings = received.beginnings;
         void this.reload();
       } else if (!this.view.get().loading) this.#catchUp();
     });

@@ -29,8 +29,11 @@ export interface Received {
   readonly recent: readonly UpdateFragment[];
   /** The latest of them that took `FULL_USER` back, oldest first: rare, and not to be washed away by the others. */
   readonly reversals: readonly UpdateFragment[];
-  /** How often the journal turned out to be another one: everything shown has to be read anew. */
-  readonly resets: number;
+  /**
+   * How often the stream was begun without a cursor: 0 before the first time. What was read before that moment may lack what
+   * came between the two.
+   */
+  readonly beginnings: number;
 }
 
 /** How many updates the page remembers. */
@@ -46,7 +49,7 @@ const query = stringifyDocument(UpdatesDocument);
 /** Follows all updates for as long as the page lives, with whichever token is valid. */
 export class Live {
   readonly state = new Store<LiveState>({ phase: 'connecting' });
-  readonly received = new Store<Received>({ total: 0, recent: [], reversals: [], resets: 0 });
+  readonly received = new Store<Received>({ total: 0, recent: [], reversals: [], beginnings: 0 });
   #cursor: string | null = null;
   #pending: UpdateFragment[] = [];
   #flushTimer: ReturnType<typeof setTimeout> | undefined;
@@ -90,7 +93,7 @@ export class Live {
 
   /** One attempt, by WebSocket or by server-sent events. Throws why it failed. */
   async #follow(api: Api, way: TransportName, signal: AbortSignal, accepted: () => void): Promise<KycFollowError> {
-    this.#cursor ??= (await api.ask(CustomersDocument, { statuses: null, first: 0, after: null })).kycCustomers.asOf;
+    if (this.#cursor === null) await this.#begin(api);
     const subscription = { query, variables: { after: this.#cursor } };
     const options = { url: page.graphqlUrl, token: api.token };
     for await (const { data, errors } of connect(way, options, subscription, signal, accepted)) {
@@ -98,6 +101,14 @@ export class Live {
       this.#take((data as UpdatesSubscription).kycUpdates);
     }
     return new KycFollowError('ENDED', 'The server ended the stream.');
+  }
+
+  /** Takes the cursor of this moment. What is shown is read after it, so that nothing falls between the two. */
+  async #begin(api: Api): Promise<void> {
+    const { kycCustomers } = await api.ask(CustomersDocument, { statuses: null, first: 0, after: null });
+    this.#cursor = kycCustomers.asOf;
+    const { total, beginnings } = this.received.get();
+    this.received.set({ total, recent: [], reversals: [], beginnings: beginnings + 1 });
   }
 
   /** Waits before the next attempt, for a time that is random so that not all consoles come back at once. */
@@ -119,7 +130,7 @@ export class Live {
   }
 
   #flush(): void {
-    const { total, recent, reversals, resets } = this.received.get();
+    const { total, recent, reversals, beginnings } = this.received.get();
     const taken = this.#pending;
     this.#pending = [];
     // The next batch gathers from now on.
@@ -134,7 +145,7 @@ export class Live {
       total: total + taken.length,
       recent: [...recent, ...taken].slice(-KEPT),
       reversals: taking.length === 0 ? reversals : [...reversals, ...taking].slice(-KEPT),
-      resets,
+      beginnings,
     });
   }
 
@@ -147,12 +158,9 @@ export class Live {
       case 'FORBIDDEN':
         forbidden();
         return message;
-      case 'CURSOR_UNKNOWN': {
+      case 'CURSOR_UNKNOWN':
         this.#cursor = null;
-        const { total, resets } = this.received.get();
-        this.received.set({ total, recent: [], reversals: [], resets: resets + 1 });
         return 'The journal is another one than before: everything is read anew.';
-      }
       case 'RESTARTING':
         return 'The server is restarting.';
       case 'UNREACHABLE':

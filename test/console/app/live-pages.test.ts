@@ -33,17 +33,22 @@ class Journal {
 
 /** The part of the stream that a list looks at, driven by hand. */
 function stream() {
-  const received = new Store<Received>({ total: 0, recent: [], reversals: [], resets: 0 });
+  const received = new Store<Received>({ total: 0, recent: [], reversals: [], beginnings: 0 });
   const after = (total: number) => {
     const { recent, total: now } = received.get();
+    if (now - total > recent.length) return null;
     return now === total ? [] : recent.slice(total - now);
   };
   const live = { received, after } as unknown as Live;
   const deliver = (updates: readonly UpdateFragment[]): void => {
-    const { total, recent, reversals, resets } = received.get();
-    received.set({ total: total + updates.length, recent: [...recent, ...updates], reversals, resets });
+    const { total, recent, reversals, beginnings } = received.get();
+    received.set({ total: total + updates.length, recent: [...recent, ...updates], reversals, beginnings });
   };
-  return { live, deliver };
+  const begin = (): void => {
+    const { total, beginnings } = received.get();
+    received.set({ total, recent: [], reversals: [], beginnings: beginnings + 1 });
+  };
+  return { live, deliver, begin };
 }
 
 const step = fc.oneof(
@@ -51,14 +56,16 @@ const step = fc.oneof(
   { weight: 2, arbitrary: fc.constant('deliver' as const) },
   { weight: 1, arbitrary: fc.constant('answer' as const) },
   { weight: 1, arbitrary: fc.constant('more' as const) },
+  { weight: 1, arbitrary: fc.constant('begin' as const) },
 );
 
 test('whenever a page is read and whenever the stream delivers, the list ends up as the server has it', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 60 }), fc.subarray([...STATUSES]), async (steps, statuses) => {
       const journal = new Journal();
-      const { live, deliver } = stream();
-      let delivered = 0;
+      const { live, deliver, begin } = stream();
+      // The stream carries what comes after its beginning; null: it has not begun.
+      let delivered: number | null = null;
       const answers: (() => void)[] = [];
       const list = new LivePages<null>(live, {
         // The page is as it was when it was asked for, and arrives later.
@@ -69,7 +76,12 @@ test('whenever a page is read and whenever the stream delivers, the list ends up
         },
         apply: (view, updates, isHeld) => applyToList(view, updates, statuses, isHeld),
       });
+      const beginNow = (): void => {
+        delivered = journal.entries.length;
+        begin();
+      };
       const deliverAll = (): void => {
+        if (delivered === null) return;
         deliver(journal.entries.slice(delivered));
         delivered = journal.entries.length;
       };
@@ -83,9 +95,12 @@ test('whenever a page is read and whenever the stream delivers, the list ends up
         if (one === 'deliver') deliverAll();
         else if (one === 'answer') await answerAll();
         else if (one === 'more') void list.more();
+        else if (one === 'begin') beginNow();
         else journal.append(`c${one.customer}`, one.status);
       }
+      if (delivered === null) beginNow();
       deliverAll();
+      await answerAll();
       await answerAll();
       while (list.view.get().hasMore) {
         void list.more();
