@@ -23,6 +23,7 @@ import type { IntrospectionAccess } from './graphql/limits.ts';
 import { operationPreparer } from './graphql/operation.ts';
 import { createSchema, resolvers, typeDefs } from './graphql/schema.ts';
 import { CommitQueue } from './journal/commit-queue.ts';
+import { logHeadDaily } from './journal/head-log.ts';
 import { DEFAULT_DATABASE_URL, openJournal } from './journal/open.ts';
 import { createLog } from './log.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
@@ -125,7 +126,16 @@ export async function createKycGateway(options: KycGatewayOptions): Promise<KycG
   const confirmer: Confirmer | null =
     options.xgatewayApi === undefined
       ? null
-      : new Confirmer({ journal, queue, api: options.xgatewayApi, pace, requireConfirmation, log });
+      : new Confirmer({
+          journal,
+          queue,
+          api: options.xgatewayApi,
+          pace,
+          requireConfirmation,
+          log,
+          observe: metrics.inquiries,
+        });
+  metrics.watch({ journal, feedPosition: () => feed.position, isApiPaused: () => confirmer?.isPaused ?? null });
   const replay = createReplay({
     queue,
     letters: journal.letters,
@@ -176,7 +186,9 @@ export async function createKycGateway(options: KycGatewayOptions): Promise<KycG
     ]).then(() => {}));
   const apolloPlugin = createApolloPlugin({ introspection, drain });
   const apollo = createApollo(schema, apolloPlugin, log);
+  let headLog: Disposable | null = null;
   const shutDown = async () => {
+    headLog?.[Symbol.dispose]();
     await drain();
     await apollo.stop();
     feed.stop();
@@ -208,6 +220,7 @@ export async function createKycGateway(options: KycGatewayOptions): Promise<KycG
     async start() {
       await feed.start();
       await confirmer?.start();
+      headLog = logHeadDaily(journal, log);
       await apollo.start();
     },
     drain,

@@ -1,5 +1,6 @@
 /** What is measured, for Prometheus. Labels come from closed sets only, so that their number is bounded. */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { journalMetrics } from './metrics-journal.ts';
 
 /** How a subscriber is connected. */
 export type TransportName = 'websocket' | 'sse';
@@ -12,6 +13,7 @@ export function createMetrics(registry: Registry = new Registry()) {
   const registers = [registry];
   return {
     registry,
+    ...journalMetrics(registers),
     callbacks: new Counter<'outcome'>({
       name: 'xgateway_kyc_callbacks_total',
       help: 'Callbacks by what they were answered.',
@@ -34,11 +36,6 @@ export function createMetrics(registry: Registry = new Registry()) {
       name: 'xgateway_kyc_commit_duration_seconds',
       help: 'How long one commit of the journal took.',
       buckets: [0.000_5, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5],
-      registers,
-    }),
-    journalPosition: new Gauge({
-      name: 'xgateway_kyc_journal_position',
-      help: 'The position of the last journal entry that this instance has seen.',
       registers,
     }),
     connections: new Gauge<'transport'>({

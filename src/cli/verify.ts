@@ -1,7 +1,8 @@
 /** `xgateway-kyc verify`: walks the digest chain of the journal. */
+import { digestNumber } from '../journal/entry.ts';
 import { DEFAULT_DATABASE_URL, openReader } from '../journal/open.ts';
 import { verifyChain } from '../journal/verify.ts';
-import { defineCommand } from './command.ts';
+import { defineCommand, UsageError } from './command.ts';
 import { ProgressLine } from './terminal.ts';
 
 /** The command. */
@@ -9,27 +10,53 @@ export const command = defineCommand({
   about:
     'Checks every entry of the journal against its digest, and each digest against the one before; only reads, and works beside\n' +
     'a running server. Prints the head digest: keep it elsewhere, and a later check shows that nothing before it was changed.\n' +
-    'Exit code 1 and the first entry that does not hold, when one does not. Takes only DATABASE_URL.',
-  options: {},
-  async run() {
+    'Also checks that every erasure was recorded and that what is served as the latest is the latest. Exit code 1 and the first\n' +
+    'entry that does not hold, when one does not. Takes only DATABASE_URL.',
+  options: {
+    head: {
+      type: 'string',
+      placeholder: '<position>:<digest>',
+      description: 'A head that was kept: 12 digits or more of its digest. The journal must still hold it.',
+    },
+  },
+  examples: ['xgateway-kyc verify', 'xgateway-kyc verify --head 1042:5f1c0a9e77b3'],
+  async run({ head: given }) {
+    const kept = given === undefined ? undefined : readHead(given);
     const journal = await openReader(process.env['DATABASE_URL'] || DEFAULT_DATABASE_URL);
     try {
       let position = 0;
       const { position: last } = await journal.head();
       using line = new ProgressLine(() => `${position} of ${last} entries`);
-      const verification = await verifyChain(journal, (reached) => {
-        position = reached.position;
-      });
+      const verification = await verifyChain(
+        journal,
+        (reached) => {
+          position = reached.position;
+        },
+        kept && { head: kept },
+      );
       line[Symbol.dispose]();
       if (verification.state === 'broken') {
         process.stdout.write(`Entry ${verification.position} does not hold: ${verification.reason}.\n`);
         return 1;
       }
-      const { head } = verification;
-      process.stdout.write(`${head.position} entries hold. Head digest ${Buffer.from(head.digest).toString('hex')}\n`);
+      const { head, erased } = verification;
+      const digest = Buffer.from(head.digest);
+      process.stdout.write(
+        `${head.position} entries hold${erased > 0 ? `, ${erased} of them erased and recorded` : ''}.` +
+          `${kept === undefined ? '' : ' They include the head that was kept.'}\n` +
+          `Head ${head.position}:${digest.toString('hex')}\n` +
+          `As the metric xgateway_kyc_journal_head_digest shows it: ${digestNumber(digest)}\n`,
+      );
       return 0;
     } finally {
       await journal.close();
     }
   },
 });
+
+function readHead(given: string): { readonly position: number; readonly digest: string } {
+  const [, position, digest] = /^(\d{1,15}):([0-9a-f]{12,64})$/i.exec(given) ?? [];
+  if (position !== undefined && digest !== undefined)
+    return { position: Number(position), digest: digest.toLowerCase() };
+  throw new UsageError('--head is a position, a colon, and 12 hexadecimal digits or more, as verify prints it.');
+}

@@ -44,6 +44,11 @@ export function chainContentDigest(before: Uint8Array, contentDigest: Uint8Array
   return hash('sha256', Buffer.concat([before, contentDigest]), 'buffer');
 }
 
+/** The first six bytes of a digest as a number: as many as a metric holds without loss. */
+export function digestNumber(digest: Uint8Array): number {
+  return Buffer.from(digest).readUIntBE(0, 6);
+}
+
 /** The update in a journal row. */
 export function readEntry(row: EntryRow): KycUpdate {
   const { salt: _, ...content } = JSON.parse(row.content) as UpdateContent & { salt: string };

@@ -18,8 +18,11 @@ export function openForWriting(path: string): DatabaseSync {
   const isNew = !existsSync(path);
   const database = new DatabaseSync(path, { timeout: OPENING_MS });
   try {
-    // FULL: a commit returns only when the write-ahead log has been synced to disk.
-    database.exec('pragma journal_mode = wal; pragma synchronous = full; pragma cache_size = -32000;');
+    // FULL: a commit returns only when the write-ahead log has been synced to disk. Secure delete: what is freed is overwritten
+    // at once, always, because a customer who is erased also lives on in what was freed before.
+    database.exec(
+      'pragma journal_mode = wal; pragma synchronous = full; pragma secure_delete = on; pragma cache_size = -32000;',
+    );
     if (isNew) chmodSync(path, 0o600);
     migrate(database, path);
     database.exec(`pragma busy_timeout = ${COMMIT_MS}`);

@@ -113,8 +113,6 @@ function sqliteJournal(database: DatabaseSync, resources: DisposableStack, limit
     letters: sqliteDeadLetters(database, transact, limits),
     questions: sqliteQuestions(database, transact),
     erase(customerId, circumstances) {
-      // Freed space is overwritten from here on.
-      database.exec('pragma secure_delete = on');
       const outcome = transact(() => erase(customerId, circumstances));
       return outcome && { ...outcome, remains: forgetOldPages(database) };
     },

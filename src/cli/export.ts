@@ -1,0 +1,108 @@
+/** `xgateway-kyc export`: the history of a customer or of everybody, as a file that others can read. */
+import { once } from 'node:events';
+import { isReversal, type KycUpdate } from '../domain/update.ts';
+import type { Journal } from '../journal/journal.ts';
+import { DEFAULT_DATABASE_URL, openReader } from '../journal/open.ts';
+import { defineCommand, UsageError } from './command.ts';
+import { ProgressLine } from './terminal.ts';
+
+const BATCH = 500;
+
+/** The command. */
+export const command = defineCommand({
+  about:
+    'Writes every update, in journal order, to the standard output: a JSON object a line, or CSV. Only reads, and works beside a\n' +
+    'running server. In CSV a text that a spreadsheet would take for a formula has an apostrophe before it; JSON has all as sent.',
+  options: {
+    customer: { type: 'string', placeholder: '<id>', description: 'Only this customer.' },
+    format: { type: 'string', placeholder: '<format>', default: 'jsonl', description: '"jsonl" or "csv".' },
+  },
+  examples: ['xgateway-kyc export --customer alice', 'xgateway-kyc export --format csv > kyc.csv'],
+  async run({ customer, format }) {
+    if (format !== 'jsonl' && format !== 'csv') throw new UsageError('--format is "jsonl" or "csv".');
+    const journal = await openReader(process.env['DATABASE_URL'] || DEFAULT_DATABASE_URL);
+    try {
+      let written = 0;
+      using _line = new ProgressLine(() => `${written} updates`);
+      if (format === 'csv') await write(`${COLUMNS.join(',')}\r\n`);
+      for await (const updates of batches(journal, customer)) {
+        await write(updates.map((update) => (format === 'csv' ? csvLine(update) : jsonLine(update))).join(''));
+        written += updates.length;
+      }
+      return 0;
+    } finally {
+      await journal.close();
+    }
+  },
+});
+
+async function* batches(journal: Journal, customer: string | undefined): AsyncGenerator<readonly KycUpdate[]> {
+  // What comes while we write is for the next export.
+  const { position: last } = await journal.head();
+  for (let reached = 0; ; ) {
+    const updates =
+      customer === undefined
+        ? await journal.entriesAfter(reached, BATCH)
+        : await journal.updatesAfter(customer, reached, BATCH);
+    const upToLast = updates.filter(({ position }) => position <= last);
+    if (upToLast.length > 0) yield upToLast;
+    const end = upToLast.at(-1);
+    if (end === undefined || updates.length < BATCH || upToLast.length < updates.length) return;
+    reached = customer === undefined ? end.position : end.revision;
+  }
+}
+
+function rowOf(update: KycUpdate) {
+  const { digest, receivedAt, recordedAt = receivedAt, doubtful: _, previousStatus, ...said } = update;
+  return {
+    ...said,
+    previousStatus: previousStatus ?? null,
+    reversal: isReversal(update),
+    receivedAt: new Date(receivedAt).toISOString(),
+    recordedAt: new Date(recordedAt).toISOString(),
+    digest: Buffer.from(digest).toString('hex'),
+  };
+}
+
+const COLUMNS = [
+  'position',
+  'customerId',
+  'revision',
+  'status',
+  'processingStatus',
+  'missingDocuments',
+  'rejectLabels',
+  'endUserMessage',
+  'previousStatus',
+  'reversal',
+  'verified',
+  'confirmed',
+  'repeatsRevision',
+  'source',
+  'receivedAt',
+  'recordedAt',
+  'extra',
+  'digest',
+] as const satisfies readonly (keyof ReturnType<typeof rowOf>)[];
+
+function jsonLine(update: KycUpdate): string {
+  const row = rowOf(update);
+  return `${JSON.stringify(Object.fromEntries(COLUMNS.map((column) => [column, row[column]])))}\n`;
+}
+
+function csvLine(update: KycUpdate): string {
+  const row = rowOf(update);
+  return `${COLUMNS.map((column) => csvCell(row[column])).join(',')}\r\n`;
+}
+
+/** A cell, as RFC 4180 has it. Null is empty; lists and objects are JSON. */
+export function csvCell(value: unknown): string {
+  if (value === null) return '';
+  const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
+  const harmless = typeof value !== 'number' && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
+}
+
+async function write(text: string): Promise<void> {
+  if (!process.stdout.write(text)) await once(process.stdout, 'drain');
+}

@@ -1,0 +1,111 @@
+/** `xgateway-kyc refresh`: asks XGateway's API about customers. */
+import { text } from 'node:stream/consumers';
+import { defineCommand, UsageError } from './command.ts';
+import { type Ask, REMOTE_ABOUT, REMOTE_OPTIONS, Refusal, remote } from './remote.ts';
+import { ProgressLine, printable } from './terminal.ts';
+
+const LANES = 4;
+const UNITS_MS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+const LIST = `query ($after: String) {
+  kycCustomers(first: 200, after: $after) { nodes { customerId confirmedAt } pageInfo { hasNextPage endCursor } }
+}`;
+const REFRESH = `mutation ($customerId: ID!) {
+  refreshKyc(customerId: $customerId) { outcome kyc { revision rawStatus verified } }
+}`;
+
+interface Refreshed {
+  readonly refreshKyc: {
+    readonly outcome: string;
+    readonly kyc: { readonly revision: number; readonly rawStatus: string | null; readonly verified: boolean } | null;
+  };
+}
+
+/** The command. */
+export const command = defineCommand({
+  about:
+    "Asks XGateway's API what holds for customers, and prints a line for each whose record it changed or who found no answer.\n" +
+    'Say customer IDs, "-" for one a line from the standard input, or --stale for everybody who was not confirmed for so long.\n' +
+    `The server asks at its own pace. ${REMOTE_ABOUT}`,
+  positionals: '[<id>… | -]',
+  options: {
+    ...REMOTE_OPTIONS,
+    stale: {
+      type: 'string',
+      placeholder: '<time>',
+      description: 'Everybody whom the API has not confirmed for this long, for example 90m, 24h or 7d.',
+    },
+  },
+  examples: ['xgateway-kyc refresh alice bob', 'xgateway-kyc refresh --stale 24h', 'xgateway-kyc refresh - < ids.txt'],
+  async run(values, given) {
+    if ((values.stale === undefined) === (given.length === 0)) throw new UsageError('Say customer IDs, or --stale.');
+    const ask = remote(values.url);
+    const ids = values.stale === undefined ? await named(given) : await stale(ask, span(values.stale));
+    const outcomes = new Map<string, number>();
+    let done = 0;
+    const next = ids.values();
+    const lane = async () => {
+      for (const customerId of next) {
+        const outcome = await refresh(ask, customerId);
+        outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
+        done++;
+      }
+    };
+    {
+      using _line = new ProgressLine(() => `${done} of ${ids.length} customers`);
+      await Promise.all(Array.from({ length: LANES }, lane));
+    }
+    const told = [...outcomes].map(([outcome, count]) => `, ${count} ${outcome}`).join('');
+    process.stdout.write(`${ids.length} customers${told}\n`);
+    return outcomes.has('without an answer') ? 1 : 0;
+  },
+});
+
+async function refresh(ask: Ask, customerId: string): Promise<string> {
+  try {
+    const { outcome, kyc } = (await ask<Refreshed>(REFRESH, { customerId })).refreshKyc;
+    if (outcome === 'UNCHANGED') return 'unchanged';
+    if (kyc === null) return 'unknown to XGateway';
+    const now = `${kyc.rawStatus ?? 'null'}${kyc.verified ? ', verified' : ''}`;
+    process.stdout.write(`${printable(`${customerId} #${kyc.revision}: ${now}`)}\n`);
+    return 'changed';
+  } catch (error) {
+    // What holds for one customer need not hold for the next; anything else does.
+    if (!(error instanceof Refusal) || (error.code !== 'XGATEWAY_UNAVAILABLE' && error.code !== 'BAD_USER_INPUT'))
+      throw error;
+    process.stderr.write(`${printable(`${customerId}: ${error.message}`)}\n`);
+    return 'without an answer';
+  }
+}
+
+async function named(given: readonly string[]): Promise<readonly string[]> {
+  if (!given.includes('-')) return [...new Set(given)];
+  const lines = (await text(process.stdin)).split('\n').map((line) => line.trim());
+  return [...new Set([...given.filter((id) => id !== '-'), ...lines.filter((line) => line !== '')])];
+}
+
+async function stale(ask: Ask, forMs: number): Promise<readonly string[]> {
+  const before = Date.now() - forMs;
+  const ids = new Set<string>();
+  using _line = new ProgressLine(() => `${ids.size} customers found`);
+  for (let after: string | null = null; ; ) {
+    const { kycCustomers: page }: { kycCustomers: CustomerPage } = await ask(LIST, { after });
+    for (const { customerId, confirmedAt } of page.nodes) {
+      if (confirmedAt === null || Date.parse(confirmedAt) < before) ids.add(customerId);
+    }
+    if (!page.pageInfo.hasNextPage) return [...ids];
+    after = page.pageInfo.endCursor;
+  }
+}
+
+interface CustomerPage {
+  readonly nodes: readonly { readonly customerId: string; readonly confirmedAt: string | null }[];
+  readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string };
+}
+
+function span(given: string): number {
+  const [, count, unit = ''] = /^(\d+)([mhd])$/.exec(given) ?? [];
+  const unitMs = UNITS_MS[unit];
+  if (count !== undefined && unitMs !== undefined) return Number(count) * unitMs;
+  throw new UsageError(`"${given}" is no time. Try 90m, 24h or 7d.`);
+}
