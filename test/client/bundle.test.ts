@@ -1,31 +1,10 @@
 import { gzipSync } from 'node:zlib';
-import { build, type Rolldown } from 'vite';
 import { expect, test } from 'vitest';
+import { bundleLibrary } from '../support/bundle.ts';
 
-const LIMIT_BYTES = 10 * 1024;
-
-/** What a browser loads of an entry of ours, with everything that it needs; React is the page's own. */
-async function bundle(entry: string) {
-  const output = (await build({
-    configFile: false,
-    logLevel: 'silent',
-    build: {
-      write: false,
-      minify: true,
-      lib: { entry: `src/client/${entry}.ts`, formats: ['es'] },
-      rollupOptions: { external: ['react'] },
-    },
-  })) as Rolldown.RolldownOutput[];
-  const chunks = output.flatMap((one) => one.output).filter((chunk) => chunk.type === 'chunk');
-  return {
-    modules: chunks.flatMap(({ moduleIds }) => moduleIds).map((id) => id.replace(`${process.cwd()}/`, '')),
-    gzipped: gzipSync(chunks.map(({ code }) => code).join('')).length,
-  };
-}
-
-test.each(['index', 'react'])('the client (%s) is small, and has no server code in it', async (entry) => {
-  const { modules, gzipped } = await bundle(entry);
-  expect(gzipped).toBeLessThan(LIMIT_BYTES);
+test.each(['index', 'react'])('the client (%s) is below 10 kB, and has no server code in it', async (entry) => {
+  const { code, modules } = await bundleLibrary(`src/client/${entry}.ts`);
+  expect(gzipSync(code).length).toBeLessThan(10_000);
   expect(modules.length).toBeGreaterThan(5);
   expect(modules.filter((id) => !/^(src\/client\/|node_modules\/graphql-ws\/dist\/(client|common))/.test(id))).toEqual(
     [],

@@ -1,9 +1,9 @@
 import type { Browser, Page } from 'playwright-core';
 import { createElement } from 'react';
 import { renderToString } from 'react-dom/server';
-import { build, type Rolldown } from 'vite';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { KycProvider, useKycStatus } from '../../src/client/react.ts';
+import { bundlePage } from '../support/bundle.ts';
 import { launchBrowser } from '../support/chromium.ts';
 import { readerToken, startTestServer, type TestServer } from '../support/server.ts';
 import type { TestPage } from './react-page.ts';
@@ -18,19 +18,7 @@ let troubles: string[];
 
 beforeAll(async () => {
   browser = await launchBrowser();
-  const output = (await build({
-    configFile: false,
-    logLevel: 'silent',
-    // React's development build: strict mode does nothing in the other.
-    mode: 'development',
-    define: { 'process.env.NODE_ENV': '"development"' },
-    build: {
-      write: false,
-      minify: false,
-      lib: { entry: 'test/client/react-page.ts', formats: ['iife'], name: 'test' },
-    },
-  })) as Rolldown.RolldownOutput[];
-  script = output[0]?.output[0].code ?? '';
+  script = (await bundlePage('test/client/react-page.ts')).code;
 }, 120_000);
 afterAll(() => browser.close());
 
@@ -102,9 +90,7 @@ test('the last status stays while the gateway is away, and what was missed comes
   await server.callback('ana', says('KYC_PENDING'));
   await show(['ana'], true);
   await expect.poll(lines).toEqual(['ana: KYC_PENDING 1, live']);
-  const seen = page.getByText('ana: KYC_PENDING 1, retrying').waitFor();
-  await server.restart();
-  await seen;
+  await server.restart(() => page.getByText('ana: KYC_PENDING 1, retrying').waitFor());
   await server.callback('ana', says('FULL_USER'));
   await expect.poll(lines).toEqual(['ana: FULL_USER 2, live']);
 });
