@@ -16,5 +16,7 @@ export default defineConfig({
     globalSetup: ['test/support/postgres-setup.ts', 'test/support/build-pages.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // A second is short on a machine that runs everything at once.
+    expect: { poll: { timeout: 10_000 } },
   },
 });
