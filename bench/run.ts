@@ -4,12 +4,14 @@
  *   npm run bench                       all, about ten minutes
  *   npm run bench -- --short            all, under a minute: does it run, and is anything grossly off?
  *   npm run bench -- push memory        only these
+ *   npm run bench -- --profile push     also leaves a CPU profile of our server in bench/results
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { callbackThroughput } from './callbacks.ts';
+import { profileInto } from './harness/contenders.ts';
 import { type Answer, FULL, type Question, SHORT } from './harness/measure.ts';
 import { answerTable, judge, verdictTable } from './harness/report.ts';
 import { canPin, pinLoad } from './harness/server.ts';
@@ -33,10 +35,13 @@ const QUESTIONS: Readonly<Record<string, Question>> = {
   'postgres-pushes': postgresPushes,
 };
 
+const RESULTS = join(import.meta.dirname, 'results');
+
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
-  options: { short: { type: 'boolean', default: false } },
+  options: { short: { type: 'boolean', default: false }, profile: { type: 'boolean', default: false } },
 });
+if (options.profile) profileInto(RESULTS);
 const unknown = positionals.filter((name) => !Object.hasOwn(QUESTIONS, name));
 if (unknown.length > 0) throw new Error(`Unknown: ${unknown.join(', ')}. Known: ${Object.keys(QUESTIONS).join(', ')}.`);
 
@@ -58,8 +63,7 @@ for (const [name, question] of Object.entries(QUESTIONS)) {
 const verdicts = Object.values(answers).flatMap((answer) => answer.verdicts);
 write(verdictTable(verdicts));
 const results = verdicts.map((verdict) => ({ ...verdict, result: judge(verdict) }));
-const folder = join(import.meta.dirname, 'results');
-const file = join(folder, `${[options.short ? 'short' : 'full', ...positionals].join('-')}.json`);
-mkdirSync(folder, { recursive: true });
+const file = join(RESULTS, `${[options.short ? 'short' : 'full', ...positionals].join('-')}.json`);
+mkdirSync(RESULTS, { recursive: true });
 writeFileSync(file, `${JSON.stringify({ machine, at: new Date(), effort, answers, results }, null, 2)}\n`);
 write(`\n${file} has all of it.\n`);

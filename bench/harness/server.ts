@@ -92,7 +92,11 @@ export async function startServer(
     },
     async [Symbol.asyncDispose]() {
       const exited = once(child, 'exit');
-      if (child.exitCode === null && child.signalCode === null && child.kill('SIGKILL')) await exited;
+      if (child.connected) {
+        // The control module ends the process at once, but lets node write a profile.
+        child.disconnect();
+        await exited;
+      }
       rmSync(folder, { recursive: true, force: true });
     },
   };
