@@ -76,10 +76,12 @@ export function createIntake(options: IntakeOptions): Intake {
   };
 }
 
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
 /** The JSON object in `bytes`, or null. UTF-8 that is not well-formed is no JSON. */
 export function parseJsonObject(bytes: Uint8Array): Record<string, unknown> | null {
   try {
-    const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    const value: unknown = JSON.parse(utf8.decode(bytes));
     return typeof value === 'object' && value !== null && !Array.isArray(value)
       ? (value as Record<string, unknown>)
       : null;

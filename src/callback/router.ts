@@ -1,6 +1,7 @@
 /** The callback endpoint as an Express router. Mount it at the path that is registered with XGateway. */
 import { type NextFunction, type Request, type Response, Router } from 'express';
 import ipaddr from 'ipaddr.js';
+import { readBytes } from '../request-body.ts';
 import { type Intake, parseJsonObject } from './intake.ts';
 import { ANSWERS, bodyOf, type CallbackOutcome } from './outcome.ts';
 import { RefusalLimit } from './refusals.ts';
@@ -77,14 +78,8 @@ async function readBody(request: Request): Promise<Record<string, unknown> | nul
   if (typeof parsed === 'string') return parseJsonObject(Buffer.from(parsed));
   if (Array.isArray(parsed)) return null;
   if (typeof parsed === 'object' && parsed !== null) return parsed as Record<string, unknown>;
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    length += chunk.length;
-    if (length > MAX_CALLBACK_BYTES) return 'too large';
-    chunks.push(chunk);
-  }
-  return parseJsonObject(Buffer.concat(chunks));
+  const bytes = await readBytes(request, MAX_CALLBACK_BYTES);
+  return bytes === 'too large' ? bytes : parseJsonObject(bytes);
 }
 
 function isAllowed(address: string, ranges: readonly ReturnType<typeof ipaddr.parseCIDR>[]): boolean {

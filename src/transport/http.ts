@@ -2,6 +2,7 @@
 import { type ApolloServer, HeaderMap } from '@apollo/server';
 import type { NextFunction, Request, Response } from 'express';
 import type { KycContext } from '../graphql/context.ts';
+import { readBytes } from '../request-body.ts';
 
 /** The largest GraphQL request that is read, in bytes. */
 export const MAX_REQUEST_BYTES = 64 * 1024;
@@ -25,7 +26,7 @@ export function httpHandler(apollo: ApolloServer<KycContext>, contextOf: (reques
       httpGraphQLRequest: {
         method: request.method,
         headers,
-        search: new URL(request.originalUrl, 'http://localhost').search,
+        search: searchOf(request.originalUrl),
         body,
       },
       context: () => contextOf(request),
@@ -39,18 +40,18 @@ export function httpHandler(apollo: ApolloServer<KycContext>, contextOf: (reques
   };
 }
 
+function searchOf(url: string): string {
+  const start = url.indexOf('?');
+  return start === -1 ? '' : url.slice(start);
+}
+
 /** The request's body as JSON; undefined when it is none, `too large` when it is over `MAX_REQUEST_BYTES`. */
 export async function readJson(request: Request): Promise<unknown> {
   if (request.body !== undefined) return request.body;
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    length += chunk.length;
-    if (length > MAX_REQUEST_BYTES) return 'too large';
-    chunks.push(chunk);
-  }
+  const bytes = await readBytes(request, MAX_REQUEST_BYTES);
+  if (bytes === 'too large') return bytes;
   try {
-    return JSON.parse(Buffer.concat(chunks).toString());
+    return JSON.parse(bytes.toString());
   } catch {
     return undefined;
   }

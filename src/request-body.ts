@@ -1,0 +1,24 @@
+/** Reading what a client sends, up to a limit. By events: an async iterator over a request costs as much as its whole parsing. */
+import type { IncomingMessage } from 'node:http';
+
+/** The bytes of a request's body, or `too large` beyond `limit` bytes. Rejects when the client leaves in the middle. */
+export function readBytes(request: IncomingMessage, limit: number): Promise<Buffer | 'too large'> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let length = 0;
+    const take = (chunk: Buffer): void => {
+      length += chunk.length;
+      if (length <= limit) chunks.push(chunk);
+      else {
+        request.off('data', take).pause();
+        resolve('too large');
+      }
+    };
+    const finish = (): void => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks));
+    if (request.readableEnded) return finish();
+    request.on('data', take).on('end', finish).on('error', reject);
+    request.on('close', () => {
+      if (!request.complete) reject(new Error('The client left before it had sent its request.'));
+    });
+  });
+}
