@@ -1,4 +1,5 @@
 /** Many WebSocket subscribers that speak graphql-transport-ws, as small as they can be: twelve thousand fit beside a server. */
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { GRAPHQL_PATH, SUBSCRIPTION, token } from './fixtures.ts';
@@ -95,7 +96,8 @@ export class Subscribers implements Disposable {
     socket.write(UPGRADE);
     await acknowledged.promise;
     const payload = { query: SUBSCRIPTION, variables: { id: customerId } };
-    socket.write(writeText({ id: '1', type: 'subscribe', payload }));
+    // As clients name their operations: a name of its own for each, so that no frame is the same as another.
+    socket.write(writeText({ id: randomUUID(), type: 'subscribe', payload }));
     return socket;
   }
 

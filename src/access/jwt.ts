@@ -15,10 +15,12 @@ export interface JwtOptions {
 
 const ASYMMETRIC = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'];
 const CACHE_MS = 60_000;
+/** A cached token is half a KiB. */
+const CACHED_TOKENS = 4_000;
 
 /** Makes the verifier. What it has verified it believes for at most 60 seconds, and never beyond `exp`. */
 export function jwtAuthenticator(options: JwtOptions): Authenticate {
-  const viewers = new LRUCache<string, Viewer>({ max: 10_000, ttl: CACHE_MS });
+  const viewers = new LRUCache<string, Viewer>({ max: CACHED_TOKENS, ttl: CACHE_MS });
   const verify = verifier(options);
 
   const verifyToken = async (token: string): Promise<Viewer> => {

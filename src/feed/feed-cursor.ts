@@ -5,27 +5,27 @@ import { isUnavailable } from '../errors.ts';
 /** What a cursor follows. */
 export interface Track {
   /** How far this update is from the cursor's place: 1 is the next one, 0 or less was passed before. */
-  distance(update: KycUpdate): number;
+  distance(update: KycUpdate, cursor: FeedCursor): number;
   /** Moves the place past an update, and says whether the subscriber wants it. */
   passed(update: KycUpdate): boolean;
   /** Some of the updates after the place, in order; none when there are none. */
   read(): Promise<readonly KycUpdate[]>;
   /** The journal can't be read for now: somebody has to call `retry` when it may be back. */
-  stalled(): void;
+  stalled(cursor: FeedCursor): void;
   /** The subscriber is gone. */
-  closed(): void;
+  closed(cursor: FeedCursor): void;
 }
 
-interface Pull {
-  readonly resolve: (result: IteratorResult<KycUpdate, undefined>) => void;
-  readonly reject: (error: unknown) => void;
+/** Who takes the next update. The same object may pull again and again. */
+export interface Pull {
+  take(update: KycUpdate): void;
+  /** There will be no more; with an error: because they can't be read. */
+  end(error?: unknown): void;
 }
-
-const DONE = { done: true, value: undefined } as const;
 
 /**
- * An async iterator over a track. It takes nothing while nobody pulls: a subscriber that stops reading costs its place.
- * `next` may be called again only when the one before has settled.
+ * Hands a track's updates to whoever pulls, and takes nothing while nobody does: a subscriber that stops reading costs its
+ * place. One pull at a time. Also an async iterator, at the price of three promises an update.
  */
 export class FeedCursor implements AsyncIterableIterator<KycUpdate, undefined> {
   readonly #track: Track;
@@ -42,19 +42,29 @@ export class FeedCursor implements AsyncIterableIterator<KycUpdate, undefined> {
     this.#track = track;
   }
 
-  /** The next update, as soon as there is one; an outage of the journal only delays it. Rejects when it can't be read. */
+  /** Asks for the next update, as soon as there is one; an outage of the journal only delays it. */
+  pull(pull: Pull): void {
+    if (this.#closed) pull.end();
+    else {
+      this.#pull = pull;
+      this.#serve();
+    }
+  }
+
+  /** The next update. Rejects when it can't be read. */
   next(): Promise<IteratorResult<KycUpdate, undefined>> {
     return new Promise((resolve, reject) => {
-      if (this.#closed) return resolve(DONE);
-      this.#pull = { resolve, reject };
-      this.#serve();
+      this.pull({
+        take: (value) => resolve({ done: false, value }),
+        end: (error) => (error === undefined ? resolve({ done: true, value: undefined }) : reject(error)),
+      });
     });
   }
 
   /** Ends the iteration. */
   return(): Promise<IteratorResult<KycUpdate, undefined>> {
     this.close();
-    return Promise.resolve(DONE);
+    return Promise.resolve({ done: true, value: undefined });
   }
 
   [Symbol.asyncIterator](): this {
@@ -63,7 +73,7 @@ export class FeedCursor implements AsyncIterableIterator<KycUpdate, undefined> {
 
   /** Tells the cursor of an update that is durable. */
   wake(update: KycUpdate): void {
-    const distance = this.#track.distance(update);
+    const distance = this.#track.distance(update, this);
     if (distance <= 0) return;
     const idle = this.#pull !== null && !this.#reading && !this.#behind;
     if (!idle || distance > 1) {
@@ -82,9 +92,8 @@ export class FeedCursor implements AsyncIterableIterator<KycUpdate, undefined> {
     if (this.#closed) return;
     this.#closed = true;
     this.#read = [];
-    this.#track.closed();
-    this.#pull?.resolve(DONE);
-    this.#pull = null;
+    this.#track.closed(this);
+    this.#end();
   }
 
   #serve(): void {
@@ -112,11 +121,10 @@ export class FeedCursor implements AsyncIterableIterator<KycUpdate, undefined> {
       this.#behind = true;
       if (isUnavailable(error) && !this.#closed) {
         this.#reading = false;
-        this.#track.stalled();
+        this.#track.stalled(this);
         return;
       }
-      this.#pull?.reject(error);
-      this.#pull = null;
+      this.#end(error);
     } finally {
       this.#reading = false;
     }
@@ -124,7 +132,14 @@ export class FeedCursor implements AsyncIterableIterator<KycUpdate, undefined> {
   }
 
   #deliver(update: KycUpdate): void {
-    this.#pull?.resolve({ done: false, value: update });
+    const pull = this.#pull;
     this.#pull = null;
+    pull?.take(update);
+  }
+
+  #end(error?: unknown): void {
+    const pull = this.#pull;
+    this.#pull = null;
+    pull?.end(error);
   }
 }

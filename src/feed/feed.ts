@@ -13,11 +13,10 @@ import type { KycUpdate } from '../domain/update.ts';
 import type { Journal } from '../journal/journal.ts';
 import { FeedCursor } from './feed-cursor.ts';
 import { Tail } from './tail.ts';
+import { type Crowd, CustomerTrack, JournalTrack, READ_LIMIT } from './tracks.ts';
 
 /** The doorbell's topic. What is published is the position of the last entry, or null: "look yourself". */
 export const DOORBELL_TOPIC = 'xgateway-kyc';
-
-const READ_LIMIT = 100;
 
 /** How much a feed keeps, and how often it looks. */
 export interface FeedOptions {
@@ -33,9 +32,7 @@ export class Feed {
   readonly #doorbell: PubSubEngine;
   readonly #pollMs: number;
   readonly #tail: Tail;
-  readonly #ofCustomer = new Map<string, Set<FeedCursor>>();
-  readonly #ofAll = new Set<FeedCursor>();
-  readonly #stalled = new Set<FeedCursor>();
+  readonly #crowd: Crowd = { ofCustomer: new Map(), ofAll: new Set(), stalled: new Set() };
   /** The last entry that cursors were told of, and the last that is known to exist. */
   #position = 0;
   #known = 0;
@@ -69,7 +66,8 @@ export class Feed {
   stop(): void {
     clearInterval(this.#poll);
     if (this.#bell !== null) this.#doorbell.unsubscribe(this.#bell);
-    for (const cursor of [...this.#ofAll, ...[...this.#ofCustomer.values()].flatMap((set) => [...set])]) cursor.close();
+    for (const cursor of [...this.#crowd.ofAll, ...[...this.#crowd.ofCustomer.values()].flatMap((set) => [...set])])
+      cursor.close();
   }
 
   /** Takes what this process has just committed, in position order, and rings the doorbell for the others. */
@@ -85,7 +83,7 @@ export class Feed {
   /** Lets go of a customer who was erased: their subscribers are at the end, and nothing of them is kept in memory. */
   forget(customerId: string): void {
     this.#tail.clear();
-    for (const cursor of [...(this.#ofCustomer.get(customerId) ?? [])]) cursor.close();
+    for (const cursor of [...(this.#crowd.ofCustomer.get(customerId) ?? [])]) cursor.close();
   }
 
   /**
@@ -93,56 +91,19 @@ export class Feed {
    * when the customer is erased: here at once, elsewhere when XGateway speaks of them again.
    */
   followCustomer(customerId: string, revision: number | null, position = Number.POSITIVE_INFINITY): FeedCursor {
-    const cursors = this.#ofCustomer.get(customerId) ?? new Set();
-    this.#ofCustomer.set(customerId, cursors);
-    let place = revision;
-    let at = position;
-    const cursor: FeedCursor = new FeedCursor({
-      distance: (update) => {
-        if (place === null) return Number.POSITIVE_INFINITY;
-        // A later entry with an earlier revision: the customer was erased and has begun anew.
-        if (update.revision <= place && update.position > at) cursor.close();
-        return update.revision - place;
-      },
-      passed: (update) => {
-        place = update.revision;
-        at = update.position;
-        return true;
-      },
-      read: async () => {
-        if (place !== null) return this.#journal.updatesAfter(customerId, place, READ_LIMIT);
-        const latest = (await this.#journal.customer(customerId))?.latest;
-        if (latest === undefined) place = 0;
-        return latest === undefined ? [] : [latest];
-      },
-      stalled: () => this.#stalled.add(cursor),
-      closed: () => {
-        this.#stalled.delete(cursor);
-        cursors.delete(cursor);
-        if (cursors.size === 0) this.#ofCustomer.delete(customerId);
-      },
-    });
+    const cursors = this.#crowd.ofCustomer.get(customerId) ?? new Set();
+    this.#crowd.ofCustomer.set(customerId, cursors);
+    const cursor = new FeedCursor(new CustomerTrack(this.#crowd, this.#journal, customerId, revision, position));
     cursors.add(cursor);
     return cursor;
   }
 
   /** All updates after `position` (null: from now on) that `matches` selects. */
   followAll(position: number | null, matches: (update: KycUpdate) => boolean): FeedCursor {
-    let place = position ?? this.#position;
-    const cursor: FeedCursor = new FeedCursor({
-      distance: (update) => update.position - place,
-      passed: (update) => {
-        place = update.position;
-        return matches(update);
-      },
-      read: async () => this.#tail.after(place, READ_LIMIT) ?? this.#journal.entriesAfter(place, READ_LIMIT),
-      stalled: () => this.#stalled.add(cursor),
-      closed: () => {
-        this.#stalled.delete(cursor);
-        this.#ofAll.delete(cursor);
-      },
-    });
-    this.#ofAll.add(cursor);
+    const cursor = new FeedCursor(
+      new JournalTrack(this.#crowd, this.#journal, this.#tail, position ?? this.#position, matches),
+    );
+    this.#crowd.ofAll.add(cursor);
     return cursor;
   }
 
@@ -158,8 +119,8 @@ export class Feed {
       try {
         const { position } = await this.#journal.head();
         this.#rung(position);
-        const stalled = [...this.#stalled];
-        this.#stalled.clear();
+        const stalled = [...this.#crowd.stalled];
+        this.#crowd.stalled.clear();
         for (const cursor of stalled) cursor.retry();
       } catch {
         // The journal is unavailable: the next poll tries again.
@@ -199,7 +160,7 @@ export class Feed {
   }
 
   get #isAlone(): boolean {
-    return this.#ofAll.size + this.#ofCustomer.size === 0;
+    return this.#crowd.ofAll.size + this.#crowd.ofCustomer.size === 0;
   }
 
   /** Nobody has to be told: goes to the head without reading what is in between. Whoever comes reads the journal first. */
@@ -216,8 +177,8 @@ export class Feed {
     for (const update of updates) {
       this.#position = update.position;
       this.#tail.push(update);
-      for (const cursor of this.#ofCustomer.get(update.customerId) ?? []) cursor.wake(update);
-      for (const cursor of this.#ofAll) cursor.wake(update);
+      for (const cursor of this.#crowd.ofCustomer.get(update.customerId) ?? []) cursor.wake(update);
+      for (const cursor of this.#crowd.ofAll) cursor.wake(update);
     }
     this.#known = Math.max(this.#known, this.#position);
   }

@@ -24,15 +24,14 @@ export interface LiveQuery {
   /** The subscriber's place. Whoever holds the live query pulls from it, and closes it. */
   readonly cursor: FeedCursor;
   /** The GraphQL result for an update, as JSON. */
-  render(update: KycUpdate): string;
+  readonly render: (update: KycUpdate) => string;
 }
 
 /** Starts a subscription, or says with `errors` why not. */
 export async function openLiveQuery(operation: Operation): Promise<LiveQuery | ExecutionResult> {
   const source = await createSourceEventStream(operation);
   if (!(source instanceof FeedCursor)) return source as ExecutionResult;
-  const shape = shapeOf(operation);
-  return { cursor: source, render: (update) => shape.render(update) };
+  return { cursor: source, render: shapeOf(operation).render };
 }
 
 class Shape {
@@ -43,7 +42,7 @@ class Shape {
     this.#operation = operation;
   }
 
-  render(update: KycUpdate): string {
+  readonly render = (update: KycUpdate): string => {
     const known = this.#rendered.get(update);
     if (known !== undefined) return known;
     // Every resolver of an update answers at once.
@@ -54,7 +53,7 @@ class Shape {
     });
     this.#rendered.set(update, text);
     return text;
-  }
+  };
 }
 
 const shapes = new WeakMap<OperationDefinitionNode, LRUCache<string, Shape>>();

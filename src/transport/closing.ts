@@ -7,7 +7,7 @@ const CLOSING_MS = 3_000;
  * clients do not all return at once. Those that are still in `open` when that time has passed are cut.
  */
 export async function closeAll<Connection>(
-  open: ReadonlySet<Connection>,
+  open: Iterable<Connection> & { readonly size: number },
   close: (connection: Connection) => void,
   cut: (connection: Connection) => void,
 ): Promise<void> {

@@ -32,8 +32,13 @@ export class EventStream {
   }
 
   /** Sends an event. `data` is JSON, which has no line breaks. */
-  send(event: 'next' | 'complete', data: string, id?: string): Promise<void> {
-    return this.#write(`${id === undefined ? '' : `id: ${id}\n`}event: ${event}\ndata: ${data}\n\n`);
+  send(event: 'next' | 'complete', data: string): Promise<void> {
+    return this.#write(eventText(event, data));
+  }
+
+  /** Sends an update's payload with the ID that a client resumes after. Calls back when it has left for the kernel. */
+  push(payload: string, id: string, sent: (error?: Error | null) => void): void {
+    this.#writeThen(`id: ${id}\n${eventText('next', payload)}`, sent);
   }
 
   /** Tells the client, and what is between, that the stream is alive; unless something is on its way anyway. */
@@ -57,15 +62,25 @@ export class EventStream {
   }
 
   #write(text: string): Promise<void> {
-    if (this.#response.writableEnded) return Promise.reject(new Error('The stream has ended.'));
     return new Promise((resolve, reject) => {
-      if (this.unreadSince === 0) this.unreadSince = Date.now();
-      this.#response.write(text, (error) => {
-        // What is still waiting has moved: the clock starts anew.
-        this.unreadSince = this.#response.writableLength === 0 ? 0 : Date.now();
-        if (error) reject(error);
-        else resolve();
-      });
+      this.#writeThen(text, (error) => (error ? reject(error) : resolve()));
     });
   }
+
+  #writeThen(text: string, sent: (error?: Error | null) => void): void {
+    if (this.#response.writableEnded) {
+      sent(new Error('The stream has ended.'));
+      return;
+    }
+    if (this.unreadSince === 0) this.unreadSince = Date.now();
+    this.#response.write(text, (error) => {
+      // What is still waiting has moved: the clock starts anew.
+      this.unreadSince = this.#response.writableLength === 0 ? 0 : Date.now();
+      sent(error);
+    });
+  }
+}
+
+function eventText(event: 'next' | 'complete', data: string): string {
+  return `event: ${event}\ndata: ${data}\n\n`;
 }

@@ -13,9 +13,10 @@ import type { KycContext } from '../graphql/context.ts';
 import { publicError } from '../graphql/format-error.ts';
 import { type LiveQuery, openLiveQuery } from '../graphql/live.ts';
 import type { Operation } from '../graphql/operation.ts';
+import type { Journal } from '../journal/journal.ts';
 import { closeAll } from './closing.ts';
 import { EventStream } from './event-stream.ts';
-import { LiveStream } from './live-stream.ts';
+import { LiveStream, type Sent } from './live-stream.ts';
 import { Refusal, readOperation } from './operation-request.ts';
 import type { LiveTransportOptions } from './ws.ts';
 
@@ -53,13 +54,29 @@ export function eventStreamTransport(options: LiveTransportOptions): EventStream
     throw new Refusal(401, 'UNAUTHENTICATED', 'Send a token: "Authorization: Bearer …".', challenge);
   };
 
+  class EventUpdates extends LiveStream {
+    readonly #stream: EventStream;
+    readonly #journal: Journal;
+
+    constructor(query: LiveQuery, stream: EventStream, journal: Journal) {
+      super(query);
+      this.#stream = stream;
+      this.#journal = journal;
+    }
+
+    protected override send(payload: string, update: KycUpdate, sent: Sent): void {
+      pushes.inc();
+      this.#stream.push(payload, this.#journal.cursors.encode(update), sent);
+    }
+
+    protected override ended(): void {
+      subscriptions.dec();
+    }
+  }
+
   const follow = async (stream: EventStream, live: LiveQuery, { journal }: KycContext): Promise<void> => {
     subscriptions.inc();
-    const send = (payload: string, update: KycUpdate): Promise<void> => {
-      pushes.inc();
-      return stream.send('next', payload, journal.cursors.encode(update));
-    };
-    const updates = new LiveStream(live, send, () => subscriptions.dec());
+    const updates = new EventUpdates(live, stream, journal);
     stream.onClose(() => void updates.return());
     await updates.next();
   };

@@ -1,20 +1,22 @@
 /** GraphQL over WebSocket (graphql-transport-ws): graphql-ws has the protocol, ws the sockets. */
-import type { IncomingHttpHeaders, IncomingMessage, Server } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { execute, GraphQLError } from 'graphql';
 import { CloseCode, handleProtocols, makeServer } from 'graphql-ws';
 import type { Logger } from 'pino';
-import { type WebSocket, WebSocketServer } from 'ws';
+import { type RawData, type WebSocket, WebSocketServer } from 'ws';
 import type { AuthenticationRequest, Viewer } from '../access/viewer.ts';
+import type { KycUpdate } from '../domain/update.ts';
 import { KycError } from '../errors.ts';
 import type { KycContext } from '../graphql/context.ts';
 import { publicError } from '../graphql/format-error.ts';
-import { openLiveQuery } from '../graphql/live.ts';
+import { type LiveQuery, openLiveQuery } from '../graphql/live.ts';
 import type { Operation, PrepareOperation } from '../graphql/operation.ts';
 import type { Metrics } from '../metrics.ts';
 import { closeAll } from './closing.ts';
 import type { Connections } from './connections.ts';
-import { LiveStream } from './live-stream.ts';
+import { LiveStream, type Sent } from './live-stream.ts';
+import { SocketSession } from './socket-session.ts';
 
 /** The largest message that is read, in bytes. */
 const MAX_MESSAGE_BYTES = 64 * 1024;
@@ -46,21 +48,9 @@ export interface WebSocketTransport {
   stop(): Promise<void>;
 }
 
-interface Session {
-  readonly socket: WebSocket;
-  /** Of the upgrade, until it is known who asks. */
-  headers: IncomingHttpHeaders | null;
-  viewer: Viewer | null;
-  /** When the client was last heard, and since when it leaves a frame unread (0: it reads). */
-  heardAt: number;
-  unreadSince: number;
-  /** Sends a frame. Resolves when it has left for the kernel. */
-  send(frame: string): Promise<void>;
-}
-
 /** What graphql-ws carries from `onSubscribe` to `subscribe`. */
 interface SocketOperation extends Operation {
-  readonly session: Session;
+  readonly session: SocketSession;
   readonly id: string;
 }
 
@@ -75,28 +65,48 @@ export function webSocketTransport(options: LiveTransportOptions): WebSocketTran
     options.metrics.stalled.labels(transport),
   ];
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES, handleProtocols });
-  const sessions = new Set<Session>();
+  const sessions = new Map<WebSocket, SocketSession>();
   let stopping = false;
 
   const subscribe = async (args: unknown) => {
     const operation = args as SocketOperation;
-    const { session, id } = operation;
     const live = await openLiveQuery(operation);
     if (!('cursor' in live)) return live;
-    const before = `{"id":${JSON.stringify(id)},"type":"next","payload":`;
     subscriptions.inc();
-    const send = (payload: string) => {
-      pushes.inc();
-      return session.send(`${before}${payload}}`);
-    };
-    return new LiveStream(live, send, () => subscriptions.dec());
+    return new SocketStream(live, operation);
   };
 
-  const protocol = makeServer<Record<string, unknown>, Session>({
-    async onConnect({ connectionParams, extra: session }) {
-      const given = connectionParams?.['authorization'];
+  class SocketStream extends LiveStream {
+    readonly #session: SocketSession;
+    readonly #id: string;
+
+    constructor(query: LiveQuery, { session, id }: SocketOperation) {
+      super(query);
+      this.#session = session;
+      this.#id = JSON.stringify(id);
+    }
+
+    protected override send(payload: string, _update: KycUpdate, sent: Sent): void {
+      pushes.inc();
+      this.#session.push(`{"id":${this.#id},"type":"next","payload":${payload}}`, sent);
+    }
+
+    protected override ended(): void {
+      subscriptions.dec();
+    }
+  }
+
+  const protocol = makeServer<Record<string, unknown>, SocketSession>({
+    // graphql-ws would wait with a timer for each socket; the sweep does it.
+    connectionInitWaitTimeout: 0,
+    async onConnect(connection) {
+      const { extra: session } = connection;
+      const given = connection.connectionParams?.['authorization'];
       const headers = { ...session.headers, authorization: typeof given === 'string' ? given : undefined };
+      // What is not needed any more is not kept for as long as the socket lives.
       session.headers = null;
+      Object.assign(connection, { connectionParams: undefined });
+      session.endsAt = Number.POSITIVE_INFINITY;
       const viewer = await authenticate({ headers }).catch((error: unknown) => {
         if (!(error instanceof KycError)) log.error({ err: error }, 'who opened a socket cannot be told');
         return null;
@@ -107,6 +117,7 @@ export function webSocketTransport(options: LiveTransportOptions): WebSocketTran
         return false;
       }
       session.viewer = viewer;
+      session.endsAt = viewer.expiresAt ?? Number.POSITIVE_INFINITY;
       return true;
     },
     onSubscribe({ extra: session, subscriptions: held }, id, payload) {
@@ -118,6 +129,8 @@ export function webSocketTransport(options: LiveTransportOptions): WebSocketTran
         return [new GraphQLError(error.message, { originalError: error })];
       }
       const prepared = prepare(payload, contextFor(session.viewer as Viewer));
+      // The document is shared; its text would be kept once more for each subscriber.
+      (payload as { query: string }).query = '';
       return 'schema' in prepared ? ({ ...prepared, session, id } satisfies SocketOperation) : prepared;
     },
     subscribe,
@@ -128,45 +141,46 @@ export function webSocketTransport(options: LiveTransportOptions): WebSocketTran
   });
 
   const opened = (socket: WebSocket, { headers }: IncomingMessage): void => {
-    const session = newSession(socket, headers);
-    sessions.add(session);
+    const session = new SocketSession(socket, headers);
+    sessions.set(socket, session);
     open.inc();
-    const closed = protocol.opened(
-      {
-        protocol: socket.protocol,
-        send: session.send,
-        close: (code, reason) => socket.close(code, reason),
-        onMessage: (handle) =>
-          socket.on('message', (data) => {
-            session.heardAt = Date.now();
-            handle(String(data)).catch((error: unknown) => {
-              if (socket.readyState !== socket.OPEN) return;
-              log.error({ err: error }, 'a socket failed');
-              socket.close(CloseCode.InternalServerError, 'Internal server error');
-            });
-          }),
-      },
-      session,
-    );
-    socket.on('pong', () => {
-      session.heardAt = Date.now();
-    });
-    socket.on('error', () => socket.terminate());
-    socket.once('close', (code, reason) => {
-      sessions.delete(session);
-      open.dec();
-      if (session.viewer !== null) connections.release(session.viewer);
-      void closed(code, String(reason));
-    });
+    session.closed = protocol.opened(session, session);
+    socket.on('message', received).on('pong', ponged).on('error', failed).on('close', closed);
   };
+  function received(this: WebSocket, data: RawData): void {
+    sessions
+      .get(this)
+      ?.receive(data)
+      .catch((error: unknown) => {
+        if (this.readyState !== this.OPEN) return;
+        log.error({ err: error }, 'a socket failed');
+        this.close(CloseCode.InternalServerError, 'Internal server error');
+      });
+  }
+  function ponged(this: WebSocket): void {
+    const session = sessions.get(this);
+    if (session !== undefined) session.heardAt = Date.now();
+  }
+  function failed(this: WebSocket): void {
+    this.terminate();
+  }
+  function closed(this: WebSocket, code: number, reason: Buffer): void {
+    const session = sessions.get(this);
+    sessions.delete(this);
+    open.dec();
+    if (session?.viewer != null) connections.release(session.viewer);
+    void session?.closed?.(code, String(reason));
+  }
 
   let beatAt = Date.now();
   const sweep = setInterval(() => {
     const now = Date.now();
     const isBeat = now - beatAt >= HEARTBEAT_MS;
     if (isBeat) beatAt = now;
-    for (const { socket, viewer, heardAt, unreadSince } of sessions) {
-      if (viewer?.expiresAt != null && viewer.expiresAt <= now) socket.close(CloseCode.Forbidden, 'Forbidden');
+    for (const [socket, { viewer, endsAt, heardAt, unreadSince }] of sessions) {
+      if (endsAt <= now && viewer === null) {
+        socket.close(CloseCode.ConnectionInitialisationTimeout, 'Connection initialisation timeout');
+      } else if (endsAt <= now) socket.close(CloseCode.Forbidden, 'Forbidden');
       if (unreadSince > 0 && now - unreadSince > options.stallMs) {
         stalled.inc();
         socket.terminate();
@@ -188,8 +202,8 @@ export function webSocketTransport(options: LiveTransportOptions): WebSocketTran
       clearInterval(sweep);
       await closeAll(
         sessions,
-        ({ socket }) => socket.close(SERVICE_RESTART, 'Service restart'),
-        ({ socket }) => socket.terminate(),
+        ([socket]) => socket.close(SERVICE_RESTART, 'Service restart'),
+        ([socket]) => socket.terminate(),
       );
       sockets.close();
     },
@@ -204,25 +218,4 @@ export function refuseUpgrade(stream: Duplex, status: string, ...headers: readon
   stream.on('error', () => {});
   stream.once('finish', () => stream.destroy());
   stream.end([`HTTP/1.1 ${status}`, 'Connection: close', 'Content-Length: 0', ...headers, '', ''].join('\r\n'));
-}
-
-function newSession(socket: WebSocket, headers: IncomingHttpHeaders): Session {
-  const session: Session = {
-    socket,
-    headers,
-    viewer: null,
-    heardAt: Date.now(),
-    unreadSince: 0,
-    send: (frame) =>
-      new Promise((resolve, reject) => {
-        if (session.unreadSince === 0) session.unreadSince = Date.now();
-        socket.send(frame, (error) => {
-          // What is still waiting has moved: the clock starts anew.
-          session.unreadSince = socket.bufferedAmount === 0 ? 0 : Date.now();
-          if (error) reject(error);
-          else resolve();
-        });
-      }),
-  };
-  return session;
 }
