@@ -27,6 +27,7 @@ import { logHeadDaily } from './journal/head-log.ts';
 import { DEFAULT_DATABASE_URL, openJournal } from './journal/open.ts';
 import { createLog } from './log.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
+import { findTracing } from './tracing.ts';
 import { Connections } from './transport/connections.ts';
 import { httpHandler } from './transport/http.ts';
 import { eventStreamTransport } from './transport/sse.ts';
@@ -111,13 +112,17 @@ export async function createKycGateway(options: KycGatewayOptions): Promise<KycG
       ? await openDoorbell(databaseUrl)
       : { engine: options.doorbell, close: async () => {} };
   const feed = new Feed(journal, doorbell.engine);
+  const tracing = findTracing();
   const queue = new CommitQueue(journal, {
-    onCommit(outcomes, tookMs) {
+    onCommit(outcomes, tookMs, batch) {
+      const durableAt = performance.now();
       metrics.commitSize.observe(outcomes.length);
       metrics.commitDuration.observe(tookMs / 1_000);
       const updates = outcomes.flatMap((one) => (one.outcome === 'applied' ? [one.update] : []));
       feed.committed(updates);
+      const pushedAt = performance.now();
       confirmer?.committed(updates);
+      tracing?.committed(batch, outcomes, { startedAt: durableAt - tookMs, durableAt, pushedAt });
     },
     onUnavailable: (error) => log.error({ err: error }, 'reports could not be recorded: their senders try again'),
   });
@@ -162,6 +167,7 @@ export async function createKycGateway(options: KycGatewayOptions): Promise<KycG
     requireConfirmation,
     passOtherTypes: options.passOtherCallbackTypes ?? false,
     log,
+    tracing,
     onGenuine: (secret) => metrics.genuineCallbacks.labels(secret).inc(),
   });
   const live: LiveTransportOptions = {

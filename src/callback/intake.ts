@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { KycReport } from '../domain/update.ts';
 import { isUnavailable } from '../errors.ts';
 import type { CommitQueue } from '../journal/commit-queue.ts';
+import type { TraceContext, Tracing } from '../tracing.ts';
 import { type CallbackSecrets, hashDigest, type MatchedSecret, matchSecret } from './hash.ts';
 import { type Judgement, judge } from './judge.ts';
 import type { LetterQueue } from './letter-queue.ts';
@@ -17,6 +18,8 @@ export interface IntakeOptions {
   /** Callbacks of other types go on to the application: nothing is kept of them. Default false. */
   readonly passOtherTypes?: boolean;
   readonly log: Logger;
+  /** Null: the application does not trace. */
+  readonly tracing?: Tracing | null;
   /** Called for each genuine callback with the secret that made its hash. */
   readonly onGenuine?: (secret: NonNullable<MatchedSecret>) => void;
 }
@@ -28,9 +31,11 @@ export type Intake = (body: Record<string, unknown>) => Promise<CallbackOutcome>
 export function createIntake(options: IntakeOptions): Intake {
   const { queue, letters, secrets, requireConfirmation, log } = options;
 
-  const record = async (report: KycReport): Promise<CallbackOutcome> => {
+  const record = async (report: KycReport, traced?: TraceContext): Promise<CallbackOutcome> => {
     const circumstances = { source: 'CALLBACK', receivedAt: Date.now(), requireConfirmation } as const;
-    const recorded = await queue.submit({ report, circumstances });
+    const recorded = await queue.submit(
+      traced === undefined ? { report, circumstances } : { report, circumstances, traced },
+    );
     return recorded.outcome === 'applied'
       ? { answer: 'applied', revision: recorded.update.revision }
       : { answer: 'unchanged', revision: recorded.revision };
@@ -60,20 +65,22 @@ export function createIntake(options: IntakeOptions): Intake {
     return { answer: reason === 'NOT_UNDERSTOOD' ? 'kept' : reason };
   };
 
-  return async (body) => {
+  const take = async (body: Record<string, unknown>, traced?: TraceContext): Promise<CallbackOutcome> => {
     const { hash } = body;
     const judged = judge(body, (customerId) =>
       typeof hash === 'string' ? matchSecret(customerId, hash, secrets) : null,
     );
     if (judged.secret !== null) options.onGenuine?.(judged.secret);
     try {
-      return await (judged.report === null ? keep(body, judged) : record(judged.report));
+      return await (judged.report === null ? keep(body, judged) : record(judged.report, traced));
     } catch (error) {
       const { customerId } = judged.report ?? judged;
       if (!isUnavailable(error)) log.error({ err: error, customerId }, 'the journal refused a callback');
       return { answer: 'UNAVAILABLE' };
     }
   };
+  const { tracing } = options;
+  return tracing == null ? (body) => take(body) : (body) => tracing.callback((traced) => take(body, traced));
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });

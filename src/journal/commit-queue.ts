@@ -13,8 +13,8 @@ export interface CommitQueueOptions {
   readonly capacity?: number;
   /** How many reports one transaction takes at most, default 1,000. */
   readonly batchSize?: number;
-  /** Called after each commit, before its submitters hear of it. Must not throw. */
-  readonly onCommit?: (outcomes: readonly AppendOutcome[], tookMs: number) => void;
+  /** Called after each commit with its batch, before its submitters hear of it. Must not throw. */
+  readonly onCommit?: (outcomes: readonly AppendOutcome[], tookMs: number, batch: readonly Submission[]) => void;
   /** Called for each commit that failed because the journal is unavailable. Must not throw. */
   readonly onUnavailable?: (error: unknown) => void;
 }
@@ -30,7 +30,7 @@ export class CommitQueue {
   readonly #journal: Journal;
   readonly #capacity: number;
   readonly #batchSize: number;
-  readonly #onCommit: (outcomes: readonly AppendOutcome[], tookMs: number) => void;
+  readonly #onCommit: NonNullable<CommitQueueOptions['onCommit']>;
   readonly #onUnavailable: (error: unknown) => void;
   #waiting: Waiting[] = [];
   #running: Promise<void> | null = null;
@@ -89,15 +89,16 @@ export class CommitQueue {
 
   /** Commits and answers a batch. Returns what went wrong, or null. */
   async #commit(batch: readonly Waiting[]): Promise<unknown> {
+    const submissions = batch.map(({ submission }) => submission);
     const startedAt = performance.now();
     let outcomes: readonly AppendOutcome[];
     try {
-      const appended = this.#journal.append(batch.map(({ submission }) => submission));
+      const appended = this.#journal.append(submissions);
       outcomes = appended instanceof Promise ? await appended : appended;
     } catch (error) {
       return error ?? new Error('The journal failed without saying why.');
     }
-    this.#onCommit(outcomes, performance.now() - startedAt);
+    this.#onCommit(outcomes, performance.now() - startedAt, submissions);
     for (const [index, { resolve }] of batch.entries()) resolve(outcomes[index] as AppendOutcome);
     return null;
   }

@@ -4,6 +4,7 @@
  * Words used here. *Position*: 1, 2, 3, … over all entries, in commit order. *Revision*: 1, 2, 3, … of one customer.
  * *Head*: the last entry. *Durable*: survives the end of the process and of the machine (as far as the disk keeps its word).
  */
+import type { Context } from '@opentelemetry/api';
 import type { CursorCodec } from '../domain/cursor.ts';
 import type { Circumstances, KycReport, KycUpdate } from '../domain/update.ts';
 import type { DeadLetters } from './dead-letters.ts';
@@ -17,6 +18,8 @@ export type MaybePromise<T> = T | Promise<T>;
 export interface Submission {
   readonly report: KycReport;
   readonly circumstances: Circumstances;
+  /** Where its spans belong, when the application traces. Never stored. */
+  readonly traced?: Context;
 }
 
 /** What became of a submission. When a caller holds it, what it says is durable. */
