@@ -85,14 +85,27 @@ export function createIntake(options: IntakeOptions): Intake {
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
-/** The JSON object in `bytes`, or null. UTF-8 that is not well-formed is no JSON. */
+/** The deepest nesting of a body. Node reads any depth, but not every Node can write what is some thousand levels deep. */
+const MAX_NESTING = 500;
+
+/** The JSON object in `bytes`, or null. UTF-8 that is not well-formed is no JSON, and neither is what nobody could write down. */
 export function parseJsonObject(bytes: Uint8Array): Record<string, unknown> | null {
   try {
-    const value: unknown = JSON.parse(utf8.decode(bytes));
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as Record<string, unknown>)
-      : null;
+    return asJsonObject(JSON.parse(utf8.decode(bytes)), bytes.length);
   } catch {
     return null;
   }
+}
+
+/** A value that was JSON, of `length` bytes if that is known, as an object; null when it is none that we take. */
+export function asJsonObject(value: unknown, length = Number.POSITIVE_INFINITY): Record<string, unknown> | null {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return null;
+  // A level takes two bytes at least: callbacks of the usual size need no look.
+  if (length > 2 * MAX_NESTING && isDeeper(value, MAX_NESTING)) return null;
+  return value as Record<string, unknown>;
+}
+
+function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((one) => isDeeper(one, levels - 1));
 }

@@ -2,7 +2,7 @@
 import { type NextFunction, type Request, type Response, Router } from 'express';
 import ipaddr from 'ipaddr.js';
 import { readBytes } from '../request-body.ts';
-import { type Intake, parseJsonObject } from './intake.ts';
+import { asJsonObject, type Intake, parseJsonObject } from './intake.ts';
 import { ANSWERS, bodyOf, type CallbackOutcome } from './outcome.ts';
 import { RefusalLimit } from './refusals.ts';
 
@@ -76,8 +76,7 @@ async function readBody(request: Request): Promise<Record<string, unknown> | nul
   const parsed: unknown = request.body;
   if (parsed instanceof Uint8Array) return parseJsonObject(parsed);
   if (typeof parsed === 'string') return parseJsonObject(Buffer.from(parsed));
-  if (Array.isArray(parsed)) return null;
-  if (typeof parsed === 'object' && parsed !== null) return parsed as Record<string, unknown>;
+  if (typeof parsed === 'object' && parsed !== null) return asJsonObject(parsed);
   const bytes = await readBytes(request, MAX_CALLBACK_BYTES);
   return bytes === 'too large' ? bytes : parseJsonObject(bytes);
 }
