@@ -6,3 +6,5 @@ export { type ConsoleOptions, consoleRouter } from './console/serve.ts';
 export { KYC_SOURCES, KYC_STATUSES, type KycNextAction, type KycSource, type KycStatus } from './domain/kyc.ts';
 export { ERROR_CODES, type ErrorCode, KycError } from './errors.ts';
 export { createKycGateway, type KycGateway, type KycGatewayOptions } from './gateway.ts';
+export type { XgatewayApiOptions } from './xgateway/api.ts';
+export { CONFIRMATION_PACE, type ConfirmationPace } from './xgateway/pace.ts';

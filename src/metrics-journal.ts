@@ -36,9 +36,10 @@ export function journalMetrics(registers: Registry[]) {
       registers,
       async collect() {
         const looked = await seen();
-        // The journal can't be read: no value is better than an old one.
-        if (looked === null) this.reset();
-        else show(this, looked);
+        if (looked !== null) return show(this, looked);
+        // The journal can't be read: no value is better than an old one, or than the 0 that a reset would leave.
+        if (labelNames.length === 0) this.remove();
+        else this.reset();
       },
     });
 
