@@ -1,20 +1,26 @@
 /** How much memory does an idle subscribed socket take? The slope between two crowds, so that the server itself does not count. */
 import { LIMIT, OURS, STOCK } from './harness/contenders.ts';
 import { customerId } from './harness/fixtures.ts';
-import { type Answer, type Effort, figureOf, type Row } from './harness/measure.ts';
+import { type Answer, type Effort, figureOf, inRounds, type Sample } from './harness/measure.ts';
 import { type ServerSpec, startServer } from './harness/server.ts';
 import { Subscribers } from './harness/subscribers.ts';
 
+/** Where a page begins and ends is chance: the median of three. Each opens twelve thousand sockets. */
+const ROUNDS = 3;
 const RESIDENT = 'resident KiB per socket';
 const HEAP = 'live heap KiB per socket';
 /** Alike for all: how large the young generation may grow is a matter of taste, and would be counted as sockets. */
 const FLAGS = ['--max-semi-space-size=1'];
 
 /** Answers the question. */
-export async function memory({ isShort }: Effort): Promise<Answer> {
-  const [small, large] = isShort ? [1_000, 3_000] : [4_000, 12_000];
-  const rows: Row[] = [];
-  for (const spec of [LIMIT, OURS, STOCK]) rows.push(await slope(spec, small, large));
+export async function memory(effort: Effort): Promise<Answer> {
+  const [small, large] = effort.isShort ? [1_000, 3_000] : [4_000, 12_000];
+  const rounds = Math.min(effort.rounds, ROUNDS);
+  const turns = [LIMIT, OURS, STOCK].map((spec) => ({
+    contender: spec.name,
+    measure: () => slope(spec, small, large),
+  }));
+  const rows = await inRounds({ ...effort, rounds }, turns);
   return {
     title: `Idle subscribed sockets, slope from ${small} to ${large}`,
     rows,
@@ -30,7 +36,7 @@ export async function memory({ isShort }: Effort): Promise<Answer> {
   };
 }
 
-async function slope(spec: ServerSpec, small: number, large: number): Promise<Row> {
+async function slope(spec: ServerSpec, small: number, large: number): Promise<Sample> {
   await using server = await startServer({ ...spec, flags: FLAGS });
   using subscribers = new Subscribers(server.port);
   // Each follows a customer of their own, who is not known yet: nothing is pushed, as for most of the day.
@@ -42,5 +48,5 @@ async function slope(spec: ServerSpec, small: number, large: number): Promise<Ro
   };
   const [before, after] = [await at(small), await at(large)];
   const perSocket = (name: 'resident' | 'heap') => (after[name] - before[name]) / (large - small) / 1_024;
-  return { contender: spec.name, values: { [RESIDENT]: perSocket('resident'), [HEAP]: perSocket('heap') } };
+  return { [RESIDENT]: perSocket('resident'), [HEAP]: perSocket('heap') };
 }

@@ -1,5 +1,5 @@
 /** How long from the exec of node to ready, and how much memory is resident when idle? */
-import { OURS, STOCK } from './harness/contenders.ts';
+import { OURS } from './harness/contenders.ts';
 import { type Answer, type Effort, figureOf, inRounds } from './harness/measure.ts';
 import { type ServerSpec, startServer } from './harness/server.ts';
 
@@ -17,7 +17,7 @@ export async function startup(effort: Effort): Promise<Answer> {
       return { [READY]: server.startedInMs / 1_000, [RESIDENT]: (await server.usage()).resident / 1e6 };
     },
   });
-  const rows = await inRounds(effort, [turn(OURS), turn(STOCK)]);
+  const rows = await inRounds(effort, [turn(OURS)]);
   return {
     title: 'Start-up',
     rows,

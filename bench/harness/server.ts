@@ -6,7 +6,6 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Question, Usage } from './control.ts';
 import { CALLBACK_SECRET, JWT_SECRET } from './fixtures.ts';
 
 /** The core that servers run on, and the one that the load runs on. */
@@ -16,7 +15,20 @@ export const LOAD_CORE = 1;
 const START_DEADLINE_MS = 60_000;
 const QUIET_MS = 200;
 const QUIET_CPU_MICROS = 6_000;
-const CONTROL = join(import.meta.dirname, 'control.ts');
+const CONTROL = join(import.meta.dirname, 'control.js');
+
+/** What a server process has used so far, as control.js says. */
+export interface Usage {
+  /** CPU time of all its threads, user and system, in microseconds (getrusage). */
+  readonly cpu: number;
+  /** Resident memory in bytes. */
+  readonly resident: number;
+  /** Live JavaScript objects and their buffers in bytes. Exact after a collection. */
+  readonly heap: number;
+}
+
+/** What the harness asks: usage as it is, or after a full garbage collection. */
+export type Question = 'usage' | 'collect';
 
 /** How to start a server. It listens on the port in `PORT`, keeps its data in the working directory, and is killed at the end. */
 export interface ServerSpec {
