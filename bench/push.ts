@@ -3,7 +3,7 @@ import { LIMIT, OURS, STOCK } from './harness/contenders.ts';
 import { callbacks, customerId } from './harness/fixtures.ts';
 import { HttpLoad, sendOne } from './harness/http-load.ts';
 import { type Answer, costOf, type Effort, figureOf, inRounds, type Row } from './harness/measure.ts';
-import { startServers } from './harness/server.ts';
+import { type BenchServer, startServers } from './harness/server.ts';
 import { Subscribers } from './harness/subscribers.ts';
 
 const CPU = 'CPU µs per delivery';
@@ -34,29 +34,35 @@ export async function push(effort: Effort): Promise<Answer> {
 async function pushTo(crowd: number, effort: Effort): Promise<Row[]> {
   await using group = await startServers([LIMIT, OURS, STOCK]);
   using stack = new DisposableStack();
-  const updates = Math.ceil((effort.roundMs * 20) / crowd);
   const turns = [];
   for (const server of group.servers) {
-    const next = callbacks(1);
-    const subscribers = stack.use(new Subscribers(server.port));
-    await sendOne(server.port, next());
-    await subscribers.add(crowd, (index) => ({ customerId: customerId(0), subject: `service-${index}` }));
-    await server.settled();
-    const pushUpdates = async () => {
-      using load = await HttpLoad.open(server.port, 1);
-      const startedAt = performance.now();
-      for (let update = 0; update < updates; update++) {
-        const delivered = subscribers.expect(crowd);
-        await load.send(next());
-        await delivered;
-      }
-      return { count: crowd * updates, wallMs: performance.now() - startedAt };
-    };
+    const { run, subscribers } = await pushUpdates(server, crowd, Math.ceil((effort.roundMs * 20) / crowd));
+    stack.use(subscribers);
     const measure = async () => {
-      const { cpuMicros, perSecond } = await costOf(server, pushUpdates);
+      const { cpuMicros, perSecond } = await costOf(server, run);
       return { [CPU]: cpuMicros, [WALL]: (crowd / perSecond) * 1_000 };
     };
-    turns.push({ contender: `${server.name}, ${crowd}`, warmUp: pushUpdates, measure });
+    turns.push({ contender: `${server.name}, ${crowd}`, warmUp: run, measure });
   }
   return await inRounds(effort, turns);
+}
+
+/** Subscribes a crowd to one customer. `run` sends that many updates, each when the last has reached everybody. */
+export async function pushUpdates(server: BenchServer, crowd: number, updates: number) {
+  const next = callbacks(1);
+  const subscribers = new Subscribers(server.port);
+  await sendOne(server.port, next());
+  await subscribers.add(crowd, (index) => ({ customerId: customerId(0), subject: `service-${index}` }));
+  await server.settled();
+  const run = async () => {
+    using load = await HttpLoad.open(server.port, 1);
+    const startedAt = performance.now();
+    for (let update = 0; update < updates; update++) {
+      const delivered = subscribers.expect(crowd);
+      await load.send(next());
+      await delivered;
+    }
+    return { count: crowd * updates, wallMs: performance.now() - startedAt };
+  };
+  return { run, subscribers };
 }

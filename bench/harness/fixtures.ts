@@ -54,10 +54,15 @@ export function post(path: string, body: string, authorization?: string): Buffer
   return Buffer.from(`${lines.join('\r\n')}\r\n\r\n${body}`);
 }
 
-/** An endless supply of callbacks about `customers` customers in turn; each one says something new about its customer. */
-export function callbacks(customers: number, name = ''): () => Buffer {
+/**
+ * An endless supply of callbacks about `customers` customers in turn, every `stride`-th of them all; each one says something
+ * new about its customer.
+ */
+export function callbacks(customers: number, name = '', stride = 1): () => Buffer {
   const requests = JOURNEY.map((_, step) =>
-    Array.from({ length: customers }, (_, index) => post(CALLBACK_PATH, callbackBody(name + customerId(index), step))),
+    Array.from({ length: customers }, (_, index) =>
+      post(CALLBACK_PATH, callbackBody(name + customerId(index * stride), step)),
+    ),
   );
   let sent = 0;
   return () => {

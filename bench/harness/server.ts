@@ -60,11 +60,9 @@ export interface BenchServer extends AsyncDisposable {
   settled(): Promise<void>;
 }
 
-/** Starts a server and resolves when it answers. */
-export async function startServer(
-  spec: ServerSpec,
-  folder = mkdtempSync(join(tmpdir(), 'bench-')),
-): Promise<BenchServer> {
+/** Starts a server and resolves when it answers. A folder that is given outlives it. */
+export async function startServer(spec: ServerSpec, given?: string): Promise<BenchServer> {
+  const folder = given ?? mkdtempSync(join(tmpdir(), 'bench-'));
   const port = await freePort();
   const core = spec.core === undefined ? SERVER_CORE : spec.core;
   const node = [process.execPath, '--expose-gc', ...(spec.flags ?? []), '--import', CONTROL, ...spec.command];
@@ -109,7 +107,7 @@ export async function startServer(
         child.disconnect();
         await exited;
       }
-      rmSync(folder, { recursive: true, force: true });
+      if (given === undefined) rmSync(folder, { recursive: true, force: true });
     },
   };
 }
