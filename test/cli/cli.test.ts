@@ -90,7 +90,8 @@ describe('serve', () => {
       .trim()
       .split('\n')
       .map((line) => JSON.parse(line));
-    expect(lines.map(({ msg }) => msg)).toEqual([expect.stringContaining('XGATEWAY_API_KEY'), 'ready']);
+    const messages: string[] = lines.map(({ msg }) => msg);
+    expect(messages).toEqual(expect.arrayContaining([expect.stringContaining('XGATEWAY_API_KEY'), 'ready']));
   });
 
   test('a second server on the same journal is refused with a way out, and the first goes on', async () => {
