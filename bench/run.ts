@@ -21,6 +21,7 @@ import { memory } from './memory.ts';
 import { postgresCallbacks, postgresPushes } from './postgres.ts';
 import { push } from './push.ts';
 import { queries } from './queries.ts';
+import { slowDisk } from './slow-disk.ts';
 import { startup } from './startup.ts';
 
 const QUESTIONS: Readonly<Record<string, Question>> = {
@@ -31,6 +32,7 @@ const QUESTIONS: Readonly<Record<string, Question>> = {
   latency,
   queries,
   startup,
+  'slow-disk': slowDisk,
   'postgres-callbacks': postgresCallbacks,
   'postgres-pushes': postgresPushes,
 };
