@@ -15,14 +15,26 @@ test('GraphiQL needs nobody but the server, has the token filled in, and its sub
   page.on('console', (message) => message.type() === 'error' && refused.push(message.text()));
 
   await page.goto(`${server.url}/graphql#token=${await readerToken()}`);
-  // The schema has arrived: the editor asks for it with the token.
-  await page.getByRole('button', { name: 'Execute query (Ctrl-Enter)' }).click();
+  const execute = page.getByRole('button', { name: 'Execute query (Ctrl-Enter)' });
+  // Until the editor has read the document there is no choice of its operations.
+  const run = async (operation: string) => {
+    const choice = page.getByRole('menuitem', { name: operation });
+    const isOffered = async () => {
+      if (!(await choice.isVisible())) await execute.click();
+      return choice.waitFor({ timeout: 1_000 }).then(
+        () => true,
+        () => false,
+      );
+    };
+    await expect.poll(isOffered, { timeout: 20_000 }).toBe(true);
+    await choice.click();
+  };
+  // The schema arrives: the editor asks for it with the token.
+  await run('Customers');
   expect(page.url()).not.toContain('token');
-  await page.getByRole('menuitem', { name: 'Customers' }).click();
   await page.locator('.graphiql-response', { hasText: 'nodes' }).waitFor();
 
-  await page.getByRole('button', { name: 'Execute query (Ctrl-Enter)' }).click();
-  await page.getByRole('menuitem', { name: 'Updates' }).click();
+  await run('Updates');
   await page.getByRole('button', { name: 'Stop query' }).waitFor();
   // Subscribed once the server has heard of it: a callback before that is not of this stream.
   const response = page.locator('.graphiql-response');
