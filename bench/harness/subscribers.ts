@@ -22,7 +22,7 @@ export class Subscribers implements Disposable {
   readonly #sockets: Socket[] = [];
   #frames = 0;
   #expected = Number.POSITIVE_INFINITY;
-  #waiting = Promise.withResolvers<void>();
+  #waiting: PromiseWithResolvers<void> | null = null;
   #closing = false;
 
   constructor(port: number) {
@@ -64,6 +64,7 @@ export class Subscribers implements Disposable {
     const socket = connect({ port: this.#port, host: '127.0.0.1', noDelay: true });
     await once(socket, 'connect');
     const acknowledged = Promise.withResolvers<void>();
+    let reason = 'without a word';
     let buffered: Buffer | null = null;
     let isUpgraded = false;
     socket.on('data', (chunk: Buffer) => {
@@ -82,16 +83,16 @@ export class Subscribers implements Disposable {
         data = data.subarray(frame.end);
         if (frame.opcode === OPCODE_PING) socket.write(writeFrame(10, frame.payload));
         else if (frame.opcode === OPCODE_TEXT) this.#took(frame.payload, acknowledged.resolve);
-        else if (frame.opcode === OPCODE_CLOSE) acknowledged.reject(new Error(`Closed: ${frame.payload.subarray(2)}`));
+        else if (frame.opcode === OPCODE_CLOSE) reason = `${frame.payload.readUInt16BE()} ${frame.payload.subarray(2)}`;
       }
       buffered = data.length > 0 ? Buffer.from(data) : null;
     });
     socket.on('error', acknowledged.reject);
     socket.on('close', () => {
       if (this.#closing) return;
-      const error = new Error('The server closed a subscriber.');
+      const error = new Error(`The server closed a subscriber: ${reason}.`);
       acknowledged.reject(error);
-      this.#waiting.reject(error);
+      this.#waiting?.reject(error);
     });
     socket.write(UPGRADE);
     await acknowledged.promise;
@@ -105,7 +106,7 @@ export class Subscribers implements Disposable {
     if (payload.includes('"next"')) {
       if (payload.includes('"errors"')) throw new Error(`A subscriber was sent: ${payload}`);
       this.#frames++;
-      if (this.#frames === this.#expected) this.#waiting.resolve();
+      if (this.#frames === this.#expected) this.#waiting?.resolve();
     } else if (payload.includes('"connection_ack"')) acknowledge();
     else throw new Error(`A subscriber was sent: ${payload}`);
   }
