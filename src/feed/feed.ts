@@ -13,10 +13,13 @@ import type { KycUpdate } from '../domain/update.ts';
 import type { Journal } from '../journal/journal.ts';
 import { FeedCursor } from './feed-cursor.ts';
 import { Tail } from './tail.ts';
-import { type Crowd, CustomerTrack, JournalTrack, READ_LIMIT } from './tracks.ts';
+import { type Crowd, CustomerTrack, JournalTrack } from './tracks.ts';
 
 /** The doorbell's topic. What is published is the position of the last entry, or null: "look yourself". */
 export const DOORBELL_TOPIC = 'xgateway-kyc';
+
+/** How many entries the feed itself reads at once, to tell cursors of them. */
+const READ_LIMIT = 100;
 
 /** How much a feed keeps, and how often it looks. */
 export interface FeedOptions {

@@ -4,8 +4,8 @@ import type { Journal } from '../journal/journal.ts';
 import type { FeedCursor, Track } from './feed-cursor.ts';
 import type { Tail } from './tail.ts';
 
-/** How many entries are read at once. */
-export const READ_LIMIT = 100;
+/** How many entries a cursor reads at once: as many may wait in it when its subscriber stops reading. */
+const READ_AHEAD = 16;
 
 /** All cursors of a feed, by what wakes them. */
 export interface Crowd {
@@ -45,7 +45,7 @@ export class CustomerTrack implements Track {
   }
 
   async read(): Promise<readonly KycUpdate[]> {
-    if (this.#place !== null) return this.#journal.updatesAfter(this.#customerId, this.#place, READ_LIMIT);
+    if (this.#place !== null) return this.#journal.updatesAfter(this.#customerId, this.#place, READ_AHEAD);
     const latest = (await this.#journal.customer(this.#customerId))?.latest;
     if (latest !== undefined) return [latest];
     this.#place = 0;
@@ -91,7 +91,7 @@ export class JournalTrack implements Track {
   }
 
   async read(): Promise<readonly KycUpdate[]> {
-    return this.#tail.after(this.#place, READ_LIMIT) ?? this.#journal.entriesAfter(this.#place, READ_LIMIT);
+    return this.#tail.after(this.#place, READ_AHEAD) ?? this.#journal.entriesAfter(this.#place, READ_AHEAD);
   }
 
   stalled(cursor: FeedCursor): void {

@@ -6,7 +6,7 @@
  * holds the hash it came with; a digest of the hash is enough to judge it again.
  */
 import { hash } from 'node:crypto';
-import type { MaybePromise } from './journal.ts';
+import type { MaybePromise } from './maybe-promise.ts';
 
 /** The shelves. */
 export const LETTER_SHELVES = ['GENUINE', 'REFUSED'] as const;

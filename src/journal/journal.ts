@@ -9,10 +9,8 @@ import type { CursorCodec } from '../domain/cursor.ts';
 import type { Circumstances, KycReport, KycUpdate } from '../domain/update.ts';
 import type { DeadLetters } from './dead-letters.ts';
 import type { EntryRow } from './entry.ts';
+import type { MaybePromise } from './maybe-promise.ts';
 import type { Questions } from './questions.ts';
-
-/** A value, or a promise of it: an embedded journal answers at once and spares its callers the wait. */
-export type MaybePromise<T> = T | Promise<T>;
 
 /** One report on its way into the journal. */
 export interface Submission {

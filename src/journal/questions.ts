@@ -4,7 +4,7 @@
  * What has to be asked follows from the journal. So nothing is written with a callback: its question is saved a moment
  * later, and after a crash the journal is looked through again from the last position that was saved.
  */
-import type { MaybePromise } from './journal.ts';
+import type { MaybePromise } from './maybe-promise.ts';
 
 /** A question about one customer. */
 export interface Question {
