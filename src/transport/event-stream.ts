@@ -56,9 +56,10 @@ export class EventStream {
     this.#response.destroy();
   }
 
-  /** Calls `closed` when the response has ended, or was cut. */
+  /** Calls `closed` when the response has ended, or was cut; at once when it is already: that is not told twice. */
   onClose(closed: () => void): void {
-    this.#response.once('close', closed);
+    if (this.#response.destroyed) closed();
+    else this.#response.once('close', closed);
   }
 
   #write(text: string): Promise<void> {

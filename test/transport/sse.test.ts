@@ -2,11 +2,13 @@ import { createServer } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import { makeExecutableSchema } from '@graphql-tools/schema';
 import express from 'express';
 import { buildSchema } from 'graphql';
 import { createClient } from 'graphql-sse';
 import { Registry } from 'prom-client';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { FeedCursor } from '../../src/feed/feed-cursor.ts';
 import { operationPreparer } from '../../src/graphql/operation.ts';
 import { createLog } from '../../src/log.ts';
 import { createMetrics } from '../../src/metrics.ts';
@@ -251,6 +253,60 @@ async function heldBytes(): Promise<number> {
   const { heapUsed, external } = process.memoryUsage();
   return heapUsed + external;
 }
+
+test('a client that leaves while its subscription is being opened leaves nothing behind', async () => {
+  vi.useRealTimers();
+  const [asked, mayOpen, closed] = [1, 2, 3].map(() => Promise.withResolvers<void>());
+  const cursor = new FeedCursor({
+    distance: () => 0,
+    passed: () => true,
+    read: async () => [],
+    stalled: () => {},
+    closed: () => closed?.resolve(),
+  });
+  const schema = makeExecutableSchema({
+    typeDefs: 'type Query { a: Int } type Subscription { b: Int }',
+    resolvers: {
+      Subscription: {
+        b: {
+          async subscribe() {
+            asked?.resolve();
+            await mayOpen?.promise;
+            return cursor;
+          },
+        },
+      },
+    },
+  });
+  const streams = eventStreamTransport({
+    authenticate: async () => ({ subject: 's', customerId: null, mayRead: true, mayAdmin: true, expiresAt: null }),
+    contextFor: (viewer) => ({ viewer }) as never,
+    prepare: operationPreparer(schema, 'everyone'),
+    connections: new Connections(),
+    metrics: createMetrics(new Registry()),
+    log: createLog('silent'),
+    stallMs: 30_000,
+  });
+  const gone = Promise.withResolvers<void>();
+  const app = createServer(
+    express()
+      .use((_request, response, next) => {
+        response.once('close', () => gone.resolve());
+        next();
+      })
+      .use(streams.handler),
+  );
+  await new Promise<void>((resolve) => app.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${(app.address() as AddressInfo).port}?query=subscription{b}`;
+  const response = await fetch(url, { headers: { accept: 'text/event-stream' } });
+  await asked?.promise;
+  await response.body?.cancel();
+  await gone.promise;
+  mayOpen?.resolve();
+  await closed?.promise;
+  await streams.stop();
+  await new Promise((resolve) => app.close(resolve));
+});
 
 test('a mutation needs a POST', async () => {
   vi.useRealTimers();
