@@ -13,6 +13,9 @@ export type SocketClosed = (code: number, reason: string) => Promise<void>;
 /** How long a client may take to say who it is, in milliseconds. */
 const INIT_MS = 3_000;
 
+/** How much of its answers a client may leave unread and still send more. */
+const MAX_UNREAD_BYTES = 256 * 1024;
+
 /** A socket from its opening to its closing. */
 export class SocketSession implements ProtocolSocket {
   readonly socket: WebSocket;
@@ -50,6 +53,7 @@ export class SocketSession implements ProtocolSocket {
     this.socket.send(frame, (error) => {
       // What is still waiting has moved: the clock starts anew.
       this.unreadSince = this.socket.bufferedAmount === 0 ? 0 : Date.now();
+      if (this.unreadSince === 0 && this.socket.isPaused) this.socket.resume();
       sent(error);
     });
   }
@@ -60,6 +64,11 @@ export class SocketSession implements ProtocolSocket {
 
   onMessage(handle: (data: string) => Promise<void>): void {
     this.#handle = handle;
+  }
+
+  /** Reads no more from a client that does not read its answers: the answers to what it sends would pile up here. */
+  hold(): void {
+    if (this.socket.bufferedAmount > MAX_UNREAD_BYTES) this.socket.pause();
   }
 
   /** Takes a message of the client. Rejects when its handling failed. */

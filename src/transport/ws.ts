@@ -145,17 +145,19 @@ export function webSocketTransport(options: LiveTransportOptions): WebSocketTran
     sessions.set(socket, session);
     open.inc();
     session.closed = protocol.opened(session, session);
-    socket.on('message', received).on('pong', ponged).on('error', failed).on('close', closed);
+    socket.on('message', received).on('ping', pinged).on('pong', ponged).on('error', failed).on('close', closed);
   };
   function received(this: WebSocket, data: RawData): void {
-    sessions
-      .get(this)
-      ?.receive(data)
-      .catch((error: unknown) => {
-        if (this.readyState !== this.OPEN) return;
-        log.error({ err: error }, 'a socket failed');
-        this.close(CloseCode.InternalServerError, 'Internal server error');
-      });
+    const session = sessions.get(this);
+    session?.hold();
+    session?.receive(data).catch((error: unknown) => {
+      if (this.readyState !== this.OPEN) return;
+      log.error({ err: error }, 'a socket failed');
+      this.close(CloseCode.InternalServerError, 'Internal server error');
+    });
+  }
+  function pinged(this: WebSocket): void {
+    sessions.get(this)?.hold();
   }
   function ponged(this: WebSocket): void {
     const session = sessions.get(this);

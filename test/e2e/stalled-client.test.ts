@@ -103,3 +103,25 @@ test('it is disconnected after stallMs, and resumes by cursor', async () => {
   expect(reader.received.map(({ revision }) => revision)).toEqual(all);
   for (const { socket } of [reader, resumed]) socket.terminate();
 });
+
+test('what a client sends is not read while it leaves the answers unread, and is once it reads them', async () => {
+  await using server = await startTestServer();
+  const reader = await rawSubscriber(server.url);
+  const noisy = await rawSubscriber(server.url);
+  let pongs = 0;
+  noisy.socket.removeAllListeners('message');
+  noisy.socket.on('message', (data) => {
+    if (JSON.parse(String(data)).type === 'pong') pongs++;
+  });
+  noisy.socket.pause();
+  const ping = JSON.stringify({ type: 'ping', payload: { text: LARGE } });
+  // Far more than the buffers of both kernels hold.
+  for (let sent = 0; sent < 1_000; sent++) noisy.socket.send(ping);
+  // The server had time for all of it: it has done as much for another.
+  await sendLarge(server.url, 400);
+  await expect.poll(() => reader.received.length, { timeout: 10_000 }).toBe(400);
+  expect(noisy.socket.bufferedAmount).toBeGreaterThan(1_000_000);
+  noisy.socket.resume();
+  await expect.poll(() => pongs, { timeout: 10_000 }).toBe(1_000);
+  for (const { socket } of [reader, noisy]) socket.terminate();
+});
