@@ -82,6 +82,13 @@ export class FeedCursor implements AsyncIterableIterator<KycUpdate, undefined> {
     } else if (this.#track.passed(update)) this.#deliver(update);
   }
 
+  /** Lets go of what was read ahead, and reads it again from its place: something of it is gone from the journal. */
+  forget(): void {
+    this.#read = [];
+    this.#index = 0;
+    this.#behind = true;
+  }
+
   /** Reads again what could not be read before. */
   retry(): void {
     if (this.#pull !== null) this.#serve();

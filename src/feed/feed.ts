@@ -86,6 +86,7 @@ export class Feed {
   /** Lets go of a customer who was erased: their subscribers are at the end, and nothing of them is kept in memory. */
   forget(customerId: string): void {
     this.#tail.clear();
+    for (const cursor of this.#crowd.ofAll) cursor.forget();
     for (const cursor of [...(this.#crowd.ofCustomer.get(customerId) ?? [])]) cursor.close();
   }
 

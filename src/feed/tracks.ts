@@ -1,4 +1,5 @@
 /** What cursors follow: one customer, or the whole journal. Methods, not closures: there is one for each idle subscriber. */
+import { setImmediate as turn } from 'node:timers/promises';
 import type { KycUpdate } from '../domain/update.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { FeedCursor, Track } from './feed-cursor.ts';
@@ -91,7 +92,11 @@ export class JournalTrack implements Track {
   }
 
   async read(): Promise<readonly KycUpdate[]> {
-    return this.#tail.after(this.#place, READ_AHEAD) ?? this.#journal.entriesAfter(this.#place, READ_AHEAD);
+    const recent = this.#tail.after(this.#place, READ_AHEAD);
+    if (recent !== null) return recent;
+    // An embedded journal answers at once: whoever reads through all of it, and wants little, would let nobody else on the thread.
+    await turn();
+    return this.#journal.entriesAfter(this.#place, READ_AHEAD);
   }
 
   stalled(cursor: FeedCursor): void {

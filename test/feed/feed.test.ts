@@ -74,6 +74,34 @@ describe('a customer', () => {
 });
 
 describe('all customers', () => {
+  test('one who reads through everything and wants little of it leaves others their turn', async () => {
+    for (let batch = 0; batch < 20; batch++) await append(Array.from({ length: 100 }, () => 'a'));
+    await append(['b']);
+    let turns = 0;
+    const count = () => {
+      turns++;
+      immediate = setImmediate(count);
+    };
+    let immediate = setImmediate(count);
+    const [wanted] = await take(
+      feed.followAll(0, ({ customerId }) => customerId === 'b'),
+      1,
+    );
+    clearImmediate(immediate);
+    expect(wanted?.position).toBe(2_001);
+    expect(turns).toBeGreaterThanOrEqual(20);
+  });
+
+  test('what was read ahead of a customer who is erased is not handed out', async () => {
+    await append(['a', 'gone', 'b']);
+    const cursor = feed.followAll(0, everything);
+    expect((await take(cursor, 1)).map(({ customerId }) => customerId)).toEqual(['a']);
+    await journal.erase('gone', { at: 0, by: 'a test' });
+    feed.forget('gone');
+    await append(['c']);
+    expect((await take(cursor, 2)).map(({ customerId }) => customerId)).toEqual(['b', 'c']);
+  });
+
   test('from now on, or from a position', async () => {
     await append(['a', 'b']);
     const fromNow = take(feed.followAll(null, everything), 1);
