@@ -1,4 +1,5 @@
 /** What changes among the questions between two saves. Nothing here is lost with the process: it follows from the journal. */
+import { LRUCache } from 'lru-cache';
 import { FULL_USER } from '../domain/kyc.ts';
 import type { KycUpdate } from '../domain/update.ts';
 import type { Questions } from '../journal/questions.ts';
@@ -9,6 +10,9 @@ export function asksAtOnce(update: KycUpdate): boolean {
   const [was, is] = [update.previousStatus === FULL_USER, update.status === FULL_USER];
   return was !== is || (is && !update.verified) || update.repeatsRevision !== null || update.source === 'REPLAY';
 }
+
+/** Of how many customers it is remembered which revision is wanted: far more than are asked about at a time. */
+const MAX_WANTED = 10_000;
 
 /** How often it is saved that somebody listens, in milliseconds. */
 const ALIVE_MS = 60_000;
@@ -21,8 +25,8 @@ export class Backlog {
   #asked = new Set<string>();
   #settled = new Set<string>();
   #postponed: { customerId: string; attempts: number; dueAt: number }[] = [];
-  /** The latest revision that has to be asked about. */
-  readonly #wanted = new Map<string, number>();
+  /** The latest revision that has to be asked about. Bounded: another instance may be the one that asks, and tells us nothing. */
+  readonly #wanted = new LRUCache<string, number>({ max: MAX_WANTED });
   #savedAt = 0;
 
   constructor(questions: Questions) {

@@ -86,7 +86,7 @@ export class Confirmer {
 
   /** Asks now, before all others. Rejects with an `ApiError` when there is no answer. */
   async refresh(customerId: string): Promise<Inquiry> {
-    const inquiry = await this.#inquiries.about(customerId);
+    const inquiry = await this.#inquiries.about(customerId, true);
     this.#backlog.settle(customerId, inquiry.revision);
     return inquiry;
   }
@@ -168,8 +168,8 @@ export class Confirmer {
   async #ask({ customerId, attempts }: Question): Promise<void> {
     const { pace, log } = this.#options;
     try {
-      const { revision } = await this.#inquiries.about(customerId);
-      this.#backlog.settle(customerId, revision);
+      const { result, revision } = await this.#inquiries.about(customerId, false);
+      this.#backlog.settle(customerId, result === 'unknown' ? Number.POSITIVE_INFINITY : revision);
     } catch (error) {
       if (this.#stop.signal.aborted) return;
       const failure = error instanceof ApiError ? error.failure : 'UNAVAILABLE';

@@ -59,11 +59,14 @@ export class Inquiries {
     this.#options = options;
   }
 
-  /** Asks about a customer and records the answer. Who asks while a question is open shares it. Rejects with an `ApiError`. */
-  about(customerId: string): Promise<Inquiry> {
+  /**
+   * Asks about a customer and records the answer. Who asks while a question is open shares it. Rejects with an `ApiError`.
+   * @param learns whether a customer of whom nothing is known may be learned of.
+   */
+  about(customerId: string, learns: boolean): Promise<Inquiry> {
     const open = this.#open.get(customerId);
     if (open !== undefined) return open;
-    const inquiry = this.#inquire(customerId)
+    const inquiry = this.#inquire(customerId, learns)
       .then((answered) => {
         this.#options.observe?.answered(answered.result);
         return answered;
@@ -73,11 +76,13 @@ export class Inquiries {
     return inquiry;
   }
 
-  async #inquire(customerId: string): Promise<Inquiry> {
+  async #inquire(customerId: string, learns: boolean): Promise<Inquiry> {
     const { journal, queue, requireConfirmation } = this.#options;
     for (let round = 1; round <= MAX_ROUNDS; round++) {
       const known = await journal.customer(customerId);
       const revision = known?.latest.revision ?? 0;
+      // Erased since the question came up, or while it was under way: an answer must not bring them back.
+      if (known === null && (!learns || round > 1)) return { result: 'unknown', revision };
       const answer = await this.#ask(customerId);
       if (known === null && (answer === null || answer.status === null)) return { result: 'unknown', revision };
       // A customer without a user at XGateway is what its null means.

@@ -86,6 +86,28 @@ test('a late retry after a reversal never shows verified: true, and the API has 
   ]);
 });
 
+test('an answer that comes after a customer was erased does not bring them back', async () => {
+  xgateway.customers.set('gone', { status: 'FULL_USER' });
+  let held = () => {};
+  xgateway.misbehave = (_id, response) => {
+    const end = response.end.bind(response);
+    // The answer is held until the test has erased the customer.
+    response.end = ((body: string) => {
+      held = () => end(body);
+      return response;
+    }) as typeof response.end;
+    return false;
+  };
+  await server.callback('gone', FULL);
+  await eventually(() => xgateway.asked.length === 1);
+  await server.query('mutation { eraseKyc(customerId: "gone") { erasedUpdates } }', admin);
+  xgateway.misbehave = () => false;
+  held();
+  await eventually(async () => (await server.metric('xgateway_kyc_api_answers_total{result="unknown"}')) === 1);
+  expect(await kyc('gone')).toBeNull();
+  expect(xgateway.asked).toEqual(['gone']);
+});
+
 test('a FULL_USER that is really back is verified by a revision of its own', async () => {
   xgateway.customers.set('c', { status: 'FULL_USER' });
   for (const said of [FULL, REVERSED, FULL]) await server.callback('c', said);
