@@ -44,7 +44,10 @@ export function createReplay({
   onSuperseded,
 }: ReplayOptions): ReplayLetters {
   const replay = async (letter: DeadLetter): Promise<ReplayResult> => {
-    const { id, shelf, body, hashDigest, receivedAt } = letter;
+    const { id, shelf, body, hashDigest } = letter;
+    // A 202 is not sent again: what is genuine and came once more was said once more, perhaps after something else was recorded.
+    // What was refused is sent again for that alone.
+    const receivedAt = shelf === 'GENUINE' ? letter.lastSeenAt : letter.receivedAt;
     // What is on the shelf of the genuine was proven when it came; its secret may be gone since.
     const judged = judge(JSON.parse(body) as object, (customerId) => {
       if (shelf === 'GENUINE') return 'current';

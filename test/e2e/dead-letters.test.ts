@@ -1,3 +1,4 @@
+import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { callbackHash } from '../../src/callback/hash.ts';
 import { eventually } from '../support/eventually.ts';
@@ -107,6 +108,24 @@ test('a letter never goes over what was received later: XGateway is asked what h
     const { data } = await server.query('{ kyc(customerId: "c") { status } }', admin);
     return data.kyc.status === 'HARD_KYC_FAILED';
   });
+});
+
+test('a genuine letter that came again after something else was recorded is the later word', async () => {
+  const failed = { status: 'SOFT_KYC_FAILED', docsMissing: 'SELFIE' };
+  expect((await server.callback('c', failed)).status).toBe(202);
+  expect((await server.callback('c', { status: 'KYC_PENDING' })).status).toBe(200);
+  const before = Date.now();
+  await eventually(() => Date.now() > before);
+  expect((await server.callback('c', failed)).status).toBe(202);
+  const [letter, ...more] = (await letters()).nodes;
+  expect(more).toEqual([]);
+  // The release that learns the shape.
+  using database = new DatabaseSync(server.settings.databaseUrl.slice('sqlite:'.length));
+  database
+    .prepare('update dead_letters set body = ?')
+    .run(JSON.stringify({ callbackType: 'kyc', customerId: 'c', ...failed, docsMissing: ['SELFIE'] }));
+  const [replayed] = await replay([letter.id]);
+  expect(replayed).toMatchObject({ outcome: 'APPLIED', update: { revision: 2, receivedAt: letter.lastSeenAt } });
 });
 
 test('every refused body is kept but what is not JSON, and pages are walked', async () => {

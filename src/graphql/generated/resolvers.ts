@@ -234,7 +234,7 @@ export type KycRefreshOutcome =
 
 /** What can become of a letter that is replayed. After the first two it has left its shelf. */
 export type KycReplayOutcome =
-  /** It made an update, with `source: REPLAY` and the time at which it was first received. */
+  /** It made an update, with `source: REPLAY` and the time at which it was received: the last time, where it was genuine and came again. */
   | 'APPLIED'
   /** There is no such letter. */
   | 'NOT_FOUND'
