@@ -64,7 +64,10 @@ function shapeOf(operation: Operation): Shape {
   shapes.set(operation.operation, ofOperation);
   const { variableValues, contextValue } = operation;
   const used = selectionVariables(operation.document, operation.operation);
-  const key = JSON.stringify([contextValue.viewer?.mayAdmin, used.map((name) => variableValues[name])]);
+  const key = JSON.stringify([
+    contextValue.viewer?.mayAdmin,
+    used.map((name) => [name in variableValues, variableValues[name]]),
+  ]);
   const shape = ofOperation.get(key) ?? new Shape(operation);
   ofOperation.set(key, shape);
   return shape;

@@ -118,3 +118,13 @@ test('a socket is closed with 4403 for a bad token and when its token expires, a
   expect(await closeCode(await token({ sub: 'c' }, Math.floor(Date.now() / 1_000) + 1))).toBe(4403);
   expect(await closeCode(await readerToken(), () => void server.restart())).toBe(1012);
 });
+
+test('a variable that is null for one subscriber has its default for another who leaves it out', async () => {
+  await callback('c', 'KYC_PENDING');
+  const mine = await token({ sub: 'c' });
+  const query = 'subscription ($shown: Boolean = true) { kycStatusChanged { revision @include(if: $shown) status } }';
+  await using wrong = server.follow(query, mine, { shown: null });
+  expect(await wrong.next().catch(() => 'refused')).not.toMatchObject({ data: { kycStatusChanged: {} } });
+  await using right = server.follow(query, mine);
+  expect(await right.next()).toEqual({ data: { kycStatusChanged: { revision: 1, status: 'KYC_PENDING' } } });
+});
