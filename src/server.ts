@@ -87,11 +87,13 @@ function application(gateway: KycGateway, settings: Settings, log: Logger): Expr
   app.disable('etag');
   app.set('trust proxy', settings.trustProxy);
   app.use('/callbacks/kyc', gateway.callbacks);
-  app.use('/console', consoleRouter(settings.production ? {} : { development: developmentOf(gateway, settings) }));
   if (!settings.production) app.get(GRAPHQL_PATH, graphiqlPage());
-  app.use(GRAPHQL_PATH, cors({ origin: corsOrigin(settings.corsOrigins), maxAge: 86_400 }));
+  if (settings.corsOrigins.length > 0) {
+    app.use(GRAPHQL_PATH, cors({ origin: corsOrigin(settings.corsOrigins), maxAge: 86_400 }));
+  }
   app.use('/graphql/stream', gateway.stream);
   app.use('/graphql', gateway.graphql);
+  app.use('/console', consoleRouter(settings.production ? {} : { development: developmentOf(gateway, settings) }));
   app.get('/health/live', (_request, response) => {
     response.json({ status: 'live' });
   });
@@ -111,9 +113,8 @@ function developmentOf(gateway: KycGateway, settings: Settings): DevelopmentOpti
   };
 }
 
-function corsOrigin(origins: readonly string[]): string | string[] | false {
-  if (origins.includes('*')) return '*';
-  return origins.length > 0 && [...origins];
+function corsOrigin(origins: readonly string[]): string | string[] {
+  return origins.includes('*') ? '*' : [...origins];
 }
 
 function readiness(gateway: KycGateway, log: Logger): RequestHandler {

@@ -23,10 +23,10 @@ export function jwtAuthenticator(options: JwtOptions): Authenticate {
   const viewers = new LRUCache<string, Viewer>({ max: CACHED_TOKENS, ttl: CACHE_MS });
   const verify = verifier(options);
 
-  const verifyToken = async (token: string): Promise<Viewer> => {
+  const verifyToken = async (authorization: string, token: string): Promise<Viewer> => {
     try {
       const viewer = viewerOf(await verify(token), options.customerClaim ?? 'sub');
-      viewers.set(token, viewer);
+      viewers.set(authorization, viewer);
       return viewer;
     } catch (cause) {
       throw new KycError('UNAUTHENTICATED', 'The token is not valid, or no longer. Send a fresh one.', { cause });
@@ -35,13 +35,13 @@ export function jwtAuthenticator(options: JwtOptions): Authenticate {
 
   return ({ headers: { authorization } }) => {
     if (authorization === undefined || authorization === '') return null;
+    const cached = viewers.get(authorization);
+    if (cached !== undefined && (cached.expiresAt ?? 0) > Date.now()) return cached;
     const token = /^Bearer +([^ ]+)$/i.exec(authorization)?.[1];
     if (token === undefined) {
       throw new KycError('UNAUTHENTICATED', 'The Authorization header should be "Bearer" and a token.');
     }
-    const cached = viewers.get(token);
-    if (cached !== undefined && (cached.expiresAt ?? 0) > Date.now()) return cached;
-    return verifyToken(token);
+    return verifyToken(authorization, token);
   };
 }
 

@@ -34,6 +34,10 @@ interface Measure {
   readonly cost: number;
 }
 
+interface OperationMeasure extends Measure {
+  readonly introspects: boolean;
+}
+
 const NOTHING: Measure = { depth: 0, aliases: 0, cost: 0 };
 
 /** An operation of a validated document, with its raw variables. */
@@ -50,14 +54,28 @@ export function checkLimits(
   viewer: Viewer | null,
   introspection: IntrospectionAccess,
 ): void {
-  const meter = new Meter(schema, document, withDefaults(operation, variables));
-  const { depth, aliases, cost } = meter.measure(operation.selectionSet, schema.getRootType(operation.operation));
-  if (meter.introspects && introspection === 'admin' && viewer?.mayAdmin !== true) {
+  const { depth, aliases, cost, introspects } =
+    constantMeasures.get(operation) ?? measureOperation(schema, { document, operation, variables });
+  if (introspects && introspection === 'admin' && viewer?.mayAdmin !== true) {
     throw new KycError('FORBIDDEN', 'Introspection needs a token with the scope kyc:admin here.');
   }
   refuseOver('deep', depth, MAX_DEPTH);
   refuseOver('many aliases', aliases, MAX_ALIASES);
   refuseOver('costly', cost, MAX_COST);
+}
+
+/** Of operations whose measure no variable changes: the same document is asked again and again. */
+const constantMeasures = new WeakMap<OperationDefinitionNode, OperationMeasure>();
+
+function measureOperation(
+  schema: GraphQLSchema,
+  { document, operation, variables }: MeasuredOperation,
+): OperationMeasure {
+  const meter = new Meter(schema, document, withDefaults(operation, variables));
+  const measure = meter.measure(operation.selectionSet, schema.getRootType(operation.operation));
+  const ofOperation = { ...measure, introspects: meter.introspects };
+  if (!meter.varies) constantMeasures.set(operation, ofOperation);
+  return ofOperation;
 }
 
 function refuseOver(what: string, value: number, limit: number): void {
@@ -70,6 +88,8 @@ function refuseOver(what: string, value: number, limit: number): void {
 
 class Meter {
   introspects = false;
+  /** Whether a variable had a say. */
+  varies = false;
   readonly #schema: GraphQLSchema;
   readonly #variables: Readonly<Record<string, unknown>>;
   readonly #fragments: ReadonlyMap<string, FragmentDefinitionNode>;
@@ -128,8 +148,10 @@ class Meter {
     if (first === undefined) return 1;
     const given = node.arguments?.find(({ name }) => name.value === 'first')?.value;
     let value: unknown;
-    if (given?.kind === Kind.VARIABLE) value = this.#variables[given.name.value];
-    else if (given?.kind === Kind.INT) value = Number(given.value);
+    if (given?.kind === Kind.VARIABLE) {
+      this.varies = true;
+      value = this.#variables[given.name.value];
+    } else if (given?.kind === Kind.INT) value = Number(given.value);
     return Math.max(0, Number(value ?? first.defaultValue ?? 1)) || 0;
   }
 }

@@ -1,11 +1,16 @@
 /** The rows that both stores share, and what they mean. */
 import type { StoredCustomer } from './batch.ts';
 import { type EntryRow, readEntry } from './entry.ts';
+import type { CustomerRecord } from './journal.ts';
 
-/** A row of `customers` with the entry that it points at. */
-export interface CustomerRow extends EntryRow {
+/** What readers are shown of a row of `customers`, with the entry that it points at. */
+export interface CustomerRecordRow extends EntryRow {
   readonly first_seen_at: number;
   readonly confirmed_at: number | null;
+}
+
+/** The whole of it. */
+export interface CustomerRow extends CustomerRecordRow {
   readonly fingerprints: Uint8Array;
 }
 
@@ -15,14 +20,14 @@ export interface StatusCountRow {
   readonly customers: number;
 }
 
+/** What is known of a customer. */
+export function customerRecord(row: CustomerRecordRow): CustomerRecord {
+  return { latest: readEntry(row), firstSeenAt: row.first_seen_at, confirmedAt: row.confirmed_at };
+}
+
 /** What is stored of a customer. */
 export function storedCustomer(row: CustomerRow): StoredCustomer {
-  return {
-    latest: readEntry(row),
-    fingerprints: row.fingerprints,
-    firstSeenAt: row.first_seen_at,
-    confirmedAt: row.confirmed_at,
-  };
+  return { ...customerRecord(row), fingerprints: row.fingerprints };
 }
 
 /**

@@ -2,8 +2,9 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 
 const ENTRY = 'e.position, e.content, e.digest';
-const CUSTOMER = `${ENTRY}, c.first_seen_at, c.confirmed_at, c.fingerprints`;
-const CUSTOMERS = `select ${CUSTOMER} from customers c join entries e using (position)`;
+const CUSTOMER = `${ENTRY}, c.first_seen_at, c.confirmed_at`;
+const OF_CUSTOMERS = 'from customers c join entries e using (position)';
+const CUSTOMERS = `select ${CUSTOMER} ${OF_CUSTOMERS}`;
 
 const READING = {
   head: 'select position, digest from entries order by position desc limit 1',
@@ -14,6 +15,7 @@ const READING = {
     'select position, customer_id, revision, content, digest from entries where position > ? order by position limit ?',
   contentsOf: 'select position, content from entries where customer_id = ? order by position',
   customer: `${CUSTOMERS} where c.customer_id = ?`,
+  storedCustomer: `select ${CUSTOMER}, c.fingerprints ${OF_CUSTOMERS} where c.customer_id = ?`,
   updatesAfter: `select ${ENTRY} from entries e where customer_id = ? and revision > ? order by revision limit ?`,
   updatesBefore: `select ${ENTRY} from entries e where customer_id = ? and revision < ? order by revision desc limit ?`,
   customers: `${CUSTOMERS} where c.position > ? and c.position < ? order by c.position desc limit ?`,

@@ -20,7 +20,15 @@ import type {
   Submission,
 } from './journal.ts';
 import { loadMigrations } from './migrate.ts';
-import { type CustomerRow, readStatusCounts, type StatusCountRow, storedCustomer, writeStatus } from './rows.ts';
+import {
+  type CustomerRecordRow,
+  type CustomerRow,
+  customerRecord,
+  readStatusCounts,
+  type StatusCountRow,
+  storedCustomer,
+  writeStatus,
+} from './rows.ts';
 import { sqliteDeadLetters } from './sqlite-dead-letters.ts';
 import { openForReading, openForWriting, schemaVersionOf, transactions } from './sqlite-file.ts';
 import { lockJournal } from './sqlite-lock.ts';
@@ -69,7 +77,7 @@ function sqliteJournal(database: DatabaseSync, resources: DisposableStack, limit
     return row ?? { position: 0, digest: facts.seed };
   };
   const load = (customerId: string): StoredCustomer | null => {
-    const row = read.customer.get(customerId) as unknown as CustomerRow | undefined;
+    const row = read.storedCustomer.get(customerId) as unknown as CustomerRow | undefined;
     return row === undefined ? null : storedCustomer(row);
   };
   const save = ({ entries, customers, statusChanges }: BatchDraft, updates: readonly KycUpdate[]): void => {
@@ -122,7 +130,10 @@ function sqliteJournal(database: DatabaseSync, resources: DisposableStack, limit
     entry: (position) => entries(read.entry.all(position))[0] ?? null,
     entriesAfter: (position, limit) => entries(read.entriesAfter.all(position, limit)),
     entryRows: (position, limit) => read.entryRows.all(position, limit) as unknown as StoredEntry[],
-    customer: load,
+    customer(customerId) {
+      const row = read.customer.get(customerId) as unknown as CustomerRecordRow | undefined;
+      return row === undefined ? null : customerRecord(row);
+    },
     updatesAfter: (customerId, revision, limit) => entries(read.updatesAfter.all(customerId, revision, limit)),
     updatesBefore: (customerId, revision, limit) =>
       entries(read.updatesBefore.all(customerId, revision ?? Number.MAX_SAFE_INTEGER, limit)),
@@ -133,7 +144,7 @@ function sqliteJournal(database: DatabaseSync, resources: DisposableStack, limit
         statuses === null
           ? read.customers.all(changedAfter, upTo, limit)
           : statuses.flatMap((status) => read.customersByStatus.all(writeStatus(status), changedAfter, upTo, limit));
-      const customers = (rows as unknown as CustomerRow[]).map(storedCustomer);
+      const customers = (rows as unknown as CustomerRecordRow[]).map(customerRecord);
       return customers.sort((a, b) => b.latest.position - a.latest.position).slice(0, limit);
     },
     statusCounts: () => readStatusCounts(read.statusCounts.all() as unknown as StatusCountRow[]),

@@ -18,14 +18,10 @@ export function httpHandler(apollo: ApolloServer<KycContext>, contextOf: (reques
         .json({ errors: [{ message: 'The request is over 64 KiB.' }] });
       return;
     }
-    const headers = new HeaderMap();
-    for (const [name, value] of Object.entries(request.headers)) {
-      if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value);
-    }
     const answer = await apollo.executeHTTPGraphQLRequest({
       httpGraphQLRequest: {
         method: request.method,
-        headers,
+        headers: headersOf(request),
         search: searchOf(request.originalUrl),
         body,
       },
@@ -38,6 +34,18 @@ export function httpHandler(apollo: ApolloServer<KycContext>, contextOf: (reques
   return (request: Request, response: Response, next: NextFunction): void => {
     handle(request, response).catch(next);
   };
+}
+
+/** Accept headers that mean what Apollo Server answers without one, after negotiating twice. */
+const ACCEPTS_JSON: ReadonlySet<string | undefined> = new Set(['application/json', '*/*']);
+
+function headersOf(request: Request): HeaderMap {
+  const headers = new HeaderMap();
+  for (const [name, value] of Object.entries(request.headers)) {
+    if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value);
+  }
+  if (ACCEPTS_JSON.has(headers.get('accept'))) headers.delete('accept');
+  return headers;
 }
 
 function searchOf(url: string): string {
