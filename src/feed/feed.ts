@@ -79,8 +79,7 @@ export class Feed {
     if (last === undefined) return;
     if (updates[0]?.position === this.#position + 1 && this.#catchingUp === null) this.#wake(updates);
     else this.#rung(last.position);
-    // A ring that does not get through is made good by the next one, or by the others' poll.
-    this.#doorbell.publish(DOORBELL_TOPIC, last.position).catch(() => {});
+    void this.#ring(last.position);
   }
 
   /** Lets go of a customer who was erased: their subscribers are at the end, and nothing of them is kept in memory. */
@@ -109,6 +108,15 @@ export class Feed {
     );
     this.#crowd.ofAll.add(cursor);
     return cursor;
+  }
+
+  /** Never rejects, nor throws, whatever an owner's doorbell does: what is committed has to be answered. */
+  async #ring(position: number): Promise<void> {
+    try {
+      await this.#doorbell.publish(DOORBELL_TOPIC, position);
+    } catch {
+      // A ring that does not get through is made good by the next one, or by the others' poll.
+    }
   }
 
   #rung(ring: unknown): void {

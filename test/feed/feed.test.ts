@@ -73,6 +73,15 @@ describe('a customer', () => {
   });
 });
 
+test('a doorbell that throws, or answers nothing, is not in the way of a commit', async () => {
+  for (const publish of [() => expect.unreachable(), () => undefined as never]) {
+    doorbell.publish = publish;
+    const next = take(feed.followAll(null, everything), 1);
+    await append(['a']);
+    expect(await next).toHaveLength(1);
+  }
+});
+
 describe('all customers', () => {
   test('one who reads through everything and wants little of it leaves others their turn', async () => {
     for (let batch = 0; batch < 20; batch++) await append(Array.from({ length: 100 }, () => 'a'));
