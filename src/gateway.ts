@@ -8,7 +8,7 @@ import type { Logger } from 'pino';
 import { type JwtOptions, jwtAuthenticator } from './access/jwt.ts';
 import type { Authenticate, AuthenticationRequest, Viewer } from './access/viewer.ts';
 import { createActions } from './actions.ts';
-import type { CallbackSecrets } from './callback/hash.ts';
+import { type CallbackSecrets, checkSecrets } from './callback/hash.ts';
 import { createIntake } from './callback/intake.ts';
 import { LetterQueue } from './callback/letter-queue.ts';
 import { createReplay } from './callback/replay.ts';
@@ -100,8 +100,10 @@ export interface KycGateway {
   stop(): Promise<void>;
 }
 
-/** Opens the journal and makes a gateway. Rejects when another process serves the journal. */
+/** Opens the journal and makes a gateway. Rejects when a secret is missing, or another process serves the journal. */
 export async function createKycGateway(options: KycGatewayOptions): Promise<KycGateway> {
+  checkSecrets(options.secrets);
+  const verify = typeof options.access === 'function' ? options.access : jwtAuthenticator(options.access);
   const log = options.log ?? createLog('warn');
   const metrics = options.metrics ?? createMetrics();
   const introspection = options.introspection ?? 'everyone';
@@ -150,7 +152,6 @@ export async function createKycGateway(options: KycGatewayOptions): Promise<KycG
   });
   const actions = createActions({ journal, queue, feed, replay, confirmer, requireConfirmation, log });
   const letters = new LetterQueue(journal.letters);
-  const verify = typeof options.access === 'function' ? options.access : jwtAuthenticator(options.access);
   const authenticate = async (request: AuthenticationRequest): Promise<Viewer | null> => verify(request);
   const contextFor = (viewer: Viewer | null): KycContext => ({ journal, feed, actions, viewer, log });
   const context = async (request: AuthenticationRequest) => {

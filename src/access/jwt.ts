@@ -52,6 +52,9 @@ function verifier({ key, issuer, audience }: JwtOptions): (token: string) => Pro
     ...(audience !== undefined && { audience }),
   };
   if ('secret' in key) {
+    if (typeof key.secret !== 'string' || key.secret === '') {
+      throw new TypeError('access.key.secret is missing. Give the secret that signs your tokens, 32 bytes or more.');
+    }
     const secret = new TextEncoder().encode(key.secret);
     return async (token) => (await jwtVerify(token, secret, { ...expected, algorithms: ['HS256'] })).payload;
   }

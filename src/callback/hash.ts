@@ -11,6 +11,16 @@ export interface CallbackSecrets {
 /** The secret that a hash matched, or null. */
 export type MatchedSecret = 'current' | 'previous' | null;
 
+/** Throws where a secret is missing or empty: anybody could make the hash of `{customerId}.undefined`. */
+export function checkSecrets({ current, previous }: CallbackSecrets): void {
+  if (typeof current !== 'string' || current === '') {
+    throw new TypeError('secrets.current is missing. Give the secret key of your XGateway account.');
+  }
+  if (previous !== undefined && (typeof previous !== 'string' || previous === '')) {
+    throw new TypeError('secrets.previous is empty. Give the secret key before, or leave it undefined.');
+  }
+}
+
 /** The hash that XGateway sends for a customer. */
 export function callbackHash(customerId: string, secret: string): string {
   return hash('sha512', `${customerId}.${secret}`, 'base64');

@@ -175,3 +175,17 @@ test("subscriptions at a path of the application's choice, its own upgrades unto
   );
   expect(response.statusCode).toBe(418);
 });
+
+test.each([
+  [{ current: undefined }, JWT_SECRET, 'secrets.current is missing'],
+  [{ current: '' }, JWT_SECRET, 'secrets.current is missing'],
+  [{ current: CALLBACK_SECRET, previous: '' }, JWT_SECRET, 'secrets.previous is empty'],
+  [{ current: CALLBACK_SECRET }, undefined, 'access.key.secret is missing'],
+])(
+  '%j: a secret that is missing at run time is refused before the journal is opened',
+  async (secrets, secret, message) => {
+    // @ts-expect-error plain JavaScript passes what its environment lacks
+    const gateway = createKycGateway({ secrets, access: { key: { secret } }, databaseUrl: 'sqlite:/dev/null/never' });
+    await expect(gateway).rejects.toThrow(message);
+  },
+);
