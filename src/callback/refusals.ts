@@ -1,4 +1,5 @@
 /** How many callbacks of an address were refused in the last minute: a guess at a hash must not be free. */
+import ipaddr from 'ipaddr.js';
 import { LRUCache } from 'lru-cache';
 
 const WINDOW_MS = 60_000;
@@ -15,12 +16,21 @@ export class RefusalLimit {
 
   /** Seconds until `address` may try again; 0 when it may now. */
   waitSeconds(address: string): number {
-    if ((this.#counts.get(address) ?? 0) < this.#limit) return 0;
-    return Math.max(1, Math.ceil(this.#counts.getRemainingTTL(address) / 1_000));
+    const sender = senderOf(address);
+    if ((this.#counts.get(sender) ?? 0) < this.#limit) return 0;
+    return Math.max(1, Math.ceil(this.#counts.getRemainingTTL(sender) / 1_000));
   }
 
   /** Notes that a callback of `address` was refused. The minute begins with the first. */
   note(address: string): void {
-    this.#counts.set(address, (this.#counts.get(address) ?? 0) + 1);
+    const sender = senderOf(address);
+    this.#counts.set(sender, (this.#counts.get(sender) ?? 0) + 1);
   }
+}
+
+/** Who holds an address: of IPv6, whoever has one address has the 2⁶⁴ beside it. */
+function senderOf(address: string): string {
+  if (!address.includes(':') || !ipaddr.isValid(address)) return address;
+  const parsed = ipaddr.process(address);
+  return parsed instanceof ipaddr.IPv6 ? parsed.parts.slice(0, 4).join(':') : parsed.toString();
 }

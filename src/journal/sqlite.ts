@@ -122,7 +122,9 @@ function sqliteJournal(database: DatabaseSync, resources: DisposableStack, limit
     questions: sqliteQuestions(database, transact),
     erase(customerId, circumstances) {
       const outcome = transact(() => erase(customerId, circumstances));
-      return outcome && { ...outcome, remains: forgetOldPages(database) };
+      // Also when there is nobody to erase any more: what an erasure before could not take out of the log.
+      const remains = forgetOldPages(database);
+      return outcome && { ...outcome, remains };
     },
 
     head: readHead,
@@ -165,8 +167,12 @@ function sqliteJournal(database: DatabaseSync, resources: DisposableStack, limit
  * the owner has to do then.
  */
 function forgetOldPages(database: DatabaseSync): string | null {
-  const isBusy = database.prepare('pragma wal_checkpoint(truncate)').get()?.['busy'] !== 0;
-  return isBusy ? 'A reader holds old pages in the write-ahead log. Erase again when it is done.' : null;
+  try {
+    if (database.prepare('pragma wal_checkpoint(truncate)').get()?.['busy'] === 0) return null;
+  } catch {
+    // The erasure itself is committed: whatever keeps the log from being emptied now, a later checkpoint empties it.
+  }
+  return 'Old pages are still in the write-ahead log: a reader holds them, or the disk is full. Erase again later.';
 }
 
 function entries(rows: readonly unknown[]): readonly KycUpdate[] {
