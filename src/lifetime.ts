@@ -4,6 +4,9 @@ import type { Logger } from 'pino';
 /** How long an orderly end may take, in milliseconds. */
 const EXIT_DEADLINE_MS = 15_000;
 
+/** A signal may come twice at once: from the terminal, and passed on by npm. */
+const ECHO_MS = 500;
+
 /**
  * Resolves when SIGINT or SIGTERM has come and `stop` is done. After the deadline, or on a second signal, the process exits
  * with 1 as it is: whatever was acknowledged is durable already.
@@ -15,10 +18,10 @@ export async function untilStopped(stop: () => Promise<void>, log: Logger): Prom
   };
   // Listened to until the end: a signal that finds nobody listening kills the process.
   const signal = await new Promise<NodeJS.Signals>((resolve) => {
-    let isStopping = false;
+    let heardAt: number | null = null;
     const heard = (one: NodeJS.Signals) => {
-      if (isStopping) giveUp(`${one} came while stopping`);
-      isStopping = true;
+      if (heardAt !== null && performance.now() - heardAt > ECHO_MS) giveUp(`${one} came while stopping`);
+      heardAt ??= performance.now();
       resolve(one);
     };
     process.on('SIGINT', heard).on('SIGTERM', heard);

@@ -1,6 +1,4 @@
 /** The journal in an embedded SQLite file: one writer, many readers, every commit synced to disk. */
-import { mkdirSync } from 'node:fs';
-import { dirname } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { cursorCodec } from '../domain/cursor.ts';
 import type { KycUpdate } from '../domain/update.ts';
@@ -41,7 +39,6 @@ import { prepareReading, prepareWriting } from './sqlite-statements.ts';
  */
 export function openSqliteJournal(path: string, limits?: LetterLimits): Journal {
   using stack = new DisposableStack();
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   stack.use(lockJournal(path));
   const database = openForWriting(path);
   stack.defer(() => database.close());
@@ -50,7 +47,6 @@ export function openSqliteJournal(path: string, limits?: LetterLimits): Journal 
 
 /** Brings the schema of the file up to date, and answers with the migrations that were applied. Throws as opening does. */
 export function migrateSqlite(path: string): readonly string[] {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   using _lock = lockJournal(path);
   const before = schemaVersionOf(path);
   openForWriting(path).close();

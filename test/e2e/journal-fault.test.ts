@@ -114,5 +114,6 @@ test('a journal that cannot be made is a start that is refused', async () => {
   using folder = temporaryFolder();
   const env = serverEnv(folder.path, { DATABASE_URL: 'sqlite:/dev/null/kyc.db' });
   const { code, stderr } = await run(['serve'], folder.path, env);
-  expect([code, stderr]).toEqual([1, expect.stringContaining('/dev/null')]);
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/\/dev\/null.*Set DATABASE_URL to a file in a folder/);
 });
