@@ -29,6 +29,7 @@ export function plot(panels: readonly Panel[]): string {
   });
   const [width, height] = [COLUMNS * WIDTH, rows * HEIGHT];
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="system-ui, sans-serif" font-size="12">
+<title>Growth curves</title>
 <rect width="${width}" height="${height}" fill="#fff"/>
 ${drawn.join('\n')}
 </svg>
