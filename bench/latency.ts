@@ -2,7 +2,16 @@
 import { LIMIT, OURS, STOCK } from './harness/contenders.ts';
 import { callbacks, customerId } from './harness/fixtures.ts';
 import { HttpLoad, sendOne } from './harness/http-load.ts';
-import { type Answer, type Effort, figureOf, inRounds, quantile, type Row, type Turn } from './harness/measure.ts';
+import {
+  type Answer,
+  type Effort,
+  figureOf,
+  inRounds,
+  quantile,
+  type Row,
+  type Sample,
+  type Turn,
+} from './harness/measure.ts';
 import { type BenchServer, startServers } from './harness/server.ts';
 import { Subscribers } from './harness/subscribers.ts';
 
@@ -10,7 +19,8 @@ const CONNECTIONS = 32;
 const BACKGROUND_PER_SECOND = 1_000;
 const PROBE_EVERY_MS = 5;
 const P50 = 'p50 ms';
-const P99 = 'p99 ms';
+/** The column of the 99th percentile. */
+export const P99 = 'p99 ms';
 
 /** Answers the question. */
 export async function latency(effort: Effort): Promise<Answer> {
@@ -46,20 +56,7 @@ async function prober(server: BenchServer) {
   await subscriber.add(1, () => ({ customerId: `probe-${customerId(0)}`, subject: 'probe' }));
   await server.settled();
 
-  const run = async (durationMs: number) => {
-    using probes = await HttpLoad.open(server.port, 1);
-    const taken: number[] = [];
-    for (const endsAt = performance.now() + durationMs; performance.now() < endsAt; ) {
-      const delivered = subscriber.expect(1);
-      const sentAt = performance.now();
-      const answered = probes.send(next());
-      await delivered;
-      taken.push(performance.now() - sentAt);
-      await answered;
-      await new Promise((resolve) => setTimeout(resolve, PROBE_EVERY_MS));
-    }
-    return { [P50]: quantile(taken, 0.5), [P99]: quantile(taken, 0.99) };
-  };
+  const run = (durationMs: number) => probeFrames(server.port, subscriber, next, durationMs);
   return {
     run,
     async runUnderLoad(durationMs: number) {
@@ -73,4 +70,25 @@ async function prober(server: BenchServer) {
     },
     [Symbol.dispose]: () => stack.dispose(),
   };
+}
+
+/** Sends a callback to `port` again and again, and takes how long each needs to be a frame at the subscriber. */
+export async function probeFrames(
+  port: number,
+  subscriber: Subscribers,
+  next: () => Buffer,
+  durationMs: number,
+): Promise<Sample> {
+  using probes = await HttpLoad.open(port, 1);
+  const taken: number[] = [];
+  for (const endsAt = performance.now() + durationMs; performance.now() < endsAt; ) {
+    const delivered = subscriber.expect(1);
+    const sentAt = performance.now();
+    const answered = probes.send(next());
+    await delivered;
+    taken.push(performance.now() - sentAt);
+    await answered;
+    await new Promise((resolve) => setTimeout(resolve, PROBE_EVERY_MS));
+  }
+  return { [P50]: quantile(taken, 0.5), [P99]: quantile(taken, 0.99) };
 }

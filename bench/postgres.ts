@@ -6,19 +6,17 @@ import { type PostgresServer, startPostgres } from '../test/support/postgres-ser
 import { OURS } from './harness/contenders.ts';
 import { callbacks, customerId } from './harness/fixtures.ts';
 import { HttpLoad, sendOne } from './harness/http-load.ts';
-import { type Answer, type Effort, figureOf, inRounds, PER_SECOND, quantile, type Sample } from './harness/measure.ts';
+import { type Answer, type Effort, figureOf, inRounds, PER_SECOND, type Sample } from './harness/measure.ts';
 import { cpuOfTree } from './harness/process-tree.ts';
 import { type BenchServer, startServers, withoutPinning } from './harness/server.ts';
 import { Subscribers } from './harness/subscribers.ts';
+import { P99, probeFrames } from './latency.ts';
 
 /** Requests in flight at each instance. */
 const CONNECTIONS = 256;
 const CUSTOMERS = 20_000;
 const BACKGROUND_PER_SECOND = 1_000;
 const BACKGROUND_CONNECTIONS = 32;
-const PROBE_EVERY_MS = 5;
-const P50 = 'p50 ms';
-const P99 = 'p99 ms';
 
 // A small production's settings, not a test's. Every commit is synced to disk: fsync and synchronous_commit stay on.
 const SETTINGS = ['shared_buffers=512MB', 'max_wal_size=4GB', 'checkpoint_timeout=15min'];
@@ -73,20 +71,7 @@ export function postgresPushes(effort: Effort): Promise<Answer> {
     await sendOne(sender.port, next());
     await subscriber.add(1, () => ({ customerId: `probe-${customerId(0)}`, subject: 'probe' }));
     await receiver.settled();
-    const probe = async (durationMs: number): Promise<Sample> => {
-      using probes = await HttpLoad.open(sender.port, 1);
-      const taken: number[] = [];
-      for (const endsAt = performance.now() + durationMs; performance.now() < endsAt; ) {
-        const delivered = subscriber.expect(1);
-        const sentAt = performance.now();
-        const answered = probes.send(next());
-        await delivered;
-        taken.push(performance.now() - sentAt);
-        await answered;
-        await new Promise((resolve) => setTimeout(resolve, PROBE_EVERY_MS));
-      }
-      return { [P50]: quantile(taken, 0.5), [P99]: quantile(taken, 0.99) };
-    };
+    const probe = (durationMs: number) => probeFrames(sender.port, subscriber, next, durationMs);
     const probeUnderLoad = async (durationMs: number): Promise<Sample> => {
       const stop = new AbortController();
       const paced = [sender, receiver].map(async ({ port }) => {
