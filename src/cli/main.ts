@@ -2,6 +2,7 @@
 /** The command line. Each command is a file of its own, loaded only when it runs. */
 import { enableCompileCache } from 'node:module';
 import { type Command, table, UsageError } from './command.ts';
+import { keepYoungGenerationSmall } from './young-generation.ts';
 
 interface Entry {
   readonly summary: string;
@@ -9,7 +10,13 @@ interface Entry {
 }
 
 const COMMANDS: Readonly<Record<string, Entry>> = {
-  serve: { summary: 'Run the server.', load: () => import('./serve.ts') },
+  serve: {
+    summary: 'Run the server.',
+    load() {
+      keepYoungGenerationSmall();
+      return import('./serve.ts');
+    },
+  },
   send: { summary: 'Send signed callbacks, as XGateway would.', load: () => import('./send.ts') },
   watch: { summary: 'Follow updates in the terminal.', load: () => import('./watch.ts') },
   token: { summary: 'Make a token for development.', load: () => import('./token.ts') },

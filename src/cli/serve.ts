@@ -5,6 +5,7 @@ import { startServer } from '../server.ts';
 import { readSettings, type Settings } from '../settings.ts';
 import { defineCommand, table } from './command.ts';
 import { developmentToken } from './token.ts';
+import { letYoungGenerationGrow } from './young-generation.ts';
 
 /** The command. */
 export const command = defineCommand({
@@ -17,6 +18,7 @@ export const command = defineCommand({
       log.warn('XGATEWAY_API_KEY is not set: what callbacks say is not confirmed with XGateway');
     }
     const server = await startServer(settings, log);
+    letYoungGenerationGrow();
     log.info({ url: server.url }, 'ready');
     if (!settings.production) process.stdout.write(await welcome(settings, server.url));
     await untilStopped(() => server.stop(), log);
