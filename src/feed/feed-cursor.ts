@@ -23,6 +23,9 @@ export interface Pull {
   end(error?: unknown): void;
 }
 
+/** One for all: most cursors have read nothing ahead. */
+const NOTHING: readonly KycUpdate[] = [];
+
 /**
  * Hands a track's updates to whoever pulls, and takes nothing while nobody does: a subscriber that stops reading costs its
  * place. One pull at a time. Also an async iterator, at the price of three promises an update.
@@ -30,7 +33,7 @@ export interface Pull {
 export class FeedCursor implements AsyncIterableIterator<KycUpdate, undefined> {
   readonly #track: Track;
   /** What was read ahead, and where in it we are. */
-  #read: readonly KycUpdate[] = [];
+  #read = NOTHING;
   #index = 0;
   #pull: Pull | null = null;
   #reading = false;
@@ -84,7 +87,7 @@ export class FeedCursor implements AsyncIterableIterator<KycUpdate, undefined> {
 
   /** Lets go of what was read ahead, and reads it again from its place: something of it is gone from the journal. */
   forget(): void {
-    this.#read = [];
+    this.#read = NOTHING;
     this.#index = 0;
     this.#behind = true;
   }
@@ -98,7 +101,7 @@ export class FeedCursor implements AsyncIterableIterator<KycUpdate, undefined> {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#read = [];
+    this.#read = NOTHING;
     this.#track.closed(this);
     this.#end();
   }
@@ -110,7 +113,7 @@ export class FeedCursor implements AsyncIterableIterator<KycUpdate, undefined> {
       this.#deliver(update);
       return;
     }
-    this.#read = [];
+    this.#read = NOTHING;
     this.#index = 0;
     if (this.#behind && !this.#reading) void this.#readOn();
   }
@@ -122,7 +125,7 @@ export class FeedCursor implements AsyncIterableIterator<KycUpdate, undefined> {
     try {
       const read = await this.#track.read();
       if (read.length > 0) this.#behind = true;
-      this.#read = read;
+      this.#read = read.length === 0 ? NOTHING : read;
       this.#index = 0;
     } catch (error) {
       this.#behind = true;

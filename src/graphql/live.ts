@@ -38,8 +38,9 @@ class Shape {
   readonly #operation: Operation;
   readonly #rendered = new WeakMap<KycUpdate, string>();
 
-  constructor(operation: Operation) {
-    this.#operation = operation;
+  constructor({ schema, document, operation, operationName, variableValues, contextValue }: Operation) {
+    // Not what a transport has put beside it: the first subscriber's socket would live on here.
+    this.#operation = { schema, document, operation, operationName, variableValues, contextValue };
   }
 
   readonly render = (update: KycUpdate): string => {

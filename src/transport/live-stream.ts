@@ -17,14 +17,15 @@ type End = IteratorResult<never, undefined>;
  * its work is repeated for each update. Nor is there a promise for each: a push is a call, and its end another.
  */
 export abstract class LiveStream implements AsyncIterableIterator<never, undefined>, Pull {
-  readonly #query: LiveQuery;
-  readonly #sent: Sent;
-  #settle: PromiseWithResolvers<End> | null = null;
+  readonly #cursor: LiveQuery['cursor'];
+  readonly #render: LiveQuery['render'];
+  #resolve: ((end: End) => void) | null = null;
+  #reject: ((error: unknown) => void) | null = null;
   #hasEnded = false;
 
-  constructor(query: LiveQuery) {
-    this.#query = query;
-    this.#sent = (error) => (error ? this.end(error) : query.cursor.pull(this));
+  constructor({ cursor, render }: LiveQuery) {
+    this.#cursor = cursor;
+    this.#render = render;
   }
 
   /** Sends one payload (a GraphQL result as JSON). Calls back later, not at once. */
@@ -35,28 +36,30 @@ export abstract class LiveStream implements AsyncIterableIterator<never, undefin
 
   /** Sends updates until the query ends. Rejects when one can't be read, or can't be sent. */
   next(): Promise<End> {
-    this.#settle = Promise.withResolvers();
-    const { promise } = this.#settle;
-    this.#query.cursor.pull(this);
-    return promise;
+    const end = new Promise<End>((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+    this.#cursor.pull(this);
+    return end;
   }
 
   take(update: KycUpdate): void {
     try {
-      this.send(this.#query.render(update), update, this.#sent);
+      // A closure for each push costs nothing beside the push; one for each idle subscriber would.
+      this.send(this.#render(update), update, (error) => (error ? this.end(error) : this.#cursor.pull(this)));
     } catch (error) {
       this.end(error);
     }
   }
 
   end(error?: unknown): void {
-    const settle = this.#settle;
-    this.#settle = null;
-    if (error === undefined) settle?.resolve({ done: true, value: undefined });
-    else settle?.reject(error);
+    if (error === undefined) this.#resolve?.({ done: true, value: undefined });
+    else this.#reject?.(error);
+    this.#resolve = this.#reject = null;
     if (this.#hasEnded) return;
     this.#hasEnded = true;
-    this.#query.cursor.close();
+    this.#cursor.close();
     this.ended();
   }
 

@@ -73,7 +73,10 @@ export function webSocketTransport(options: LiveTransportOptions): WebSocketTran
     const live = await openLiveQuery(operation);
     if (!('cursor' in live)) return live;
     subscriptions.inc();
-    return new SocketStream(live, operation);
+    const stream = new SocketStream(live, operation);
+    // graphql-ws holds it for as long as the subscription lives, and needs nothing of it any more.
+    Object.assign(operation, { variableValues: undefined, contextValue: undefined, session: undefined });
+    return stream;
   };
 
   class SocketStream extends LiveStream {
@@ -129,9 +132,10 @@ export function webSocketTransport(options: LiveTransportOptions): WebSocketTran
         return [new GraphQLError(error.message, { originalError: error })];
       }
       const prepared = prepare(payload, contextFor(session.viewer as Viewer));
-      // The document is shared; its text would be kept once more for each subscriber.
-      (payload as { query: string }).query = '';
-      return 'schema' in prepared ? ({ ...prepared, session, id } satisfies SocketOperation) : prepared;
+      // graphql-ws holds the message as well: of its text and its variables there would be one more for each subscriber.
+      Object.assign(payload, { query: '', variables: undefined });
+      if (!('schema' in prepared)) return prepared;
+      return { ...prepared, rootValue: undefined, session, id } satisfies SocketOperation;
     },
     subscribe,
     execute,
