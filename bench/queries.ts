@@ -7,20 +7,22 @@ import { startServers } from './harness/server.ts';
 
 const CONNECTIONS = 32;
 const CUSTOMERS = 1_000;
+const FEW_CUSTOMERS = 100;
 const TOKENS = 50;
 
 /** Answers the question. */
 export async function queries(effort: Effort): Promise<Answer> {
+  const customers = effort.isShort ? FEW_CUSTOMERS : CUSTOMERS;
   await using group = await startServers([OURS, STOCK, STOCK_CACHED, MERCURIUS, MERCURIUS_CACHED]);
   for (const server of group.servers) {
     using load = await HttpLoad.open(server.port, 1);
-    for (let index = 0; index < CUSTOMERS; index++) {
+    for (let index = 0; index < customers; index++) {
       await load.send(post(CALLBACK_PATH, callbackBody(customerId(index), index)));
     }
   }
   const rows = await inRounds(
     effort,
-    group.servers.map((server) => loadTurn(server, CONNECTIONS, kycQueries())),
+    group.servers.map((server) => loadTurn(server, CONNECTIONS, kycQueries(customers))),
   );
   const cpu = figureOf(rows, OURS.name, CPU);
   return {
@@ -40,11 +42,11 @@ export async function queries(effort: Effort): Promise<Answer> {
   };
 }
 
-function kycQueries(): () => Buffer {
+function kycQueries(customers: number): () => Buffer {
   const tokens = Array.from({ length: TOKENS }, (_, index) => token(`service-${index}`));
-  const requests = Array.from({ length: CUSTOMERS }, (_, index) =>
+  const requests = Array.from({ length: customers }, (_, index) =>
     post(GRAPHQL_PATH, JSON.stringify({ query: QUERY, variables: { id: customerId(index) } }), tokens[index % TOKENS]),
   );
   let sent = 0;
-  return () => requests[sent++ % CUSTOMERS] as Buffer;
+  return () => requests[sent++ % customers] as Buffer;
 }

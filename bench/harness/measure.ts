@@ -11,7 +11,7 @@ export interface Effort {
 }
 
 export const FULL: Effort = { isShort: false, rounds: 5, roundMs: 2_000, warmUpMs: 2_000 };
-export const SHORT: Effort = { isShort: true, rounds: 2, roundMs: 400, warmUpMs: 300 };
+export const SHORT: Effort = { isShort: true, rounds: 1, roundMs: 300, warmUpMs: 200 };
 
 /** What one contender did in one round, by the name of the column. */
 export type Sample = Readonly<Record<string, number>>;
