@@ -5,6 +5,9 @@ import { type Ask, REMOTE_ABOUT, REMOTE_OPTIONS, Refusal, remote } from './remot
 import { ProgressLine, printable } from './terminal.ts';
 
 const LANES = 4;
+/** What came of asking about a customer, in the order in which it is told. */
+const OUTCOMES = ['changed', 'unchanged', 'unknown to XGateway', 'without an answer'] as const;
+type Outcome = (typeof OUTCOMES)[number];
 const UNITS_MS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 const LIST = `query ($after: String) {
@@ -41,13 +44,13 @@ export const command = defineCommand({
     if ((values.stale === undefined) === (given.length === 0)) throw new UsageError('Say customer IDs, or --stale.');
     const ask = remote(values.url);
     const ids = values.stale === undefined ? await named(given) : await stale(ask, span(values.stale));
-    const outcomes = new Map<string, number>();
+    const counts = new Map<Outcome, number>(OUTCOMES.map((outcome) => [outcome, 0]));
     let done = 0;
     const next = ids.values();
     const lane = async () => {
       for (const customerId of next) {
         const outcome = await refresh(ask, customerId);
-        outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
+        counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
         done++;
       }
     };
@@ -55,13 +58,13 @@ export const command = defineCommand({
       using _line = new ProgressLine(() => `${done} of ${ids.length} customers`);
       await Promise.all(Array.from({ length: LANES }, lane));
     }
-    const told = [...outcomes].map(([outcome, count]) => `, ${count} ${outcome}`).join('');
-    process.stdout.write(`${ids.length} customers${told}\n`);
-    return outcomes.has('without an answer') ? 1 : 0;
+    const told = [...counts].filter(([, count]) => count > 0).map(([outcome, count]) => `, ${count} ${outcome}`);
+    process.stdout.write(`${ids.length} customers${told.join('')}\n`);
+    return counts.get('without an answer') === 0 ? 0 : 1;
   },
 });
 
-async function refresh(ask: Ask, customerId: string): Promise<string> {
+async function refresh(ask: Ask, customerId: string): Promise<Outcome> {
   try {
     const { outcome, kyc } = (await ask<Refreshed>(REFRESH, { customerId })).refreshKyc;
     if (outcome === 'UNCHANGED') return 'unchanged';
