@@ -16,6 +16,8 @@ export class RefusalLimit {
 
   /** Seconds until `address` may try again; 0 when it may now. */
   waitSeconds(address: string): number {
+    // Mostly nobody was refused: then no address need be read.
+    if (this.#counts.size === 0) return 0;
     const sender = senderOf(address);
     if ((this.#counts.get(sender) ?? 0) < this.#limit) return 0;
     return Math.max(1, Math.ceil(this.#counts.getRemainingTTL(sender) / 1_000));

@@ -87,8 +87,7 @@ export class FeedCursor implements AsyncIterableIterator<KycUpdate, undefined> {
 
   /** Lets go of what was read ahead, and reads it again from its place: something of it is gone from the journal. */
   forget(): void {
-    this.#read = NOTHING;
-    this.#index = 0;
+    this.#letGo();
     this.#behind = true;
   }
 
@@ -101,7 +100,7 @@ export class FeedCursor implements AsyncIterableIterator<KycUpdate, undefined> {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#read = NOTHING;
+    this.#letGo();
     this.#track.closed(this);
     this.#end();
   }
@@ -113,8 +112,7 @@ export class FeedCursor implements AsyncIterableIterator<KycUpdate, undefined> {
       this.#deliver(update);
       return;
     }
-    this.#read = NOTHING;
-    this.#index = 0;
+    this.#letGo();
     if (this.#behind && !this.#reading) void this.#readOn();
   }
 
@@ -124,9 +122,10 @@ export class FeedCursor implements AsyncIterableIterator<KycUpdate, undefined> {
     this.#behind = false;
     try {
       const read = await this.#track.read();
-      if (read.length > 0) this.#behind = true;
-      this.#read = read.length === 0 ? NOTHING : read;
-      this.#index = 0;
+      if (read.length > 0) {
+        this.#behind = true;
+        this.#read = read;
+      }
     } catch (error) {
       this.#behind = true;
       if (isUnavailable(error) && !this.#closed) {
@@ -139,6 +138,11 @@ export class FeedCursor implements AsyncIterableIterator<KycUpdate, undefined> {
       this.#reading = false;
     }
     if (this.#pull !== null) this.#serve();
+  }
+
+  #letGo(): void {
+    this.#read = NOTHING;
+    this.#index = 0;
   }
 
   #deliver(update: KycUpdate): void {

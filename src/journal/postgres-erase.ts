@@ -3,11 +3,10 @@ import type { Pool } from 'pg';
 import type { EntryRow } from './entry.ts';
 import { type Content, nobodyAt, planErasure } from './erasure.ts';
 import type { ErasureCircumstances, ErasureOutcome } from './journal.ts';
-import { textArray } from './postgres-arrays.ts';
 import { ask, rowsOf } from './postgres-database.ts';
-import { named, READ, WRITE } from './postgres-statements.ts';
+import { named, READ } from './postgres-statements.ts';
 import { locked } from './postgres-transaction.ts';
-import { type CustomerRow, storedCustomer, writeStatus } from './rows.ts';
+import { type CustomerRecordRow, customerRecord, writeStatus } from './rows.ts';
 
 const SQL = named({
   contentsOf: 'select position, content from entries where customer_id = $1 order by position',
@@ -34,7 +33,7 @@ export function eraseCustomer(
 ): Promise<ErasureOutcome | null> {
   return locked(writers, async (client) => {
     const [[row], contents, [head], letters] = await Promise.all([
-      rowsOf<CustomerRow>(client, WRITE.load, [textArray([customerId])]),
+      rowsOf<CustomerRecordRow>(client, READ.customer, [customerId]),
       rowsOf<{ position: number; content: string }>(client, SQL.contentsOf, [customerId]),
       rowsOf<EntryRow>(client, READ.head),
       ask(client, SQL.eraseLetters, [customerId]),
@@ -55,7 +54,7 @@ export function eraseCustomer(
       ask(client, SQL.eraseEntries, gone),
       ask(client, SQL.recordErasure, [record.position, nobodyAt(record.position), record.content, record.digest]),
       ask(client, SQL.eraseCustomer, [customerId]),
-      row !== undefined && ask(client, SQL.uncount, [writeStatus(storedCustomer(row).latest.status)]),
+      row !== undefined && ask(client, SQL.uncount, [writeStatus(customerRecord(row).latest.status)]),
     ]);
     return { updates: erased.length, letters: letters.rowCount ?? 0, record, remains: REMAINS };
   });

@@ -2,7 +2,7 @@
 import type { Statement } from './postgres-database.ts';
 
 const ENTRY = 'e.position, e.content, e.digest';
-const CUSTOMER = `${ENTRY}, c.first_seen_at, c.confirmed_at, c.fingerprints`;
+const CUSTOMER = `${ENTRY}, c.first_seen_at, c.confirmed_at`;
 
 /** Everything that reads. */
 export const READ = named({
@@ -34,7 +34,8 @@ export const WRITE = named({
   durable: 'set local synchronous_commit = on',
   // In a statement of its own: the next one sees what was committed before we got our turn.
   lock: 'select pg_advisory_xact_lock(7106300)',
-  load: `select c.customer_id, ${CUSTOMER} from customers c join entries e using (position) where c.customer_id = any ($1::text[])`,
+  load: `select c.customer_id, ${CUSTOMER}, c.fingerprints from customers c join entries e using (position)
+    where c.customer_id = any ($1::text[])`,
   append: `select head_position as position, head_digest as digest
     from append_entries($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
   commit: 'commit',

@@ -12,7 +12,7 @@ import { eraseCustomer } from './postgres-erase.ts';
 import { checkSchema, migratePostgres } from './postgres-migrate.ts';
 import { postgresQuestions } from './postgres-questions.ts';
 import { READ, WRITE } from './postgres-statements.ts';
-import { type CustomerRow, readStatusCounts, type StatusCountRow, storedCustomer, writeStatus } from './rows.ts';
+import { type CustomerRecordRow, customerRecord, readStatusCounts, type StatusCountRow, writeStatus } from './rows.ts';
 
 const MAX_REVISION = 2 ** 31 - 1;
 
@@ -40,8 +40,8 @@ async function postgresJournal(database: PostgresDatabase, limits?: LetterLimits
       throw error;
     });
   const customer = async (customerId: string) => {
-    const [row] = await rowsOf<CustomerRow>(readers, READ.customer, [customerId]);
-    return row === undefined ? null : storedCustomer(row);
+    const [row] = await rowsOf<CustomerRecordRow>(readers, READ.customer, [customerId]);
+    return row === undefined ? null : customerRecord(row);
   };
   const entries = async (...asked: [statement: (typeof READ)[keyof typeof READ], values: unknown[]]) =>
     (await rowsOf<EntryRow>(readers, ...asked)).map(readEntry);
@@ -70,9 +70,9 @@ async function postgresJournal(database: PostgresDatabase, limits?: LetterLimits
       const range = [changedAfter, before ?? Number.MAX_SAFE_INTEGER, limit];
       const rows =
         statuses === null
-          ? await rowsOf<CustomerRow>(readers, READ.customers, range)
-          : await rowsOf<CustomerRow>(readers, READ.customersByStatus, [...range, statuses.map(writeStatus)]);
-      return rows.map(storedCustomer);
+          ? await rowsOf<CustomerRecordRow>(readers, READ.customers, range)
+          : await rowsOf<CustomerRecordRow>(readers, READ.customersByStatus, [...range, statuses.map(writeStatus)]);
+      return rows.map(customerRecord);
     },
     statusCounts: async () => readStatusCounts(await rowsOf<StatusCountRow>(readers, READ.statusCounts)),
 

@@ -135,7 +135,7 @@ export function webSocketTransport(options: LiveTransportOptions): WebSocketTran
       // graphql-ws holds the message as well: of its text and its variables there would be one more for each subscriber.
       Object.assign(payload, { query: '', variables: undefined });
       if (!('schema' in prepared)) return prepared;
-      return { ...prepared, rootValue: undefined, session, id } satisfies SocketOperation;
+      return { ...prepared, session, id } satisfies SocketOperation;
     },
     subscribe,
     execute,

@@ -3,8 +3,8 @@ import { type AddressInfo, connect } from 'node:net';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { makeExecutableSchema } from '@graphql-tools/schema';
-import express from 'express';
-import { buildSchema } from 'graphql';
+import express, { type RequestHandler } from 'express';
+import { buildSchema, type GraphQLSchema } from 'graphql';
 import { createClient } from 'graphql-sse';
 import { Registry } from 'prom-client';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -278,39 +278,35 @@ test('a client that leaves while its subscription is being opened leaves nothing
       },
     },
   });
-  const streams = eventStreamTransport({
-    authenticate: async () => ({ subject: 's', customerId: null, mayRead: true, mayAdmin: true, expiresAt: null }),
-    contextFor: (viewer) => ({ viewer }) as never,
-    prepare: operationPreparer(schema, 'everyone'),
-    connections: new Connections(),
-    metrics: createMetrics(new Registry()),
-    log: createLog('silent'),
-    stallMs: 30_000,
-  });
   const gone = Promise.withResolvers<void>();
-  const app = createServer(
-    express()
-      .use((_request, response, next) => {
-        response.once('close', () => gone.resolve());
-        next();
-      })
-      .use(streams.handler),
-  );
-  await new Promise<void>((resolve) => app.listen(0, '127.0.0.1', resolve));
-  const url = `http://127.0.0.1:${(app.address() as AddressInfo).port}?query=subscription{b}`;
-  const response = await fetch(url, { headers: { accept: 'text/event-stream' } });
+  await using streams = await serveStreams(schema, (_request, response, next) => {
+    response.once('close', () => gone.resolve());
+    next();
+  });
+  const response = await fetch(`${streams.url}?query=subscription{b}`, { headers: { accept: 'text/event-stream' } });
   await asked?.promise;
   await response.body?.cancel();
   await gone.promise;
   mayOpen?.resolve();
   await closed?.promise;
-  await streams.stop();
-  await new Promise((resolve) => app.close(resolve));
 });
 
 test('a mutation needs a POST', async () => {
   vi.useRealTimers();
   const schema = buildSchema('type Query { a: Int } type Mutation { b: Int }');
+  await using streams = await serveStreams(schema);
+  const refused = await fetch(`${streams.url}?query=mutation{b}`, { headers: { accept: 'text/event-stream' } });
+  expect([refused.status, refused.headers.get('allow')]).toEqual([405, 'POST']);
+  const answered = await fetch(streams.url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: '{"query":"mutation { b }"}',
+  });
+  expect(await answered.text()).toContain('event: next\ndata: {"data":{"b":null}}\n\nevent: complete\n');
+});
+
+/** The transport alone, for a schema of the test's own; everybody may do everything. */
+async function serveStreams(schema: GraphQLSchema, ...before: RequestHandler[]) {
   const streams = eventStreamTransport({
     authenticate: async () => ({ subject: 's', customerId: null, mayRead: true, mayAdmin: true, expiresAt: null }),
     contextFor: (viewer) => ({ viewer }) as never,
@@ -320,17 +316,13 @@ test('a mutation needs a POST', async () => {
     log: createLog('silent'),
     stallMs: 30_000,
   });
-  const app = createServer(express().use(streams.handler));
+  const app = createServer(express().use(...before, streams.handler));
   await new Promise<void>((resolve) => app.listen(0, '127.0.0.1', resolve));
-  const url = `http://127.0.0.1:${(app.address() as AddressInfo).port}`;
-  const refused = await fetch(`${url}?query=mutation{b}`, { headers: { accept: 'text/event-stream' } });
-  expect([refused.status, refused.headers.get('allow')]).toEqual([405, 'POST']);
-  const answered = await fetch(url, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: '{"query":"mutation { b }"}',
-  });
-  expect(await answered.text()).toContain('event: next\ndata: {"data":{"b":null}}\n\nevent: complete\n');
-  await streams.stop();
-  await new Promise((resolve) => app.close(resolve));
-});
+  return {
+    url: `http://127.0.0.1:${(app.address() as AddressInfo).port}`,
+    async [Symbol.asyncDispose]() {
+      await streams.stop();
+      await new Promise((resolve) => app.close(resolve));
+    },
+  };
+}
