@@ -15,7 +15,7 @@ import { HttpLoad, sendOne } from './harness/http-load.ts';
 import { type Answer, costOf, type Effort, inRounds, quantile } from './harness/measure.ts';
 import { type BenchServer, startServer } from './harness/server.ts';
 
-const SYNC_MS = [0, 5, 20];
+const SYNC_MS = { short: [0, 20], full: [0, 5, 20] };
 const CONNECTIONS = 64;
 const BACKGROUND_PER_SECOND = 200;
 const SLOW_COMMIT = join(import.meta.dirname, 'harness', 'slow-commit.js');
@@ -24,7 +24,7 @@ const SLOW_COMMIT = join(import.meta.dirname, 'harness', 'slow-commit.js');
 export async function slowDisk(effort: Effort): Promise<Answer> {
   await using stack = new AsyncDisposableStack();
   const turns = [];
-  for (const milliseconds of SYNC_MS) {
+  for (const milliseconds of effort.isShort ? SYNC_MS.short : SYNC_MS.full) {
     const spec = { ...OURS, flags: ['--import', SLOW_COMMIT], env: { SLOW_COMMIT_MS: String(milliseconds) } };
     const server = stack.use(await startServer(spec));
     await sendOne(server.port, post(CALLBACK_PATH, callbackBody(customerId(0), 0)));

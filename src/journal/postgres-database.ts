@@ -196,11 +196,15 @@ function sessionSettings(settings: Settings, readOnly: boolean): string {
   return [
     // A commit returns when it is on disk, whatever the server's default.
     'set synchronous_commit = on',
+    // Appending needs to see what was committed before its turn; at a stricter level it takes a longer way.
+    "set default_transaction_isolation = 'read committed'",
     `set lock_timeout = ${lock_timeout}`,
     `set statement_timeout = ${statement_timeout}`,
     `set idle_in_transaction_session_timeout = ${idle_in_transaction_session_timeout}`,
     // Every statement finds its rows by an index. A plan that was made while the tables were empty must not scan them later.
     'set enable_seqscan = off; set enable_hashjoin = off; set enable_mergejoin = off',
+    // Before release 18 a scan that is discouraged but the only way counts as so costly that it is compiled first, each time.
+    'set jit = off',
     ...(readOnly ? ['set default_transaction_read_only = on'] : []),
   ].join('; ');
 }

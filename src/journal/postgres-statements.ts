@@ -26,18 +26,19 @@ export const READ = named({
   statusCounts: 'select status, customers from status_counts where customers > 0',
 });
 
-/** Everything of a transaction that appends, in the order in which it is sent. */
+/** Everything that writes, or that a transaction which writes is made of. */
 export const WRITE = named({
+  load: `select c.customer_id, ${CUSTOMER}, c.fingerprints from customers c join entries e using (position)
+    where c.customer_id = any ($1::text[])`,
+  // Takes the lock, and commits by itself where no transaction is under way.
+  append: `select head_position as position, head_digest as digest
+    from append_entries($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
   // Each statement has to see what was committed before it: that is what READ COMMITTED means. Behind a pooler a session is
   // not ours alone, so the transaction says again that its commit is to be on disk.
   begin: 'begin isolation level read committed',
   durable: 'set local synchronous_commit = on',
   // In a statement of its own: the next one sees what was committed before we got our turn.
   lock: 'select pg_advisory_xact_lock(7106300)',
-  load: `select c.customer_id, ${CUSTOMER}, c.fingerprints from customers c join entries e using (position)
-    where c.customer_id = any ($1::text[])`,
-  append: `select head_position as position, head_digest as digest
-    from append_entries($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
   commit: 'commit',
   rollback: 'rollback',
   // A record in the write-ahead log that a commit has to sync: proves that the server can write, and leaves nothing.

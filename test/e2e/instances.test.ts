@@ -137,7 +137,7 @@ test.each(['cut', 'pass'] as const)(
     for (let step = 0; step < 5; step++) await deliver([victim, survivor], 'c', `STATUS ${step}`);
     await expect.poll(() => resuming.seen.length).toBe(5);
     proxy.judge = (chunk) => {
-      if (!chunk.includes('kyc_commit')) return 'pass';
+      if (!chunk.includes('kyc_append')) return 'pass';
       // Dead before its Postgres has the commit, or between the commit and the answer to the callback.
       process.kill(victim.pid, 'SIGKILL');
       return fate;

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { chainDigest } from '../../src/journal/entry.ts';
 import type { Journal } from '../../src/journal/journal.ts';
 import { openPostgresJournal, openPostgresReader } from '../../src/journal/postgres.ts';
+import { appendBatch } from '../../src/journal/postgres-append.ts';
 import { openPostgres } from '../../src/journal/postgres-database.ts';
 import { freshDatabase, query } from '../support/postgres.ts';
 import { type TcpProxy, tcpProxy, through } from '../support/tcp-proxy.ts';
@@ -114,6 +115,7 @@ describe('opening', () => {
     expect(await query(url, 'select version from journal_schema order by version')).toEqual([
       { version: 1 },
       { version: 2 },
+      { version: 3 },
     ]);
   });
 
@@ -152,6 +154,43 @@ describe('opening', () => {
   });
 });
 
+test.each(['read committed', 'serializable'])(
+  'a session that a pooler gave us, at %s: in order and on disk',
+  async (level) => {
+    const { seed } = await open();
+    await query(url, 'create table durable (setting text)');
+    await query(
+      url,
+      `create function note() returns trigger language plpgsql as
+      'begin insert into durable values (current_setting(''synchronous_commit'')); return null; end'`,
+    );
+    // Deferred: it runs when the transaction commits.
+    await query(
+      url,
+      'create constraint trigger noted after insert on entries initially deferred for each row execute function note()',
+    );
+    const database = openPostgres(url);
+    await Promise.all(
+      Array.from({ length: 2 }, async () => {
+        const client = await database.writers.connect();
+        await client.query(`set default_transaction_isolation = '${level}'; set synchronous_commit = off`);
+        setImmediate(() => client.release());
+      }),
+    );
+    const lanes = Array.from({ length: 2 }, async (_, lane) => {
+      for (let step = 0; step < 10; step++) {
+        await appendBatch(database.writers, seed, [submission('a', `STATUS ${lane} ${step}`)]);
+      }
+    });
+    await Promise.all(lanes);
+    await database.close();
+    expect(await query(url, 'select setting, count(*)::int from durable group by setting')).toEqual([
+      { setting: 'on', count: 20 },
+    ]);
+    expect(await expectSound(await open())).toBe(20);
+  },
+);
+
 describe('a connection lost around the commit', () => {
   let proxy: TcpProxy;
   let journal: Journal;
@@ -165,7 +204,7 @@ describe('a connection lost around the commit', () => {
   /** Lets `fate` befall the bytes that save and commit a batch, once. */
   function atCommit(fate: 'freeze' | 'cut' | 'cut after'): void {
     proxy.judge = (chunk) => {
-      if (!chunk.includes('kyc_commit')) return 'pass';
+      if (!chunk.includes('kyc_append')) return 'pass';
       proxy.judge = () => 'pass';
       return fate;
     };
