@@ -37,6 +37,8 @@ export class FeedCursor implements AsyncIterableIterator<KycUpdate, undefined> {
   #index = 0;
   #pull: Pull | null = null;
   #reading = false;
+  /** Whether what is being read has to be read again. */
+  #stale = false;
   /** Whether the journal may hold more than what was read. */
   #behind = true;
   #closed = false;
@@ -85,10 +87,11 @@ export class FeedCursor implements AsyncIterableIterator<KycUpdate, undefined> {
     } else if (this.#track.passed(update)) this.#deliver(update);
   }
 
-  /** Lets go of what was read ahead, and reads it again from its place: something of it is gone from the journal. */
+  /** Lets go of what was read ahead, and reads it again from its place: something of it may be gone from the journal. */
   forget(): void {
+    this.#stale = this.#reading;
+    if (this.#read !== NOTHING) this.#behind = true;
     this.#letGo();
-    this.#behind = true;
   }
 
   /** Reads again what could not be read before. */
@@ -122,7 +125,8 @@ export class FeedCursor implements AsyncIterableIterator<KycUpdate, undefined> {
     this.#behind = false;
     try {
       const read = await this.#track.read();
-      if (read.length > 0) {
+      if (this.#stale) this.#behind = true;
+      else if (read.length > 0) {
         this.#behind = true;
         this.#read = read;
       }
@@ -135,7 +139,7 @@ export class FeedCursor implements AsyncIterableIterator<KycUpdate, undefined> {
       }
       this.#end(error);
     } finally {
-      this.#reading = false;
+      this.#reading = this.#stale = false;
     }
     if (this.#pull !== null) this.#serve();
   }

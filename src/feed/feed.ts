@@ -41,6 +41,8 @@ export class Feed {
   #known = 0;
   #catchingUp: Promise<void> | null = null;
   #looking: Promise<void> | null = null;
+  /** How often something that was read before had to be let go of. */
+  #forgotten = 0;
   #bell: number | null = null;
   #poll: NodeJS.Timeout | undefined;
 
@@ -84,9 +86,8 @@ export class Feed {
 
   /** Lets go of a customer who was erased: their subscribers are at the end, and nothing of them is kept in memory. */
   forget(customerId: string): void {
-    this.#tail.clear();
-    for (const cursor of this.#crowd.ofAll) cursor.forget();
     for (const cursor of [...(this.#crowd.ofCustomer.get(customerId) ?? [])]) cursor.close();
+    this.#letGo();
   }
 
   /**
@@ -149,7 +150,9 @@ export class Feed {
           await this.#skip();
           continue;
         }
+        const forgotten = this.#forgotten;
         const updates = await this.#journal.entriesAfter(this.#position, READ_LIMIT);
+        if (forgotten !== this.#forgotten) continue;
         if (updates.length === 0 && (await this.#isAtEnd())) break;
         this.#wake(updates);
       }
@@ -166,6 +169,7 @@ export class Feed {
     // In this order: what is committed in between is read.
     const { position } = await this.#journal.head();
     if ((await this.#journal.entriesAfter(this.#position, 1)).length > 0) return false;
+    if (position > this.#position) this.#letGo();
     this.#position = Math.max(this.#position, position);
     if (this.#known === known) this.#known = this.#position;
     return true;
@@ -183,15 +187,26 @@ export class Feed {
     if (!this.#isAlone) return;
     this.#position = position;
     if (this.#known === known) this.#known = position;
+    this.#tail.clear();
   }
 
   #wake(updates: readonly KycUpdate[]): void {
     for (const update of updates) {
+      // An erasure is an entry that is no update, and what it erased is none any more: another instance has erased somebody.
+      if (update.position !== this.#position + 1) this.#letGo();
       this.#position = update.position;
       this.#tail.push(update);
       for (const cursor of this.#crowd.ofCustomer.get(update.customerId) ?? []) cursor.wake(update);
       for (const cursor of this.#crowd.ofAll) cursor.wake(update);
     }
     this.#known = Math.max(this.#known, this.#position);
+  }
+
+  /** Something may be gone from the journal: what was read of it before is not handed out. */
+  #letGo(): void {
+    this.#forgotten++;
+    this.#tail.clear();
+    for (const cursor of this.#crowd.ofAll) cursor.forget();
+    for (const cursors of this.#crowd.ofCustomer.values()) for (const cursor of cursors) cursor.forget();
   }
 }

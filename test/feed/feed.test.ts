@@ -111,6 +111,47 @@ describe('all customers', () => {
     expect((await take(cursor, 2)).map(({ customerId }) => customerId)).toEqual(['b', 'c']);
   });
 
+  test('what is being read of a customer while they are erased is not handed out', async () => {
+    await append(['a', 'gone', 'b']);
+    // Answers with what was there when it was asked, as a database on the network does.
+    const read = Promise.withResolvers<void>();
+    const slow = Object.create(journal, {
+      entriesAfter: {
+        async value(position: number, limit: number) {
+          const found = await journal.entriesAfter(position, limit);
+          await read.promise;
+          return found;
+        },
+      },
+    }) as Journal;
+    const other = new Feed(slow, doorbell);
+    await other.start();
+    const taken = take(other.followAll(0, everything), 2);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    await journal.erase('gone', { at: 0, by: 'a test' });
+    other.forget('gone');
+    read.resolve();
+    expect((await taken).map(({ customerId }) => customerId)).toEqual(['a', 'b']);
+    other.stop();
+  });
+
+  test.each(['the ring of the erasure', 'the next update'])(
+    'what was read ahead of a customer whom another instance erased is not handed out: %s',
+    async (news) => {
+      await append(['a', 'gone', 'b']);
+      const cursor = feed.followAll(0, everything);
+      expect((await take(cursor, 1)).map(({ customerId }) => customerId)).toEqual(['a']);
+      await journal.erase('gone', { at: 0, by: 'a test' });
+      if (news === 'the next update') await append(['c'], false);
+      const { position } = await journal.head();
+      await doorbell.publish('xgateway-kyc', position);
+      await expect.poll(() => feed.position).toBe(position);
+      expect((await take(cursor, 1)).map(({ customerId }) => customerId)).toEqual(['b']);
+      // Nor to somebody who comes later: the recent tail has let go of it as well.
+      expect((await take(feed.followAll(0, everything), 2)).map(({ customerId }) => customerId)).toEqual(['a', 'b']);
+    },
+  );
+
   test('from now on, or from a position', async () => {
     await append(['a', 'b']);
     const fromNow = take(feed.followAll(null, everything), 1);
