@@ -2,7 +2,7 @@
  * `npm run bench`: every question, one after the other, and the promises at the end.
  *
  *   npm run bench                       all, about ten minutes
- *   npm run bench -- --short            all, in about a minute: does it run, and is anything grossly off?
+ *   npm run bench -- --short            all, in less than a minute: does it run, and is anything grossly off?
  *   npm run bench -- push memory        only these
  *   npm run bench -- --profile push     also leaves a CPU profile of our server in bench/results
  */

@@ -191,9 +191,10 @@ export class Feed {
   }
 
   #wake(updates: readonly KycUpdate[]): void {
+    // An erasure is an entry that is no update, and what it erased is none any more: where one is missing, somebody was erased.
+    const last = updates.at(-1);
+    if (last !== undefined && last.position !== this.#position + updates.length) this.#letGo();
     for (const update of updates) {
-      // An erasure is an entry that is no update, and what it erased is none any more: another instance has erased somebody.
-      if (update.position !== this.#position + 1) this.#letGo();
       this.#position = update.position;
       this.#tail.push(update);
       for (const cursor of this.#crowd.ofCustomer.get(update.customerId) ?? []) cursor.wake(update);

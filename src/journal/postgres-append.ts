@@ -2,10 +2,10 @@
  * Appending to the Postgres journal.
  *
  * A batch is decided on what was read without the lock. Then one statement takes the lock that all instances share, appends,
- * and commits. So the lock is held for the work of the database and one sync to disk, and never for a network or for an
+ * and commits. So the lock is held for the work of the database and one sync to disk, and not for a network or for an
  * instance whose event loop is busy. Positions and digests are given under the lock, the commit lets go of it: positions are
  * in commit order, and no reader sees a gap that fills later. When another instance has changed one of the customers in
- * between, nothing was written, and the batch is decided again under the lock.
+ * between, nothing was written, and the batch is decided again: in the end with the lock held while it is.
  *
  * A connection that is lost around the commit leaves its outcome unknown. It is never tried again blindly: we take the lock,
  * which the lost session holds until it has ended either way, and read whether the last entry of the batch is there.
@@ -21,18 +21,30 @@ import { READ, WRITE } from './postgres-statements.ts';
 import { beginLocked, locked } from './postgres-transaction.ts';
 import { type CustomerRow, storedCustomer, writeStatus } from './rows.ts';
 
+/** How often a batch is decided without the lock before it is decided with it: a conflict is rare, and two in a row are rarer. */
+const TRIES_WITHOUT_LOCK = 2;
+/** What `append_entries` raises when a customer has changed (serialization_failure). */
+const CONFLICT = '40001';
+/**
+ * Codes of SQLSTATE that end a statement, and what it did, and not the connection: there was no commit. Besides the conflict,
+ * `lock_timeout` and `statement_timeout`. The severity would tell as well, but is in the server's language.
+ */
+const ROLLED_BACK: ReadonlySet<string | undefined> = new Set([CONFLICT, '55P03', '57014']);
+
 /** Appends one batch. Follows the contract of `Journal.append`. `seed`: the digest before the first entry. */
 export async function appendBatch(
   writers: Pool,
   seed: Uint8Array,
   batch: readonly Submission[],
 ): Promise<readonly AppendOutcome[]> {
-  try {
-    return await attempt(writers, seed, batch, checkedOut);
-  } catch (error) {
-    if (!isConflict(error)) throw error;
-    return attempt(writers, seed, batch, locked);
+  for (let tries = 0; tries < TRIES_WITHOUT_LOCK; tries++) {
+    try {
+      return await attempt(writers, seed, batch, checkedOut);
+    } catch (error) {
+      if (codeOf(error) !== CONFLICT) throw error;
+    }
   }
+  return attempt(writers, seed, batch, locked);
 }
 
 /** `borrow`: a connection alone, or one in a transaction that already has the lock. */
@@ -53,7 +65,7 @@ async function attempt(
       return placeBatch(draft, head as Head).outcomes;
     });
   } catch (error) {
-    const isUnknown = draft !== undefined && isUnavailable(error) && !isConflict(error);
+    const isUnknown = draft !== undefined && isUnavailable(error) && !ROLLED_BACK.has(codeOf(error));
     const head = isUnknown ? await headBefore(writers, seed, draft as BatchDraft) : null;
     if (head === null) throw error;
     return placeBatch(draft as BatchDraft, head).outcomes;
@@ -82,8 +94,9 @@ async function headBefore(writers: Pool, seed: Uint8Array, { entries }: BatchDra
   }
 }
 
-function isConflict(error: unknown): boolean {
-  return error instanceof KycError && error.cause instanceof DatabaseError && error.cause.code === '40001';
+/** The SQLSTATE of what Postgres itself said. */
+function codeOf(error: unknown): string | undefined {
+  return error instanceof KycError && error.cause instanceof DatabaseError ? error.cause.code : undefined;
 }
 
 type LoadedRow = CustomerRow & { readonly customer_id: string };

@@ -37,7 +37,7 @@ export interface Statement {
 
 /** The connections of one instance. */
 export interface PostgresDatabase {
-  /** Checked out for one transaction; pipelined: a statement need not wait for the answer to the one before. */
+  /** Checked out for one change; pipelined: a statement need not wait for the answer to the one before. */
   readonly writers: Pool;
   readonly readers: Pool;
   close(): Promise<void>;
@@ -139,7 +139,7 @@ export async function rowsOf<Row extends QueryResultRow>(...asked: Parameters<ty
   return (await ask<Row>(...asked)).rows;
 }
 
-/** Lends a connection for a transaction that `work` begins and ends. One that fails is ended here, or the connection is. */
+/** Lends a connection, also for a transaction that `work` begins and ends. One that fails is ended here, or the connection is. */
 export async function checkedOut<Result>(pool: Pool, work: (client: PoolClient) => Promise<Result>): Promise<Result> {
   const client = await pool.connect().catch((error: unknown) => {
     throw asJournalError(error);

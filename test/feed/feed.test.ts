@@ -114,23 +114,24 @@ describe('all customers', () => {
   test('what is being read of a customer while they are erased is not handed out', async () => {
     await append(['a', 'gone', 'b']);
     // Answers with what was there when it was asked, as a database on the network does.
-    const read = Promise.withResolvers<void>();
+    const [found, answered] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     const slow = Object.create(journal, {
       entriesAfter: {
         async value(position: number, limit: number) {
-          const found = await journal.entriesAfter(position, limit);
-          await read.promise;
-          return found;
+          const entries = await journal.entriesAfter(position, limit);
+          found.resolve();
+          await answered.promise;
+          return entries;
         },
       },
     }) as Journal;
     const other = new Feed(slow, doorbell);
     await other.start();
     const taken = take(other.followAll(0, everything), 2);
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await found.promise;
     await journal.erase('gone', { at: 0, by: 'a test' });
     other.forget('gone');
-    read.resolve();
+    answered.resolve();
     expect((await taken).map(({ customerId }) => customerId)).toEqual(['a', 'b']);
     other.stop();
   });

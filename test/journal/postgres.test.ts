@@ -230,6 +230,45 @@ describe('a connection lost around the commit', () => {
     },
   );
 
+  test('at the commit of a batch that was decided with the lock held: found in the journal, and acknowledged', async () => {
+    const { seed } = await open();
+    const database = openPostgres(through(proxy, url));
+    // At a stricter level every batch takes that way.
+    const sessions = await Promise.all([database.writers.connect(), database.writers.connect()]);
+    for (const session of sessions) {
+      await session.query("set default_transaction_isolation = 'serializable'");
+      session.release();
+    }
+    proxy.judge = (chunk) => {
+      if (!chunk.includes('kyc_commit')) return 'pass';
+      proxy.judge = () => 'pass';
+      return 'cut after';
+    };
+    expect(await appendBatch(database.writers, seed, [submission('a', 'FULL_USER')])).toMatchObject([
+      { outcome: 'applied', update: { revision: 2 } },
+    ]);
+    await database.close();
+    expect(await expectSound(journal)).toBe(2);
+  });
+
+  test('a batch that waits too long for its turn is not acknowledged, and does not wait again', async () => {
+    const holder = openPostgres(url);
+    const client = await holder.writers.connect();
+    await client.query('begin; select pg_advisory_xact_lock(7106300)');
+    const impatient = await open(`${through(proxy, url)}?lock_timeout=200`);
+    let asksAgain = false;
+    proxy.judge = (chunk) => {
+      asksAgain ||= chunk.includes('kyc_lock');
+      return 'pass';
+    };
+    await expect(impatient.append([submission('b', 'CREATED')])).rejects.toMatchObject({ code: 'JOURNAL_UNAVAILABLE' });
+    expect(asksAgain).toBe(false);
+    await client.query('rollback');
+    client.release();
+    await holder.close();
+    expect(await impatient.append([submission('b', 'CREATED')])).toMatchObject([{ outcome: 'applied' }]);
+  });
+
   test('an instance that falls silent with the lock holds the others up only for a while', async () => {
     const silent = openPostgres(`${url}?idle_in_transaction_session_timeout=300`);
     const client = await silent.writers.connect();

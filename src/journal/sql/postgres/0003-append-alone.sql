@@ -1,7 +1,7 @@
 -- Appending is one statement and commits by itself: what was a transaction of five statements before. A query inside a volatile
 -- function sees what was committed before that query, so the lock is still taken in a statement of its own before anything is read.
 -- An instance of an earlier release, which takes the lock first, may go on beside those of this one. Its plans do not depend on
--- what is in the arrays: they are made once for each connection.
+-- what is in the arrays: they are made once for each connection, and use the indexes also where the tables were still empty then.
 create or replace function append_entries(
   seed bytea,
   entry_customers text[], revisions integer[], contents text[], content_digests bytea[],
@@ -9,7 +9,10 @@ create or replace function append_entries(
   first_seen bigint[], confirmed bigint[], new_fingerprints bytea[],
   changed_statuses text[], status_changes bigint[],
   out head_position bigint, out head_digest bytea
-) language plpgsql set plan_cache_mode = force_generic_plan as $$
+) language plpgsql
+  set plan_cache_mode = force_generic_plan
+  set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
+as $$
 declare
   content_digest bytea;
   chained bytea;
