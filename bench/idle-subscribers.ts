@@ -10,7 +10,7 @@ const CUSTOMERS = 5_000;
 
 /** Answers the question: the same server twice, one of them with a crowd, in turns. */
 export async function idleSubscribers(effort: Effort): Promise<Answer> {
-  const crowd = effort.isShort ? 1_000 : 8_000;
+  const crowd = effort.isShort ? 300 : 8_000;
   await using stack = new AsyncDisposableStack();
   const turnOf = async (spec: ServerSpec, size: number) => {
     const server = stack.use(await startServer(spec));

@@ -14,7 +14,7 @@ const FLAGS = ['--max-semi-space-size=1'];
 
 /** Answers the question. */
 export async function memory(effort: Effort): Promise<Answer> {
-  const [small, large] = effort.isShort ? [500, 1_500] : [4_000, 12_000];
+  const [small, large] = effort.isShort ? [200, 800] : [4_000, 12_000];
   const rounds = Math.min(effort.rounds, ROUNDS);
   const turns = [LIMIT, OURS, STOCK].map((spec) => ({
     contender: spec.name,
