@@ -4,7 +4,7 @@ import { chainDigest } from '../../src/journal/entry.ts';
 import type { Journal } from '../../src/journal/journal.ts';
 import { openPostgresJournal, openPostgresReader } from '../../src/journal/postgres.ts';
 import { appendBatch } from '../../src/journal/postgres-append.ts';
-import { openPostgres } from '../../src/journal/postgres-database.ts';
+import { openPostgres, type PostgresDatabase } from '../../src/journal/postgres-database.ts';
 import { freshDatabase, query } from '../support/postgres.ts';
 import { type TcpProxy, tcpProxy, through } from '../support/tcp-proxy.ts';
 import { journalContract, submission } from './contract.ts';
@@ -45,6 +45,15 @@ async function expectSound(journal: Journal): Promise<number> {
     revisions.set(entry.customerId, entry.revision);
   }
   return contents.length;
+}
+
+/** Tells each session that writes something else than we do, as another who shares it through a pooler may. */
+async function tellWriters({ writers }: PostgresDatabase, text: string): Promise<void> {
+  const sessions = await Promise.all([writers.connect(), writers.connect()]);
+  for (const session of sessions) {
+    await session.query(text);
+    session.release();
+  }
 }
 
 describe('several instances', () => {
@@ -170,13 +179,7 @@ test.each(['read committed', 'serializable'])(
       'create constraint trigger noted after insert on entries initially deferred for each row execute function note()',
     );
     const database = openPostgres(url);
-    await Promise.all(
-      Array.from({ length: 2 }, async () => {
-        const client = await database.writers.connect();
-        await client.query(`set default_transaction_isolation = '${level}'; set synchronous_commit = off`);
-        setImmediate(() => client.release());
-      }),
-    );
+    await tellWriters(database, `set default_transaction_isolation = '${level}'; set synchronous_commit = off`);
     const lanes = Array.from({ length: 2 }, async (_, lane) => {
       for (let step = 0; step < 10; step++) {
         await appendBatch(database.writers, seed, [submission('a', `STATUS ${lane} ${step}`)]);
@@ -201,10 +204,10 @@ describe('a connection lost around the commit', () => {
   });
   afterEach(() => proxy[Symbol.asyncDispose]());
 
-  /** Lets `fate` befall the bytes that save and commit a batch, once. */
-  function atCommit(fate: 'freeze' | 'cut' | 'cut after'): void {
+  /** Lets `fate` befall the bytes of the statement that commits a batch, once. */
+  function atCommit(fate: 'freeze' | 'cut' | 'cut after', statement = 'kyc_append'): void {
     proxy.judge = (chunk) => {
-      if (!chunk.includes('kyc_append')) return 'pass';
+      if (!chunk.includes(statement)) return 'pass';
       proxy.judge = () => 'pass';
       return fate;
     };
@@ -234,16 +237,8 @@ describe('a connection lost around the commit', () => {
     const { seed } = await open();
     const database = openPostgres(through(proxy, url));
     // At a stricter level every batch takes that way.
-    const sessions = await Promise.all([database.writers.connect(), database.writers.connect()]);
-    for (const session of sessions) {
-      await session.query("set default_transaction_isolation = 'serializable'");
-      session.release();
-    }
-    proxy.judge = (chunk) => {
-      if (!chunk.includes('kyc_commit')) return 'pass';
-      proxy.judge = () => 'pass';
-      return 'cut after';
-    };
+    await tellWriters(database, "set default_transaction_isolation = 'serializable'");
+    atCommit('cut after', 'kyc_commit');
     expect(await appendBatch(database.writers, seed, [submission('a', 'FULL_USER')])).toMatchObject([
       { outcome: 'applied', update: { revision: 2 } },
     ]);
