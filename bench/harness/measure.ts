@@ -10,7 +10,7 @@ export interface Effort {
   readonly warmUpMs: number;
 }
 
-export const FULL: Effort = { isShort: false, rounds: 5, roundMs: 2_000, warmUpMs: 2_000 };
+export const FULL: Effort = { isShort: false, rounds: 5, roundMs: 2_000, warmUpMs: 8_000 };
 export const SHORT: Effort = { isShort: true, rounds: 1, roundMs: 300, warmUpMs: 200 };
 
 /** What one contender did in one round, by the name of the column. */

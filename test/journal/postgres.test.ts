@@ -5,6 +5,7 @@ import type { Journal } from '../../src/journal/journal.ts';
 import { openPostgresJournal, openPostgresReader } from '../../src/journal/postgres.ts';
 import { appendBatch } from '../../src/journal/postgres-append.ts';
 import { openPostgres, type PostgresDatabase } from '../../src/journal/postgres-database.ts';
+import { READ, WRITE } from '../../src/journal/postgres-statements.ts';
 import { freshDatabase, query } from '../support/postgres.ts';
 import { type TcpProxy, tcpProxy, through } from '../support/tcp-proxy.ts';
 import { journalContract, submission } from './contract.ts';
@@ -116,6 +117,44 @@ describe('several instances', () => {
     await writing;
   });
 });
+
+describe('plans', () => {
+  test('a batch is not planned anew each time', async () => {
+    const { seed } = await open();
+    const database = openPostgres(url);
+    for (let batch = 0; batch < 9; batch++) await appendBatch(database.writers, seed, [submission('c', `STATUS ${batch}`)]);
+    const prepared = 'select name, custom_plans, generic_plans from pg_prepared_statements order by name';
+    const { rows } = await database.writers.query(prepared);
+    await database.close();
+    // The first five times Postgres looks what a plan of its own would be worth.
+    expect(rows).toEqual(['kyc_append', 'kyc_load'].map((name) => ({ name, custom_plans: 5, generic_plans: 4 })));
+  });
+
+  test('made while there is nothing, still go by an index when there is much', async () => {
+    await (await open()).append([submission('c', 'CREATED')]);
+    await query(url, 'analyze customers, entries');
+    const database = openPostgres(url);
+    for (const { text } of [WRITE.load, READ.customers, READ.customersByStatus]) {
+      const { rows } = await database.readers.query(`explain (generic_plan, format json) ${text}`);
+      const scans = scansIn(rows[0]['QUERY PLAN'][0].Plan);
+      expect(scans.map((scan) => scan['Relation Name']).sort(), text).toEqual(['customers', 'entries']);
+      for (const scan of scans) expect(scan, text).toHaveProperty(['Index Cond']);
+    }
+    await database.close();
+  });
+});
+
+interface Plan {
+  readonly Plans?: readonly Plan[];
+  readonly 'Relation Name'?: string;
+  readonly 'Index Cond'?: string;
+}
+
+/** The parts of a plan that read a table. */
+function scansIn(plan: Plan): Plan[] {
+  const inside = (plan.Plans ?? []).flatMap(scansIn);
+  return plan['Relation Name'] === undefined ? inside : [plan, ...inside];
+}
 
 describe('opening', () => {
   test('twenty instances at once make one schema', async () => {
