@@ -3,6 +3,7 @@
 /** Every code that an error of ours can carry, in HTTP bodies and in GraphQL's `extensions.code`. */
 export const ERROR_CODES = [
   'UNAUTHENTICATED',
+  'AUTHENTICATION_UNAVAILABLE',
   'FORBIDDEN',
   'BAD_USER_INPUT',
   'CURSOR_UNKNOWN',

@@ -3,11 +3,13 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import cors from 'cors';
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
+import { GraphQLError } from 'graphql';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
+import { httpRefusal, requireAdmin } from './access/viewer.ts';
 import type { DevelopmentOptions } from './console/development.ts';
 import { consoleRouter, graphiqlPage } from './console/serve.ts';
-import { messageOf } from './errors.ts';
+import { KycError, messageOf } from './errors.ts';
 import { createKycGateway, type KycGateway, type KycGatewayOptions } from './gateway.ts';
 import { collectProcessMetrics, createMetrics } from './metrics.ts';
 import type { Settings } from './settings.ts';
@@ -99,6 +101,16 @@ function application(gateway: KycGateway, settings: Settings, log: Logger): Expr
   });
   app.get('/health/ready', readiness(gateway, log));
   if (settings.metricsPort === null) app.get('/metrics', adminOnly(gateway), metricsHandler(gateway.metrics.registry));
+  app.all(
+    ['/health/live', '/health/ready', ...(settings.metricsPort === null ? ['/metrics'] : [])],
+    (_request, response) => {
+      const message = 'This is only read: send a GET.';
+      response
+        .status(405)
+        .set('Allow', 'GET, HEAD')
+        .json({ error: { code: 'METHOD_NOT_ALLOWED', message } });
+    },
+  );
   app.use((_request, response) => {
     response.status(404).json({ error: { code: 'NOT_FOUND', message: 'There is nothing here. See the README.' } });
   });
@@ -131,12 +143,20 @@ function readiness(gateway: KycGateway, log: Logger): RequestHandler {
 
 function adminOnly(gateway: KycGateway): RequestHandler {
   return async (request, response, next) => {
-    const { viewer } = await gateway.context(request).catch(() => ({ viewer: null }));
-    if (viewer?.mayAdmin === true) return next();
-    const message = 'Send a token with the scope kyc:admin, or give the metrics a port of their own: METRICS_PORT.';
-    response
-      .status(viewer === null ? 401 : 403)
-      .json({ error: { code: viewer === null ? 'UNAUTHENTICATED' : 'FORBIDDEN', message } });
+    try {
+      const { viewer } = await gateway.context(request);
+      requireAdmin(viewer);
+      next();
+    } catch (error) {
+      const cause = error instanceof GraphQLError ? error.originalError : error;
+      if (!(cause instanceof KycError)) return next(error);
+      const { status, headers } = httpRefusal(cause);
+      const message = `${cause.message} Or give the metrics a port of their own: METRICS_PORT.`;
+      response
+        .status(status)
+        .set(headers)
+        .json({ error: { code: cause.code, message } });
+    }
   };
 }
 

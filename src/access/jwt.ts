@@ -1,5 +1,5 @@
 /** Who is it? From a bearer token to a viewer. */
-import { createRemoteJWKSet, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
+import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
 import { LRUCache } from 'lru-cache';
 import { KycError } from '../errors.ts';
 import type { Authenticate, Viewer } from './viewer.ts';
@@ -14,6 +14,10 @@ export interface JwtOptions {
 }
 
 const ASYMMETRIC = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'];
+/** What is wrong with a token whose issuer has answered. */
+const NOT_AMONG_KEYS = [errors.JWKSNoMatchingKey, errors.JWKSMultipleMatchingKeys, errors.JOSENotSupported];
+/** RFC 7518, section 3.2: a key of HS256 is at least as long as its hash. */
+const MIN_SECRET_BYTES = 32;
 const CACHE_MS = 60_000;
 /** A cached token is half a KiB. */
 const CACHED_TOKENS = 4_000;
@@ -29,6 +33,7 @@ export function jwtAuthenticator(options: JwtOptions): Authenticate {
       viewers.set(authorization, viewer);
       return viewer;
     } catch (cause) {
+      if (cause instanceof KycError) throw cause;
       throw new KycError('UNAUTHENTICATED', 'The token is not valid, or no longer. Send a fresh one.', { cause });
     }
   };
@@ -56,10 +61,29 @@ function verifier({ key, issuer, audience }: JwtOptions): (token: string) => Pro
       throw new TypeError('access.key.secret is missing. Give the secret that signs your tokens, 32 bytes or more.');
     }
     const secret = new TextEncoder().encode(key.secret);
+    if (secret.length < MIN_SECRET_BYTES) {
+      throw new TypeError(
+        'access.key.secret is too short: HS256 needs 32 bytes or more. Make one: openssl rand -base64 32',
+      );
+    }
     return async (token) => (await jwtVerify(token, secret, { ...expected, algorithms: ['HS256'] })).payload;
   }
-  const keys: JWTVerifyGetKey = createRemoteJWKSet(new URL(key.jwksUrl));
+  const keys = issuerKeys(new URL(key.jwksUrl));
   return async (token) => (await jwtVerify(token, keys, { ...expected, algorithms: ASYMMETRIC })).payload;
+}
+
+/** The issuer's keys. That they can't be fetched says nothing of a token: its bearer should come back with the same. */
+function issuerKeys(url: URL): JWTVerifyGetKey {
+  const keys = createRemoteJWKSet(url);
+  return async (header, token) => {
+    try {
+      return await keys(header, token);
+    } catch (cause) {
+      if (NOT_AMONG_KEYS.some((kind) => cause instanceof kind)) throw cause;
+      const message = 'Nobody can be let in for now: the keys of whoever issues tokens cannot be fetched. Try again.';
+      throw new KycError('AUTHENTICATION_UNAVAILABLE', message, { cause });
+    }
+  };
 }
 
 function viewerOf(claims: JWTPayload, customerClaim: string): Viewer {

@@ -22,10 +22,25 @@ export interface AuthenticationRequest {
 }
 
 /**
- * Says who asks; null: nobody who is known. Throws a `KycError` `UNAUTHENTICATED` for credentials that are no good. One that
- * goes by cookies has to look at `origin` too: a browser sends cookies with the sockets of any page.
+ * Says who asks; null: nobody who is known. Throws a `KycError` `UNAUTHENTICATED` for credentials that are no good, and
+ * `AUTHENTICATION_UNAVAILABLE` when that can't be told for now, so that clients come back with the same. One that goes by
+ * cookies has to look at `origin` too: a browser sends cookies with the sockets of any page.
  */
 export type Authenticate = (request: AuthenticationRequest) => Viewer | null | Promise<Viewer | null>;
+
+const RETRY_AFTER_SECONDS = 5;
+
+/** How HTTP answers what an `Authenticate` throws, or one of the functions below. */
+export function httpRefusal({ code }: KycError): { status: number; headers: Record<string, string> } {
+  switch (code) {
+    case 'AUTHENTICATION_UNAVAILABLE':
+      return { status: 503, headers: { 'Retry-After': String(RETRY_AFTER_SECONDS) } };
+    case 'FORBIDDEN':
+      return { status: 403, headers: {} };
+    default:
+      return { status: 401, headers: { 'WWW-Authenticate': 'Bearer' } };
+  }
+}
 
 /** The viewer; throws `UNAUTHENTICATED` when there is none. */
 export function requireViewer(viewer: Viewer | null): Viewer {

@@ -2,7 +2,7 @@
 
 /**
  * The codes of failures that the gateway did not name itself. Besides these a failure has the gateway's own code:
- * `UNAUTHENTICATED`, `FORBIDDEN`, `CURSOR_UNKNOWN`, `JOURNAL_UNAVAILABLE`, ….
+ * `UNAUTHENTICATED`, `AUTHENTICATION_UNAVAILABLE`, `FORBIDDEN`, `CURSOR_UNKNOWN`, `JOURNAL_UNAVAILABLE`, ….
  */
 export const CLIENT_FAILURE_CODES = [
   /** No connection, or it broke. */

@@ -176,8 +176,11 @@ async function deliver(
   }
 }
 
+/** What only a gateway says: the way to it is open. */
+const FROM_GATEWAY = new Set(['UNAUTHENTICATED', 'AUTHENTICATION_UNAVAILABLE', 'RESTARTING', 'TOO_MANY_CONNECTIONS']);
+
 function reachedGateway({ code }: KycFollowError): boolean {
-  return code === 'UNAUTHENTICATED' || code === 'RESTARTING' || code === 'TOO_MANY_CONNECTIONS';
+  return FROM_GATEWAY.has(code);
 }
 
 function updateIn({ data, errors }: RawResult): KycUpdate {

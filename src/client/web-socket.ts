@@ -64,6 +64,9 @@ async function* stream(attempt: Attempt, webSocketImpl: unknown): AsyncGenerator
 function closeFailure({ code = 1006, reason }: { code?: number; reason?: string }): KycFollowError {
   const message = `The socket was closed with ${code}${reason ? `: ${reason}` : ''}.`;
   if (code === 4403) return new KycFollowError('UNAUTHENTICATED', message);
-  if (code === 1013) return new KycFollowError('TOO_MANY_CONNECTIONS', message);
+  if (code === 1013) {
+    const isOfAuthentication = reason?.startsWith('Authentication') ?? false;
+    return new KycFollowError(isOfAuthentication ? 'AUTHENTICATION_UNAVAILABLE' : 'TOO_MANY_CONNECTIONS', message);
+  }
   return new KycFollowError(code === 1012 ? 'RESTARTING' : 'UNREACHABLE', message);
 }

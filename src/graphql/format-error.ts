@@ -2,6 +2,7 @@
 import { HeaderMap } from '@apollo/server';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import type { Logger } from 'pino';
+import { httpRefusal } from '../access/viewer.ts';
 import { KycError } from '../errors.ts';
 
 /** What a client is told of an error. What it is not told is logged. */
@@ -34,6 +35,7 @@ export function publicError(error: GraphQLError, log: Logger): GraphQLError {
 /** What to throw for an error in making a context: Apollo Server would answer 500 to one of its bare kind. */
 export function contextError(error: unknown): unknown {
   if (!(error instanceof KycError)) return error;
-  const http = { status: 401, headers: new HeaderMap([['www-authenticate', 'Bearer']]) };
+  const { status, headers } = httpRefusal(error);
+  const http = { status, headers: new HeaderMap(Object.entries(headers)) };
   return new GraphQLError(error.message, { originalError: error, extensions: { code: error.code, http } });
 }

@@ -6,7 +6,7 @@
  */
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import { execute, type GraphQLError } from 'graphql';
-import type { Viewer } from '../access/viewer.ts';
+import { httpRefusal, requireViewer, type Viewer } from '../access/viewer.ts';
 import type { KycUpdate } from '../domain/update.ts';
 import { KycError } from '../errors.ts';
 import type { KycContext } from '../graphql/context.ts';
@@ -45,13 +45,13 @@ export function eventStreamTransport(options: LiveTransportOptions): EventStream
 
   const admit = async (request: Request): Promise<Viewer> => {
     if (stopping) throw new Refusal(503, 'SHUTTING_DOWN', 'The gateway restarts. Come back.', { 'Retry-After': '1' });
-    const challenge = { 'WWW-Authenticate': 'Bearer' };
-    const viewer = await authenticate(request).catch((error: unknown) => {
-      if (error instanceof KycError) throw new Refusal(401, error.code, error.message, challenge);
-      throw error;
-    });
-    if (viewer !== null) return viewer;
-    throw new Refusal(401, 'UNAUTHENTICATED', 'Send a token: "Authorization: Bearer …".', challenge);
+    try {
+      return requireViewer(await authenticate(request));
+    } catch (error) {
+      if (!(error instanceof KycError)) throw error;
+      const { status, headers } = httpRefusal(error);
+      throw new Refusal(status, error.code, error.message, headers);
+    }
   };
 
   class EventUpdates extends LiveStream {

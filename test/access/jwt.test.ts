@@ -9,6 +9,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { type JwtOptions, jwtAuthenticator } from '../../src/access/jwt.ts';
 import type { Authenticate, Viewer } from '../../src/access/viewer.ts';
+import { followKyc } from '../../src/client/index.ts';
 import { JWT_SECRET, startTestServer, token } from '../support/server.ts';
 
 const secret = new TextEncoder().encode(JWT_SECRET);
@@ -119,14 +120,20 @@ describe('with a shared secret', () => {
 async function issuer() {
   const keys: object[] = [];
   let requests = 0;
+  let isDown = false;
   const server = createServer((_request, response) => {
     requests++;
+    response.statusCode = isDown ? 500 : 200;
     response.setHeader('content-type', 'application/json').end(JSON.stringify({ keys }));
   });
   await once(server.listen(0, '127.0.0.1'), 'listening');
   return {
     jwksUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/jwks.json`,
     requests: () => requests,
+    /** From now on it fails, or works again. */
+    fail(down: boolean) {
+      isDown = down;
+    },
     /** Makes a key pair, and publishes the public half. */
     async newKey(alg: string, kid: string) {
       const pair = await generateKeyPair(alg, { extractable: true });
@@ -167,10 +174,54 @@ describe("with an issuer's keys", () => {
     await refused(authenticate, new UnsecuredJWT({ sub: 'c' }).setExpirationTime('1h').encode());
   });
 
-  test('an issuer that cannot be reached is no reason to believe anybody', async () => {
+  test('an issuer that cannot be reached is no reason to believe anybody, nor to call a token bad', async () => {
     const authenticate = jwtAuthenticator({ key: { jwksUrl: 'http://127.0.0.1:1/jwks.json' } });
     const { privateKey } = await generateKeyPair('ES256');
-    await refused(authenticate, await signed({ sub: 'c' }, 'ES256', privateKey));
+    const asked = viewerOf(authenticate, await signed({ sub: 'c' }, 'ES256', privateKey));
+    await expect(asked).rejects.toMatchObject({ code: 'AUTHENTICATION_UNAVAILABLE' });
+  });
+
+  test('while its keys cannot be fetched, whoever comes is told to come back, and gets in once they can', async () => {
+    await using keys = await issuer();
+    const { privateKey } = await keys.newKey('ES256', 'one');
+    keys.fail(true);
+    await using server = await startTestServer({}, { access: { key: { jwksUrl: keys.jwksUrl } } });
+    await server.callback('alice', { status: 'CREATED' });
+    const bearer = await signed({ sub: 'alice', scope: 'kyc:admin' }, 'ES256', privateKey, 'one');
+    const headers = { authorization: `Bearer ${bearer}`, 'content-type': 'application/json' };
+    const body = JSON.stringify({ query: '{ myKyc { status } }' });
+    for (const path of ['/graphql', '/graphql/stream']) {
+      const answer = await fetch(server.url + path, { method: 'POST', headers, body });
+      expect([answer.status, answer.headers.get('retry-after')], path).toEqual([503, '5']);
+      const answered = await answer.json();
+      expect(answered).toMatchObject({ errors: [{ extensions: { code: 'AUTHENTICATION_UNAVAILABLE' } }] });
+    }
+    expect((await fetch(`${server.url}/metrics`, { headers })).status).toBe(503);
+
+    const followers = (['websocket', 'sse'] as const).map((transport) => {
+      const reasons: string[] = [];
+      const updates: unknown[] = [];
+      const follower = followKyc({
+        url: `${server.url}/graphql`,
+        // The same all the time: with one that is called bad, it would give up.
+        token: bearer,
+        transport,
+        retryDelay: () => 20,
+        onState: (state) => state.name === 'retrying' && reasons.push(state.reason.code),
+        onUpdate: (update) => updates.push(update),
+      });
+      return { follower, reasons, updates };
+    });
+    for (const { reasons } of followers) {
+      await vi.waitUntil(() => reasons.length > 1);
+      expect(new Set(reasons)).toEqual(new Set(['AUTHENTICATION_UNAVAILABLE']));
+    }
+    keys.fail(false);
+    for (const { follower, updates } of followers) {
+      await vi.waitUntil(() => updates.length > 0);
+      expect(updates).toMatchObject([{ customerId: 'alice', status: 'CREATED' }]);
+      follower.close();
+    }
   });
 });
 

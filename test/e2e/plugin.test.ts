@@ -181,6 +181,7 @@ test.each([
   [{ current: '' }, JWT_SECRET, 'secrets.current is missing'],
   [{ current: CALLBACK_SECRET, previous: '' }, JWT_SECRET, 'secrets.previous is empty'],
   [{ current: CALLBACK_SECRET }, undefined, 'access.key.secret is missing'],
+  [{ current: CALLBACK_SECRET }, 'x'.repeat(31), 'access.key.secret is too short'],
 ])(
   '%j: a secret that is missing at run time is refused before the journal is opened',
   async (secrets, secret, message) => {

@@ -98,6 +98,15 @@ test('what is nowhere is 404 as JSON, and tells nothing of what serves it', asyn
   }
 });
 
+test('health and metrics are read, and nothing else', async () => {
+  await using server = await startTestServer();
+  for (const path of ['/health/live', '/health/ready', '/metrics']) {
+    const response = await fetch(`${server.url}${path}`, { method: 'POST' });
+    expect([path, response.status, response.headers.get('allow')]).toEqual([path, 405, 'GET, HEAD']);
+    expect(await response.json()).toMatchObject({ error: { code: 'METHOD_NOT_ALLOWED' } });
+  }
+});
+
 test('an upgrade that nobody takes is refused, and holds no connection', async () => {
   await using server = await startTestServer();
   const socket = new WebSocket(`${server.wsUrl}/elsewhere`).on('error', () => {});

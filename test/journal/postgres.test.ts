@@ -122,7 +122,8 @@ describe('plans', () => {
   test('a batch is not planned anew each time', async () => {
     const { seed } = await open();
     const database = openPostgres(url);
-    for (let batch = 0; batch < 9; batch++) await appendBatch(database.writers, seed, [submission('c', `STATUS ${batch}`)]);
+    for (let batch = 0; batch < 9; batch++)
+      await appendBatch(database.writers, seed, [submission('c', `STATUS ${batch}`)]);
     const prepared = 'select name, custom_plans, generic_plans from pg_prepared_statements order by name';
     const { rows } = await database.writers.query(prepared);
     await database.close();
