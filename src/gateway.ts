@@ -83,8 +83,8 @@ export interface KycGateway {
   readonly apolloPlugin: ApolloServerPlugin<KycContext>;
   readonly metrics: Metrics;
   /**
-   * The context that the resolvers want, for a request. Rejects with a `GraphQLError` for a bad
-   * token, which an Apollo Server answers with 401.
+   * The context that the resolvers want, for a request. Rejects with a `GraphQLError` for a bad token, which an Apollo Server
+   * answers with 401, or with 503 when that can't be told for now.
    */
   context(request: AuthenticationRequest): Promise<KycContext>;
   /** Resolves when a callback could be recorded now. */
@@ -99,6 +99,9 @@ export interface KycGateway {
   /** Drains, and closes the journal. */
   stop(): Promise<void>;
 }
+
+/** Everybody who comes meets an outage of the issuer: the log is told of it once in a while. */
+const OUTAGE_TOLD_EVERY_MS = 10_000;
 
 /** Opens the journal and makes a gateway. Rejects when a secret is missing, or another process serves the journal. */
 export async function createKycGateway(options: KycGatewayOptions): Promise<KycGateway> {
@@ -152,12 +155,16 @@ export async function createKycGateway(options: KycGatewayOptions): Promise<KycG
   });
   const actions = createActions({ journal, queue, feed, replay, confirmer, requireConfirmation, log });
   const letters = new LetterQueue(journal.letters);
+  let outageToldAt = 0;
   const authenticate = async (request: AuthenticationRequest): Promise<Viewer | null> => {
     try {
       return await verify(request);
     } catch (error) {
-      const isOurs = error instanceof KycError && error.code === 'AUTHENTICATION_UNAVAILABLE';
-      if (isOurs) log.error({ err: error }, 'nobody new is let in: who they are cannot be told for now');
+      const isOutage = error instanceof KycError && error.code === 'AUTHENTICATION_UNAVAILABLE';
+      if (isOutage && Date.now() - outageToldAt > OUTAGE_TOLD_EVERY_MS) {
+        outageToldAt = Date.now();
+        log.error({ err: error }, 'nobody new is let in: who they are cannot be told for now');
+      }
       throw error;
     }
   };

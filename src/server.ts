@@ -68,7 +68,7 @@ export async function startServer(
   // What is in hand may finish; what is only kept alive, or takes too long, is cut.
   stack.defer(() => closeServer(server));
   if (settings.metricsPort !== null) {
-    const metricsServer = createServer(express().get('/metrics', metricsHandler(metrics.registry)));
+    const metricsServer = createServer(metricsApplication(metrics.registry));
     await listen(metricsServer, settings.metricsPort, settings.host);
     stack.defer(() => closeServer(metricsServer));
   }
@@ -101,22 +101,31 @@ function application(gateway: KycGateway, settings: Settings, log: Logger): Expr
   });
   app.get('/health/ready', readiness(gateway, log));
   if (settings.metricsPort === null) app.get('/metrics', adminOnly(gateway), metricsHandler(gateway.metrics.registry));
-  app.all(
-    ['/health/live', '/health/ready', ...(settings.metricsPort === null ? ['/metrics'] : [])],
-    (_request, response) => {
-      const message = 'This is only read: send a GET.';
-      response
-        .status(405)
-        .set('Allow', 'GET, HEAD')
-        .json({ error: { code: 'METHOD_NOT_ALLOWED', message } });
-    },
-  );
-  app.use((_request, response) => {
-    response.status(404).json({ error: { code: 'NOT_FOUND', message: 'There is nothing here. See the README.' } });
-  });
+  app.all(['/health/live', '/health/ready', ...(settings.metricsPort === null ? ['/metrics'] : [])], readOnly);
+  app.use(notFound);
   app.use(failure(log));
   return app;
 }
+
+/** The metrics on a port of their own, for whoever reaches it. */
+function metricsApplication(registry: Registry): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.get('/metrics', metricsHandler(registry)).all('/metrics', readOnly).use(notFound);
+  return app;
+}
+
+const readOnly: RequestHandler = (_request, response) => {
+  const message = 'This is only read: send a GET.';
+  response
+    .status(405)
+    .set('Allow', 'GET, HEAD')
+    .json({ error: { code: 'METHOD_NOT_ALLOWED', message } });
+};
+
+const notFound: RequestHandler = (_request, response) => {
+  response.status(404).json({ error: { code: 'NOT_FOUND', message: 'There is nothing here. See the README.' } });
+};
 
 function developmentOf(gateway: KycGateway, settings: Settings): DevelopmentOptions {
   return {

@@ -72,7 +72,10 @@ function verifier({ key, issuer, audience }: JwtOptions): (token: string) => Pro
   return async (token) => (await jwtVerify(token, keys, { ...expected, algorithms: ASYMMETRIC })).payload;
 }
 
-/** The issuer's keys. That they can't be fetched says nothing of a token: its bearer should come back with the same. */
+/**
+ * The issuer's keys, kept for ten minutes. That they can't be had says nothing of a token: its bearer should come back with the
+ * same.
+ */
 function issuerKeys(url: URL): JWTVerifyGetKey {
   const keys = createRemoteJWKSet(url);
   return async (header, token) => {
@@ -80,7 +83,7 @@ function issuerKeys(url: URL): JWTVerifyGetKey {
       return await keys(header, token);
     } catch (cause) {
       if (NOT_AMONG_KEYS.some((kind) => cause instanceof kind)) throw cause;
-      const message = 'Nobody can be let in for now: the keys of whoever issues tokens cannot be fetched. Try again.';
+      const message = 'Nobody can be let in for now: the keys of whoever issues tokens cannot be had. Try again.';
       throw new KycError('AUTHENTICATION_UNAVAILABLE', message, { cause });
     }
   };

@@ -34,6 +34,14 @@ export class KycFollowError extends Error {
   }
 }
 
+/** What only a gateway says. */
+const FROM_GATEWAY = new Set(['UNAUTHENTICATED', 'AUTHENTICATION_UNAVAILABLE', 'RESTARTING', 'TOO_MANY_CONNECTIONS']);
+
+/** Whether a connection that failed had come through to the gateway: the way to it is open. */
+export function reachedGateway({ code }: KycFollowError): boolean {
+  return FROM_GATEWAY.has(code);
+}
+
 /** What to do after a failure. */
 export type Remedy =
   /** Try again from the cursor, forever. */

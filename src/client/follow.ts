@@ -7,7 +7,7 @@
  */
 import { connect, type KycConnectionOptions } from './connection.ts';
 import { type CursorStorage, cursorMemory } from './cursor-storage.ts';
-import { failureOf, graphqlFailure, KycFollowError, remedyOf } from './failure.ts';
+import { failureOf, graphqlFailure, KycFollowError, reachedGateway, remedyOf } from './failure.ts';
 import type { KycUpdate } from './generated/kyc.ts';
 import { jitteredDelay, pause, WayFinder } from './retry.ts';
 import type { RawResult, TransportName } from './transport.ts';
@@ -174,13 +174,6 @@ async function deliver(
     // Whoever listens to states knows that it is closed, and why. Anything else is an error that nobody handles.
     if (!(error instanceof KycFollowError && isToldOfStates)) throw error;
   }
-}
-
-/** What only a gateway says: the way to it is open. */
-const FROM_GATEWAY = new Set(['UNAUTHENTICATED', 'AUTHENTICATION_UNAVAILABLE', 'RESTARTING', 'TOO_MANY_CONNECTIONS']);
-
-function reachedGateway({ code }: KycFollowError): boolean {
-  return FROM_GATEWAY.has(code);
 }
 
 function updateIn({ data, errors }: RawResult): KycUpdate {

@@ -65,8 +65,8 @@ function closeFailure({ code = 1006, reason }: { code?: number; reason?: string 
   const message = `The socket was closed with ${code}${reason ? `: ${reason}` : ''}.`;
   if (code === 4403) return new KycFollowError('UNAUTHENTICATED', message);
   if (code === 1013) {
-    const isOfAuthentication = reason?.startsWith('Authentication') ?? false;
-    return new KycFollowError(isOfAuthentication ? 'AUTHENTICATION_UNAVAILABLE' : 'TOO_MANY_CONNECTIONS', message);
+    const isAboutTokens = reason === 'Authentication unavailable';
+    return new KycFollowError(isAboutTokens ? 'AUTHENTICATION_UNAVAILABLE' : 'TOO_MANY_CONNECTIONS', message);
   }
   return new KycFollowError(code === 1012 ? 'RESTARTING' : 'UNREACHABLE', message);
 }

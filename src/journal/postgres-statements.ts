@@ -17,7 +17,7 @@ export const READ = named({
   entriesAfter: `select ${ENTRY} from entries e where position > $1 and revision > 0 order by position limit $2`,
   entryRows:
     'select position, customer_id, revision, content, digest from entries where position > $1 order by position limit $2',
-  customer: `select ${CUSTOMER} from customers c join entries e using (position) where c.customer_id = $1`,
+  customer: `select ${CUSTOMER} from customers c ${LATEST_ENTRY} where c.customer_id = $1`,
   updatesAfter: `select ${ENTRY} from entries e where customer_id = $1 and revision > $2 order by revision limit $3`,
   updatesBefore: `select ${ENTRY} from entries e where customer_id = $1 and revision < $2
     order by revision desc limit $3`,
@@ -25,14 +25,15 @@ export const READ = named({
     where c.position > $1 and c.position < $2 order by c.position desc limit $3`,
   customersByStatus: `select ${CUSTOMER} from unnest($4::text[]) as wanted cross join lateral (
       select * from customers where status = wanted and position > $1 and position < $2 order by position desc limit $3
-    ) c ${LATEST_ENTRY} order by e.position desc limit $3`,
+    ) c ${LATEST_ENTRY} order by c.position desc limit $3`,
   statusCounts: 'select status, customers from status_counts where customers > 0',
 });
 
 /** Everything that writes, or that a transaction which writes is made of. */
 export const WRITE = named({
   // The array is read by a subquery, so that its length is nothing to plan by: one plan does for every batch, where each would be
-  // planned anew, which takes longer than the reading. And with `offset 0` that plan is the same whatever is in the tables.
+  // planned anew, which takes longer than the reading. With `offset 0` it begins at the array whatever is in the tables; that it goes
+  // on by indexes is a setting of the session.
   load: `select c.customer_id, ${CUSTOMER}, c.fingerprints from unnest((select $1::text[])) as wanted (customer_id)
     cross join lateral (select * from customers where customer_id = wanted.customer_id offset 0) c ${LATEST_ENTRY}`,
   // Takes the lock, and commits by itself where no transaction is under way.

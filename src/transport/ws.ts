@@ -24,7 +24,7 @@ const MAX_MESSAGE_BYTES = 64 * 1024;
 const MAX_SUBSCRIPTIONS = 20;
 const SWEEP_MS = 1_000;
 const HEARTBEAT_MS = 15_000;
-/** A service that shuts down and may come back, and one that is asked for too much (RFC 6455's registry). */
+/** A service that shuts down and may come back, and one that can't take somebody for now (RFC 6455's registry). */
 const SERVICE_RESTART = 1012;
 const TRY_AGAIN_LATER = 1013;
 

@@ -116,6 +116,12 @@ describe('with a shared secret', () => {
   });
 });
 
+/** Aborts at the end of its block. */
+function disposableController() {
+  const controller = new AbortController();
+  return { signal: controller.signal, [Symbol.dispose]: () => controller.abort() };
+}
+
 /** An issuer's keys over HTTP, as `JWT_JWKS_URL` points at them. */
 async function issuer() {
   const keys: object[] = [];
@@ -198,30 +204,51 @@ describe("with an issuer's keys", () => {
     }
     expect((await fetch(`${server.url}/metrics`, { headers })).status).toBe(503);
 
-    const followers = (['websocket', 'sse'] as const).map((transport) => {
+    using closing = disposableController();
+    const followers = (['auto', 'sse'] as const).map((transport) => {
       const reasons: string[] = [];
+      const ways: string[] = [];
       const updates: unknown[] = [];
-      const follower = followKyc({
+      followKyc({
         url: `${server.url}/graphql`,
         // The same all the time: with one that is called bad, it would give up.
         token: bearer,
         transport,
         retryDelay: () => 20,
-        onState: (state) => state.name === 'retrying' && reasons.push(state.reason.code),
+        signal: closing.signal,
+        onState(state) {
+          if (state.name === 'retrying') reasons.push(state.reason.code);
+          if (state.name === 'live') ways.push(state.transport);
+        },
         onUpdate: (update) => updates.push(update),
       });
-      return { follower, reasons, updates };
+      return { reasons, ways, updates };
     });
     for (const { reasons } of followers) {
       await vi.waitUntil(() => reasons.length > 1);
       expect(new Set(reasons)).toEqual(new Set(['AUTHENTICATION_UNAVAILABLE']));
     }
     keys.fail(false);
-    for (const { follower, updates } of followers) {
+    for (const { updates } of followers) {
       await vi.waitUntil(() => updates.length > 0);
       expect(updates).toMatchObject([{ customerId: 'alice', status: 'CREATED' }]);
-      follower.close();
     }
+    // The way to the gateway was open all the time: nobody looked for another.
+    expect(followers.map(({ ways }) => ways)).toEqual([['websocket'], ['sse']]);
+  });
+
+  test('keys that were fetched are good while the issuer is away; a key that is not among them may be a new one', async () => {
+    await using keys = await issuer();
+    const { privateKey } = await keys.newKey('ES256', 'one');
+    const authenticate = jwtAuthenticator({ key: { jwksUrl: keys.jwksUrl } });
+    await viewerOf(authenticate, await signed({ sub: 'early' }, 'ES256', privateKey, 'one'));
+    keys.fail(true);
+    const late = await signed({ sub: 'late' }, 'ES256', privateKey, 'one');
+    expect(await viewerOf(authenticate, late)).toMatchObject({ subject: 'late' });
+    // Keys are asked for again half a minute after they were fetched.
+    vi.useFakeTimers({ now: Date.now() + 31_000, toFake: ['Date'] });
+    const unknown = viewerOf(authenticate, await signed({ sub: 'c' }, 'ES256', privateKey, 'two'));
+    await expect(unknown).rejects.toMatchObject({ code: 'AUTHENTICATION_UNAVAILABLE' });
   });
 });
 
@@ -310,4 +337,24 @@ test("an owner's own authenticate replaces all this, over every transport: by a 
   expect(await over.HTTP(stranger, query)).toMatchObject({ errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] });
   await expect(over.WebSocket(stranger, query)).rejects.toMatchObject({ code: 4403 });
   await expect(over.SSE(stranger, query)).rejects.toMatchObject({ response: { status: 401 } });
+});
+
+test('an authenticate that fails says nothing of who came: an HTTP client is answered 500, a socket is told to come back', async () => {
+  const authenticate: Authenticate = async () => {
+    throw new Error('The sessions are not there.');
+  };
+  await using server = await startTestServer({}, { access: authenticate });
+  for (const path of ['/graphql', '/graphql/stream']) {
+    const init = {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{"query":"{ __typename }"}',
+    };
+    const answer = await fetch(server.url + path, init);
+    expect([path, answer.status]).toEqual([path, 500]);
+    expect(await answer.text()).not.toContain('sessions');
+  }
+  const client = createClient({ url: server.wsUrl, webSocketImpl: WebSocket, retryAttempts: 0 });
+  const asked = client.iterate({ query: '{ __typename }' }).next();
+  await expect(asked.finally(() => void client.dispose())).rejects.toMatchObject({ code: 1013 });
 });

@@ -183,7 +183,7 @@ test.each([
   [{ current: CALLBACK_SECRET }, undefined, 'access.key.secret is missing'],
   [{ current: CALLBACK_SECRET }, 'x'.repeat(31), 'access.key.secret is too short'],
 ])(
-  '%j: a secret that is missing at run time is refused before the journal is opened',
+  '%j: a secret that is missing at run time, or too short, is refused before the journal is opened',
   async (secrets, secret, message) => {
     // @ts-expect-error plain JavaScript passes what its environment lacks
     const gateway = createKycGateway({ secrets, access: { key: { secret } }, databaseUrl: 'sqlite:/dev/null/never' });

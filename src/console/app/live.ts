@@ -1,7 +1,7 @@
 /** The stream of all updates: one subscription that remembers its cursor, so that no disconnection loses or repeats one. */
 import { stringifyDocument } from '@urql/core';
 import { connect } from '../../client/connection.ts';
-import { failureOf, graphqlFailure, KycFollowError } from '../../client/failure.ts';
+import { failureOf, graphqlFailure, KycFollowError, reachedGateway } from '../../client/failure.ts';
 import { WayFinder } from '../../client/retry.ts';
 import type { TransportName } from '../../client/transport.ts';
 import { type Api, forbidden } from './api.ts';
@@ -75,7 +75,7 @@ export class Live {
         this.state.set({ phase: 'live', since, isBack });
       }).catch(failureOf);
       if (signal.aborted) return;
-      ways.tried(since !== null || failure.code === 'RESTARTING' || failure.code === 'UNAUTHENTICATED');
+      ways.tried(since !== null || reachedGateway(failure));
       failures = since !== null && Date.now() - since > LONGEST_RETRY_MS ? 0 : failures + 1;
       await this.#wait(this.#reasonOf(failure), failures);
     }
@@ -163,6 +163,8 @@ export class Live {
         return 'The journal is another one than before: everything is read anew.';
       case 'RESTARTING':
         return 'The server is restarting.';
+      case 'AUTHENTICATION_UNAVAILABLE':
+        return 'The server can’t tell for now who you are: it does not reach whoever issues tokens.';
       case 'UNREACHABLE':
         return 'The server can’t be reached.';
       default:
