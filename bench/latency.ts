@@ -1,7 +1,7 @@
 /** How long from a callback's sending to the frame at its subscriber, idle and under a thousand other callbacks a second? */
 import { LIMIT, OURS, STOCK } from './harness/contenders.ts';
 import { callbacks, customerId } from './harness/fixtures.ts';
-import { HttpLoad, sendOne } from './harness/http-load.ts';
+import { closedLoop, HttpLoad, sendOne } from './harness/http-load.ts';
 import {
   type Answer,
   type Effort,
@@ -61,8 +61,7 @@ async function prober(server: BenchServer) {
     run,
     /** As many callbacks as it takes: what a server has run for hours is compiled, and a thousand a second would take long. */
     async warmUp(durationMs: number) {
-      using load = await HttpLoad.open(server.port, CONNECTIONS);
-      await load.run(durationMs, background);
+      await closedLoop(server.port, CONNECTIONS, durationMs, background);
       await run(durationMs / 8);
     },
     async runUnderLoad(durationMs: number) {

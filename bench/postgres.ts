@@ -5,7 +5,7 @@
 import { type PostgresServer, startPostgres } from '../test/support/postgres-server.ts';
 import { EXPRESS, OURS } from './harness/contenders.ts';
 import { callbacks, customerId } from './harness/fixtures.ts';
-import { HttpLoad, sendOne } from './harness/http-load.ts';
+import { closedLoop, HttpLoad, sendOne } from './harness/http-load.ts';
 import {
   type Answer,
   CPU,
@@ -111,12 +111,9 @@ export function postgresPushes(effort: Effort): Promise<Answer> {
     // As many callbacks as it takes: what a server has run for hours is compiled, and a thousand a second would take long.
     const warmUp = async ({ warmUpMs }: Effort) => {
       await Promise.all(
-        [sender, receiver].map(async ({ port }) => {
-          using load = await HttpLoad.open(port, BACKGROUND_CONNECTIONS);
-          await load.run(warmUpMs, background);
-        }),
+        [sender, receiver].map(({ port }) => closedLoop(port, BACKGROUND_CONNECTIONS, warmUpMs, background)),
       );
-      return await probe(warmUpMs / 8);
+      await probe(warmUpMs / 8);
     };
     const busy = `${BACKGROUND_PER_SECOND.toLocaleString('en')}/s`;
     const rows = await inRounds(effort, [

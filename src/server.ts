@@ -3,7 +3,6 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import cors from 'cors';
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
-import { GraphQLError } from 'graphql';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import { httpRefusal, requireAdmin } from './access/viewer.ts';
@@ -11,6 +10,7 @@ import type { DevelopmentOptions } from './console/development.ts';
 import { consoleRouter, graphiqlPage } from './console/serve.ts';
 import { KycError, messageOf } from './errors.ts';
 import { createKycGateway, type KycGateway, type KycGatewayOptions } from './gateway.ts';
+import { causeOf } from './graphql/format-error.ts';
 import { collectProcessMetrics, createMetrics } from './metrics.ts';
 import type { Settings } from './settings.ts';
 import { refuseUpgrade } from './transport/ws.ts';
@@ -96,12 +96,14 @@ function application(gateway: KycGateway, settings: Settings, log: Logger): Expr
   app.use('/graphql/stream', gateway.stream);
   app.use('/graphql', gateway.graphql);
   app.use('/console', consoleRouter(settings.production ? {} : { development: developmentOf(gateway, settings) }));
-  app.get('/health/live', (_request, response) => {
+  const live: RequestHandler = (_request, response) => {
     response.json({ status: 'live' });
-  });
-  app.get('/health/ready', readiness(gateway, log));
-  if (settings.metricsPort === null) app.get('/metrics', adminOnly(gateway), metricsHandler(gateway.metrics.registry));
-  app.all(['/health/live', '/health/ready', ...(settings.metricsPort === null ? ['/metrics'] : [])], readOnly);
+  };
+  app.get('/health/live', live).all('/health/live', readOnly);
+  app.get('/health/ready', readiness(gateway, log)).all('/health/ready', readOnly);
+  if (settings.metricsPort === null) {
+    app.get('/metrics', adminOnly(gateway), metricsHandler(gateway.metrics.registry)).all('/metrics', readOnly);
+  }
   app.use(notFound);
   app.use(failure(log));
   return app;
@@ -157,7 +159,7 @@ function adminOnly(gateway: KycGateway): RequestHandler {
       requireAdmin(viewer);
       next();
     } catch (error) {
-      const cause = error instanceof GraphQLError ? error.originalError : error;
+      const cause = causeOf(error);
       if (!(cause instanceof KycError)) return next(error);
       const { status, headers } = httpRefusal(cause);
       const message = `${cause.message} Or give the metrics a port of their own: METRICS_PORT.`;

@@ -79,6 +79,17 @@ export class HttpLoad implements Disposable {
   }
 }
 
+/** A closed loop on connections of its own: as many requests as the server takes. */
+export async function closedLoop(
+  port: number,
+  connections: number,
+  durationMs: number,
+  next: () => Buffer,
+): Promise<LoadResult> {
+  using load = await HttpLoad.open(port, connections);
+  return await load.run(durationMs, next);
+}
+
 /** One request on a connection of its own. */
 export async function sendOne(port: number, request: Buffer): Promise<void> {
   using load = await HttpLoad.open(port, 1);

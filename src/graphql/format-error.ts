@@ -20,7 +20,8 @@ export function formatError(formatted: GraphQLFormattedError, error: unknown, lo
   };
 }
 
-function causeOf(error: unknown): unknown {
+/** What was thrown, out of the GraphQL errors that it was wrapped in. */
+export function causeOf(error: unknown): unknown {
   let cause = error;
   while (cause instanceof Error && 'originalError' in cause && cause.originalError != null) cause = cause.originalError;
   return cause;

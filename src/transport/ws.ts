@@ -111,8 +111,8 @@ export function webSocketTransport(options: LiveTransportOptions): WebSocketTran
       Object.assign(connection, { connectionParams: undefined });
       session.endsAt = Number.POSITIVE_INFINITY;
       const viewer = await authenticate({ headers }).catch((error: unknown) => {
-        if (error instanceof KycError && error.code !== 'AUTHENTICATION_UNAVAILABLE') return null;
         if (!(error instanceof KycError)) log.error({ err: error }, 'who opened a socket cannot be told');
+        else if (error.code !== 'AUTHENTICATION_UNAVAILABLE') return null;
         session.socket.close(TRY_AGAIN_LATER, 'Authentication unavailable');
         return null;
       });

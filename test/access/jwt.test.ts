@@ -116,12 +116,6 @@ describe('with a shared secret', () => {
   });
 });
 
-/** Aborts at the end of its block. */
-function disposableController() {
-  const controller = new AbortController();
-  return { signal: controller.signal, [Symbol.dispose]: () => controller.abort() };
-}
-
 /** An issuer's keys over HTTP, as `JWT_JWKS_URL` points at them. */
 async function issuer() {
   const keys: object[] = [];
@@ -204,24 +198,24 @@ describe("with an issuer's keys", () => {
     }
     expect((await fetch(`${server.url}/metrics`, { headers })).status).toBe(503);
 
-    using closing = disposableController();
+    using stack = new DisposableStack();
     const followers = (['auto', 'sse'] as const).map((transport) => {
       const reasons: string[] = [];
       const ways: string[] = [];
       const updates: unknown[] = [];
-      followKyc({
+      const follower = followKyc({
         url: `${server.url}/graphql`,
         // The same all the time: with one that is called bad, it would give up.
         token: bearer,
         transport,
         retryDelay: () => 20,
-        signal: closing.signal,
         onState(state) {
           if (state.name === 'retrying') reasons.push(state.reason.code);
           if (state.name === 'live') ways.push(state.transport);
         },
         onUpdate: (update) => updates.push(update),
       });
+      stack.defer(() => follower.close());
       return { reasons, ways, updates };
     });
     for (const { reasons } of followers) {
