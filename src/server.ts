@@ -162,7 +162,8 @@ function adminOnly(gateway: KycGateway): RequestHandler {
       const cause = causeOf(error);
       if (!(cause instanceof KycError)) return next(error);
       const { status, headers } = httpRefusal(cause);
-      const message = `${cause.message} Or give the metrics a port of their own: METRICS_PORT.`;
+      const advice = 'Send a token with the scope kyc:admin, or give the metrics a port of their own: METRICS_PORT.';
+      const message = cause.code === 'AUTHENTICATION_UNAVAILABLE' ? cause.message : advice;
       response
         .status(status)
         .set(headers)
