@@ -8,6 +8,7 @@
  * A ring is a hint. Whatever it says or fails to say, the journal is read from our position: when it names a later one, when
  * it names none (the doorbell was deaf for a while), and every second in case it was lost.
  */
+import { setTimeout as delay } from 'node:timers/promises';
 import type { PubSubEngine } from 'graphql-subscriptions';
 import type { KycUpdate } from '../domain/update.ts';
 import type { Journal } from '../journal/journal.ts';
@@ -20,6 +21,9 @@ export const DOORBELL_TOPIC = 'xgateway-kyc';
 
 /** How many entries the feed itself reads at once, to tell cursors of them. */
 const READ_LIMIT = 100;
+
+/** How long rings gather while nobody is subscribed, in milliseconds: one look at the head does for all of them. */
+const ALONE_MS = 20;
 
 /** How much a feed keeps, and how often it looks. */
 export interface FeedOptions {
@@ -147,7 +151,8 @@ export class Feed {
     try {
       while (this.#position < this.#known) {
         if (this.#isAlone) {
-          await this.#skip();
+          await delay(ALONE_MS, undefined, { ref: false });
+          if (this.#isAlone) await this.#skip();
           continue;
         }
         const forgotten = this.#forgotten;
@@ -196,7 +201,8 @@ export class Feed {
     if (last !== undefined && last.position !== this.#position + updates.length) this.#letGo();
     for (const update of updates) {
       this.#position = update.position;
-      this.#tail.push(update);
+      // Only they read it. What is kept for nobody costs each collection of garbage a copy.
+      if (this.#crowd.ofAll.size > 0) this.#tail.push(update);
       for (const cursor of this.#crowd.ofCustomer.get(update.customerId) ?? []) cursor.wake(update);
       for (const cursor of this.#crowd.ofAll) cursor.wake(update);
     }

@@ -13,7 +13,7 @@ import { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { PubSubEngine } from 'graphql-subscriptions';
 import { type Client, escapeIdentifier } from 'pg';
-import { postgresClient } from '../journal/postgres-database.ts';
+import { ask, postgresClient } from '../journal/postgres-database.ts';
 
 /** How the doorbell watches its connection, in milliseconds. */
 export interface PostgresDoorbellOptions {
@@ -41,6 +41,8 @@ export class PostgresDoorbell extends PubSubEngine {
   #running: Promise<void> | null = null;
   /** Set while it listens. */
   #client: Client | null = null;
+  /** Ends the connection there is. */
+  #giveUp: () => void = () => {};
   #sending = false;
 
   constructor(url: string, { heartbeatMs = 5_000, answerMs = 2_000 }: PostgresDoorbellOptions = {}) {
@@ -98,7 +100,7 @@ export class PostgresDoorbell extends PubSubEngine {
         pauseMs = MIN_PAUSE_MS;
         for (;;) {
           await delay(this.#heartbeatMs, undefined, { signal: over });
-          await this.#client?.query('select 1');
+          if (this.#client !== null) await ask(this.#client, HEARTBEAT);
         }
       } catch {
         // However it ended: the next connection makes it good.
@@ -113,16 +115,13 @@ export class PostgresDoorbell extends PubSubEngine {
   }
 
   async #listenOn(socket: Socket, onEnd: () => void): Promise<void> {
-    const client = postgresClient(this.#url, 'doorbell', {
-      stream: () => socket,
-      pipeline: true,
-      query_timeout: this.#answerMs,
-    });
+    this.#giveUp = onEnd;
+    const client = postgresClient(this.#url, 'doorbell', { stream: () => socket, pipeline: true }, this.#answerMs);
     client.on('end', onEnd).on('error', onEnd);
     client.on('notification', ({ channel, payload }) => this.#rung(channel, payload));
     await client.connect();
     // A ring is not worth a sync to disk.
-    await client.query('set synchronous_commit = off');
+    await ask(client, { text: 'set synchronous_commit = off' });
     const topics = new Set([...this.#listeners.values()].map(({ topic }) => topic));
     await Promise.all([...topics].map((topic) => listen(client, topic)));
     this.#client = client;
@@ -141,20 +140,22 @@ export class PostgresDoorbell extends PubSubEngine {
       this.#waiting.delete(topic);
       try {
         if (this.#client === null) throw new Error('The doorbell is not connected.');
-        await this.#client.query({ ...RING, values: [topic, JSON.stringify(ring)] });
+        await ask(this.#client, RING, [topic, JSON.stringify(ring)]);
         sent.resolve();
       } catch (error) {
         sent.reject(error);
+        this.#giveUp();
       }
     }
     this.#sending = false;
   }
 }
 
+const HEARTBEAT = { text: 'select 1' };
 const RING = { name: 'kyc_ring', text: 'select pg_notify($1, $2)' };
 
 async function listen(client: Client, topic: string): Promise<void> {
-  await client.query(`listen ${escapeIdentifier(topic)}`);
+  await ask(client, { text: `listen ${escapeIdentifier(topic)}` });
 }
 
 /** What was rung; text that none of us wrote tells as much as null. */

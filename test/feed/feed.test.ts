@@ -187,6 +187,21 @@ test('without any ring, the poll finds what others committed', async () => {
   expect(await mine).toHaveLength(1);
 });
 
+test('while nobody is subscribed, rings gather: one look at the journal does for many', async () => {
+  const heads = vi.spyOn(journal, 'head');
+  for (let ring = 1; ring <= 50; ring++) {
+    await append([`c${ring}`], false);
+    await doorbell.publish('xgateway-kyc', ring);
+  }
+  await vi.waitFor(() => expect(feed.position).toBe(50));
+  expect(heads.mock.calls.length).toBeLessThan(10);
+  // One who comes before the last rings were looked at still begins at what they may not have seen.
+  await append(['a'], false);
+  await doorbell.publish('xgateway-kyc', 51);
+  const next = take(feed.followAll(50, everything), 1);
+  expect((await next)[0]?.position).toBe(51);
+});
+
 test('closing ends a pending pull', async () => {
   const cursor = feed.followAll(null, everything);
   const pull = cursor.next();

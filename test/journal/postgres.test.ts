@@ -1,7 +1,7 @@
 import { Client } from 'pg';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { chainDigest } from '../../src/journal/entry.ts';
-import type { Journal } from '../../src/journal/journal.ts';
+import type { Journal, Submission } from '../../src/journal/journal.ts';
 import { openPostgresJournal, openPostgresReader } from '../../src/journal/postgres.ts';
 import { appendBatch } from '../../src/journal/postgres-append.ts';
 import { openPostgres, type PostgresDatabase } from '../../src/journal/postgres-database.ts';
@@ -57,6 +57,24 @@ async function tellWriters({ writers }: PostgresDatabase, text: string): Promise
   }
 }
 
+/** Runs work that takes the lock, one after the other, while somebody else holds it: all of it has read before any may write. */
+async function atTheLock<const Work extends readonly (() => unknown)[]>(
+  work: Work,
+): Promise<{ [Index in keyof Work]: Awaited<ReturnType<Work[Index]>> }> {
+  const holder = new Client(url);
+  await holder.connect();
+  await holder.query('begin; select pg_advisory_xact_lock(7106300)');
+  const waiting = "select count(*)::int from pg_locks where locktype = 'advisory' and not granted";
+  const started: unknown[] = [];
+  for (const one of work) {
+    started.push(one());
+    await expect.poll(() => query(url, waiting)).toEqual([{ count: started.length }]);
+  }
+  await holder.query('commit');
+  await holder.end();
+  return (await Promise.all(started)) as never;
+}
+
 describe('several instances', () => {
   test('racing over the same customers record each change once, in one order', async () => {
     const journals = await Promise.all([open(), open(), open()]);
@@ -81,22 +99,38 @@ describe('several instances', () => {
 
   test('a batch that was decided on what another instance has changed since is decided again', async () => {
     const [one, two] = [await open(), await open()];
-    const holder = new Client(url);
-    await holder.connect();
-    await holder.query('begin; select pg_advisory_xact_lock(7106300)');
     // Both have read that nobody knows these customers, and wait for the lock.
-    const both = [
-      one.append([submission('same', 'CREATED'), submission('other', 'FIRST')]),
-      two.append([submission('same', 'CREATED'), submission('other', 'SECOND')]),
-    ];
-    const waiting = "select count(*)::int from pg_locks where locktype = 'advisory' and not granted";
-    await expect.poll(() => query(url, waiting)).toEqual([{ count: 2 }]);
-    await holder.query('commit');
-    await holder.end();
-    const outcomes = await Promise.all(both);
+    const outcomes = await atTheLock([
+      () => one.append([submission('same', 'CREATED'), submission('other', 'FIRST')]),
+      () => two.append([submission('same', 'CREATED'), submission('other', 'SECOND')]),
+    ]);
     expect(outcomes.map(([same]) => same?.outcome).toSorted()).toEqual(['applied', 'unchanged']);
     expect(await expectSound(one)).toBe(3);
     expect((await one.customer('other'))?.latest.revision).toBe(2);
+  });
+
+  test.each(['nobody knows', 'is known'])('so is one report alone, about a customer who %s', async (state) => {
+    const [one, two] = [await open(), await open()];
+    if (state === 'is known') await one.append([submission('c', 'CREATED')]);
+    const before = await expectSound(one);
+    const outcomes = await atTheLock([
+      () => one.append([submission('c', 'ONGOING')]),
+      () => two.append([submission('c', 'REJECTED')]),
+    ]);
+    expect(outcomes.flat().map(({ outcome }) => outcome)).toEqual(['applied', 'applied']);
+    expect(await expectSound(one)).toBe(before + 2);
+    expect(await one.statusCounts()).toEqual(new Map([['REJECTED', 1]]));
+  });
+
+  test('so is one report alone, about a customer who is erased before its turn', async () => {
+    const [one, two] = [await open(), await open()];
+    await one.append([submission('c', 'CREATED')]);
+    const [, outcomes] = await atTheLock([
+      () => one.erase('c', { at: 1, by: 'test' }),
+      () => two.append([submission('c', 'ONGOING')]),
+    ]);
+    expect(outcomes).toMatchObject([{ outcome: 'applied', update: { revision: 1, position: 3 } }]);
+    expect(await one.statusCounts()).toEqual(new Map([['ONGOING', 1]]));
   });
 
   test('a reader never sees a gap', async () => {
@@ -116,6 +150,29 @@ describe('several instances', () => {
     }
     await writing;
   });
+});
+
+test('reports that are appended one by one leave the rows that they leave in one batch', async () => {
+  const confirmed = (customer: string, receivedAt: number): Submission => ({
+    ...submission(customer, 'FULL_USER'),
+    circumstances: { source: 'API', receivedAt, requireConfirmation: false },
+  });
+  const reports = [
+    submission('new', 'CREATED'),
+    submission('new', 'ONGOING'),
+    confirmed('new', 2),
+    submission('new', 'REJECTED'),
+    confirmed('asked about', 3),
+  ];
+  const rows = async (batches: readonly (typeof reports)[]) => {
+    url = await freshDatabase();
+    const journal = await open();
+    for (const batch of batches) await journal.append(batch);
+    await expectSound(journal);
+    const counts = await query(url, 'select * from status_counts where customers > 0 order by status');
+    return [...(await query(url, 'select * from customers order by customer_id')), ...counts];
+  };
+  expect(await rows(reports.map((report) => [report]))).toEqual(await rows([reports]));
 });
 
 describe('plans', () => {
@@ -165,6 +222,7 @@ describe('opening', () => {
       { version: 1 },
       { version: 2 },
       { version: 3 },
+      { version: 4 },
     ]);
   });
 
