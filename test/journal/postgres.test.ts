@@ -163,6 +163,8 @@ test('reports that are appended one by one leave the rows that they leave in one
     confirmed('new', 2),
     submission('new', 'REJECTED'),
     confirmed('asked about', 3),
+    submission('confirmed later', 'CREATED'),
+    confirmed('confirmed later', 4),
   ];
   const rows = async (batches: readonly (typeof reports)[]) => {
     url = await freshDatabase();
