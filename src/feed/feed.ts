@@ -83,7 +83,9 @@ export class Feed {
   committed(updates: readonly KycUpdate[]): void {
     const last = updates.at(-1);
     if (last === undefined) return;
-    if (updates[0]?.position === this.#position + 1 && this.#catchingUp === null) this.#wake(updates);
+    // Whoever comes next begins after what we have acknowledged.
+    if (this.#isAlone) this.#goTo(last.position);
+    else if (updates[0]?.position === this.#position + 1 && this.#catchingUp === null) this.#wake(updates);
     else this.#rung(last.position);
     void this.#ring(last.position);
   }
@@ -190,9 +192,15 @@ export class Feed {
     const { position } = await this.#journal.head();
     // Somebody came meanwhile, and may have read before that head was committed.
     if (!this.#isAlone) return;
-    this.#position = position;
-    if (this.#known === known) this.#known = position;
-    this.#tail.clear();
+    this.#goTo(position);
+    if (this.#known === known) this.#known = this.#position;
+  }
+
+  /** Goes to a position that the journal has, or had: nobody has to be told of what is in between, and nothing of it is kept. */
+  #goTo(position: number): void {
+    this.#position = Math.max(this.#position, position);
+    this.#known = Math.max(this.#known, this.#position);
+    this.#letGo();
   }
 
   #wake(updates: readonly KycUpdate[]): void {
@@ -201,8 +209,9 @@ export class Feed {
     if (last !== undefined && last.position !== this.#position + updates.length) this.#letGo();
     for (const update of updates) {
       this.#position = update.position;
-      // Only they read it. What is kept for nobody costs each collection of garbage a copy.
+      // Only who follows all reads it. What is kept for nobody costs each collection of garbage a copy.
       if (this.#crowd.ofAll.size > 0) this.#tail.push(update);
+      else this.#tail.clear();
       for (const cursor of this.#crowd.ofCustomer.get(update.customerId) ?? []) cursor.wake(update);
       for (const cursor of this.#crowd.ofAll) cursor.wake(update);
     }

@@ -41,8 +41,6 @@ export class PostgresDoorbell extends PubSubEngine {
   #running: Promise<void> | null = null;
   /** Set while it listens. */
   #client: Client | null = null;
-  /** Ends the connection there is. */
-  #giveUp: () => void = () => {};
   #sending = false;
 
   constructor(url: string, { heartbeatMs = 5_000, answerMs = 2_000 }: PostgresDoorbellOptions = {}) {
@@ -115,7 +113,6 @@ export class PostgresDoorbell extends PubSubEngine {
   }
 
   async #listenOn(socket: Socket, onEnd: () => void): Promise<void> {
-    this.#giveUp = onEnd;
     const client = postgresClient(this.#url, 'doorbell', { stream: () => socket, pipeline: true }, this.#answerMs);
     client.on('end', onEnd).on('error', onEnd);
     client.on('notification', ({ channel, payload }) => this.#rung(channel, payload));
@@ -144,7 +141,6 @@ export class PostgresDoorbell extends PubSubEngine {
         sent.resolve();
       } catch (error) {
         sent.reject(error);
-        this.#giveUp();
       }
     }
     this.#sending = false;

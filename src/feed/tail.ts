@@ -33,6 +33,7 @@ export class Tail {
 
   /** Lets go of everything. */
   clear(): void {
+    if (this.#updates.length === 0) return;
     this.#updates = [];
     this.#start = 0;
     this.#bytes = 0;

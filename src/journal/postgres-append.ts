@@ -23,7 +23,7 @@ import { type CustomerRow, storedCustomer, writeStatus } from './rows.ts';
 
 /** How often a batch is decided without the lock before it is decided with it: a conflict is rare, and two in a row are rarer. */
 const TRIES_WITHOUT_LOCK = 2;
-/** What `append_entries` raises when a customer has changed (serialization_failure). */
+/** What `append_batch` raises when a customer has changed (serialization_failure). */
 const CONFLICT = '40001';
 /**
  * Codes of SQLSTATE that end a statement, and what it did, and not the connection: there was no commit. Besides the conflict,

@@ -136,11 +136,12 @@ class NoAnswer extends Error {
 }
 
 /**
- * Asks a pool or a connection. Rejects with `JOURNAL_UNAVAILABLE` when the fault is not in the data.
+ * Asks a pool or a connection. Rejects with `JOURNAL_UNAVAILABLE` when the fault is not in the data. A connection that does not
+ * answer in time is closed, so that whatever else waits for it hears of it at once.
  *
- * With a callback and a deadline of our own, and not pg's promises and its `query_timeout`: it makes a function anew for each
- * query and assigns it to a property, which V8 takes for a method and puts with what lives long. There it keeps all that the
- * query held until the next full collection: a sixth of all garbage, and pauses five times as long.
+ * With a callback and a deadline of our own, and not pg's promises and its `query_timeout`. For those, pg makes a function anew for
+ * each query and assigns it to a property, which V8 takes for a method and puts with what lives long. There it keeps all that
+ * the query held until the next full collection: a sixth of all garbage, and pauses five times as long.
  */
 export function ask<Row extends QueryResultRow = QueryResultRow>(
   database: Pool | ClientBase,
@@ -149,11 +150,12 @@ export function ask<Row extends QueryResultRow = QueryResultRow>(
 ): Promise<QueryResult<Row>> {
   if (database instanceof Pool) return checkedOut(database, (client) => ask<Row>(client, statement, values));
   return new Promise((resolve, reject) => {
+    const giveUp = (): void => {
+      reject(asJournalError(new NoAnswer('Postgres did not answer in time.')));
+      (database as Client).connection.stream.destroy();
+    };
     const deadlineMs = answerMs.get(database);
-    const deadline =
-      deadlineMs === undefined
-        ? undefined
-        : setTimeout(() => reject(asJournalError(new NoAnswer('Postgres did not answer in time.'))), deadlineMs);
+    const deadline = deadlineMs === undefined ? undefined : setTimeout(giveUp, deadlineMs);
     const answered = (error: Error | null | undefined, result: QueryResult<Row>): void => {
       clearTimeout(deadline);
       if (error) reject(asJournalError(error));
@@ -256,6 +258,8 @@ function readUrl(url: string): { settings: Settings; config: (role: string) => C
   }
   const application = parsed.searchParams.get('application_name') ?? APPLICATION;
   parsed.searchParams.delete('application_name');
+  // pg's own deadline for an answer: ours follows from `statement_timeout`.
+  parsed.searchParams.delete('query_timeout');
   const config = (role: string): ClientConfig => ({
     connectionString: parsed.href,
     application_name: `${application} ${role}`,

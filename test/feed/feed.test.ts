@@ -202,6 +202,15 @@ test('while nobody is subscribed, rings gather: one look at the journal does for
   expect((await next)[0]?.position).toBe(51);
 });
 
+test('whoever comes after a commit of ours was acknowledged is not told of it, although others rang before', async () => {
+  await append(['theirs'], false);
+  await doorbell.publish('xgateway-kyc', 1);
+  await append(['ours']);
+  const next = take(feed.followAll(null, everything), 1);
+  await append(['later']);
+  expect((await next)[0]?.customerId).toBe('later');
+});
+
 test('closing ends a pending pull', async () => {
   const cursor = feed.followAll(null, everything);
   const pull = cursor.next();

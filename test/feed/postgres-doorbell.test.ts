@@ -83,6 +83,16 @@ describe('the bell', () => {
     await vi.waitFor(() => expect(rings).toContain(2));
   });
 
+  test('comes back also while it is told to ring all the time', async () => {
+    const bell = doorbell(through(proxy, url));
+    const rings = await heard(bell);
+    const ringing = setInterval(() => void bell.publish('kyc', 1).catch(() => {}), 1);
+    proxy.cut();
+    await vi.waitFor(() => expect(rings.filter((ring) => ring === null)).toHaveLength(2), 3_000);
+    expect(bell.connected).toBe(true);
+    clearInterval(ringing);
+  });
+
   test('starts without its server, and closes while it tries', async () => {
     const bell = new PostgresDoorbell(url.replace(/:\d+\//, ':1/'));
     await bell.subscribe('kyc', () => {});

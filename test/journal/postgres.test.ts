@@ -364,6 +364,16 @@ describe('a connection lost around the commit', () => {
     expect(await impatient.append([submission('b', 'CREATED')])).toMatchObject([{ outcome: 'applied' }]);
   });
 
+  test('a connection that falls silent while it is being opened is given up like any other', async () => {
+    const { seed } = await open();
+    const database = openPostgres(`${through(proxy, url)}?statement_timeout=100`);
+    atCommit('freeze', 'set synchronous_commit');
+    const batch = [submission('b', 'CREATED')];
+    await expect(appendBatch(database.writers, seed, batch)).rejects.toMatchObject({ code: 'JOURNAL_UNAVAILABLE' });
+    expect(await appendBatch(database.writers, seed, batch)).toMatchObject([{ outcome: 'applied' }]);
+    await database.close();
+  });
+
   test('an instance that falls silent with the lock holds the others up only for a while', async () => {
     const silent = openPostgres(`${url}?idle_in_transaction_session_timeout=300`);
     const client = await silent.writers.connect();

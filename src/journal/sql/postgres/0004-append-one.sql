@@ -1,8 +1,8 @@
 -- A batch of one entry, which is what a journal sees that is not busy, is appended row by row: arrays that are read as tables cost
 -- it a third of its time under the lock. Everything else is as `append_entries` does it, for the same arguments and with the
 -- same results. Customers come first: when one has changed since the batch was decided, that is what is found, and not that their
--- next revision is taken.
-create or replace function append_alone(
+-- next revision is taken. It stands beside `append_alone`, which a running instance of the release before goes on calling.
+create function append_batch(
   seed bytea,
   entry_customers text[], revisions integer[], contents text[], content_digests bytea[],
   changed_customers text[], positions_before bigint[], latest_entries integer[], new_statuses text[],
