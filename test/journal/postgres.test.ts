@@ -1,3 +1,4 @@
+import { chmodSync } from 'node:fs';
 import { Client } from 'pg';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { chainDigest } from '../../src/journal/entry.ts';
@@ -7,7 +8,9 @@ import { appendBatch } from '../../src/journal/postgres-append.ts';
 import { openPostgres, type PostgresDatabase } from '../../src/journal/postgres-database.ts';
 import { READ, WRITE } from '../../src/journal/postgres-statements.ts';
 import { freshDatabase, query } from '../support/postgres.ts';
+import { startPostgres } from '../support/postgres-server.ts';
 import { type TcpProxy, tcpProxy, through } from '../support/tcp-proxy.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { journalContract, submission } from './contract.ts';
 import { deadLettersContract } from './dead-letters-contract.ts';
 import { questionsContract } from './questions-contract.ts';
@@ -226,6 +229,20 @@ describe('opening', () => {
       { version: 3 },
       { version: 4 },
     ]);
+  });
+
+  test('through a Unix socket, for a Postgres on the same machine', async () => {
+    using folder = temporaryFolder();
+    // Postgres may run as somebody else.
+    chmodSync(folder.path, 0o777);
+    await using server = await startPostgres({
+      settings: [`unix_socket_directories=${folder.path}`, 'listen_addresses='],
+    });
+    const { port } = server;
+    const journal = await open(`postgres://postgres:password@localhost:${port}/postgres?host=${folder.path}`);
+    await journal.append([submission('c', 'CREATED')]);
+    expect((await journal.customer('c'))?.latest.status).toBe('CREATED');
+    await opened.pop()?.close();
   });
 
   test('a newer schema is refused, a missing one has no readers', async () => {
