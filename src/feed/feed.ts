@@ -211,7 +211,6 @@ export class Feed {
       this.#position = update.position;
       // Only who follows all reads it. What is kept for nobody costs each collection of garbage a copy.
       if (this.#crowd.ofAll.size > 0) this.#tail.push(update);
-      else this.#tail.clear();
       for (const cursor of this.#crowd.ofCustomer.get(update.customerId) ?? []) cursor.wake(update);
       for (const cursor of this.#crowd.ofAll) cursor.wake(update);
     }

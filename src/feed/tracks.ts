@@ -104,7 +104,9 @@ export class JournalTrack implements Track {
   }
 
   closed(cursor: FeedCursor): void {
-    this.#crowd.stalled.delete(cursor);
-    this.#crowd.ofAll.delete(cursor);
+    const { ofAll, stalled } = this.#crowd;
+    stalled.delete(cursor);
+    ofAll.delete(cursor);
+    if (ofAll.size === 0) this.#tail.clear();
   }
 }

@@ -141,7 +141,7 @@ class NoAnswer extends Error {
  *
  * With a callback and a deadline of our own, and not pg's promises and its `query_timeout`. For those, pg makes a function anew for
  * each query and assigns it to a property, which V8 takes for a method and puts with what lives long. There it keeps all that
- * the query held until the next full collection: a sixth of all garbage, and pauses five times as long.
+ * the query held until the next full collection: a sixth of all garbage, and pauses three times as long.
  */
 export function ask<Row extends QueryResultRow = QueryResultRow>(
   database: Pool | ClientBase,
@@ -185,7 +185,7 @@ export async function checkedOut<Result>(pool: Pool, work: (client: PoolClient) 
     else
       ask(client, ROLLBACK).then(
         () => client.release(),
-        () => client.release(true),
+        (reason: unknown) => client.release(reason instanceof Error ? reason : true),
       );
     throw error;
   }

@@ -391,6 +391,26 @@ describe('a connection lost around the commit', () => {
     await database.close();
   });
 
+  test('a rollback that is not answered ends every connection: they are half open', async () => {
+    const { seed } = await open();
+    const holder = new Client(url);
+    await holder.connect();
+    await holder.query('begin; select pg_advisory_xact_lock(7106300)');
+    const database = openPostgres(`${through(proxy, url)}?lock_timeout=200&statement_timeout=300`);
+    await database.readers.query('select 1');
+    proxy.judge = (chunk) => {
+      if (chunk.includes('rollback')) proxy.freeze();
+      return 'pass';
+    };
+    await expect(appendBatch(database.writers, seed, [submission('b', 'CREATED')])).rejects.toMatchObject({
+      code: 'JOURNAL_UNAVAILABLE',
+    });
+    expect(database.readers.totalCount).toBe(1);
+    await expect.poll(() => database.readers.totalCount, { timeout: 5_000 }).toBe(0);
+    await holder.end();
+    await database.close();
+  });
+
   test('an instance that falls silent with the lock holds the others up only for a while', async () => {
     const silent = openPostgres(`${url}?idle_in_transaction_session_timeout=300`);
     const client = await silent.writers.connect();
