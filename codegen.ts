@@ -26,7 +26,7 @@ const config: CodegenConfig = {
           Kyc: '../../journal/journal.ts#CustomerRecord',
           KycUpdate: '../../domain/update.ts#KycUpdate as UpdateEntry',
           KycDeadLetter: '../../journal/dead-letters.ts#DeadLetter',
-          KycReplayResult: '../../callback/replay.ts#ReplayResult',
+          KycReplayResult: '../../admin/replay.ts#ReplayResult',
           KycDocument: '../resolvers/state.ts#DocumentSource',
         },
       },

@@ -16,8 +16,8 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import type { Page } from 'playwright-core';
-import { callbackHash } from '../src/callback/hash.ts';
 import { openJournal } from '../src/journal/open.ts';
+import { callbackHash } from '../src/xgateway/callback-hash.ts';
 import { launchBrowser } from '../test/support/chromium.ts';
 
 const { values } = parseArgs({

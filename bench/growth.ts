@@ -7,7 +7,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { openSqliteJournal } from '../src/journal/sqlite.ts';
+import { openSqliteJournal } from '../src/journal/sqlite/journal.ts';
 import { LIMIT, OURS } from './harness/contenders.ts';
 import { callbacks, customerId } from './harness/fixtures.ts';
 import { HttpLoad } from './harness/http-load.ts';

@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { callbackThroughput } from './callbacks.ts';
 import { profileInto } from './harness/contenders.ts';
-import { type Answer, FULL, type Question, SHORT } from './harness/measure.ts';
+import { type Answer, type ConfirmationTask, FULL, SHORT } from './harness/measure.ts';
 import { answerTable, judge, verdictTable } from './harness/report.ts';
 import { canPin, pinLoad } from './harness/server.ts';
 import { idleSubscribers } from './idle-subscribers.ts';
@@ -24,7 +24,7 @@ import { queries } from './queries.ts';
 import { slowDisk } from './slow-disk.ts';
 import { startup } from './startup.ts';
 
-const QUESTIONS: Readonly<Record<string, Question>> = {
+const QUESTIONS: Readonly<Record<string, ConfirmationTask>> = {
   callbacks: callbackThroughput,
   'idle-subscribers': idleSubscribers,
   push,
@@ -56,9 +56,9 @@ write(
 );
 
 const answers: Record<string, Answer> = {};
-for (const [name, question] of Object.entries(QUESTIONS)) {
+for (const [name, task] of Object.entries(QUESTIONS)) {
   if (positionals.length > 0 && !positionals.includes(name)) continue;
-  const answer = await question(effort);
+  const answer = await task(effort);
   answers[name] = answer;
   write(answerTable(answer));
 }

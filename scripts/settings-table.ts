@@ -1,7 +1,7 @@
 /** Writes the README's table of settings from the schema that reads them: `npm run docs`. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { environment } from '../src/environment.ts';
+import { environment } from '../src/server/environment.ts';
 
 const README = join(import.meta.dirname, '..', 'README.md');
 const SECTION = /(<!-- settings -->\n)[\s\S]*?(<!-- \/settings -->)/;

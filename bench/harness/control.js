@@ -4,8 +4,8 @@
  */
 import { memoryUsage, resourceUsage } from 'node:process';
 
-process.on('message', (question) => {
-  if (question === 'collect') {
+process.on('message', (task) => {
+  if (task === 'collect') {
     // Twice: what finalizers and weak references let go of in the first goes in the second.
     globalThis.gc?.();
     globalThis.gc?.();

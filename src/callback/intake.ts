@@ -3,16 +3,16 @@ import type { Logger } from 'pino';
 import type { KycReport } from '../domain/update.ts';
 import { isUnavailable } from '../errors.ts';
 import type { CommitQueue } from '../journal/commit-queue.ts';
-import type { TraceContext, Tracing } from '../tracing.ts';
-import { type CallbackSecrets, hashDigest, type MatchedSecret, matchSecret } from './hash.ts';
-import { type Judgement, judge } from './judge.ts';
-import type { LetterQueue } from './letter-queue.ts';
-import type { CallbackOutcome } from './outcome.ts';
+import type { TraceContext, Tracing } from '../telemetry/tracing.ts';
+import { type CallbackSecrets, hashDigest, type MatchedSecret, matchSecret } from '../xgateway/callback-hash.ts';
+import { type Classification, judge } from './classify.ts';
+import type { DeadLetterQueue } from './dead-letter-queue.ts';
+import type { CallbackOutcome } from './responses.ts';
 
 /** What the intake needs. */
 export interface IntakeOptions {
   readonly queue: CommitQueue;
-  readonly letters: LetterQueue;
+  readonly deadLetters: DeadLetterQueue;
   readonly secrets: CallbackSecrets;
   readonly requireConfirmation: boolean;
   /** Callbacks of other types go on to the application: nothing is kept of them. Default false. */
@@ -29,7 +29,7 @@ export type Intake = (body: Record<string, unknown>) => Promise<CallbackOutcome>
 
 /** Makes the intake. */
 export function createIntake(options: IntakeOptions): Intake {
-  const { queue, letters, secrets, requireConfirmation, log } = options;
+  const { queue, deadLetters, secrets, requireConfirmation, log } = options;
 
   const record = async (report: KycReport, traced?: TraceContext): Promise<CallbackOutcome> => {
     const circumstances = { source: 'CALLBACK', receivedAt: Date.now(), requireConfirmation } as const;
@@ -43,14 +43,14 @@ export function createIntake(options: IntakeOptions): Intake {
 
   const keep = async (
     { hash, ...rest }: Record<string, unknown>,
-    { isGenuine, reason, customerId, problems }: Extract<Judgement, { readonly report: null }>,
+    { isGenuine, reason, customerId, problems }: Extract<Classification, { readonly report: null }>,
   ): Promise<CallbackOutcome> => {
     if (isGenuine)
       log.error({ customerId, problems }, 'a genuine callback was not understood: it is a dead letter now');
     else if (reason === 'NOT_GENUINE') log.warn({ customerId }, 'refused a callback: its hash is missing or wrong');
     if (reason === 'OTHER_CALLBACK_TYPE' && options.passOtherTypes === true) return { answer: reason };
-    const isKept = await letters.keep({
-      shelf: isGenuine ? 'GENUINE' : 'REFUSED',
+    const isKept = await deadLetters.keep({
+      category: isGenuine ? 'GENUINE' : 'REFUSED',
       reason,
       problems,
       customerId,
@@ -59,7 +59,7 @@ export function createIntake(options: IntakeOptions): Intake {
       receivedAt: Date.now(),
     });
     if (!isKept) {
-      log.error('the shelf of genuine dead letters is full: XGateway keeps the rest. Replay or discard some');
+      log.error('the category of genuine dead letters is full: XGateway keeps the rest. Replay or discard some');
       return { answer: 'UNAVAILABLE' };
     }
     return { answer: reason === 'NOT_UNDERSTOOD' ? 'kept' : reason };

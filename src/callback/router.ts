@@ -1,10 +1,10 @@
 /** The callback endpoint as an Express router. Mount it at the path that is registered with XGateway. */
 import { type NextFunction, type Request, type Response, Router } from 'express';
 import ipaddr from 'ipaddr.js';
-import { readBytes } from '../request-body.ts';
+import { readBytes } from '../http/body.ts';
 import { asJsonObject, type Intake, parseJsonObject } from './intake.ts';
-import { ANSWERS, bodyOf, type CallbackOutcome } from './outcome.ts';
-import { RefusalLimit } from './refusals.ts';
+import { RefusalRateLimit } from './rate-limit.ts';
+import { ANSWERS, bodyOf, type CallbackOutcome } from './responses.ts';
 
 /** The largest callback that is read, in bytes. */
 export const MAX_CALLBACK_BYTES = 64 * 1024;
@@ -25,7 +25,7 @@ const RETRY_AFTER_SECONDS = 5;
 /** Makes the router. */
 export function callbackRouter(options: CallbackRouterOptions): Router {
   const ranges = (options.allowedIps ?? []).map((range) => ipaddr.parseCIDR(range));
-  const refusals = new RefusalLimit();
+  const refusals = new RefusalRateLimit();
 
   const judge = async (request: Request): Promise<CallbackOutcome | { waitSeconds: number }> => {
     const address = request.ip ?? '';

@@ -1,7 +1,7 @@
 /** `xgateway-kyc backup`: a copy of an SQLite journal, made beside a running server. */
 import { existsSync } from 'node:fs';
 import { DEFAULT_DATABASE_URL, parseDatabaseUrl } from '../journal/open.ts';
-import { backUpSqlite } from '../journal/sqlite-backup.ts';
+import { backUpSqlite } from '../journal/sqlite/backup.ts';
 import { defineCommand, UsageError } from './command.ts';
 
 /** The command. */

@@ -1,6 +1,6 @@
 /** Delivers callbacks the way XGateway does: signed, and again with exponential backoff until a 2xx comes. */
 import { setTimeout as wait } from 'node:timers/promises';
-import { callbackHash } from '../callback/hash.ts';
+import { callbackHash } from '../xgateway/callback-hash.ts';
 
 /** How often XGateway tries again. */
 export const RETRIES = 10;

@@ -1,5 +1,5 @@
 /** The running server's GraphQL, for the commands that write. */
-import { readSettings } from '../settings.ts';
+import { readSettings } from '../server/settings.ts';
 import { UsageError } from './command.ts';
 import { developmentToken } from './token.ts';
 

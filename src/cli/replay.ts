@@ -1,14 +1,14 @@
 /** `xgateway-kyc replay`: tries dead letters again. */
-import { REPLAY_OUTCOMES, type ReplayOutcome } from '../callback/replay.ts';
-import { LETTER_SHELVES } from '../journal/dead-letters.ts';
+import { REPLAY_OUTCOMES, type ReplayOutcome } from '../admin/replay.ts';
+import { DEAD_LETTER_CATEGORIES } from '../journal/dead-letters.ts';
 import { defineCommand, UsageError } from './command.ts';
 import { type Ask, REMOTE_ABOUT, REMOTE_OPTIONS, remote } from './remote.ts';
 import { ProgressLine } from './terminal.ts';
 
 const AT_ONCE = 100;
 
-const LIST = `query ($shelf: KycDeadLetterShelf, $after: String) {
-  kycDeadLetters(shelf: $shelf, first: 200, after: $after) { nodes { id } pageInfo { hasNextPage endCursor } }
+const LIST = `query ($category: KycDeadLetterCategory, $after: String) {
+  kycDeadLetters(category: $category, first: 200, after: $after) { nodes { id } pageInfo { hasNextPage endCursor } }
 }`;
 const REPLAY = 'mutation ($ids: [ID!]!) { replayKycDeadLetters(ids: $ids) { id outcome } }';
 const DISCARD = 'mutation ($ids: [ID!]!) { discardKycDeadLetters(ids: $ids) }';
@@ -17,15 +17,15 @@ const DISCARD = 'mutation ($ids: [ID!]!) { discardKycDeadLetters(ids: $ids) }';
 export const command = defineCommand({
   about:
     'Tries dead letters again, the earliest first: after a secret was corrected, or with a release that has learned a new shape.\n' +
-    'Those that are recorded, or say nothing new, leave their shelf. Safe to repeat.\n' +
+    'Those that are recorded, or say nothing new, leave their category. Safe to repeat.\n' +
     REMOTE_ABOUT,
   positionals: '[<letter>…]',
   options: {
     ...REMOTE_OPTIONS,
-    shelf: {
+    category: {
       type: 'string',
       placeholder: '<shelf>',
-      description: 'Only "genuine" or "refused" letters. Default: both.',
+      description: 'Only "genuine" or "refused" dead letters. Default: both.',
     },
     'discard-superseded': {
       type: 'boolean',
@@ -33,15 +33,15 @@ export const command = defineCommand({
       description: 'Throw away those that something newer has overtaken.',
     },
   },
-  examples: ['xgateway-kyc replay', 'xgateway-kyc replay --shelf genuine', 'xgateway-kyc replay 17 18'],
+  examples: ['xgateway-kyc replay', 'xgateway-kyc replay --category genuine', 'xgateway-kyc replay 17 18'],
   async run(values, given) {
-    const shelf = values.shelf?.toUpperCase() ?? null;
-    if (shelf !== null && !(LETTER_SHELVES as readonly string[]).includes(shelf)) {
-      throw new UsageError('--shelf is "genuine" or "refused".');
+    const category = values.category?.toUpperCase() ?? null;
+    if (category !== null && !(DEAD_LETTER_CATEGORIES as readonly string[]).includes(category)) {
+      throw new UsageError('--category is "genuine" or "refused".');
     }
-    if (shelf !== null && given.length > 0) throw new UsageError('Say letters, or a shelf.');
+    if (category !== null && given.length > 0) throw new UsageError('Say dead letters, or a category.');
     const ask = remote(values.url);
-    const ids = given.length > 0 ? given : await listed(ask, shelf);
+    const ids = given.length > 0 ? given : await listed(ask, category);
     const counts = new Map<ReplayOutcome, number>(REPLAY_OUTCOMES.map((outcome) => [outcome, 0]));
     const superseded: string[] = [];
     let done = 0;
@@ -64,23 +64,23 @@ export const command = defineCommand({
       }
     }
     const told = [...counts].filter(([, count]) => count > 0).map(([outcome, count]) => `${count} ${words(outcome)}`);
-    process.stdout.write(`${ids.length} letters${told.length > 0 ? `: ${told.join(', ')}` : ''}.\n`);
+    process.stdout.write(`${ids.length} dead letters${told.length > 0 ? `: ${told.join(', ')}` : ''}.\n`);
     return (counts.get('STILL_REFUSED') ?? 0) + (counts.get('NOT_FOUND') ?? 0) > 0 ? 1 : 0;
   },
 });
 
-/** The letters of a shelf, the earliest first. */
-async function listed(ask: Ask, shelf: string | null): Promise<readonly string[]> {
+/** The dead letters of a category, the earliest first. */
+async function listed(ask: Ask, category: string | null): Promise<readonly string[]> {
   const ids: string[] = [];
   for (let after: string | null = null; ; ) {
-    const { kycDeadLetters: page }: { kycDeadLetters: LetterPage } = await ask(LIST, { shelf, after });
+    const { kycDeadLetters: page }: { kycDeadLetters: DeadLetterPage } = await ask(LIST, { category, after });
     ids.push(...page.nodes.map(({ id }) => id));
     if (!page.pageInfo.hasNextPage) return ids.reverse();
     after = page.pageInfo.endCursor;
   }
 }
 
-interface LetterPage {
+interface DeadLetterPage {
   readonly nodes: readonly { readonly id: string }[];
   readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string };
 }

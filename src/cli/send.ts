@@ -1,6 +1,6 @@
 /** `xgateway-kyc send`: signed callbacks, one or many. */
 import { setTimeout as wait } from 'node:timers/promises';
-import { readSettings } from '../settings.ts';
+import { readSettings } from '../server/settings.ts';
 import { defineCommand, UsageError } from './command.ts';
 import { type Callback, type Delivery, deliver, RETRIES, type Recipient } from './deliver.ts';
 import { asTheyArrive, journeyOf } from './journey.ts';

@@ -1,8 +1,9 @@
 /** `xgateway-kyc serve`: runs the server until a signal comes. */
-import { untilStopped } from '../lifetime.ts';
-import { createLog } from '../log.ts';
-import { startServer } from '../server.ts';
-import { readSettings, type Settings } from '../settings.ts';
+
+import { startServer } from '../server/app.ts';
+import { readSettings, type Settings } from '../server/settings.ts';
+import { untilStopped } from '../server/shutdown.ts';
+import { createLog } from '../telemetry/log.ts';
 import { defineCommand, table } from './command.ts';
 import { developmentToken } from './token.ts';
 import { letYoungGenerationGrow } from './young-generation.ts';

@@ -1,7 +1,7 @@
 /** `xgateway-kyc token`: a JWT for development, signed with `JWT_SECRET`. */
 import { SignJWT } from 'jose';
 import type { JwtOptions } from '../access/jwt.ts';
-import { readSettings } from '../settings.ts';
+import { readSettings } from '../server/settings.ts';
 import { defineCommand, UsageError } from './command.ts';
 
 /** The command. */

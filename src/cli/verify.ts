@@ -1,7 +1,8 @@
 /** `xgateway-kyc verify`: walks the digest chain of the journal. */
+
+import { verifyChain } from '../audit/verify-chain.ts';
 import { digestNumber } from '../journal/entry.ts';
 import { DEFAULT_DATABASE_URL, openReader } from '../journal/open.ts';
-import { verifyChain } from '../journal/verify.ts';
 import { defineCommand, UsageError } from './command.ts';
 import { ProgressLine } from './terminal.ts';
 

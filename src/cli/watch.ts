@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { CloseCode, createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import { KYC_STATUSES } from '../domain/kyc.ts';
-import { readSettings } from '../settings.ts';
+import { readSettings } from '../server/settings.ts';
 import { defineCommand, UsageError } from './command.ts';
 import { printable } from './terminal.ts';
 import { developmentToken } from './token.ts';

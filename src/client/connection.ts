@@ -1,7 +1,7 @@
 /** One attempt to follow: a fresh token, a way to the gateway, and an ear for silence. */
 import { eventStreamTransport } from './event-stream.ts';
 import { failureOf, KycFollowError } from './failure.ts';
-import type { RawResult, TransportName } from './transport.ts';
+import type { RawResult, TransportName } from './transport-selector.ts';
 import { webSocketTransport } from './web-socket.ts';
 
 /** Gives the token for one connection. */

@@ -1,6 +1,6 @@
 /** Subscriptions over server-sent events (GraphQL over SSE, distinct connections), for where sockets do not pass. */
 import { graphqlFailure, KycFollowError } from './failure.ts';
-import type { Attempt, RawResult, Transport } from './transport.ts';
+import type { Attempt, RawResult, Transport } from './transport-selector.ts';
 
 /**
  * Makes the transport from a `fetch`, default the platform's. It reads only as the consumer takes, so that a consumer that

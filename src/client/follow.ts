@@ -9,8 +9,8 @@ import { connect, type KycConnectionOptions } from './connection.ts';
 import { type CursorStorage, cursorMemory } from './cursor-storage.ts';
 import { failureOf, graphqlFailure, KycFollowError, reachedGateway, remedyOf } from './failure.ts';
 import type { KycUpdate } from './generated/kyc.ts';
-import { jitteredDelay, pause, WayFinder } from './retry.ts';
-import type { RawResult, TransportName } from './transport.ts';
+import { jitteredDelay, pause, TransportSelector } from './retry.ts';
+import type { RawResult, TransportName } from './transport-selector.ts';
 
 /** An update as a follower gives it. */
 export interface FollowedUpdate extends KycUpdate {
@@ -114,7 +114,7 @@ async function* run(
 ): AsyncGenerator<FollowedUpdate, void, undefined> {
   const customerId = options.customerId ?? null;
   const memory = cursorMemory(options.storage, options.storageKey ?? `xgateway-kyc:${options.url}:${customerId ?? ''}`);
-  const ways = new WayFinder(options.transport ?? 'auto');
+  const ways = new TransportSelector(options.transport ?? 'auto');
   let cursor = (await memory.read()) ?? options.after ?? null;
   let failures = 0;
   try {

@@ -1,5 +1,5 @@
 /** When to try again, and by which way. */
-import { TRANSPORTS, type TransportName } from './transport.ts';
+import { TRANSPORTS, type TransportName } from './transport-selector.ts';
 
 const FIRST_RETRY_MS = 500;
 const MAX_RETRY_MS = 30_000;
@@ -34,7 +34,7 @@ const browser: Partial<Pick<EventTarget, 'addEventListener' | 'removeEventListen
 const CHANCES = 3;
 
 /** Chooses between the ways to the gateway: the one that works, and after failures the other. */
-export class WayFinder {
+export class TransportSelector {
   readonly #wanted: 'auto' | TransportName;
   #current: TransportName;
   #proven: TransportName | null = null;

@@ -2,7 +2,7 @@
 import { createClient } from 'graphql-ws/client';
 import { graphqlFailure, KycFollowError } from './failure.ts';
 import { Mailbox } from './mailbox.ts';
-import type { Attempt, RawResult, Transport } from './transport.ts';
+import type { Attempt, RawResult, Transport } from './transport-selector.ts';
 
 /** How many pings fit into the silence that is suffered: the gateway's own heartbeat is not shown to pages. */
 const PINGS = 3;

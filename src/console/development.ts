@@ -5,8 +5,8 @@
 import { json, Router } from 'express';
 import { z } from 'zod';
 import type { Authenticate, AuthenticationRequest } from '../access/viewer.ts';
-import { callbackHash } from '../callback/hash.ts';
 import { messageOf } from '../errors.ts';
+import { callbackHash } from '../xgateway/callback-hash.ts';
 
 /** What signs and sends. Never give it in production. */
 export interface DevelopmentOptions {

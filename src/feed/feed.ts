@@ -1,23 +1,23 @@
 /**
- * The feed: subscribers are cursors into the journal, and a doorbell tells them that it has grown.
+ * The feed: subscribers are cursors into the journal, and a notifier tells them that it has grown.
  *
  * No update is queued for anybody. A cursor that waits takes an update from the wake itself when it is the next one;
  * otherwise it reads on from its own place, in the recent tail or in the journal. So a lost or repeated wake costs a read and
  * nothing else.
  *
  * A ring is a hint. Whatever it says or fails to say, the journal is read from our position: when it names a later one, when
- * it names none (the doorbell was deaf for a while), and every second in case it was lost.
+ * it names none (the notifier was deaf for a while), and every second in case it was lost.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { PubSubEngine } from 'graphql-subscriptions';
 import type { KycUpdate } from '../domain/update.ts';
 import type { Journal } from '../journal/journal.ts';
-import { FeedCursor } from './feed-cursor.ts';
+import { FeedCursor } from './cursor.ts';
+import { CustomerSource, JournalSource, type SubscriberIndex } from './sources.ts';
 import { Tail } from './tail.ts';
-import { type Crowd, CustomerTrack, JournalTrack } from './tracks.ts';
 
-/** The doorbell's topic. What is published is the position of the last entry, or null: "look yourself". */
-export const DOORBELL_TOPIC = 'xgateway-kyc';
+/** The notifier's topic. What is published is the position of the last entry, or null: "look yourself". */
+export const NOTIFIER_TOPIC = 'xgateway-kyc';
 
 /** How many entries the feed itself reads at once, to tell cursors of them. */
 const READ_LIMIT = 100;
@@ -36,10 +36,10 @@ export interface FeedOptions {
 /** Hands out cursors, and wakes those whom an update concerns. */
 export class Feed {
   readonly #journal: Journal;
-  readonly #doorbell: PubSubEngine;
+  readonly #notifier: PubSubEngine;
   readonly #pollMs: number;
   readonly #tail: Tail;
-  readonly #crowd: Crowd = { ofCustomer: new Map(), ofAll: new Set(), stalled: new Set() };
+  readonly #crowd: SubscriberIndex = { ofCustomer: new Map(), ofAll: new Set(), stalled: new Set() };
   /** The last entry that cursors were told of, and the last that is known to exist. */
   #position = 0;
   #known = 0;
@@ -50,9 +50,9 @@ export class Feed {
   #bell: number | null = null;
   #poll: NodeJS.Timeout | undefined;
 
-  constructor(journal: Journal, doorbell: PubSubEngine, { pollMs = 1_000, tailBytes }: FeedOptions = {}) {
+  constructor(journal: Journal, notifier: PubSubEngine, { pollMs = 1_000, tailBytes }: FeedOptions = {}) {
     this.#journal = journal;
-    this.#doorbell = doorbell;
+    this.#notifier = notifier;
     this.#pollMs = pollMs;
     this.#tail = new Tail(tailBytes);
   }
@@ -62,10 +62,10 @@ export class Feed {
     return this.#position;
   }
 
-  /** Starts at the journal's head and listens to the doorbell. */
+  /** Starts at the journal's head and listens to the notifier. */
   async start(): Promise<void> {
     this.#position = this.#known = (await this.#journal.head()).position;
-    this.#bell = await this.#doorbell.subscribe(DOORBELL_TOPIC, (ring: unknown) => this.#rung(ring), {});
+    this.#bell = await this.#notifier.subscribe(NOTIFIER_TOPIC, (ring: unknown) => this.#rung(ring), {});
     this.#poll = setInterval(() => this.#look(), this.#pollMs).unref();
     // What was committed before the bell was heard.
     this.#look();
@@ -74,12 +74,12 @@ export class Feed {
   /** Ends every cursor and stops listening. */
   stop(): void {
     clearInterval(this.#poll);
-    if (this.#bell !== null) this.#doorbell.unsubscribe(this.#bell);
+    if (this.#bell !== null) this.#notifier.unsubscribe(this.#bell);
     for (const cursor of [...this.#crowd.ofAll, ...[...this.#crowd.ofCustomer.values()].flatMap((set) => [...set])])
       cursor.close();
   }
 
-  /** Takes what this process has just committed, in position order, and rings the doorbell for the others. */
+  /** Takes what this process has just committed, in position order, and rings the notifier for the others. */
   committed(updates: readonly KycUpdate[]): void {
     const last = updates.at(-1);
     if (last === undefined) return;
@@ -103,7 +103,7 @@ export class Feed {
   followCustomer(customerId: string, revision: number | null, position = Number.POSITIVE_INFINITY): FeedCursor {
     const cursors = this.#crowd.ofCustomer.get(customerId) ?? new Set();
     this.#crowd.ofCustomer.set(customerId, cursors);
-    const cursor = new FeedCursor(new CustomerTrack(this.#crowd, this.#journal, customerId, revision, position));
+    const cursor = new FeedCursor(new CustomerSource(this.#crowd, this.#journal, customerId, revision, position));
     cursors.add(cursor);
     return cursor;
   }
@@ -111,16 +111,16 @@ export class Feed {
   /** All updates after `position` (null: from now on) that `matches` selects. */
   followAll(position: number | null, matches: (update: KycUpdate) => boolean): FeedCursor {
     const cursor = new FeedCursor(
-      new JournalTrack(this.#crowd, this.#journal, this.#tail, position ?? this.#position, matches),
+      new JournalSource(this.#crowd, this.#journal, this.#tail, position ?? this.#position, matches),
     );
     this.#crowd.ofAll.add(cursor);
     return cursor;
   }
 
-  /** Never rejects, nor throws, whatever an owner's doorbell does: what is committed has to be answered. */
+  /** Never rejects, nor throws, whatever an owner's notifier does: what is committed has to be answered. */
   async #ring(position: number): Promise<void> {
     try {
-      await this.#doorbell.publish(DOORBELL_TOPIC, position);
+      await this.#notifier.publish(NOTIFIER_TOPIC, position);
     } catch {
       // A ring that does not get through is made good by the next one, or by the others' poll.
     }

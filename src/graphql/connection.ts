@@ -1,7 +1,8 @@
 /** Pages and cursors, as the Relay cursor specification has them. */
-import { namesDigest, type Place } from '../domain/cursor.ts';
+
 import type { KycUpdate } from '../domain/update.ts';
 import { KycError } from '../errors.ts';
+import { namesDigest, type Place } from '../journal/cursor.ts';
 import type { Journal } from '../journal/journal.ts';
 
 /** The largest page. */

@@ -1,7 +1,7 @@
 /** What every resolver is given. */
 import type { Logger } from 'pino';
 import type { Viewer } from '../access/viewer.ts';
-import type { KycActions } from '../actions.ts';
+import type { KycActions } from '../admin/actions.ts';
 import type { Feed } from '../feed/feed.ts';
 import type { Journal } from '../journal/journal.ts';
 

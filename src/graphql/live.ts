@@ -15,7 +15,7 @@ import {
 } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import type { KycUpdate } from '../domain/update.ts';
-import { FeedCursor } from '../feed/feed-cursor.ts';
+import { FeedCursor } from '../feed/cursor.ts';
 import { publicError } from './format-error.ts';
 import type { Operation } from './operation.ts';
 

@@ -1,21 +1,21 @@
 /**
  * Dead letters: callbacks that were not recorded, kept so that they can be recorded later.
  *
- * Two shelves. *Genuine* letters are XGateway's word that this release does not understand: never evicted, and a full shelf
- * takes no more, so that XGateway keeps the rest for us. *Refused* ones may be anybody's: the oldest make room. No letter
+ * Two categories. *Genuine* dead letters are XGateway's word that this release does not understand: never evicted, and a full category
+ * takes no more, so that XGateway keeps the rest for us. *Refused* ones may be anybody's: the oldest make room. No dead letter
  * holds the hash it came with; a digest of the hash is enough to judge it again.
  */
 import { hash } from 'node:crypto';
 import type { MaybePromise } from './maybe-promise.ts';
 
-/** The shelves. */
-export const LETTER_SHELVES = ['GENUINE', 'REFUSED'] as const;
+/** The categories. */
+export const DEAD_LETTER_CATEGORIES = ['GENUINE', 'REFUSED'] as const;
 
-/** Where a letter is kept. */
-export type LetterShelf = (typeof LETTER_SHELVES)[number];
+/** Where a dead letter is kept. */
+export type DeadLetterCategory = (typeof DEAD_LETTER_CATEGORIES)[number];
 
 /** Why a callback was not recorded. */
-export const LETTER_REASONS = [
+export const DEAD_LETTER_REASONS = [
   'NOT_UNDERSTOOD',
   'NOT_GENUINE',
   'OTHER_CALLBACK_TYPE',
@@ -23,12 +23,12 @@ export const LETTER_REASONS = [
 ] as const;
 
 /** Why a callback was not recorded. */
-export type LetterReason = (typeof LETTER_REASONS)[number];
+export type DeadLetterReason = (typeof DEAD_LETTER_REASONS)[number];
 
-/** A callback on its way to a shelf. */
-export interface NewLetter {
-  readonly shelf: LetterShelf;
-  readonly reason: LetterReason;
+/** A callback on its way to a category. */
+export interface NewDeadLetter {
+  readonly category: DeadLetterCategory;
+  readonly reason: DeadLetterReason;
   /** The fields that were not understood, each with what was expected. Never values. */
   readonly problems: readonly string[];
   /** Whom it is about, as far as that can be an ID. */
@@ -41,9 +41,9 @@ export interface NewLetter {
   readonly receivedAt: number;
 }
 
-/** A letter on its shelf. */
-export interface DeadLetter extends NewLetter {
-  /** Counts the letters of this journal in the order in which they came. */
+/** A dead letter on its category. */
+export interface DeadLetter extends NewDeadLetter {
+  /** Counts the dead letters of this journal in the order in which they came. */
   readonly id: number;
   /** When the same was last received, in milliseconds since 1970. */
   readonly lastSeenAt: number;
@@ -51,21 +51,25 @@ export interface DeadLetter extends NewLetter {
   readonly count: number;
 }
 
-/** How much the shelves hold. */
-export interface LetterLimits {
+/** How much the categories hold. */
+export interface DeadLetterLimits {
   readonly genuine: number;
   readonly refused: number;
   readonly refusedBytes: number;
 }
 
-/** How much the shelves hold unless a test says otherwise. */
-export const LETTER_LIMITS: LetterLimits = { genuine: 100_000, refused: 1_000, refusedBytes: 16 * 1024 * 1024 };
+/** How much the categories hold unless a test says otherwise. */
+export const DEAD_LETTER_LIMITS: DeadLetterLimits = {
+  genuine: 100_000,
+  refused: 1_000,
+  refusedBytes: 16 * 1024 * 1024,
+};
 
-/** Which letters to list. */
-export interface LetterSelection {
+/** Which dead letters to list. */
+export interface DeadLetterSelection {
   /** Null: both. */
-  readonly shelf: LetterShelf | null;
-  /** Only letters that came before the one with this ID; null: from the latest. */
+  readonly category: DeadLetterCategory | null;
+  /** Only dead letters that came before the one with this ID; null: from the latest. */
   readonly before: number | null;
   readonly limit: number;
 }
@@ -73,27 +77,27 @@ export interface LetterSelection {
 /**
  * The contract of a dead-letter store. Promises reject as those of a `Journal` do.
  *
- * The same body with the same hash is one letter: on the shelf of the refused whenever it comes again (XGateway repeats what
+ * The same body with the same hash is one dead letter: on the category of the refused whenever it comes again (XGateway repeats what
  * is refused), on that of the genuine only while nothing else about the customer came in between (their order matters).
  */
 export interface DeadLetters {
-  /** Keeps letters, in the order given. Answers when they are durable: false for each that its shelf had no place for. */
-  keep(batch: readonly NewLetter[]): MaybePromise<readonly boolean[]>;
-  /** Letters, the latest first. */
-  list(selection: LetterSelection): MaybePromise<readonly DeadLetter[]>;
-  /** The letters with these IDs that are there, the earliest first. */
+  /** Keeps dead letters, in the order given. Answers when they are durable: false for each that its category had no place for. */
+  keep(batch: readonly NewDeadLetter[]): MaybePromise<readonly boolean[]>;
+  /** Dead letters, the latest first. */
+  list(selection: DeadLetterSelection): MaybePromise<readonly DeadLetter[]>;
+  /** The dead letters with these IDs that are there, the earliest first. */
   find(ids: readonly number[]): MaybePromise<readonly DeadLetter[]>;
-  /** Takes letters off their shelf for good, and says which were there. */
+  /** Takes dead letters off their category for good, and says which were there. */
   discard(ids: readonly number[]): MaybePromise<readonly number[]>;
-  /** How many letters each shelf holds. */
-  counts(): MaybePromise<Readonly<Record<LetterShelf, number>>>;
+  /** How many dead letters each category holds. */
+  counts(): MaybePromise<Readonly<Record<DeadLetterCategory, number>>>;
 }
 
 /** A row of `dead_letters`, the same in every store. */
-export interface LetterRow {
+export interface DeadLetterRow {
   readonly id: number;
-  readonly shelf: LetterShelf;
-  readonly reason: LetterReason;
+  readonly category: DeadLetterCategory;
+  readonly reason: DeadLetterReason;
   readonly problems: string;
   readonly customer_id: string | null;
   readonly body: string;
@@ -103,11 +107,11 @@ export interface LetterRow {
   readonly count: number;
 }
 
-/** The letter in a row. */
-export function readLetter(row: LetterRow): DeadLetter {
+/** The dead letter in a row. */
+export function readDeadLetter(row: DeadLetterRow): DeadLetter {
   return {
     id: row.id,
-    shelf: row.shelf,
+    category: row.category,
     reason: row.reason,
     problems: JSON.parse(row.problems) as string[],
     customerId: row.customer_id,
@@ -120,6 +124,6 @@ export function readLetter(row: LetterRow): DeadLetter {
 }
 
 /** What two deliveries of one callback share. */
-export function letterFingerprint({ body, hashDigest }: NewLetter): Uint8Array {
+export function deadLetterFingerprint({ body, hashDigest }: NewDeadLetter): Uint8Array {
   return hash('sha256', Buffer.concat([hashDigest ?? Buffer.alloc(0), Buffer.from(body)]), 'buffer');
 }

@@ -5,12 +5,12 @@
  * *Head*: the last entry. *Durable*: survives the end of the process and of the machine (as far as the disk keeps its word).
  */
 import type { Context } from '@opentelemetry/api';
-import type { CursorCodec } from '../domain/cursor.ts';
 import type { Circumstances, KycReport, KycUpdate } from '../domain/update.ts';
+import type { ConfirmationTasks } from './confirmation-tasks.ts';
+import type { CursorCodec } from './cursor.ts';
 import type { DeadLetters } from './dead-letters.ts';
 import type { EntryRow } from './entry.ts';
 import type { MaybePromise } from './maybe-promise.ts';
-import type { Questions } from './questions.ts';
 
 /** One report on its way into the journal. */
 export interface Submission {
@@ -70,7 +70,7 @@ export interface ErasureCircumstances {
 export interface ErasureOutcome {
   /** How many updates are gone, and how many dead letters. */
   readonly updates: number;
-  readonly letters: number;
+  readonly deadLetters: number;
   /** The entry that records the erasure. */
   readonly record: Head;
   /** What the owner has to do before the content is gone from the store's files as well. Null: nothing. */
@@ -87,9 +87,9 @@ export interface Journal {
   /** The digest before the first entry: what the cursor of an empty journal names. */
   readonly seed: Uint8Array;
   /** Callbacks that were not recorded. */
-  readonly letters: DeadLetters;
+  readonly deadLetters: DeadLetters;
   /** What XGateway's API is to be asked. */
-  readonly questions: Questions;
+  readonly confirmationTasks: ConfirmationTasks;
 
   /**
    * Decides and records a batch in one transaction, in the order given, and answers in that order once all of it is

@@ -12,7 +12,7 @@ export interface Migration {
 
 /** The migrations of one database kind, in order. Throws when the files are not numbered 1, 2, 3, … */
 export function loadMigrations(kind: 'sqlite' | 'postgres'): readonly Migration[] {
-  const folder = join(import.meta.dirname, 'sql', kind);
+  const folder = join(import.meta.dirname, kind, 'migrations');
   return readdirSync(folder)
     .filter((name) => name.endsWith('.sql'))
     .sort()

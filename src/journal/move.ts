@@ -6,12 +6,12 @@
  */
 import type { DatabaseSync } from 'node:sqlite';
 import type { Client } from 'pg';
-import { bigintArray, byteaArray, integerArray, textArray } from './postgres-arrays.ts';
-import { ask, describePostgres, withClient } from './postgres-database.ts';
-import { migratePostgres } from './postgres-migrate.ts';
-import { WRITE } from './postgres-statements.ts';
-import { openForReading, openForWriting } from './sqlite-file.ts';
-import { lockJournal } from './sqlite-lock.ts';
+import { bigintArray, byteaArray, integerArray, textArray } from './postgres/arrays.ts';
+import { ask, describePostgres, withClient } from './postgres/connection.ts';
+import { migratePostgres } from './postgres/migrate.ts';
+import { WRITE } from './postgres/statements.ts';
+import { openForReading, openForWriting } from './sqlite/file.ts';
+import { lockJournal } from './sqlite/lock.ts';
 
 /** How far a move has come. */
 export interface MoveProgress {
@@ -68,7 +68,7 @@ async function requireUnused(target: Client, url: string): Promise<void> {
   }
   // A server holds the key of its cursors in memory.
   const others = `select from pg_stat_activity where datname = current_database()
-    and application_name ~ ' (reader|writer|doorbell)$'`;
+    and application_name ~ ' (reader|writer|notifier)$'`;
   if ((await ask(target, { text: others })).rowCount !== 0) {
     throw new Error(`A server is connected to ${where}. Stop it, and start it again after the move.`);
   }

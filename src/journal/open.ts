@@ -1,6 +1,6 @@
 /** Opening the journal that a `DATABASE_URL` names. */
 import type { Journal } from './journal.ts';
-import { migrateSqlite, openSqliteJournal, openSqliteReader } from './sqlite.ts';
+import { migrateSqlite, openSqliteJournal, openSqliteReader } from './sqlite/journal.ts';
 
 /** Where a journal lives, as `DATABASE_URL` says it. */
 export type Database =
@@ -40,8 +40,8 @@ export async function openReader(databaseUrl: string): Promise<Journal> {
 export async function migrateJournal(databaseUrl: string): Promise<readonly string[]> {
   const database = parseDatabaseUrl(databaseUrl);
   if (database.kind === 'sqlite') return migrateSqlite(database.path);
-  return (await import('./postgres-migrate.ts')).migratePostgres(database.url);
+  return (await import('./postgres/migrate.ts')).migratePostgres(database.url);
 }
 
 /** Loaded by those who need it: the driver costs start-up time and memory. */
-const postgres = () => import('./postgres.ts');
+const postgres = () => import('./postgres/journal.ts');

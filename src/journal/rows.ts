@@ -1,5 +1,5 @@
 /** The rows that both stores share, and what they mean. */
-import type { StoredCustomer } from './batch.ts';
+import type { StoredCustomer } from './decide-batch.ts';
 import { type EntryRow, readEntry } from './entry.ts';
 import type { CustomerRecord } from './journal.ts';
 

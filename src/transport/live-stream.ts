@@ -3,7 +3,7 @@
  * stops reading costs its cursor and one frame.
  */
 import type { KycUpdate } from '../domain/update.ts';
-import type { Pull } from '../feed/feed-cursor.ts';
+import type { Pull } from '../feed/cursor.ts';
 import type { LiveQuery } from '../graphql/live.ts';
 
 /** Called when the peer's socket has taken a payload, or has failed. */

@@ -5,13 +5,13 @@ import { join } from 'node:path';
 import express from 'express';
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { callbackHash } from '../../src/callback/hash.ts';
+import { DeadLetterQueue } from '../../src/callback/dead-letter-queue.ts';
 import { createIntake } from '../../src/callback/intake.ts';
-import { LetterQueue } from '../../src/callback/letter-queue.ts';
 import { type CallbackRouterOptions, callbackRouter } from '../../src/callback/router.ts';
 import { CommitQueue } from '../../src/journal/commit-queue.ts';
 import type { Journal } from '../../src/journal/journal.ts';
-import { openSqliteJournal } from '../../src/journal/sqlite.ts';
+import { openSqliteJournal } from '../../src/journal/sqlite/journal.ts';
+import { callbackHash } from '../../src/xgateway/callback-hash.ts';
 
 const secrets = { current: 'current-secret', previous: 'previous-secret' };
 const open: (() => Promise<unknown> | unknown)[] = [];
@@ -44,7 +44,7 @@ async function serve(options: Partial<CallbackRouterOptions> = {}): Promise<numb
   );
   const intake = createIntake({
     queue,
-    letters: new LetterQueue(journal.letters),
+    deadLetters: new DeadLetterQueue(journal.deadLetters),
     secrets,
     requireConfirmation: false,
     passOtherTypes: options.passOtherTypes ?? false,

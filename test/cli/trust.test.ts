@@ -67,7 +67,7 @@ test('replay, refresh and erase work through the server', async () => {
   await callback('alice', { status: 'FULL_USER' }, 'another secret');
   await callback('alice', { status: 7 });
   const replayed = await remote('replay');
-  expect(replayed).toMatchObject({ code: 1, stdout: '2 letters: 2 still refused.\n' });
+  expect(replayed).toMatchObject({ code: 1, stdout: '2 dead letters: 2 still refused.\n' });
 
   await callback('alice', { status: 'KYC_PENDING' });
   xgateway.customers.set('alice', { status: 'HARD_KYC_FAILED' });
@@ -82,7 +82,7 @@ test('replay, refresh and erase work through the server', async () => {
   expect((await remote('erase', 'alice', '--yes')).stdout).toMatch(
     /^2 updates and 2 dead letters are erased. Recorded at position 3/,
   );
-  expect((await remote('replay')).stdout).toBe('0 letters.\n');
+  expect((await remote('replay')).stdout).toBe('0 dead letters.\n');
   expect((await command('verify')).stdout).toMatch(/^3 entries hold, 2 of them erased and recorded\./);
 });
 

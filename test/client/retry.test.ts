@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { jitteredDelay, pause, WayFinder } from '../../src/client/retry.ts';
+import { jitteredDelay, pause, TransportSelector } from '../../src/client/retry.ts';
 
 test('delays are random, below a bound that doubles up to 30 s', () => {
   for (const [failures, bound] of [
@@ -29,18 +29,18 @@ test('a pause ends early when the browser is online again, or nobody waits any m
 });
 
 test('what never worked gets one try, what has worked three more; a fixed way is kept', () => {
-  const tries = (finder: WayFinder, results: readonly boolean[]) =>
+  const tries = (finder: TransportSelector, results: readonly boolean[]) =>
     results.map((gotThrough) => {
       const way = finder.current;
       finder.tried(gotThrough);
       return way;
     });
-  const finder = new WayFinder('auto');
+  const finder = new TransportSelector('auto');
   expect(tries(finder, [false, false, false, true])).toEqual(['websocket', 'sse', 'websocket', 'sse']);
   expect(tries(finder, [false, false, false, false, false, false])).toEqual([
     ...['sse', 'sse', 'sse', 'sse'],
     'websocket',
     'sse',
   ]);
-  expect(tries(new WayFinder('sse'), [false, false, false])).toEqual(['sse', 'sse', 'sse']);
+  expect(tries(new TransportSelector('sse'), [false, false, false])).toEqual(['sse', 'sse', 'sse']);
 });

@@ -280,18 +280,18 @@ test('dead letters are replayed once the secret is right, and a doubt is lifted 
   await using opened = await openConsole(server, await adminToken());
   const { page } = opened;
   await page.getByRole('link', { name: 'Dead letters' }).click();
-  const letter = (customerId: string) => page.locator('.letter', { hasText: customerId });
-  await letter('odd').getByText('Genuine, and not understood').waitFor();
-  expect(await letter('odd').locator('.problems').textContent()).toContain('status');
-  await letter('odd').getByText('As it was sent').click();
+  const deadLetter = (customerId: string) => page.locator('.letter', { hasText: customerId });
+  await deadLetter('odd').getByText('Genuine, and not understood').waitFor();
+  expect(await deadLetter('odd').locator('.problems').textContent()).toContain('status');
+  await deadLetter('odd').getByText('As it was sent').click();
   await expectAccessible(page);
-  expect(await letter('odd').locator('pre').textContent()).not.toContain('hash');
-  await letter('lost').getByRole('button', { name: 'Replay' }).click();
-  await letter('lost').getByText('Recorded.').waitFor();
-  await letter('odd').getByRole('button', { name: 'Replay' }).click();
-  await letter('odd').getByText('Still can’t be recorded.').waitFor();
+  expect(await deadLetter('odd').locator('pre').textContent()).not.toContain('hash');
+  await deadLetter('lost').getByRole('button', { name: 'Replay' }).click();
+  await deadLetter('lost').getByText('Recorded.').waitFor();
+  await deadLetter('odd').getByRole('button', { name: 'Replay' }).click();
+  await deadLetter('odd').getByText('Still can’t be recorded.').waitFor();
   await page.getByRole('button', { name: 'Read again' }).click();
-  await expect.poll(() => letter('lost').count()).toBe(0);
+  await expect.poll(() => deadLetter('lost').count()).toBe(0);
   await keepScreenshot(page, 'console-dead-letters');
 
   await page.getByRole('link', { name: 'Customers', exact: true }).click();

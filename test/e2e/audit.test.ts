@@ -2,8 +2,8 @@ import { hash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { verifyChain } from '../../src/audit/verify-chain.ts';
 import { openReader } from '../../src/journal/open.ts';
-import { verifyChain } from '../../src/journal/verify.ts';
 import { adminToken, readerToken, startTestServer, type TestServer, token } from '../support/server.ts';
 
 let server: TestServer;

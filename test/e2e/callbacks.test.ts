@@ -2,7 +2,7 @@
 import { connect } from 'node:net';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { callbackHash } from '../../src/callback/hash.ts';
+import { callbackHash } from '../../src/xgateway/callback-hash.ts';
 import { adminToken, CALLBACK_SECRET, signedCallback, startTestServer, type TestServer } from '../support/server.ts';
 
 /** What a genuine callback that is not understood is answered. */

@@ -23,7 +23,7 @@ let server: TestServer;
 let admin: string;
 beforeEach(async () => {
   xgateway = await startXgateway();
-  server = await startTestServer({ xgatewayApi: { key: API_KEY, url: xgateway.url } }, { confirmationPace: PACE });
+  server = await startTestServer({ xgatewayApi: { key: API_KEY, url: xgateway.url } }, { confirmationSchedule: PACE });
   admin = await adminToken();
 });
 afterEach(async () => {
@@ -121,7 +121,7 @@ test('a FULL_USER that is really back is verified by a revision of its own', asy
 test('with requireConfirmation a FULL_USER is verified once the API has said so, and agreement later is no revision', async () => {
   await server[Symbol.asyncDispose]();
   const settings = { xgatewayApi: { key: API_KEY, url: xgateway.url }, requireConfirmation: true };
-  server = await startTestServer(settings, { confirmationPace: PACE });
+  server = await startTestServer(settings, { confirmationSchedule: PACE });
   xgateway.customers.set('c', { status: 'FULL_USER' });
   await server.callback('c', FULL);
   const seen = await asRevision('c', 2);
@@ -136,7 +136,7 @@ describe('an API that fails', () => {
   test.each(['a 429', 'a 500', 'a cut connection', 'no answer'] as const)('is asked again after %s', async (name) => {
     let failures = 3;
     xgateway.customers.set('c', { status: 'FULL_USER' });
-    xgateway.misbehave = (...question) => failures-- > 0 && (FAILURES[name] as Misbehave)(...question);
+    xgateway.misbehave = (...task) => failures-- > 0 && (FAILURES[name] as Misbehave)(...task);
     await server.callback('c', FULL);
     expect((await eventually(async () => (await kyc('c')).confirmedAt && kyc('c'))).revision).toBe(1);
     expect(xgateway.asked.length).toBe(4);

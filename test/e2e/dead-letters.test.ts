@@ -1,6 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { callbackHash } from '../../src/callback/hash.ts';
+import { callbackHash } from '../../src/xgateway/callback-hash.ts';
 import { eventually } from '../support/eventually.ts';
 import {
   adminToken,
@@ -21,8 +21,8 @@ beforeEach(async () => {
 afterEach(() => server[Symbol.asyncDispose]());
 
 const post = (body: string) => fetch(`${server.url}/callbacks/kyc`, { method: 'POST', body });
-async function letters(args = '') {
-  const fields = 'id shelf reason problems customerId body firstSeenAt lastSeenAt count';
+async function deadLetters(args = '') {
+  const fields = 'id category reason problems customerId body firstSeenAt lastSeenAt count';
   const { data } = await server.query(
     `{ kycDeadLetters${args} { nodes { ${fields} } pageInfo { hasNextPage endCursor } } }`,
     admin,
@@ -49,7 +49,7 @@ test('what was refused with a wrong secret is recovered once it is corrected', a
   for (const status of ['CREATED', 'KYC_PENDING', 'KYC_PENDING', 'FULL_USER']) {
     expect((await server.callback('c', { status })).status).toBe(401);
   }
-  const { nodes } = await letters('(shelf: REFUSED)');
+  const { nodes } = await deadLetters('(category: REFUSED)');
   expect(nodes).toMatchObject([
     { reason: 'NOT_GENUINE', body: { callbackType: 'kyc', customerId: 'c', status: 'FULL_USER' }, count: 1 },
     { body: { status: 'KYC_PENDING' }, count: 2 },
@@ -73,15 +73,15 @@ test('what was refused with a wrong secret is recovered once it is corrected', a
     receivedAt: nodes[0].firstSeenAt,
     verified: true,
   });
-  expect((await letters()).nodes).toEqual([]);
+  expect((await deadLetters()).nodes).toEqual([]);
 });
 
 test('a genuine callback that is not understood is kept, with what was wrong but never its values', async () => {
   const response = await server.callback('c', { status: 7, kycRejectLabel: 'private words' });
   expect([response.status, await response.json()]).toEqual([202, { outcome: 'kept' }]);
-  const [letter] = (await letters()).nodes;
-  expect(letter).toMatchObject({
-    shelf: 'GENUINE',
+  const [deadLetter] = (await deadLetters()).nodes;
+  expect(deadLetter).toMatchObject({
+    category: 'GENUINE',
     reason: 'NOT_UNDERSTOOD',
     problems: [expect.stringContaining('status')],
     customerId: 'c',
@@ -89,10 +89,10 @@ test('a genuine callback that is not understood is kept, with what was wrong but
   });
   expect(server.logged.join()).toContain('status');
   expect(server.logged.join()).not.toContain('private words');
-  expect(await replay([letter.id])).toMatchObject([{ outcome: 'STILL_REFUSED', update: null }]);
+  expect(await replay([deadLetter.id])).toMatchObject([{ outcome: 'STILL_REFUSED', update: null }]);
 });
 
-test('a letter never goes over what was received later: XGateway is asked what holds', async () => {
+test('a dead letter never goes over what was received later: XGateway is asked what holds', async () => {
   await using xgateway = await startXgateway();
   Object.assign(server.settings, { xgatewayApi: { key: API_KEY, url: xgateway.url } });
   xgateway.customers.set('c', { status: 'HARD_KYC_FAILED' });
@@ -101,31 +101,31 @@ test('a letter never goes over what was received later: XGateway is asked what h
   await server.callback('c', { status: 'SOFT_KYC_FAILED' });
   await withSecret(CALLBACK_SECRET);
   await server.callback('c', { status: 'SOFT_KYC_FAILED' });
-  const ids = (await letters()).nodes.map(({ id }: { id: string }) => id);
+  const ids = (await deadLetters()).nodes.map(({ id }: { id: string }) => id);
   expect((await replay(ids)).map(({ outcome }) => outcome)).toEqual(['UNCHANGED', 'SUPERSEDED']);
-  expect((await letters()).nodes).toMatchObject([{ body: { status: 'FULL_USER' } }]);
+  expect((await deadLetters()).nodes).toMatchObject([{ body: { status: 'FULL_USER' } }]);
   await eventually(async () => {
     const { data } = await server.query('{ kyc(customerId: "c") { status } }', admin);
     return data.kyc.status === 'HARD_KYC_FAILED';
   });
 });
 
-test('a genuine letter that came again after something else was recorded is the later word', async () => {
+test('a genuine dead letter that came again after something else was recorded is the later word', async () => {
   const failed = { status: 'SOFT_KYC_FAILED', docsMissing: 'SELFIE' };
   expect((await server.callback('c', failed)).status).toBe(202);
   expect((await server.callback('c', { status: 'KYC_PENDING' })).status).toBe(200);
   const before = Date.now();
   await eventually(() => Date.now() > before);
   expect((await server.callback('c', failed)).status).toBe(202);
-  const [letter, ...more] = (await letters()).nodes;
+  const [deadLetter, ...more] = (await deadLetters()).nodes;
   expect(more).toEqual([]);
   // The release that learns the shape.
   using database = new DatabaseSync(server.settings.databaseUrl.slice('sqlite:'.length));
   database
     .prepare('update dead_letters set body = ?')
     .run(JSON.stringify({ callbackType: 'kyc', customerId: 'c', ...failed, docsMissing: ['SELFIE'] }));
-  const [replayed] = await replay([letter.id]);
-  expect(replayed).toMatchObject({ outcome: 'APPLIED', update: { revision: 2, receivedAt: letter.lastSeenAt } });
+  const [replayed] = await replay([deadLetter.id]);
+  expect(replayed).toMatchObject({ outcome: 'APPLIED', update: { revision: 2, receivedAt: deadLetter.lastSeenAt } });
 });
 
 test('every refused body is kept but what is not JSON, and pages are walked', async () => {
@@ -133,9 +133,9 @@ test('every refused body is kept but what is not JSON, and pages are walked', as
   await post(signedCallback('a\u0000b', { status: 'X' }));
   await post(signedCallback('c', { status: 'X', hash: undefined }));
   await post('not JSON');
-  const { nodes, pageInfo } = await letters('(first: 2)');
+  const { nodes, pageInfo } = await deadLetters('(first: 2)');
   expect(pageInfo.hasNextPage).toBe(true);
-  const rest = await letters(`(first: 2, after: "${pageInfo.endCursor}")`);
+  const rest = await deadLetters(`(first: 2, after: "${pageInfo.endCursor}")`);
   expect([...nodes, ...rest.nodes].map(({ reason, customerId }) => [reason, customerId])).toEqual([
     ['NOT_GENUINE', 'c'],
     ['IMPOSSIBLE_CUSTOMER_ID', null],
@@ -146,7 +146,7 @@ test('every refused body is kept but what is not JSON, and pages are walked', as
     ids: [nodes[0].id, '999'],
   });
   expect(data.discardKycDeadLetters).toEqual([nodes[0].id]);
-  expect((await letters()).nodes).toHaveLength(2);
+  expect((await deadLetters()).nodes).toHaveLength(2);
 });
 
 test('all of it needs the scope kyc:admin, and an ID that is none is an input error', async () => {

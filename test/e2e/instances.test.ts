@@ -3,8 +3,8 @@ import { randomInt } from 'node:crypto';
 import { createClient } from 'graphql-ws';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
+import { verifyChain } from '../../src/audit/verify-chain.ts';
 import { openReader } from '../../src/journal/open.ts';
-import { verifyChain } from '../../src/journal/verify.ts';
 import { freshDatabase } from '../support/postgres.ts';
 import { startPostgres } from '../support/postgres-server.ts';
 import { type ServerProcess, serve, serverEnv } from '../support/process.ts';
@@ -223,8 +223,8 @@ test('an instance whose connections are half open answers 503, recovers, and hol
 
 test('without any ring, an update is late by two seconds at most', async () => {
   const proxy: TcpProxy = stack.use(await tcpProxy(Number(new URL(database).port)));
-  // Its doorbell never gets a connection; everything else does.
-  proxy.judge = (chunk) => (chunk.includes('xgateway-kyc doorbell') ? 'freeze' : 'pass');
+  // Its notifier never gets a connection; everything else does.
+  proxy.judge = (chunk) => (chunk.includes('xgateway-kyc notifier') ? 'freeze' : 'pass');
   const deaf = `${through(proxy, database)}?connect_timeout=500`;
   const [sender, receiver] = await Promise.all([instance(), instance(deaf)]);
   const follower = follow(receiver);

@@ -16,11 +16,11 @@ afterAll(async () => {
   await Promise.all([development, production].map((server) => server[Symbol.asyncDispose]()));
 });
 
-interface Question {
+interface ConfirmationTask {
   readonly query: string;
   readonly variables?: Record<string, unknown>;
 }
-type Ask = (server: TestServer, question: Question, bearer: string) => Promise<Answer>;
+type Ask = (server: TestServer, task: ConfirmationTask, bearer: string) => Promise<Answer>;
 
 const TRANSPORTS: Readonly<Record<string, Ask>> = {
   HTTP: (server, { query, variables }, bearer) => server.query(query, bearer, variables),
@@ -52,7 +52,7 @@ const listOf = (count: number) =>
 const TOO_COMPLEX = 'QUERY_TOO_COMPLEX';
 
 /** What is asked, and the code of the error that it gets; null: an answer. */
-const ROWS: readonly (readonly [name: string, question: Question | string, code: string | null])[] = [
+const ROWS: readonly (readonly [name: string, task: ConfirmationTask | string, code: string | null])[] = [
   [
     'the deepest query',
     '{ kycCustomers(first: 1) { edges { node { history(first: 1) { edges { node { missingDocuments { type } } } } } } } }',
@@ -126,12 +126,12 @@ const ROWS: readonly (readonly [name: string, question: Question | string, code:
   ['two operations, none named', 'query A { __typename } query B { __typename }', 'OPERATION_RESOLUTION_FAILURE'],
 ];
 
-const asQuestion = (question: Question | string) => (typeof question === 'string' ? { query: question } : question);
+const asConfirmationTask = (task: ConfirmationTask | string) => (typeof task === 'string' ? { query: task } : task);
 const codesOf = ({ errors = [] }: Answer) => new Set(errors.map(({ extensions }) => extensions.code));
 
 describe.each(Object.entries(TRANSPORTS))('over %s', (_transport, ask) => {
-  test.each(ROWS)('%s', async (_name, question, code) => {
-    const answer = await ask(development, asQuestion(question), await readerToken());
+  test.each(ROWS)('%s', async (_name, task, code) => {
+    const answer = await ask(development, asConfirmationTask(task), await readerToken());
     expect(codesOf(answer)).toEqual(new Set(code === null ? [] : [code]));
     expect(answer.data == null).toBe(code !== null);
   });
@@ -186,7 +186,7 @@ describe('requests over HTTP', () => {
   });
 
   test('what an operation may not ask for is a mistake of the client, not of ours', async () => {
-    const { query } = asQuestion(ROWS[2]?.[1] ?? '');
+    const { query } = asConfirmationTask(ROWS[2]?.[1] ?? '');
     expect((await post(JSON.stringify({ query }))).status).toBe(400);
   });
 

@@ -5,23 +5,23 @@ import fc from 'fast-check';
 import { PubSub } from 'graphql-subscriptions';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { KycUpdate } from '../../src/domain/update.ts';
+import type { FeedCursor } from '../../src/feed/cursor.ts';
 import { Feed } from '../../src/feed/feed.ts';
-import type { FeedCursor } from '../../src/feed/feed-cursor.ts';
 import type { Journal } from '../../src/journal/journal.ts';
-import { openSqliteJournal } from '../../src/journal/sqlite.ts';
+import { openSqliteJournal } from '../../src/journal/sqlite/journal.ts';
 import { submission } from '../journal/contract.ts';
 
 let folder: string;
 let journal: Journal;
-let doorbell: PubSub;
+let notifier: PubSub;
 let feed: Feed;
 let counter = 0;
 const open = async () => {
   folder = mkdtempSync(join(tmpdir(), 'kyc-'));
   journal = openSqliteJournal(join(folder, 'kyc.db'));
-  doorbell = new PubSub();
+  notifier = new PubSub();
   // No poll, and a tail of a few updates: what is tested is seen to come from the ring, and from everywhere else.
-  feed = new Feed(journal, doorbell, { pollMs: 2 ** 30, tailBytes: 3_000 });
+  feed = new Feed(journal, notifier, { pollMs: 2 ** 30, tailBytes: 3_000 });
   await feed.start();
 };
 const shut = async () => {
@@ -73,9 +73,9 @@ describe('a customer', () => {
   });
 });
 
-test('a doorbell that throws, or answers nothing, is not in the way of a commit', async () => {
+test('a notifier that throws, or answers nothing, is not in the way of a commit', async () => {
   for (const publish of [() => expect.unreachable(), () => undefined as never]) {
-    doorbell.publish = publish;
+    notifier.publish = publish;
     const next = take(feed.followAll(null, everything), 1);
     await append(['a']);
     expect(await next).toHaveLength(1);
@@ -125,7 +125,7 @@ describe('all customers', () => {
         },
       },
     }) as Journal;
-    const other = new Feed(slow, doorbell);
+    const other = new Feed(slow, notifier);
     await other.start();
     const taken = take(other.followAll(0, everything), 2);
     await found.promise;
@@ -145,7 +145,7 @@ describe('all customers', () => {
       await journal.erase('gone', { at: 0, by: 'a test' });
       if (news === 'the next update') await append(['c'], false);
       const { position } = await journal.head();
-      await doorbell.publish('xgateway-kyc', position);
+      await notifier.publish('xgateway-kyc', position);
       await expect.poll(() => feed.position).toBe(position);
       expect((await take(cursor, 1)).map(({ customerId }) => customerId)).toEqual(['b']);
       // Nor to somebody who comes later: the recent tail has let go of it as well.
@@ -172,14 +172,14 @@ describe('all customers', () => {
   test("another instance's ring is enough", async () => {
     const all = take(feed.followAll(null, everything), 1);
     await append(['a'], false);
-    await doorbell.publish('xgateway-kyc', 1);
+    await notifier.publish('xgateway-kyc', 1);
     expect(await all).toHaveLength(1);
   });
 });
 
 test('without any ring, the poll finds what others committed', async () => {
   feed.stop();
-  feed = new Feed(journal, doorbell, { pollMs: 20 });
+  feed = new Feed(journal, notifier, { pollMs: 20 });
   await feed.start();
   const [all, mine] = [take(feed.followAll(null, everything), 1), take(feed.followCustomer('a', 0), 1)];
   await append(['a'], false);
@@ -191,20 +191,20 @@ test('while nobody is subscribed, rings gather: one look at the journal does for
   const heads = vi.spyOn(journal, 'head');
   for (let ring = 1; ring <= 50; ring++) {
     await append([`c${ring}`], false);
-    await doorbell.publish('xgateway-kyc', ring);
+    await notifier.publish('xgateway-kyc', ring);
   }
   await vi.waitFor(() => expect(feed.position).toBe(50));
   expect(heads.mock.calls.length).toBeLessThan(10);
   // One who comes before the last rings were looked at still begins at what they may not have seen.
   await append(['a'], false);
-  await doorbell.publish('xgateway-kyc', 51);
+  await notifier.publish('xgateway-kyc', 51);
   const next = take(feed.followAll(50, everything), 1);
   expect((await next)[0]?.position).toBe(51);
 });
 
 test('whoever comes after a commit of ours was acknowledged is not told of it, although others rang before', async () => {
   await append(['theirs'], false);
-  await doorbell.publish('xgateway-kyc', 1);
+  await notifier.publish('xgateway-kyc', 1);
   await append(['ours']);
   const next = take(feed.followAll(null, everything), 1);
   await append(['later']);
@@ -261,15 +261,15 @@ test('any interleaving of appends, lost wakes, pulls and reconnects gives exactl
         if (one.do === 'append') await append(one.customers, one.loud);
         else if (one.do === 'reconnect') reconnect();
         else if (one.do === 'leave') leave();
-        else if (one.do === 'ring') await doorbell.publish('xgateway-kyc', one.says);
+        else if (one.do === 'ring') await notifier.publish('xgateway-kyc', one.says);
         else if (one.do === 'restart') {
           feed.stop();
-          feed = new Feed(journal, doorbell, { pollMs: 2 ** 30, tailBytes: 3_000 });
+          feed = new Feed(journal, notifier, { pollMs: 2 ** 30, tailBytes: 3_000 });
           await feed.start();
           reconnect();
         } else {
           // A ring stands for the poll that makes a lost wake good.
-          await doorbell.publish('xgateway-kyc', (await journal.head()).position);
+          await notifier.publish('xgateway-kyc', (await journal.head()).position);
           await pull();
         }
       }
@@ -307,7 +307,7 @@ test('whoever always waits for the next one gets exactly the journal, across rec
       let leave = follow();
       for (const one of steps) {
         if (one.do === 'append') await append(one.customers, one.loud);
-        else if (one.do === 'ring') await doorbell.publish('xgateway-kyc', one.turns === 0 ? null : counter);
+        else if (one.do === 'ring') await notifier.publish('xgateway-kyc', one.turns === 0 ? null : counter);
         else {
           leave();
           // What was delivered before has to be taken before the place is known.
@@ -318,7 +318,7 @@ test('whoever always waits for the next one gets exactly the journal, across rec
       }
       const { position } = await journal.head();
       const revision = (await journal.customer('a'))?.latest.revision ?? 0;
-      await doorbell.publish('xgateway-kyc', position);
+      await notifier.publish('xgateway-kyc', position);
       await vi.waitFor(() => expect([seen.positions.length, seen.revisions.length]).toEqual([position, revision]), {
         interval: 1,
       });

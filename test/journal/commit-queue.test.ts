@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { CommitQueue } from '../../src/journal/commit-queue.ts';
 import type { Journal, Submission } from '../../src/journal/journal.ts';
-import { openSqliteJournal } from '../../src/journal/sqlite.ts';
+import { openSqliteJournal } from '../../src/journal/sqlite/journal.ts';
 import { submission } from './contract.ts';
 
 let folder: string;

@@ -1,10 +1,10 @@
 /** What every journal has to do. Called with a factory by the test of each store. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { verifyChain } from '../../src/audit/verify-chain.ts';
 import type { KycReport } from '../../src/domain/update.ts';
 import { chainDigest } from '../../src/journal/entry.ts';
 import type { Journal, Submission } from '../../src/journal/journal.ts';
-import { verifyChain } from '../../src/journal/verify.ts';
-import { letter } from './dead-letters-contract.ts';
+import { deadLetter } from './dead-letters-contract.ts';
 
 /** A report as a callback would bring it. */
 export function submission(customerId: string, status: string | null, said: Partial<KycReport> = {}): Submission {
@@ -145,13 +145,15 @@ export function journalContract(open: () => Promise<Journal>): void {
         submission('other', 'CREATED'),
         submission('gone', 'FULL_USER'),
       ]);
-      const letters = [letter('REFUSED', '{"private":1}', { customerId: 'gone' }), letter('REFUSED', '{}')];
-      await journal.letters.keep(letters.map((one, index) => (index === 0 ? one : { ...one, customerId: 'other' })));
-      await journal.questions.save({ asked: [{ customerId: 'gone', urgent: true, dueAt: 0 }] });
+      const deadLetters = [deadLetter('REFUSED', '{"private":1}', { customerId: 'gone' }), deadLetter('REFUSED', '{}')];
+      await journal.deadLetters.keep(
+        deadLetters.map((one, index) => (index === 0 ? one : { ...one, customerId: 'other' })),
+      );
+      await journal.confirmationTasks.save({ asked: [{ customerId: 'gone', urgent: true, dueAt: 0 }] });
       const digests = [await journal.digestAt(1), await journal.digestAt(3)];
       expect(await journal.erase('gone', circumstances)).toMatchObject({
         updates: 2,
-        letters: 1,
+        deadLetters: 1,
         record: { position: 4 },
       });
       expect(await journal.customer('gone')).toBeNull();
@@ -160,8 +162,8 @@ export function journalContract(open: () => Promise<Journal>): void {
       expect([await journal.entry(1), await journal.entry(4)]).toEqual([null, null]);
       expect([await journal.digestAt(1), await journal.digestAt(3)]).toEqual(digests);
       expect(Object.fromEntries(await journal.statusCounts())).toEqual({ CREATED: 1 });
-      expect(await journal.letters.counts()).toEqual({ GENUINE: 0, REFUSED: 1 });
-      expect(await journal.questions.backlog()).toMatchObject({ count: 0 });
+      expect(await journal.deadLetters.counts()).toEqual({ GENUINE: 0, REFUSED: 1 });
+      expect(await journal.confirmationTasks.backlog()).toMatchObject({ count: 0 });
       const stored = JSON.stringify(await journal.entryRows(0, 9));
       expect(stored).not.toMatch(/gone|private/);
       expect(stored).toContain('compliance');

@@ -1,19 +1,23 @@
 /** What every dead-letter store has to do. Called with a factory by the test of each store. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { LetterLimits, NewLetter } from '../../src/journal/dead-letters.ts';
+import type { DeadLetterLimits, NewDeadLetter } from '../../src/journal/dead-letters.ts';
 import type { Journal } from '../../src/journal/journal.ts';
 
-/** Shelves that a test can fill. */
-const LIMITS: LetterLimits = { genuine: 3, refused: 3, refusedBytes: 100 };
+/** Categories that a test can fill. */
+const LIMITS: DeadLetterLimits = { genuine: 3, refused: 3, refusedBytes: 100 };
 
-/** A letter with this body. */
-export function letter(shelf: NewLetter['shelf'], body: string, said: Partial<NewLetter> = {}): NewLetter {
-  const reason = shelf === 'GENUINE' ? 'NOT_UNDERSTOOD' : 'NOT_GENUINE';
-  return { shelf, reason, problems: [], customerId: 'c', body, hashDigest: null, receivedAt: 1_000, ...said };
+/** A dead letter with this body. */
+export function deadLetter(
+  category: NewDeadLetter['category'],
+  body: string,
+  said: Partial<NewDeadLetter> = {},
+): NewDeadLetter {
+  const reason = category === 'GENUINE' ? 'NOT_UNDERSTOOD' : 'NOT_GENUINE';
+  return { category, reason, problems: [], customerId: 'c', body, hashDigest: null, receivedAt: 1_000, ...said };
 }
 
 /** Runs the contract against stores that `open` makes: empty, and of its own for each test. */
-export function deadLettersContract(open: (limits: LetterLimits) => Promise<Journal>): void {
+export function deadLettersContract(open: (limits: DeadLetterLimits) => Promise<Journal>): void {
   let journal: Journal;
   beforeEach(async () => {
     journal = await open(LIMITS);
@@ -21,20 +25,21 @@ export function deadLettersContract(open: (limits: LetterLimits) => Promise<Jour
   afterEach(async () => {
     await journal.close();
   });
-  const keep = async (...letters: NewLetter[]) => journal.letters.keep(letters);
-  const listed = async (shelf: NewLetter['shelf'] | null = null, before: number | null = null, limit = 10) =>
-    journal.letters.list({ shelf, before, limit });
-  const bodies = async (shelf: NewLetter['shelf'] | null = null) => (await listed(shelf)).map(({ body }) => body);
+  const keep = async (...deadLetters: NewDeadLetter[]) => journal.deadLetters.keep(deadLetters);
+  const listed = async (category: NewDeadLetter['category'] | null = null, before: number | null = null, limit = 10) =>
+    journal.deadLetters.list({ category, before, limit });
+  const bodies = async (category: NewDeadLetter['category'] | null = null) =>
+    (await listed(category)).map(({ body }) => body);
 
-  test('keeps a letter as it was given, and lists the latest first', async () => {
-    const first = letter('REFUSED', '{"a":"\\u0000\\ud800 \u2028 кириллица"}', {
+  test('keeps a dead letter as it was given, and lists the latest first', async () => {
+    const first = deadLetter('REFUSED', '{"a":"\\u0000\\ud800 \u2028 кириллица"}', {
       customerId: null,
       problems: ['status: expected string'],
       hashDigest: new Uint8Array(32).fill(7),
     });
-    expect(await keep(first, letter('GENUINE', '{}'))).toEqual([true, true]);
+    expect(await keep(first, deadLetter('GENUINE', '{}'))).toEqual([true, true]);
     const [latest, earlier] = await listed();
-    expect(latest).toMatchObject({ shelf: 'GENUINE', customerId: 'c', hashDigest: null, count: 1 });
+    expect(latest).toMatchObject({ category: 'GENUINE', customerId: 'c', hashDigest: null, count: 1 });
     expect({ ...earlier, hashDigest: [...(earlier?.hashDigest ?? [])] }).toEqual({
       ...first,
       hashDigest: [...(first.hashDigest ?? [])],
@@ -44,12 +49,12 @@ export function deadLettersContract(open: (limits: LetterLimits) => Promise<Jour
     });
     expect(await listed('REFUSED')).toHaveLength(1);
     expect(await listed(null, latest?.id, 1)).toMatchObject([{ body: first.body }]);
-    expect(await journal.letters.counts()).toEqual({ GENUINE: 1, REFUSED: 1 });
+    expect(await journal.deadLetters.counts()).toEqual({ GENUINE: 1, REFUSED: 1 });
   });
 
-  test('a refused body that comes again is counted, also in one batch; another hash is another letter', async () => {
-    const again = letter('REFUSED', '{"a":1}', { receivedAt: 2_000 });
-    await keep(letter('REFUSED', '{"a":1}'), letter('REFUSED', '{"b":1}'), again);
+  test('a refused body that comes again is counted, also in one batch; another hash is another dead letter', async () => {
+    const again = deadLetter('REFUSED', '{"a":1}', { receivedAt: 2_000 });
+    await keep(deadLetter('REFUSED', '{"a":1}'), deadLetter('REFUSED', '{"b":1}'), again);
     await keep({ ...again, hashDigest: new Uint8Array(32) });
     expect(await listed()).toMatchObject([
       { count: 1 },
@@ -59,11 +64,11 @@ export function deadLettersContract(open: (limits: LetterLimits) => Promise<Jour
   });
 
   test('a genuine body that comes again is counted only while nothing about the customer came in between', async () => {
-    await keep(letter('GENUINE', '1'), letter('GENUINE', '1'), letter('GENUINE', 'x', { customerId: 'd' }));
-    await keep(letter('GENUINE', '1'), letter('GENUINE', '2'));
-    expect(await keep(letter('GENUINE', '1'))).toEqual([false]);
-    await journal.letters.discard((await listed()).filter(({ body }) => body === 'x').map(({ id }) => id));
-    expect(await keep(letter('GENUINE', '1'))).toEqual([true]);
+    await keep(deadLetter('GENUINE', '1'), deadLetter('GENUINE', '1'), deadLetter('GENUINE', 'x', { customerId: 'd' }));
+    await keep(deadLetter('GENUINE', '1'), deadLetter('GENUINE', '2'));
+    expect(await keep(deadLetter('GENUINE', '1'))).toEqual([false]);
+    await journal.deadLetters.discard((await listed()).filter(({ body }) => body === 'x').map(({ id }) => id));
+    expect(await keep(deadLetter('GENUINE', '1'))).toEqual([true]);
     expect((await listed()).map(({ body, count }) => [body, count])).toEqual([
       ['1', 1],
       ['2', 1],
@@ -71,26 +76,26 @@ export function deadLettersContract(open: (limits: LetterLimits) => Promise<Jour
     ]);
   });
 
-  test('a full shelf of genuine letters takes no more and evicts none, but still counts', async () => {
-    await keep(...['1', '2', '3'].map((body) => letter('GENUINE', body)));
-    expect(await keep(letter('GENUINE', '4'), letter('GENUINE', '3'))).toEqual([false, true]);
+  test('a full category of genuine dead letters takes no more and evicts none, but still counts', async () => {
+    await keep(...['1', '2', '3'].map((body) => deadLetter('GENUINE', body)));
+    expect(await keep(deadLetter('GENUINE', '4'), deadLetter('GENUINE', '3'))).toEqual([false, true]);
     expect(await bodies()).toEqual(['3', '2', '1']);
   });
 
-  test('on the shelf of the refused the oldest make room, by number and by bytes', async () => {
-    await keep(...['1', '2', '3', '4'].map((body) => letter('REFUSED', body)), letter('GENUINE', 'g'));
+  test('on the category of the refused the oldest make room, by number and by bytes', async () => {
+    await keep(...['1', '2', '3', '4'].map((body) => deadLetter('REFUSED', body)), deadLetter('GENUINE', 'g'));
     expect(await bodies('REFUSED')).toEqual(['4', '3', '2']);
-    await keep(letter('REFUSED', 'x'.repeat(98)));
+    await keep(deadLetter('REFUSED', 'x'.repeat(98)));
     expect((await bodies('REFUSED')).map(({ length }) => length)).toEqual([98, 1, 1]);
     expect(await bodies('GENUINE')).toEqual(['g']);
   });
 
   test('finds the earliest first, and discards what is there', async () => {
-    await keep(letter('GENUINE', '1'), letter('REFUSED', '2'));
+    await keep(deadLetter('GENUINE', '1'), deadLetter('REFUSED', '2'));
     const ids = (await listed()).map(({ id }) => id);
-    expect((await journal.letters.find([...ids, 999])).map(({ body }) => body)).toEqual(['1', '2']);
-    expect([...(await journal.letters.discard([...ids, 999]))].sort()).toEqual([...ids].sort());
-    expect(await journal.letters.discard(ids)).toEqual([]);
+    expect((await journal.deadLetters.find([...ids, 999])).map(({ body }) => body)).toEqual(['1', '2']);
+    expect([...(await journal.deadLetters.discard([...ids, 999]))].sort()).toEqual([...ids].sort());
+    expect(await journal.deadLetters.discard(ids)).toEqual([]);
     expect(await listed()).toEqual([]);
   });
 }

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { verifyChain } from '../../src/audit/verify-chain.ts';
 import type { Journal, Submission } from '../../src/journal/journal.ts';
 import { moveJournal } from '../../src/journal/move.ts';
 import { migrateJournal } from '../../src/journal/open.ts';
-import { openPostgresJournal } from '../../src/journal/postgres.ts';
-import { openSqliteJournal } from '../../src/journal/sqlite.ts';
-import { verifyChain } from '../../src/journal/verify.ts';
+import { openPostgresJournal } from '../../src/journal/postgres/journal.ts';
+import { openSqliteJournal } from '../../src/journal/sqlite/journal.ts';
 import { freshDatabase, query } from '../support/postgres.ts';
 import { run } from '../support/process.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -20,9 +20,9 @@ beforeEach(async () => {
 });
 afterEach(() => folder[Symbol.dispose]());
 
-const letter = (customerId: string | null, body: string) =>
+const deadLetter = (customerId: string | null, body: string) =>
   ({
-    shelf: 'GENUINE',
+    category: 'GENUINE',
     reason: 'NOT_UNDERSTOOD',
     problems: ['status'],
     customerId,
@@ -41,8 +41,12 @@ async function fill(journal: Journal): Promise<void> {
   await journal.append(batch);
   const agreement = submission('odd 0', null);
   await journal.append([{ ...agreement, circumstances: { ...agreement.circumstances, source: 'API', receivedAt: 9 } }]);
-  await journal.letters.keep([letter('c1', '{"a":"\\u0000"}'), letter('c2', '{"b":2}'), letter('c3', '{}')]);
-  await journal.letters.discard([2, 3]);
+  await journal.deadLetters.keep([
+    deadLetter('c1', '{"a":"\\u0000"}'),
+    deadLetter('c2', '{"b":2}'),
+    deadLetter('c3', '{}'),
+  ]);
+  await journal.deadLetters.discard([2, 3]);
   await journal.erase('c5', { at: 1_700_000_000_001, by: 'somebody' });
 }
 
@@ -57,7 +61,7 @@ async function everythingIn(journal: Journal) {
     customers: customers.map((one) => ({ ...one, latest: { ...one.latest, digest: null }, fingerprints: null })),
     cursors: customers.map(({ latest }) => journal.cursors.encode(latest)),
     statuses: new Map(await journal.statusCounts()),
-    letters: (await journal.letters.list({ shelf: null, before: null, limit: 99 })).map((one) => ({
+    deadLetters: (await journal.deadLetters.list({ category: null, before: null, limit: 99 })).map((one) => ({
       ...one,
       hashDigest: one.hashDigest && Buffer.from(one.hashDigest),
     })),
@@ -85,8 +89,8 @@ test('everything is there, and everything goes on', async () => {
     { outcome: 'unchanged', revision: 3 },
     { outcome: 'applied', update: { revision: 4, position: 2_507 } },
   ]);
-  await target.letters.keep([letter('c9', '{}')]);
-  expect((await target.letters.list({ shelf: null, before: null, limit: 1 }))[0]?.id).toBe(4);
+  await target.deadLetters.keep([deadLetter('c9', '{}')]);
+  expect((await target.deadLetters.list({ category: null, before: null, limit: 1 }))[0]?.id).toBe(4);
   await target.close();
 });
 

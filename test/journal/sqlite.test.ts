@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { openSqliteJournal, openSqliteReader } from '../../src/journal/sqlite.ts';
+import { openSqliteJournal, openSqliteReader } from '../../src/journal/sqlite/journal.ts';
+import { confirmationTasksContract } from './confirmation-tasks-contract.ts';
 import { journalContract, submission } from './contract.ts';
 import { deadLettersContract } from './dead-letters-contract.ts';
-import { questionsContract } from './questions-contract.ts';
 
 let folder: string;
 let path: string;
@@ -18,7 +18,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('the contract', () => journalContract(async () => openSqliteJournal(path)));
 describe('dead letters', () => deadLettersContract(async (limits) => openSqliteJournal(path, limits)));
-describe('questions', () => questionsContract(async () => openSqliteJournal(path)));
+describe('questions', () => confirmationTasksContract(async () => openSqliteJournal(path)));
 
 test('a second writer is refused with a message that names Postgres, a reader is not', async () => {
   const journal = openSqliteJournal(path);

@@ -3,9 +3,9 @@ import { createClient } from 'graphql-ws';
 import { SignJWT } from 'jose';
 import { pino } from 'pino';
 import { WebSocket } from 'ws';
-import { callbackHash } from '../../src/callback/hash.ts';
-import { startServer } from '../../src/server.ts';
-import { readSettings, type Settings } from '../../src/settings.ts';
+import { startServer } from '../../src/server/app.ts';
+import { readSettings, type Settings } from '../../src/server/settings.ts';
+import { callbackHash } from '../../src/xgateway/callback-hash.ts';
 import { eventually } from './eventually.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 

@@ -8,12 +8,12 @@ import { buildSchema, type GraphQLSchema } from 'graphql';
 import { createClient } from 'graphql-sse';
 import { Registry } from 'prom-client';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { FeedCursor } from '../../src/feed/feed-cursor.ts';
+import { FeedCursor } from '../../src/feed/cursor.ts';
 import { operationPreparer } from '../../src/graphql/operation.ts';
-import { createLog } from '../../src/log.ts';
-import { createMetrics } from '../../src/metrics.ts';
+import { createLog } from '../../src/telemetry/log.ts';
+import { createMetrics } from '../../src/telemetry/metrics.ts';
 import { Connections } from '../../src/transport/connections.ts';
-import { eventStreamTransport } from '../../src/transport/sse.ts';
+import { eventStreamTransport } from '../../src/transport/sse/transport.ts';
 import { startTestServer, type TestServer, token } from '../support/server.ts';
 
 let server: TestServer;

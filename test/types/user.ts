@@ -36,7 +36,7 @@ const gateway: KycGateway = await createKycGateway({
   callbackAllowedIps: ['203.0.113.0/24'],
   passOtherCallbackTypes: true,
   introspection: 'admin',
-  doorbell: new PubSub(),
+  notifier: new PubSub(),
   stallMs: 10_000,
 });
 

@@ -1,6 +1,6 @@
 /** The customer's own KYC, live: everything here comes from one hook. */
 import { useKycStatus } from 'xgateway-kyc/react';
-import { adviceFor } from './words.ts';
+import { adviceFor } from './labels.ts';
 
 /** What the customer has to do next, and whether the page is up to date. */
 export function IdentityCard() {

@@ -1,8 +1,8 @@
 /** How the stream is, said plainly. */
 import { useEffect, useState } from 'react';
+import { timeOf } from './labels.ts';
 import type { Live } from './live.ts';
 import { useNow, useStore } from './store.ts';
-import { timeOf } from './words.ts';
 
 const SHOWN_MS = 6_000;
 

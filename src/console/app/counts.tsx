@@ -2,11 +2,11 @@
 import { useEffect, useState } from 'react';
 import type { Api } from './api.ts';
 import { type KycStatus, StatusCountsDocument } from './generated/operations.ts';
+import { STATUS_NAMES, STATUSES } from './labels.ts';
 import type { Live } from './live.ts';
 import { Glyph, TONES } from './marks.tsx';
 import { goTo, route } from './route.ts';
 import { useStore } from './store.ts';
-import { STATUS_NAMES, STATUSES } from './words.ts';
 
 /** The server keeps the counts with each commit, so reading them is cheap: but not more often than the eye follows. */
 const PAUSE_MS = 1_000;

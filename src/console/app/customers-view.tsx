@@ -3,13 +3,13 @@ import { memo, useEffect, useMemo, useRef } from 'react';
 import type { Api } from './api.ts';
 import { customersIn } from './customers.ts';
 import type { UpdateFragment } from './generated/operations.ts';
+import { useLooking } from './interaction-lock.ts';
+import { age, moment, waitsFor } from './labels.ts';
 import type { Live } from './live.ts';
 import { MOST_ROWS } from './live-pages.ts';
-import { useLooking } from './looking.ts';
 import { Marks, Status } from './marks.tsx';
 import { linkTo, route } from './route.ts';
 import { useNow, useStore } from './store.ts';
-import { age, moment, waitsFor } from './words.ts';
 
 export function CustomersView({ api, live }: { api: Api; live: Live }) {
   const { statuses } = useStore(route);

@@ -31,13 +31,13 @@ const OUTCOMES: Readonly<Record<KycReplayOutcome, string>> = {
 type Letter = DeadLettersQuery['kycDeadLetters']['nodes'][number];
 
 interface Letters {
-  readonly letters: readonly Letter[];
+  readonly deadLetters: readonly Letter[];
   readonly endCursor: string | null;
   readonly hasMore: boolean;
 }
 
-/** The letters as they were read, and what replaying some of them has brought. */
-function useLetters(api: Api) {
+/** The dead letters as they were read, and what replaying some of them has brought. */
+function useDeadLetters(api: Api) {
   const [read, setRead] = useState<Letters | null>(null);
   const [outcomes, setOutcomes] = useState<ReadonlyMap<string, KycReplayOutcome>>(new Map());
   const [error, setError] = useState<string | null>(null);
@@ -55,8 +55,8 @@ function useLetters(api: Api) {
       attempt(async () => {
         const after = before?.endCursor ?? null;
         const { kycDeadLetters: page } = await api.ask(DeadLettersDocument, { first: PAGE, after });
-        const letters = [...(before?.letters ?? []), ...page.nodes];
-        setRead({ letters, endCursor: page.pageInfo.endCursor, hasMore: page.pageInfo.hasNextPage });
+        const deadLetters = [...(before?.deadLetters ?? []), ...page.nodes];
+        setRead({ deadLetters, endCursor: page.pageInfo.endCursor, hasMore: page.pageInfo.hasNextPage });
       }),
     [api, attempt],
   );
@@ -74,9 +74,9 @@ function useLetters(api: Api) {
 }
 
 export function DeadLetters({ api }: { api: Api }) {
-  const { read, outcomes, error, more, again, replay } = useLetters(api);
-  const letters = read?.letters ?? [];
-  const open = letters.filter(({ id }) => !outcomes.has(id)).map(({ id }) => id);
+  const { read, outcomes, error, more, again, replay } = useDeadLetters(api);
+  const deadLetters = read?.deadLetters ?? [];
+  const open = deadLetters.filter(({ id }) => !outcomes.has(id)).map(({ id }) => id);
   return (
     <section aria-label="Dead letters" className="panel">
       <div className="panel-bar">
@@ -97,16 +97,18 @@ export function DeadLetters({ api }: { api: Api }) {
           </p>
         )}
         <ol className="letters">
-          {letters.map((letter) => (
-            <LetterRow
-              key={letter.id}
-              letter={letter}
-              outcome={outcomes.get(letter.id)}
-              replay={() => void replay([letter.id])}
+          {deadLetters.map((deadLetter) => (
+            <DeadLetterRow
+              key={deadLetter.id}
+              deadLetter={deadLetter}
+              outcome={outcomes.get(deadLetter.id)}
+              replay={() => void replay([deadLetter.id])}
             />
           ))}
         </ol>
-        {read !== null && letters.length === 0 && <p className="empty">None. Every callback that came was recorded.</p>}
+        {read !== null && deadLetters.length === 0 && (
+          <p className="empty">None. Every callback that came was recorded.</p>
+        )}
         {read?.hasMore && (
           <button type="button" className="more plain" onClick={() => void more()}>
             Show more
@@ -117,40 +119,44 @@ export function DeadLetters({ api }: { api: Api }) {
   );
 }
 
-interface LetterRowProps {
-  readonly letter: Letter;
+interface DeadLetterRowProps {
+  readonly deadLetter: Letter;
   readonly outcome: KycReplayOutcome | undefined;
   readonly replay: () => void;
 }
 
-function LetterRow({ letter, outcome, replay }: LetterRowProps) {
+function DeadLetterRow({ deadLetter, outcome, replay }: DeadLetterRowProps) {
   return (
-    <li className="letter" data-shelf={letter.shelf}>
+    <li className="letter" data-category={deadLetter.category}>
       <p className="what">
-        <b>{REASONS[letter.reason]}</b>
-        {letter.customerId !== null && (
-          <a className="id link" href={linkTo({ customerId: letter.customerId })}>
-            {letter.customerId}
+        <b>{REASONS[deadLetter.reason]}</b>
+        {deadLetter.customerId !== null && (
+          <a className="id link" href={linkTo({ customerId: deadLetter.customerId })}>
+            {deadLetter.customerId}
           </a>
         )}
-        <Age iso={letter.lastSeenAt} />
+        <Age iso={deadLetter.lastSeenAt} />
       </p>
-      {letter.problems.length > 0 && (
+      {deadLetter.problems.length > 0 && (
         <ul className="problems">
-          {letter.problems.map((problem) => (
+          {deadLetter.problems.map((problem) => (
             <li key={problem}>{problem}</li>
           ))}
         </ul>
       )}
       <details>
-        <summary>As it was sent{letter.count > 1 ? `, ${letter.count} times` : ''}</summary>
-        <pre>{JSON.stringify(letter.body, null, 2)}</pre>
+        <summary>As it was sent{deadLetter.count > 1 ? `, ${deadLetter.count} times` : ''}</summary>
+        <pre>{JSON.stringify(deadLetter.body, null, 2)}</pre>
       </details>
       <p className="answer" role="status">
         {outcome !== undefined && OUTCOMES[outcome]}
       </p>
       {outcome === undefined && (
-        <button type="button" onClick={replay} aria-label={`Replay the letter about ${letter.customerId ?? 'nobody'}`}>
+        <button
+          type="button"
+          onClick={replay}
+          aria-label={`Replay the dead letter about ${deadLetter.customerId ?? 'nobody'}`}
+        >
           Replay
         </button>
       )}

@@ -2,8 +2,8 @@
 import { stringifyDocument } from '@urql/core';
 import { connect } from '../../client/connection.ts';
 import { failureOf, graphqlFailure, KycFollowError, reachedGateway } from '../../client/failure.ts';
-import { WayFinder } from '../../client/retry.ts';
-import type { TransportName } from '../../client/transport.ts';
+import { TransportSelector } from '../../client/retry.ts';
+import type { TransportName } from '../../client/transport-selector.ts';
 import { type Api, forbidden } from './api.ts';
 import {
   CustomersDocument,
@@ -65,7 +65,7 @@ export class Live {
     document.addEventListener('visibilitychange', whenVisible, { signal });
     signal.addEventListener('abort', wake);
     this.state.set({ phase: 'connecting' });
-    const ways = new WayFinder('auto');
+    const ways = new TransportSelector('auto');
     let failures = 0;
     while (!signal.aborted) {
       const isBack = this.state.get().phase === 'retrying';

@@ -1,7 +1,7 @@
 /** The signs of a status, and of what is remarkable about an update. Shape and word say it; colour only repeats it. */
 import type { ReactNode } from 'react';
 import type { KycStatus, UpdateFragment } from './generated/operations.ts';
-import { STATUS_NAMES } from './words.ts';
+import { STATUS_NAMES } from './labels.ts';
 
 /** What a status means for its reader, which is what its colour says. */
 export const TONES: Readonly<Record<KycStatus, 'idle' | 'asked' | 'review' | 'bad' | 'good' | 'odd'>> = {

@@ -1,7 +1,7 @@
 /** The place in the console, kept in the fragment: no customer's ID reaches a server's log or a referrer. */
 import type { KycStatus } from './generated/operations.ts';
+import { STATUSES } from './labels.ts';
 import { Store } from './store.ts';
-import { STATUSES } from './words.ts';
 
 /** What is shown. */
 export interface Route {

@@ -1,7 +1,7 @@
 /** In development: sends a callback as XGateway would. The server signs it. */
 import { type FormEvent, useEffect, useRef, useState } from 'react';
+import { STATUS_NAMES, STATUSES } from './labels.ts';
 import { route } from './route.ts';
-import { STATUS_NAMES, STATUSES } from './words.ts';
 
 const DOCUMENTS = ['PASSPORT', 'DRIVERS', 'ID_CARD', 'RESIDENCE_PERMIT', 'SELFIE', 'UTILITY_BILL'];
 const SENT_STATUSES = STATUSES.filter((status) => status !== 'NOT_STARTED' && status !== 'UNRECOGNIZED');

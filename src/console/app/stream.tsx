@@ -2,12 +2,12 @@
 import { memo, useState } from 'react';
 import { Age } from './customers-view.tsx';
 import type { UpdateFragment } from './generated/operations.ts';
+import { SOURCE_NAMES } from './labels.ts';
 import type { Live } from './live.ts';
 import { keyOf } from './live-pages.ts';
 import { Marks, Status } from './marks.tsx';
 import { linkTo } from './route.ts';
 import { useStore } from './store.ts';
-import { SOURCE_NAMES } from './words.ts';
 
 const SHOWN = 200;
 

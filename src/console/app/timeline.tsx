@@ -4,6 +4,7 @@ import type { Api } from './api.ts';
 import { Age, More } from './customers-view.tsx';
 import type { UpdateFragment } from './generated/operations.ts';
 import { historyOf } from './history.ts';
+import { type Change, changesOf, moment, readable, SOURCE_NAMES, waitsFor } from './labels.ts';
 import type { Live } from './live.ts';
 import { keyOf } from './live-pages.ts';
 import { Glyph, Marks, Status } from './marks.tsx';
@@ -11,7 +12,6 @@ import { linkTo } from './route.ts';
 import { session } from './session.ts';
 import { useStore } from './store.ts';
 import { Verdict } from './verdict.tsx';
-import { type Change, changesOf, moment, readable, SOURCE_NAMES, waitsFor } from './words.ts';
 
 export function Timeline({ api, live, customerId }: { api: Api; live: Live; customerId: string }) {
   const history = useMemo(() => historyOf(api, live, customerId), [api, live, customerId]);

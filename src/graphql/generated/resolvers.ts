@@ -2,7 +2,7 @@ import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } f
 import type { CustomerRecord } from '../../journal/journal.ts';
 import type { KycUpdate as UpdateEntry } from '../../domain/update.ts';
 import type { DeadLetter } from '../../journal/dead-letters.ts';
-import type { ReplayResult } from '../../callback/replay.ts';
+import type { ReplayResult } from '../../admin/replay.ts';
 import type { DocumentSource } from '../resolvers/state.ts';
 import type { KycContext } from '../context.ts';
 export type Maybe<T> = T | null;
@@ -116,13 +116,15 @@ export type KycDeadLetter = {
   readonly __typename?: 'KycDeadLetter';
   /** The callback as it was sent, without its hash. */
   readonly body: Scalars['JSON']['output'];
+  /** Where it is kept. */
+  readonly category: KycDeadLetterCategory;
   /** How often it was received. */
   readonly count: Scalars['Int']['output'];
   /** Whom it is about; null where that can't be an ID. */
   readonly customerId?: Maybe<Scalars['ID']['output']>;
   /** When it was first received. */
   readonly firstSeenAt: Scalars['DateTime']['output'];
-  /** Names this letter. */
+  /** Names this dead letter. */
   readonly id: Scalars['ID']['output'];
   /** When the same was last received. */
   readonly lastSeenAt: Scalars['DateTime']['output'];
@@ -130,27 +132,32 @@ export type KycDeadLetter = {
   readonly problems: ReadonlyArray<Scalars['String']['output']>;
   /** Why it was not recorded. */
   readonly reason: KycDeadLetterReason;
-  /** Where it is kept. */
-  readonly shelf: KycDeadLetterShelf;
 };
+
+/** The categories on which callbacks are kept that were not recorded. */
+export type KycDeadLetterCategory =
+  /** Genuine and not understood by this release. Never evicted; answered 202, or 503 when the category is full (100,000 dead letters). */
+  | 'GENUINE'
+  /** Refused. At most 1,000 dead letters and 16 MiB: the oldest make room. */
+  | 'REFUSED';
 
 /** Dead letters, the latest first. */
 export type KycDeadLetterConnection = {
   readonly __typename?: 'KycDeadLetterConnection';
-  /** The letters of this page, each with a cursor. */
+  /** The dead letters of this page, each with a cursor. */
   readonly edges: ReadonlyArray<KycDeadLetterEdge>;
-  /** The letters of this page. */
+  /** The dead letters of this page. */
   readonly nodes: ReadonlyArray<KycDeadLetter>;
   /** Whether there are more, and where they start. */
   readonly pageInfo: PageInfo;
 };
 
-/** A letter in a list. */
+/** A dead letter in a list. */
 export type KycDeadLetterEdge = {
   readonly __typename?: 'KycDeadLetterEdge';
-  /** The place of this letter in the list, for `after`. */
+  /** The place of this dead letter in the list, for `after`. */
   readonly cursor: Scalars['String']['output'];
-  /** The letter. */
+  /** The dead letter. */
   readonly node: KycDeadLetter;
 };
 
@@ -164,13 +171,6 @@ export type KycDeadLetterReason =
   | 'NOT_UNDERSTOOD'
   /** It is no KYC callback. */
   | 'OTHER_CALLBACK_TYPE';
-
-/** The shelves on which callbacks are kept that were not recorded. */
-export type KycDeadLetterShelf =
-  /** Genuine and not understood by this release. Never evicted; answered 202, or 503 when the shelf is full (100,000 letters). */
-  | 'GENUINE'
-  /** Refused. At most 1,000 letters and 16 MiB: the oldest make room. */
-  | 'REFUSED';
 
 /** A document that XGateway asks for. */
 export type KycDocument = {
@@ -232,11 +232,11 @@ export type KycRefreshOutcome =
   /** XGateway does not know the customer, and neither do we. Nothing was recorded. */
   | 'UNKNOWN_TO_XGATEWAY';
 
-/** What can become of a letter that is replayed. After the first two it has left its shelf. */
+/** What can become of a dead letter that is replayed. After the first two it has left its category. */
 export type KycReplayOutcome =
   /** It made an update, with `source: REPLAY` and the time at which it was received: the last time, where it was genuine and came again. */
   | 'APPLIED'
-  /** There is no such letter. */
+  /** There is no such dead letter. */
   | 'NOT_FOUND'
   /** Its hash still fits no secret, or it is still not understood. */
   | 'STILL_REFUSED'
@@ -245,10 +245,10 @@ export type KycReplayOutcome =
   /** It says nothing that is not known of its customer. */
   | 'UNCHANGED';
 
-/** What became of a letter that was replayed. */
+/** What became of a dead letter that was replayed. */
 export type KycReplayResult = {
   readonly __typename?: 'KycReplayResult';
-  /** The letter. */
+  /** The dead letter. */
   readonly id: Scalars['ID']['output'];
   /** What became of it. */
   readonly outcome: KycReplayOutcome;
@@ -412,7 +412,7 @@ export type Mutation = {
    * a verified one, with a new update (`source: STAFF`). `REVISION_OUTDATED` when the customer is at another revision by now.
    */
   readonly confirmKyc: ConfirmKycPayload;
-  /** Throws letters away for good, and says which were there. At most 200 at once. */
+  /** Throws dead letters away for good, and says which were there. At most 200 at once. */
   readonly discardKycDeadLetters: ReadonlyArray<Scalars['ID']['output']>;
   /**
    * Erases everything that is known of a customer, as their right may be: the content of their updates, their dead letters. Their
@@ -426,7 +426,7 @@ export type Mutation = {
    */
   readonly refreshKyc: RefreshKycPayload;
   /**
-   * Tries letters again, the earliest first: after a secret was corrected, or with a release that has learned a new shape. Safe to
+   * Tries dead letters again, the earliest first: after a secret was corrected, or with a release that has learned a new shape. Safe to
    * repeat. At most 200 at once; the results are in the order of `ids`.
    */
   readonly replayKycDeadLetters: ReadonlyArray<KycReplayResult>;
@@ -513,8 +513,8 @@ export type QueryKycCustomersArgs = {
 /** What can be asked. */
 export type QueryKycDeadLettersArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
+  category?: InputMaybe<KycDeadLetterCategory>;
   first?: InputMaybe<Scalars['Int']['input']>;
-  shelf?: InputMaybe<KycDeadLetterShelf>;
 };
 
 /** What `refreshKyc` found. */
@@ -641,10 +641,10 @@ export type ResolversTypes = {
   KycConfirmOutcome: KycConfirmOutcome;
   KycConnection: ResolverTypeWrapper<Omit<KycConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversTypes['KycEdge']>, nodes: ReadonlyArray<ResolversTypes['Kyc']> }>;
   KycDeadLetter: ResolverTypeWrapper<DeadLetter>;
+  KycDeadLetterCategory: KycDeadLetterCategory;
   KycDeadLetterConnection: ResolverTypeWrapper<Omit<KycDeadLetterConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversTypes['KycDeadLetterEdge']>, nodes: ReadonlyArray<ResolversTypes['KycDeadLetter']> }>;
   KycDeadLetterEdge: ResolverTypeWrapper<Omit<KycDeadLetterEdge, 'node'> & { node: ResolversTypes['KycDeadLetter'] }>;
   KycDeadLetterReason: KycDeadLetterReason;
-  KycDeadLetterShelf: KycDeadLetterShelf;
   KycDocument: ResolverTypeWrapper<DocumentSource>;
   KycEdge: ResolverTypeWrapper<Omit<KycEdge, 'node'> & { node: ResolversTypes['Kyc'] }>;
   KycFilter: KycFilter;
@@ -752,6 +752,7 @@ export type KycConnectionResolvers<ContextType = KycContext, ParentType extends 
 
 export type KycDeadLetterResolvers<ContextType = KycContext, ParentType extends ResolversParentTypes['KycDeadLetter'] = ResolversParentTypes['KycDeadLetter']> = {
   body?: Resolver<ResolversTypes['JSON'], ParentType, ContextType>;
+  category?: Resolver<ResolversTypes['KycDeadLetterCategory'], ParentType, ContextType>;
   count?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   customerId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
   firstSeenAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
@@ -759,7 +760,6 @@ export type KycDeadLetterResolvers<ContextType = KycContext, ParentType extends 
   lastSeenAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   problems?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
   reason?: Resolver<ResolversTypes['KycDeadLetterReason'], ParentType, ContextType>;
-  shelf?: Resolver<ResolversTypes['KycDeadLetterShelf'], ParentType, ContextType>;
 };
 
 export type KycDeadLetterConnectionResolvers<ContextType = KycContext, ParentType extends ResolversParentTypes['KycDeadLetterConnection'] = ResolversParentTypes['KycDeadLetterConnection']> = {

@@ -14,14 +14,14 @@ export const replayResultResolvers: KycReplayResultResolvers = { id: ({ id }) =>
 
 const MAX_IDS = 200;
 
-/** Letters as a client names them. Throws `BAD_USER_INPUT` when there are too many, or one can't be a letter's. */
-export function letterIds(ids: readonly string[]): number[] {
-  if (ids.length > MAX_IDS) throw new KycError('BAD_USER_INPUT', `At most ${MAX_IDS} letters at once.`);
-  return ids.map(letterId);
+/** Dead letters as a client names them. Throws `BAD_USER_INPUT` when there are too many, or one can't be a dead letter's. */
+export function deadLetterIds(ids: readonly string[]): number[] {
+  if (ids.length > MAX_IDS) throw new KycError('BAD_USER_INPUT', `At most ${MAX_IDS} dead letters at once.`);
+  return ids.map(deadLetterId);
 }
 
-/** A letter as a client names it. */
-export function letterId(id: string): number {
+/** A dead letter as a client names it. */
+export function deadLetterId(id: string): number {
   if (/^[1-9]\d{0,14}$/.test(id)) return Number(id);
   throw new KycError('BAD_USER_INPUT', 'This does not name a dead letter.');
 }

@@ -1,7 +1,7 @@
 /** Resolvers of the mutations. */
 import { requireAdmin } from '../../access/viewer.ts';
 import type { MutationResolvers } from '../generated/resolvers.ts';
-import { letterIds } from './dead-letter.ts';
+import { deadLetterIds } from './dead-letter.ts';
 
 /** Resolvers of `Mutation`. */
 export const mutationResolvers: MutationResolvers = {
@@ -17,11 +17,11 @@ export const mutationResolvers: MutationResolvers = {
   },
   async replayKycDeadLetters(_root, { ids }, { actions, viewer }) {
     requireAdmin(viewer);
-    return actions.replay(letterIds(ids));
+    return actions.replay(deadLetterIds(ids));
   },
   async discardKycDeadLetters(_root, { ids }, { actions, viewer }) {
     const { subject } = requireAdmin(viewer);
-    return (await actions.discard(letterIds(ids), subject)).map(String);
+    return (await actions.discard(deadLetterIds(ids), subject)).map(String);
   },
   async eraseKyc(_root, { customerId }, { actions, viewer }) {
     const { subject } = requireAdmin(viewer);
@@ -29,7 +29,7 @@ export const mutationResolvers: MutationResolvers = {
     const record = outcome?.record;
     return {
       erasedUpdates: outcome?.updates ?? 0,
-      erasedDeadLetters: outcome?.letters ?? 0,
+      erasedDeadLetters: outcome?.deadLetters ?? 0,
       record: record ? { position: record.position, digest: Buffer.from(record.digest).toString('hex') } : null,
       remains: outcome?.remains ?? null,
     };

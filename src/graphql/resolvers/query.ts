@@ -5,7 +5,7 @@ import { customerAsOf } from '../../journal/as-of.ts';
 import type { Journal } from '../../journal/journal.ts';
 import { page, pageSize, positionOf } from '../connection.ts';
 import type { QueryResolvers } from '../generated/resolvers.ts';
-import { letterId } from './dead-letter.ts';
+import { deadLetterId } from './dead-letter.ts';
 
 /** Resolvers of `Query`. */
 export const queryResolvers: QueryResolvers = {
@@ -16,12 +16,12 @@ export const queryResolvers: QueryResolvers = {
     return asOf == null ? journal.customer(customerId) : customerAsOf(journal, customerId, asOf);
   },
 
-  async kycDeadLetters(_root, { shelf, first, after }, { journal, viewer }) {
+  async kycDeadLetters(_root, { category, first, after }, { journal, viewer }) {
     requireAdmin(viewer);
     const size = pageSize(first, 50);
-    const before = after == null ? null : letterId(after);
-    const letters = await journal.letters.list({ shelf: shelf ?? null, before, limit: size + 1 });
-    return page(letters, size, ({ id }) => String(id), before === null);
+    const before = after == null ? null : deadLetterId(after);
+    const deadLetters = await journal.deadLetters.list({ category: category ?? null, before, limit: size + 1 });
+    return page(deadLetters, size, ({ id }) => String(id), before === null);
   },
 
   async kycCustomers(_root, { filter, first, after }, { journal, viewer }) {

@@ -1,0 +1,18 @@
+/** The notifier that goes with a journal, unless the owner brings another `PubSubEngine`. */
+import { PubSub, type PubSubEngine } from 'graphql-subscriptions';
+import { parseDatabaseUrl } from '../journal/open.ts';
+
+/** A notifier, and what releases it. */
+export interface Notifier {
+  readonly engine: PubSubEngine;
+  close(): Promise<void>;
+}
+
+/** Makes the notifier for the journal at `databaseUrl`: an SQLite journal has one process, and that hears itself. */
+export async function openNotifier(databaseUrl: string): Promise<Notifier> {
+  const database = parseDatabaseUrl(databaseUrl);
+  if (database.kind === 'sqlite') return { engine: new PubSub(), close: async () => {} };
+  const { PostgresNotifier } = await import('./postgres-notifier.ts');
+  const engine = new PostgresNotifier(database.url);
+  return { engine, close: () => engine.close() };
+}

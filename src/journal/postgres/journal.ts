@@ -1,0 +1,91 @@
+/** The journal in a Postgres that several instances share: each reads and writes, and any may come and go. */
+
+import { KycError } from '../../errors.ts';
+import { cursorCodec } from '../cursor.ts';
+import type { DeadLetterLimits } from '../dead-letters.ts';
+import { type EntryRow, readEntry } from '../entry.ts';
+import { readIdentity } from '../identity.ts';
+import type { CustomerSelection, Journal, StoredEntry } from '../journal.ts';
+import { type CustomerRecordRow, customerRecord, readStatusCounts, type StatusCountRow, writeStatus } from '../rows.ts';
+import { appendBatch } from './append.ts';
+import { postgresConfirmationTasks } from './confirmation-tasks.ts';
+import { openPostgres, type PostgresDatabase, rowsOf } from './connection.ts';
+import { postgresDeadLetters } from './dead-letters.ts';
+import { eraseCustomer } from './erase.ts';
+import { checkSchema, migratePostgres } from './migrate.ts';
+import { READ, WRITE } from './statements.ts';
+
+const MAX_REVISION = 2 ** 31 - 1;
+
+/**
+ * Opens the journal in the Postgres at `url` and brings its schema up to date.
+ * Rejects with `JOURNAL_UNAVAILABLE` when it can't be reached, or when its schema is newer than this release.
+ */
+export async function openPostgresJournal(url: string, limits?: DeadLetterLimits): Promise<Journal> {
+  await migratePostgres(url);
+  return postgresJournal(openPostgres(url), limits);
+}
+
+/** Opens the journal for reading only: `append` and `checkWritable` fail. Rejects when there is none. */
+export async function openPostgresReader(url: string): Promise<Journal> {
+  await checkSchema(url);
+  return postgresJournal(openPostgres(url, true));
+}
+
+async function postgresJournal(database: PostgresDatabase, limits?: DeadLetterLimits): Promise<Journal> {
+  const { readers, writers } = database;
+  const { cursorKey, seed } = await rowsOf(readers, READ.facts)
+    .then(readIdentity)
+    .catch(async (error: unknown) => {
+      await database.close();
+      throw error;
+    });
+  const customer = async (customerId: string) => {
+    const [row] = await rowsOf<CustomerRecordRow>(readers, READ.customer, [customerId]);
+    return row === undefined ? null : customerRecord(row);
+  };
+  const entries = async (...asked: [statement: (typeof READ)[keyof typeof READ], values: unknown[]]) =>
+    (await rowsOf<EntryRow>(readers, ...asked)).map(readEntry);
+
+  return {
+    cursors: cursorCodec(cursorKey),
+    seed,
+    deadLetters: postgresDeadLetters(database, limits),
+    confirmationTasks: postgresConfirmationTasks(database),
+    append: (batch) => appendBatch(writers, seed, batch),
+    erase: (customerId, circumstances) => eraseCustomer(writers, seed, customerId, circumstances),
+
+    head: async () => (await rowsOf<EntryRow>(readers, READ.head))[0] ?? { position: 0, digest: seed },
+    digestAt: async (position) =>
+      (await rowsOf<{ digest: Uint8Array }>(readers, READ.digestAt, [position]))[0]?.digest ?? null,
+    entry: async (position) => (await entries(READ.entry, [position]))[0] ?? null,
+    entriesAfter: (position, limit) => entries(READ.entriesAfter, [position, limit]),
+    entryRows: (position, limit) =>
+      rowsOf<StoredEntry & Record<string, unknown>>(readers, READ.entryRows, [position, limit]),
+    customer,
+    updatesAfter: (customerId, revision, limit) => entries(READ.updatesAfter, [customerId, revision, limit]),
+    updatesBefore: (customerId, revision, limit) =>
+      entries(READ.updatesBefore, [customerId, revision ?? MAX_REVISION, limit]),
+
+    async customers({ statuses, changedAfter, before, limit }: CustomerSelection) {
+      const range = [changedAfter, before ?? Number.MAX_SAFE_INTEGER, limit];
+      const rows =
+        statuses === null
+          ? await rowsOf<CustomerRecordRow>(readers, READ.customers, range)
+          : await rowsOf<CustomerRecordRow>(readers, READ.customersByStatus, [...range, statuses.map(writeStatus)]);
+      return rows.map(customerRecord);
+    },
+    statusCounts: async () => readStatusCounts(await rowsOf<StatusCountRow>(readers, READ.statusCounts)),
+
+    async checkWritable() {
+      const [probe] = await rowsOf<{ read_only: boolean }>(writers, WRITE.probe);
+      if (probe?.read_only !== false) {
+        throw new KycError(
+          'JOURNAL_UNAVAILABLE',
+          'The Postgres of the journal is read-only. Point DATABASE_URL at the primary.',
+        );
+      }
+    },
+    close: () => database.close(),
+  };
+}

@@ -1,0 +1,112 @@
+/** The environment variables: what each means, and what its text may be. */
+import { isIP } from 'node:net';
+import ipaddr from 'ipaddr.js';
+import { z } from 'zod';
+import { DEFAULT_DATABASE_URL, parseDatabaseUrl } from '../journal/open.ts';
+import { LOG_LEVELS } from '../telemetry/log.ts';
+
+const list = z.string().transform(split);
+const cidrs = list.refine((items) => items.every(isCidr), 'must be addresses or CIDR ranges, separated by commas');
+const port = z
+  .string()
+  .refine((text) => isCount(text) && Number(text) <= 65_535, 'must be a port number')
+  .transform(Number);
+const url = z.url({ protocol: /^https?$/, error: 'must be an http(s) URL' });
+const flag = z.enum(['true', 'false'], 'must be true or false').transform((text) => text === 'true');
+
+/** The environment variables, each with what the README says of it. */
+export const environment = z.object({
+  NODE_ENV: z.string().optional().describe('`production` asks for real secrets. Anything else is development.'),
+  PORT: port.default(4_000).describe('The port. Default `4000`; `0` takes a free one.'),
+  HOST: z.string().optional().describe('The address to listen on. Default `127.0.0.1`; `0.0.0.0` in production.'),
+  DATABASE_URL: z
+    .string()
+    .refine((text) => isDatabaseUrl(text), 'must be sqlite:<path to a file> or postgres://…')
+    .default(DEFAULT_DATABASE_URL)
+    .describe('The journal: `sqlite:<file>`, or `postgres://…` for several instances. Default `sqlite:data/kyc.db`.'),
+  XGATEWAY_SECRET_KEY: z
+    .string()
+    .optional()
+    .describe('The secret key of your XGateway account; it proves callbacks. Required in production.'),
+  XGATEWAY_SECRET_KEY_PREVIOUS: z
+    .string()
+    .optional()
+    .describe('The secret key before, while you rotate. A metric tells when nothing matches it any more.'),
+  JWT_SECRET: z
+    .string()
+    .refine((secret) => Buffer.byteLength(secret) >= 32, 'must have 32 bytes or more')
+    .optional()
+    .describe('Verifies HS256 tokens; 32 bytes or more. This or `JWT_JWKS_URL` is required in production, never both.'),
+  JWT_JWKS_URL: url
+    .optional()
+    .describe('Verifies asymmetric tokens with the keys at this URL. Production needs issuer and audience with it.'),
+  JWT_ISSUER: z.string().optional().describe('The `iss` that tokens must have.'),
+  JWT_AUDIENCE: z.string().optional().describe('The `aud` that tokens must have.'),
+  JWT_CUSTOMER_CLAIM: z.string().default('sub').describe("The claim that holds the customer's ID. Default `sub`."),
+  XGATEWAY_API_KEY: z
+    .string()
+    .optional()
+    .describe("Confirms what callbacks say with XGateway's API. Without it, nothing is confirmed."),
+  XGATEWAY_API_URL: url
+    .default('https://api.xgateway.tech/api/v2')
+    .describe("The base URL of XGateway's API. Default `https://api.xgateway.tech/api/v2`."),
+  REQUIRE_CONFIRMATION: flag
+    .default(false)
+    .describe('`true`: a `FULL_USER` is `verified` only once the API, or a person, has confirmed it. Default `false`.'),
+  CALLBACK_ALLOWED_IPS: cidrs
+    .default([])
+    .describe(
+      'Addresses and CIDR ranges that callbacks may come from. Default: any. Behind a proxy, set `TRUST_PROXY` too.',
+    ),
+  TRUST_PROXY: z
+    .string()
+    .refine(
+      (text) => isCount(text) || split(text).every(isCidr),
+      'must be a number of hops or CIDR ranges (never "true")',
+    )
+    .transform((text) => (isCount(text) ? Number(text) : split(text)))
+    .optional()
+    .describe('The proxies in front: how many hops, or their CIDR ranges. Default: none is trusted.'),
+  CORS_ORIGINS: list
+    .refine((origins) => origins.every(isOrigin), 'must be origins such as https://shop.example, separated by commas')
+    .default([])
+    .describe('Origins of web pages that may use GraphQL over HTTP, separated by commas; `*` for any. Default: none.'),
+  METRICS_PORT: port
+    .optional()
+    .describe('A port of its own for `/metrics`. Default: the main port, for tokens with `kyc:admin`.'),
+  LOG_LEVEL: z
+    .enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`)
+    .default('info')
+    .describe('`fatal`, `error`, `warn`, `info`, `debug`, `trace` or `silent`. Default `info`.'),
+});
+
+/** The environment once it is understood. */
+export type Environment = z.output<typeof environment>;
+
+function split(text: string): string[] {
+  return text
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
+}
+
+function isCount(text: string): boolean {
+  return /^\d+$/.test(text);
+}
+
+function isCidr(text: string): boolean {
+  return ipaddr.isValidCIDR(text) || isIP(text) > 0;
+}
+
+function isOrigin(text: string): boolean {
+  return text === '*' || (URL.canParse(text) && new URL(text).origin === text);
+}
+
+function isDatabaseUrl(text: string): boolean {
+  try {
+    parseDatabaseUrl(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

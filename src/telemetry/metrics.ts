@@ -1,0 +1,73 @@
+/** What is measured, for Prometheus. Labels come from closed sets only, so that their number is bounded. */
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { journalMetrics } from './journal-metrics.ts';
+
+/** How a subscriber is connected. */
+export type TransportName = 'websocket' | 'sse';
+
+/** Everything that the gateway measures. */
+export type Metrics = ReturnType<typeof createMetrics>;
+
+/** Makes the metrics. They are registered in `registry`: the application's own, or a new one. */
+export function createMetrics(registry: Registry = new Registry()) {
+  const registers = [registry];
+  return {
+    registry,
+    ...journalMetrics(registers),
+    callbacks: new Counter<'outcome'>({
+      name: 'xgateway_kyc_callbacks_total',
+      help: 'Callbacks by what they were answered.',
+      labelNames: ['outcome'],
+      registers,
+    }),
+    genuineCallbacks: new Counter<'secret'>({
+      name: 'xgateway_kyc_genuine_callbacks_total',
+      help: 'Genuine callbacks by the secret that made their hash. Retire the previous secret when it no longer counts.',
+      labelNames: ['secret'],
+      registers,
+    }),
+    commitSize: new Histogram({
+      name: 'xgateway_kyc_commit_reports',
+      help: 'Reports in one commit of the journal.',
+      buckets: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000],
+      registers,
+    }),
+    commitDuration: new Histogram({
+      name: 'xgateway_kyc_commit_duration_seconds',
+      help: 'How long one commit of the journal took.',
+      buckets: [0.000_5, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5],
+      registers,
+    }),
+    connections: new Gauge<'transport'>({
+      name: 'xgateway_kyc_connections',
+      help: 'Sockets and streams that are open.',
+      labelNames: ['transport'],
+      registers,
+    }),
+    subscriptions: new Gauge<'transport'>({
+      name: 'xgateway_kyc_subscriptions',
+      help: 'Subscriptions that are followed now.',
+      labelNames: ['transport'],
+      registers,
+    }),
+    pushes: new Counter<'transport'>({
+      name: 'xgateway_kyc_pushes_total',
+      help: 'Updates that were sent to subscribers.',
+      labelNames: ['transport'],
+      registers,
+    }),
+    stalled: new Counter<'transport'>({
+      name: 'xgateway_kyc_stalled_clients_total',
+      help: 'Clients that were disconnected because they stopped reading.',
+      labelNames: ['transport'],
+      registers,
+    }),
+  };
+}
+
+/** Adds what Node knows of itself: memory, CPU time, event-loop delay. */
+export function collectProcessMetrics(registry: Registry): void {
+  collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: 20 });
+  // Gauges that are named like counters: Prometheus' linter refuses them, and the same numbers are there by type.
+  for (const name of ['handles', 'requests', 'resources']) registry.removeSingleMetric(`nodejs_active_${name}_total`);
+}

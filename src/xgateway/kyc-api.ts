@@ -1,0 +1,131 @@
+/** XGateway's API: what it says of a customer's KYC. It calls itself the source of truth. */
+import { z } from 'zod';
+import type { KycReport } from '../domain/update.ts';
+import { messageOf } from '../errors.ts';
+import { documents, text, word } from './fields.ts';
+
+/** Where the API is, and how it is asked. */
+export interface XgatewayApiOptions {
+  readonly key: string;
+  /** The base URL, for example `https://api.xgateway.tech/api/v2`. */
+  readonly url: string;
+  /** Whether plain http will do. Default false: the key is a credential. */
+  readonly allowHttp?: boolean | undefined;
+  /** How long one question may take, in milliseconds, default 10,000. */
+  readonly timeoutMs?: number | undefined;
+}
+
+/** Asks about one customer. Null: XGateway does not know them. Rejects with an `ApiError`. */
+export type LookUpKyc = (customerId: string, signal?: AbortSignal) => Promise<KycReport | null>;
+
+/** What can go wrong with a question. */
+export const API_FAILURES = ['RATE_LIMITED', 'UNAVAILABLE', 'KEY_REFUSED', 'REFUSED', 'MALFORMED'] as const;
+
+/** What went wrong with a question. The first two pass by themselves. */
+export type ApiFailure = (typeof API_FAILURES)[number];
+
+/** A question that was not answered. The message holds neither the key nor anything out of the answer. */
+export class ApiError extends Error {
+  readonly failure: ApiFailure;
+  /** How long the API asks us to wait, in milliseconds; null: it does not say. */
+  readonly retryAfterMs: number | null;
+
+  constructor(failure: ApiFailure, message: string, retryAfterMs: number | null = null, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'ApiError';
+    this.failure = failure;
+    this.retryAfterMs = retryAfterMs;
+  }
+}
+
+const MAX_ANSWER_BYTES = 64 * 1024;
+const MAX_RETRY_AFTER_MS = 3_600_000;
+
+const answer = z.object({
+  success: z.literal(true),
+  data: z
+    .object({
+      id: z.string(),
+      status: word.nullable(),
+      docsMissing: documents,
+      kycEndUserErrorMessage: text,
+    })
+    .nullable(),
+});
+const refusal = z.object({ success: z.literal(false), errors: z.array(z.object({ code: z.string() })) });
+
+/** Makes the client. Throws when the URL is not https and need be. */
+export function xgatewayApi({ key, url, allowHttp = false, timeoutMs = 10_000 }: XgatewayApiOptions): LookUpKyc {
+  const { protocol } = new URL(url);
+  if (protocol !== 'https:' && !(allowHttp && protocol === 'http:')) {
+    throw new Error('XGATEWAY_API_URL must be an https URL: the API key travels with each question.');
+  }
+  const base = url.replace(/\/+$/, '');
+
+  return async (customerId, signal) => {
+    const timeout = AbortSignal.timeout(timeoutMs);
+    try {
+      const response = await fetch(`${base}/customer/${encodeURIComponent(customerId)}/bank-transfer/kyc`, {
+        headers: { 'x-api-key': key, accept: 'application/json' },
+        // The key must not follow to wherever an answer points.
+        redirect: 'manual',
+        signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
+      });
+      return readAnswer(customerId, response, await readBody(response));
+    } catch (error) {
+      if (error instanceof ApiError) throw error;
+      throw new ApiError('UNAVAILABLE', `XGateway's API gave no answer: ${messageOf(error)}`, null, { cause: error });
+    }
+  };
+}
+
+function readAnswer(customerId: string, { status, headers }: Response, body: unknown): KycReport | null {
+  if (status === 429) throw new ApiError('RATE_LIMITED', 'XGateway asks for patience (429).', retryAfterMs(headers));
+  if (status >= 500) throw new ApiError('UNAVAILABLE', `XGateway's API fails (${status}).`, retryAfterMs(headers));
+  if (status === 401 || status === 403) {
+    throw new ApiError('KEY_REFUSED', `XGateway refuses the API key (${status}). Check XGATEWAY_API_KEY.`);
+  }
+  if (status === 404 && refusal.safeParse(body).success) return null;
+  if (status === 400) throw new ApiError('REFUSED', 'XGateway does not take the question (400).');
+  if (status !== 200) {
+    throw new ApiError('MALFORMED', `This is no answer of XGateway's API (${status}). Check XGATEWAY_API_URL.`);
+  }
+  const parsed = answer.safeParse(body);
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'body'}: ${message}`);
+    throw new ApiError('MALFORMED', `XGateway's answer is not understood: ${problems.join('; ')}.`);
+  }
+  const { data } = parsed.data;
+  if (data === null) return null;
+  if (data.id !== customerId) throw new ApiError('MALFORMED', "XGateway's answer is about another customer.");
+  return {
+    customerId,
+    status: data.status,
+    ...(data.docsMissing !== undefined && { missingDocuments: data.docsMissing }),
+    ...(data.kycEndUserErrorMessage !== undefined && { endUserMessage: data.kycEndUserErrorMessage }),
+  };
+}
+
+/** The body as JSON; undefined when it is none. */
+async function readBody(response: Response): Promise<unknown> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of response.body ?? []) {
+    length += chunk.length;
+    if (length > MAX_ANSWER_BYTES) throw new ApiError('MALFORMED', "XGateway's answer is larger than 64 KiB.");
+    chunks.push(chunk);
+  }
+  try {
+    return JSON.parse(Buffer.concat(chunks).toString());
+  } catch {
+    return undefined;
+  }
+}
+
+/** `Retry-After`, in seconds or as a date, at most an hour. */
+function retryAfterMs(headers: Headers): number | null {
+  const value = headers.get('retry-after');
+  if (value === null) return null;
+  const milliseconds = /^\d+$/.test(value) ? Number(value) * 1_000 : Date.parse(value) - Date.now();
+  return Number.isNaN(milliseconds) ? null : Math.min(Math.max(milliseconds, 0), MAX_RETRY_AFTER_MS);
+}

@@ -1,0 +1,173 @@
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { readSettings, SettingsError } from '../../src/server/settings.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+const SECRET = 'a secret of thirty-two bytes or more';
+const production = {
+  NODE_ENV: 'production',
+  XGATEWAY_SECRET_KEY: 'key',
+  JWT_SECRET: SECRET,
+  DATABASE_URL: 'sqlite:/var/lib/kyc.db',
+};
+
+let folder: ReturnType<typeof temporaryFolder>;
+let development: NodeJS.ProcessEnv;
+beforeEach(() => {
+  folder = temporaryFolder();
+  development = { DATABASE_URL: `sqlite:${folder.path}/data/kyc.db` };
+});
+afterEach(() => folder[Symbol.dispose]());
+
+/** What is wrong with an environment; nothing when it can be used. */
+function problems(env: NodeJS.ProcessEnv): readonly string[] {
+  try {
+    readSettings(env);
+    return [];
+  } catch (error) {
+    if (error instanceof SettingsError) return error.problems;
+    throw error;
+  }
+}
+
+/** The variables that the problems name first, one a problem. */
+const named = (env: NodeJS.ProcessEnv) => problems(env).map((problem) => problem.split(' ')[0]);
+
+describe('production', () => {
+  test('with what it needs, and the defaults of production', () => {
+    expect(readSettings(production)).toMatchObject({
+      production: true,
+      port: 4_000,
+      host: '0.0.0.0',
+      databaseUrl: 'sqlite:/var/lib/kyc.db',
+      secrets: { current: 'key' },
+      access: { key: { secret: SECRET }, customerClaim: 'sub' },
+      xgatewayApi: null,
+      requireConfirmation: false,
+      callbackAllowedIps: [],
+      trustProxy: false,
+      corsOrigins: [],
+      metricsPort: null,
+      logLevel: 'info',
+    });
+  });
+
+  test('refuses to start without real secrets, and says which', () => {
+    expect(named({ NODE_ENV: 'production' })).toEqual(['XGATEWAY_SECRET_KEY', 'JWT_SECRET']);
+    expect(named({ ...production, XGATEWAY_SECRET_KEY: '' })).toEqual(['XGATEWAY_SECRET_KEY']);
+    const jwks = { ...production, JWT_SECRET: undefined, JWT_JWKS_URL: 'https://id.example/keys' };
+    expect(named(jwks)).toEqual(['JWT_ISSUER', 'JWT_AUDIENCE']);
+    expect(named({ ...jwks, JWT_ISSUER: 'i', JWT_AUDIENCE: 'a' })).toEqual([]);
+    expect(named({ ...jwks, JWT_ISSUER: 'i', JWT_AUDIENCE: 'a', JWT_JWKS_URL: 'http://id.example/keys' })).toEqual([
+      'JWT_JWKS_URL',
+    ]);
+    expect(named({ ...production, XGATEWAY_API_URL: 'http://api.example' })).toEqual(['XGATEWAY_API_URL']);
+  });
+
+  test('makes no secrets of its own', () => {
+    const env = { ...production, DATABASE_URL: development['DATABASE_URL'] };
+    readSettings(env);
+    expect(problems({ ...env, JWT_SECRET: undefined })).toHaveLength(1);
+    expect(readdirSync(folder.path)).toEqual([]);
+  });
+});
+
+test('every mistake is named at once, by its variable, and no value is repeated', () => {
+  const wrong: NodeJS.ProcessEnv = {
+    NODE_ENV: 'production',
+    PORT: '65536',
+    DATABASE_URL: 'mysql://user:hunter2@host/db',
+    XGATEWAY_SECRET_KEY: '',
+    JWT_SECRET: 'hunter2',
+    JWT_JWKS_URL: 'ftp://hunter2',
+    XGATEWAY_API_URL: 'hunter2',
+    REQUIRE_CONFIRMATION: 'yes',
+    CALLBACK_ALLOWED_IPS: '10.0.0.0/8, 300.1.1.1',
+    TRUST_PROXY: 'true',
+    CORS_ORIGINS: 'https://shop.example/path',
+    METRICS_PORT: 'x',
+    LOG_LEVEL: 'loud',
+  };
+  const found = named(wrong);
+  for (const name of Object.keys(wrong)) if (name !== 'NODE_ENV') expect(found).toContain(name);
+  expect(problems(wrong).join()).toContain('JWT_SECRET and JWT_JWKS_URL are both set');
+  expect(problems(wrong).join()).not.toContain('hunter2');
+  expect(() => readSettings(wrong)).toThrow(/^The settings are not usable:\n {2}- /);
+});
+
+const ROWS: readonly (readonly [variable: string, good: readonly string[], bad: readonly string[]])[] = [
+  ['PORT', ['0', '4000', '65535'], ['-1', '65536', '4000.5', 'http', '0x10', '1e3', ' ']],
+  ['METRICS_PORT', ['9090'], ['-1', 'x']],
+  [
+    'DATABASE_URL',
+    ['sqlite:/x/kyc.db', 'sqlite:///x/kyc.db', 'postgres://u:p@h/d', 'postgresql://h/d'],
+    ['kyc.db', 'sqlite:', 'postgres:', 'mysql://h/d'],
+  ],
+  ['JWT_SECRET', ['é'.repeat(16)], ['x'.repeat(31)]],
+  ['REQUIRE_CONFIRMATION', ['true', 'false'], ['1', 'TRUE', 'yes']],
+  [
+    'CALLBACK_ALLOWED_IPS',
+    ['10.0.0.0/8', '192.0.2.7', ' 10.0.0.1 , 2001:db8::/32,', '::1'],
+    ['10.0.0.0/33', 'localhost', '10.0.0'],
+  ],
+  ['TRUST_PROXY', ['1', '2', '10.0.0.0/8,::1'], ['true', 'yes', '-1', '1.5', 'loopback']],
+  [
+    'CORS_ORIGINS',
+    ['*', 'https://shop.example', 'http://localhost:5173, https://a.example'],
+    ['shop.example', 'https://shop.example/', 'https://*.shop.example/x', 'null'],
+  ],
+  ['XGATEWAY_API_URL', ['https://api.example/v2'], ['api.example', 'file:///etc/passwd']],
+  ['LOG_LEVEL', ['silent', 'trace'], ['verbose', 'INFO']],
+];
+test.each(ROWS)('%s', (variable, good, bad) => {
+  for (const value of good) expect([value, ...named({ ...production, [variable]: value })]).toEqual([value]);
+  for (const value of bad) expect([value, ...named({ ...production, [variable]: value })]).toEqual([value, variable]);
+});
+
+test('an empty value is no value', () => {
+  const empty = Object.fromEntries(ROWS.map(([variable]) => [variable, '']));
+  expect(readSettings({ ...production, ...empty, JWT_SECRET: SECRET })).toMatchObject({
+    port: 4_000,
+    logLevel: 'info',
+    databaseUrl: 'sqlite:data/kyc.db',
+  });
+});
+
+describe('development', () => {
+  const path = () => join(folder.path, 'data', 'development-secrets.json');
+
+  test('with nothing set: secrets of its own, kept for the next start where only the owner can read them', () => {
+    const first = readSettings(development);
+    expect(first).toMatchObject({ production: false, host: '127.0.0.1' });
+    expect(first.secrets.current).toMatch(/^[0-9a-f]{64}$/);
+    expect(statSync(path()).mode & 0o777).toBe(0o600);
+    expect(statSync(join(folder.path, 'data')).mode & 0o777).toBe(0o700);
+    expect(readSettings(development)).toEqual(first);
+  });
+
+  test('what is set is taken, and the rest is made', () => {
+    const settings = readSettings({ ...development, JWT_SECRET: SECRET });
+    expect(settings.access.key).toEqual({ secret: SECRET });
+    expect(settings.secrets.current).toHaveLength(64);
+  });
+
+  test('refused on a host that others can reach, unless the secrets are real', () => {
+    for (const HOST of ['0.0.0.0', '::', '192.0.2.7', 'kyc.example', '::ffff:10.0.0.1']) {
+      expect([HOST, ...named({ ...development, HOST })]).toEqual([HOST, 'HOST']);
+      expect(named({ ...development, HOST, XGATEWAY_SECRET_KEY: 'key', JWT_SECRET: SECRET })).toEqual([]);
+    }
+    expect(problems({ ...development, HOST: '::', JWT_SECRET: SECRET }).join()).toMatch(/Set XGATEWAY_SECRET_KEY\.$/);
+    for (const HOST of ['localhost', '127.0.0.1', '127.1.2.3', '::1']) {
+      expect([HOST, ...named({ ...development, HOST })]).toEqual([HOST]);
+    }
+    expect(readdirSync(join(folder.path, 'data'))).toEqual(['development-secrets.json']);
+  });
+
+  test('a file that is not what was written is named, and not overwritten', () => {
+    readSettings(development);
+    writeFileSync(path(), '{"callbackSecret":""}');
+    expect(() => readSettings(development)).toThrow(path());
+    expect(readFileSync(path(), 'utf8')).toBe('{"callbackSecret":""}');
+  });
+});
