@@ -1,7 +1,9 @@
 /** `xgateway-kyc watch`: updates in the terminal as they come. */
-import { setTimeout as wait } from 'node:timers/promises';
-import { CloseCode, createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
+import { connect, type KycConnectionOptions } from '../client/connection.ts';
+import { failureOf, graphqlFailure, reachedGateway, remedyOf } from '../client/failure.ts';
+import { jitteredDelay, sleep } from '../client/retry.ts';
+import { TransportSelector } from '../client/transport-selector.ts';
 import { KYC_STATUSES } from '../domain/kyc.ts';
 import { readSettings } from '../server/settings.ts';
 import { defineCommand, UsageError } from './command.ts';
@@ -34,9 +36,9 @@ interface Update {
 /** The command. */
 export const command = defineCommand({
   about:
-    'Follows updates, of all customers or of one, and prints a line for each. Comes back by itself when the connection breaks,\n' +
-    'without losing or repeating an update, and says at the end how to go on from there. Its token is XGATEWAY_KYC_TOKEN, or\n' +
-    'one that it signs with JWT_SECRET (or the development secret of this folder).',
+    'Follows updates, of all customers or of one, and prints a line for each. Reconnects by itself (over server-sent events\n' +
+    'where WebSockets do not pass) without losing or repeating an update, and prints at the end how to continue from there. Its\n' +
+    'token is XGATEWAY_KYC_TOKEN, or one that it signs with JWT_SECRET (or the development secret of this folder).',
   options: {
     url: { type: 'string', placeholder: '<url>', description: "GraphQL's URL. Default: the server of this folder." },
     customer: { type: 'string', placeholder: '<id>', description: 'Only this customer.' },
@@ -60,74 +62,61 @@ export const command = defineCommand({
       throw new UsageError('"earliest" is for all customers: a customer begins with their latest update.');
     }
     const given = process.env['XGATEWAY_KYC_TOKEN'];
-    const token = async () =>
-      given ?? developmentToken(settings.access, { customer: 'watch', scope: 'kyc:read', expires: '1h' });
-    const url = (values.url ?? `http://127.0.0.1:${settings.port}/graphql`).replace(/^http/, 'ws');
+    const options: KycConnectionOptions = {
+      url: (values.url ?? `http://127.0.0.1:${settings.port}/graphql`).replace(/^ws/, 'http'),
+      token: async () =>
+        given ?? developmentToken(settings.access, { customer: 'watch', scope: 'kyc:read', expires: '1h' }),
+      webSocketImpl: WebSocket,
+    };
     const filter = { statuses: statuses(values.status), reversal: values.reversals ? true : null };
-    let after = values.after ?? null;
+    const transports = new TransportSelector('auto');
     const stop = new AbortController();
     process.once('SIGINT', () => stop.abort());
     process.once('SIGTERM', () => stop.abort());
+    let after = values.after ?? null;
 
     for (let failures = 0; !stop.signal.aborted; ) {
-      const client = createClient({
-        url,
-        webSocketImpl: WebSocket,
-        retryAttempts: 0,
-        connectionParams: async () => ({ authorization: `Bearer ${await token()}` }),
-      });
-      let isAccepted = false;
-      client.on('connected', () => {
-        isAccepted = true;
-      });
-      stop.signal.addEventListener('abort', () => void client.dispose());
-      const query =
+      const subscription =
         customer === undefined
           ? { query: ALL, variables: { filter, after } }
-          : { query: ONE, variables: { customerId: customer, after: after === 'earliest' ? null : after } };
+          : { query: ONE, variables: { customerId: customer, after } };
+      let isAccepted = false;
+      const accepted = () => {
+        isAccepted = true;
+      };
       try {
-        for await (const { data, errors } of client.iterate<{ update: Update }>(query)) {
-          if (errors !== undefined) throw new Refused(errors.map(({ message }) => message).join(' '));
-          if (data?.update == null) continue;
+        for await (const { data, errors } of connect(
+          transports.current,
+          options,
+          subscription,
+          stop.signal,
+          accepted,
+        )) {
+          if (errors !== undefined && errors.length > 0) throw graphqlFailure(errors);
+          const update = (data as { readonly update: Update }).update;
           failures = 0;
-          after = data.update.cursor;
-          process.stdout.write(`${json ? JSON.stringify(data.update) : line(data.update)}\n`);
+          after = update.cursor;
+          process.stdout.write(`${json ? JSON.stringify(update) : line(update)}\n`);
         }
       } catch (error) {
-        if (error instanceof Refused || Array.isArray(error)) throw refusal(error);
         if (stop.signal.aborted) break;
-        if (!isAccepted && isForbidden(error)) {
+        const failure = failureOf(error);
+        transports.record(isAccepted || reachedGateway(failure));
+        if (!isAccepted && failure.code === 'UNAUTHENTICATED') {
           throw new Error('The server refuses the token. Set XGATEWAY_KYC_TOKEN to one with the scope kyc:read.');
         }
-        failures++;
-        const seconds = Math.min(30, 2 ** failures) * (0.5 + Math.random());
-        process.stderr.write(`Not connected to ${url} (${reason(error)}). Trying again in ${seconds.toFixed(1)} s.\n`);
-        await wait(seconds * 1_000, undefined, { signal: stop.signal }).catch(() => {});
-      } finally {
-        await client.dispose();
+        // An unknown cursor is the user's to drop: they know what they have already seen.
+        if (remedyOf(failure.code, { renewable: true, resumed: false }) !== 'retry') throw new Error(failure.message);
+        const milliseconds = jitteredDelay(failures++);
+        const seconds = (milliseconds / 1_000).toFixed(1);
+        process.stderr.write(`Not connected to ${options.url} (${failure.message}) Trying again in ${seconds} s.\n`);
+        await sleep(milliseconds, stop.signal);
       }
     }
     if (after !== null && !json) process.stderr.write(`\nGo on from here with --after ${after}\n`);
     return 0;
   },
 });
-
-class Refused extends Error {}
-
-function refusal(error: Refused | readonly { readonly message: string }[]): Error {
-  return error instanceof Error ? error : new Error(error.map(({ message }) => message).join(' '));
-}
-
-function isForbidden(error: unknown): boolean {
-  return typeof error === 'object' && error !== null && 'code' in error && error.code === CloseCode.Forbidden;
-}
-
-function reason(error: unknown): string {
-  if (typeof error === 'object' && error !== null && 'code' in error) {
-    return `closed with ${String(error.code)}${'reason' in error && error.reason !== '' ? ` ${String(error.reason)}` : ''}`;
-  }
-  return error instanceof Error ? error.message : 'no answer';
-}
 
 function statuses(text: string | undefined): readonly string[] | null {
   if (text === undefined) return null;

@@ -1,10 +1,13 @@
-/** One attempt to follow: a fresh token, a way to the gateway, and an ear for silence. */
+/** One attempt to run a subscription: a fresh token, a transport, and a watch for silence. */
+
+import { withDeadline } from './deadline.ts';
 import { eventStreamTransport } from './event-stream.ts';
 import { failureOf, KycFollowError } from './failure.ts';
-import type { RawResult, TransportName } from './transport-selector.ts';
+import { SILENCE_MS } from './protocol.ts';
+import type { RawResult, TransportName } from './transport.ts';
 import { webSocketTransport } from './web-socket.ts';
 
-/** Gives the token for one connection. */
+/** The token of a connection, or a function that gives one. */
 export type TokenSource = string | (() => string | Promise<string>);
 
 /** How to reach the gateway. */
@@ -16,13 +19,15 @@ export interface KycConnectionOptions {
    * expires goes on with the next. With a plain string an expired token closes the follower.
    */
   readonly token: TokenSource;
-  /** `auto`, the default: WebSocket, and server-sent events where that does not get through. */
+  /** How long the token function may take, in milliseconds. Default 15,000. After that it is called again. */
+  readonly tokenTimeoutMs?: number | undefined;
+  /** `auto`, the default: WebSocket, and server-sent events where a WebSocket does not get through. */
   readonly transport?: 'auto' | TransportName | undefined;
   /** The endpoint for server-sent events. Default: `url` and `/stream`. */
   readonly streamUrl?: string | URL | undefined;
   /** Milliseconds to wait after so many failures in a row (0: it was live just now). Default: random, up to 30 s. */
   readonly retryDelay?: ((failures: number) => number) | undefined;
-  /** How long a connection may be silent until it counts as dead, in milliseconds. Default 35,000: two missed heartbeats. */
+  /** How long a connection may be silent before it is taken for dead, in milliseconds. Default 35,000: two missed heartbeats. */
   readonly silenceMs?: number | undefined;
   /** A WebSocket class. Default: the platform's. */
   readonly webSocketImpl?: unknown;
@@ -38,23 +43,23 @@ export interface Subscription {
 
 /** How long a connection may take to be accepted. */
 const CONNECT_MS = 10_000;
-/** The gateway's heartbeat comes every 15 s. */
-const SILENCE_MS = 35_000;
+/** How long the token function may take. */
+const TOKEN_MS = 15_000;
 
 /** Runs a subscription once. Throws a `KycFollowError` when it fails, or ends. */
 export async function* connect(
-  way: TransportName,
+  transportName: TransportName,
   options: KycConnectionOptions,
   { query, variables }: Subscription,
   closing: AbortSignal,
   accepted: () => void,
 ): AsyncGenerator<RawResult, void> {
-  const token = await tokenFrom(options.token, closing);
+  const token = await tokenFrom(options, closing);
   const attempt = new AbortController();
   const close = (): void => attempt.abort(closing.reason);
   const listen = (milliseconds: number) =>
     setTimeout(() => {
-      attempt.abort(new KycFollowError('SILENT', `Nothing was heard for ${milliseconds / 1_000} s.`));
+      attempt.abort(new KycFollowError('SILENT', `Nothing arrived from the gateway for ${milliseconds / 1_000} s.`));
     }, milliseconds);
   const silenceMs = options.silenceMs ?? SILENCE_MS;
   let silence = listen(Math.min(CONNECT_MS, silenceMs));
@@ -65,8 +70,8 @@ export async function* connect(
   closing.addEventListener('abort', close);
   try {
     const transport =
-      way === 'websocket' ? webSocketTransport(options.webSocketImpl) : eventStreamTransport(options.fetch);
-    const url = way === 'websocket' ? socketUrl(options) : streamUrl(options);
+      transportName === 'websocket' ? webSocketTransport(options.webSocketImpl) : eventStreamTransport(options.fetch);
+    const url = transportName === 'websocket' ? socketUrl(options) : streamUrl(options);
     yield* transport({ url, query, variables, token, silenceMs, signal: attempt.signal, accepted, heard });
   } finally {
     clearTimeout(silence);
@@ -74,17 +79,12 @@ export async function* connect(
   }
 }
 
-async function tokenFrom(source: TokenSource, closing: AbortSignal): Promise<string> {
-  if (typeof source === 'string') return source;
-  const { promise: closed, reject } = Promise.withResolvers<never>();
-  const close = (): void => reject(closing.reason);
-  closing.addEventListener('abort', close);
+async function tokenFrom({ token, tokenTimeoutMs }: KycConnectionOptions, closing: AbortSignal): Promise<string> {
+  if (typeof token === 'string') return token;
   try {
-    return await Promise.race([source(), closed]);
+    return await withDeadline('The token function', tokenTimeoutMs ?? TOKEN_MS, token, closing);
   } catch (cause) {
-    throw new KycFollowError('TOKEN_FAILED', `No token: ${failureOf(cause).message}`, { cause });
-  } finally {
-    closing.removeEventListener('abort', close);
+    throw new KycFollowError('TOKEN_FAILED', `Cannot get a token: ${failureOf(cause).message}`, { cause });
   }
 }
 
@@ -98,7 +98,8 @@ function streamUrl({ url, streamUrl: given }: KycConnectionOptions): URL {
   if (given !== undefined) return absolute(given);
   const stream = absolute(url);
   stream.protocol = stream.protocol.replace('ws', 'http');
-  stream.pathname += '/stream';
+  // `/graphql/` is the same endpoint as `/graphql`.
+  stream.pathname = `${stream.pathname.replace(/\/+$/, '')}/stream`;
   return stream;
 }
 

@@ -1,8 +1,8 @@
-/** Where a follower keeps its cursor, so that a page that is loaded again goes on where it was. */
+/** Where a follower keeps its cursor, so that a reloaded page continues where it was. */
+import { DeadlineError, withDeadline } from './deadline.ts';
 
 /**
- * A place for texts by name: `localStorage`, `sessionStorage`, React Native's `AsyncStorage`, or three functions of the
- * application's own.
+ * Named texts: `localStorage`, `sessionStorage`, React Native's `AsyncStorage`, or three functions of the application's own.
  */
 export interface CursorStorage {
   getItem(key: string): string | null | Promise<string | null>;
@@ -10,31 +10,62 @@ export interface CursorStorage {
   removeItem(key: string): unknown;
 }
 
-/** The cursor of one follower. */
+/** The stored cursor of one follower. Neither promise rejects, and each settles within twice the storage's deadline. */
 export interface CursorMemory {
   read(): Promise<string | null>;
   write(cursor: string | null): Promise<void>;
 }
 
+/** How long a storage may take to answer, in milliseconds. */
+const STORAGE_MS = 5_000;
+
 /**
- * The cursor under `key`. A storage that fails (full, or forbidden by the browser) does not stop the stream: the follower
- * has its cursor in memory, and only a reload starts anew.
+ * The cursor under `key`. A storage that fails (full, or forbidden by the browser) or hangs does not stop the stream: the
+ * follower has its cursor in memory, and only a reload starts anew. A read that hangs is tried twice. Writes never overtake
+ * each other: while one is under way, only the latest cursor waits.
  */
-export function cursorMemory(storage: CursorStorage | undefined, key: string): CursorMemory {
+export function cursorMemory(
+  storage: CursorStorage | undefined,
+  key: string,
+  timeoutMs: number = STORAGE_MS,
+): CursorMemory {
+  if (storage === undefined) return { read: async () => null, write: async () => {} };
+  const ask = <Answer>(work: () => Answer | PromiseLike<Answer>) => withDeadline('The storage', timeoutMs, work);
+  let next: { readonly cursor: string | null } | null = null;
+  let writing: Promise<void> | null = null;
+  /** Whether the last write did not settle in time: then nobody waits for the next ones, until one settles again. */
+  let hangs = false;
+
+  const writeLatest = async (): Promise<void> => {
+    while (next !== null) {
+      const { cursor } = next;
+      next = null;
+      try {
+        await ask(() => (cursor === null ? storage.removeItem(key) : storage.setItem(key, cursor)));
+        hangs = false;
+      } catch (error) {
+        // The follower goes on from its cursor in memory.
+        hangs = error instanceof DeadlineError;
+      }
+    }
+    writing = null;
+  };
+
   return {
     async read() {
-      try {
-        return (await storage?.getItem(key)) ?? null;
-      } catch {
-        return null;
+      for (let attempt = 1; attempt <= 2; attempt++) {
+        try {
+          return (await ask(() => storage.getItem(key))) ?? null;
+        } catch (error) {
+          if (!(error instanceof DeadlineError)) return null;
+        }
       }
+      return null;
     },
     async write(cursor) {
-      try {
-        await (cursor === null ? storage?.removeItem(key) : storage?.setItem(key, cursor));
-      } catch {
-        // See above.
-      }
+      next = { cursor };
+      writing ??= writeLatest();
+      if (!hangs) await writing;
     },
   };
 }

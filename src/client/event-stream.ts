@@ -1,17 +1,20 @@
-/** Subscriptions over server-sent events (GraphQL over SSE, distinct connections), for where sockets do not pass. */
+/** Subscriptions over server-sent events (GraphQL over SSE, distinct connections), for networks that WebSockets cannot cross. */
 import { graphqlFailure, KycFollowError } from './failure.ts';
-import type { Attempt, RawResult, Transport } from './transport-selector.ts';
+import type { Attempt, RawResult, Transport } from './transport.ts';
+
+/** The largest event that is read, in characters. The gateway's own are below 200 KiB. */
+const MAX_EVENT_LENGTH = 4 * 1024 * 1024;
 
 /**
- * Makes the transport from a `fetch`, default the platform's. It reads only as the consumer takes, so that a consumer that
- * is slow slows the gateway. (graphql-sse's client reads on into a queue, and does not tell of heartbeats.)
+ * Makes the transport from a `fetch`, default the platform's. It reads only when the consumer asks for more, so that a slow
+ * consumer slows the gateway. (graphql-sse's client keeps reading into a queue, and does not report heartbeats.)
  */
 export function eventStreamTransport(fetchImpl?: typeof fetch): Transport {
   return (attempt) => stream(attempt, fetchImpl ?? globalThis.fetch);
 }
 
 async function* stream(attempt: Attempt, fetchImpl: typeof fetch): AsyncGenerator<RawResult, void> {
-  const { url, query, variables, token, signal, accepted, heard } = attempt;
+  const { url, query, variables, token, signal, accepted } = attempt;
   const response = await fetchImpl(url.href, {
     method: 'POST',
     headers: { accept: 'text/event-stream', 'content-type': 'application/json', authorization: `Bearer ${token}` },
@@ -19,24 +22,40 @@ async function* stream(attempt: Attempt, fetchImpl: typeof fetch): AsyncGenerato
     signal,
   });
   if (!response.ok || response.body === null) throw refusal(response.status, await response.text());
+  const type = response.headers.get('content-type') ?? 'no content type';
+  if (!/^text\/event-stream\b/i.test(type)) {
+    // A sign-in page, a proxy's error page: something in between has answered.
+    void response.body.cancel().catch(() => {});
+    throw new KycFollowError('NOT_UNDERSTOOD', `${url.pathname} answered with ${type}, not with an event stream.`);
+  }
   accepted();
-  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+  yield* resultsIn(response.body, attempt.heard);
+}
+
+/** Parses the events. Throws when the stream ends, with or without a `complete`. */
+async function* resultsIn(body: ReadableStream<Uint8Array>, heard: () => void): AsyncGenerator<RawResult, void> {
+  const reader = body.getReader();
+  // Not a TextDecoderStream: browsers that are still in use lack it.
+  const decoder = new TextDecoder();
   try {
     let text = '';
     for (;;) {
       const { done, value } = await reader.read();
-      if (done) throw new KycFollowError('UNREACHABLE', 'The stream broke off.');
+      if (done) throw new KycFollowError('UNREACHABLE', 'The event stream was cut off.');
       heard();
-      const events = (text + value).split('\n\n');
+      const events = (text + decoder.decode(value, { stream: true })).split(/\r?\n\r?\n/);
       text = events.pop() ?? '';
+      if (text.length > MAX_EVENT_LENGTH) {
+        throw new KycFollowError('NOT_UNDERSTOOD', `An event is over ${MAX_EVENT_LENGTH} characters long.`);
+      }
       for (const event of events) {
-        if (/^event: ?complete$/m.test(event)) throw new KycFollowError('ENDED', 'The gateway ended the stream.');
+        if (/^event: ?complete\r?$/m.test(event)) throw new KycFollowError('ENDED', 'The gateway ended the stream.');
         const lines = [...event.matchAll(/^data: ?(.*)$/gm)].map(([, line]) => line);
         if (lines.length > 0) yield JSON.parse(lines.join('\n')) as RawResult;
       }
     }
   } finally {
-    // What is left of a stream that has failed rejects: nobody waits for it.
+    // Cancelling a stream that has failed rejects; the failure is already known.
     reader.cancel().catch(() => {});
   }
 }
@@ -46,7 +65,7 @@ function refusal(status: number, body: string): KycFollowError {
     const failure = graphqlFailure(JSON.parse(body).errors);
     if (failure.code !== 'NOT_UNDERSTOOD') return failure;
   } catch {
-    // Not ours: something between us and the gateway answered.
+    // Not the gateway's: something in between has answered.
   }
   const code = status === 401 ? 'UNAUTHENTICATED' : status === 503 ? 'RESTARTING' : 'UNREACHABLE';
   return new KycFollowError(code, `The gateway answered ${status}.`);

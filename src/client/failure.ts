@@ -1,13 +1,14 @@
-/** What can go wrong between a client and the gateway, and what is to be done about it. */
+/** What can go wrong between a client and the gateway, and what the client does about it. */
+import { CLOSE } from './protocol.ts';
 
 /**
  * The codes of failures that the gateway did not name itself. Besides these a failure has the gateway's own code:
  * `UNAUTHENTICATED`, `AUTHENTICATION_UNAVAILABLE`, `FORBIDDEN`, `CURSOR_UNKNOWN`, `JOURNAL_UNAVAILABLE`, ….
  */
 export const CLIENT_FAILURE_CODES = [
-  /** No connection, or it broke. */
+  /** There is no connection, or it broke. */
   'UNREACHABLE',
-  /** Nothing was heard for too long. */
+  /** Nothing arrived for too long. */
   'SILENT',
   /** The gateway restarts. */
   'RESTARTING',
@@ -15,11 +16,11 @@ export const CLIENT_FAILURE_CODES = [
   'TOO_MANY_CONNECTIONS',
   /** The gateway ended the stream. */
   'ENDED',
-  /** The consumer did not take its updates; the stream was left and goes on from where the consumer is. */
+  /** The consumer did not take its updates: the stream was closed, and continues from where the consumer is. */
   'CONSUMER_BEHIND',
-  /** The function that fetches a token failed. */
+  /** The token function failed, or did not answer in time. */
   'TOKEN_FAILED',
-  /** What came is not what the gateway sends: is the URL right? */
+  /** The answer is not one of the gateway's. Check the URL. */
   'NOT_UNDERSTOOD',
 ] as const;
 
@@ -34,21 +35,21 @@ export class KycFollowError extends Error {
   }
 }
 
-/** What only a gateway says. */
+/** Failures that only a gateway can report. */
 const FROM_GATEWAY = new Set(['UNAUTHENTICATED', 'AUTHENTICATION_UNAVAILABLE', 'RESTARTING', 'TOO_MANY_CONNECTIONS']);
 
-/** Whether a connection that failed had come through to the gateway: the way to it is open. */
+/** Whether a connection that failed had reached the gateway: the transport works. */
 export function reachedGateway({ code }: KycFollowError): boolean {
   return FROM_GATEWAY.has(code);
 }
 
 /** What to do after a failure. */
 export type Remedy =
-  /** Try again from the cursor, forever. */
+  /** Try again from the cursor, without end. */
   | 'retry'
-  /** The cursor is of no use: try again without it. */
+  /** The cursor is useless: try again without it. */
   | 'reset'
-  /** Trying again can't help. */
+  /** Trying again cannot help. */
   | 'give up';
 
 /** The remedy for a failure. A fresh token may come only from a function; a cursor can be wrong only where one was sent. */
@@ -70,7 +71,7 @@ export function remedyOf(code: string, { renewable, resumed }: { renewable: bool
   }
 }
 
-/** The failure that a list of GraphQL errors tells of. */
+/** The failure behind a list of GraphQL errors. */
 export function graphqlFailure(errors: readonly { message?: unknown; extensions?: unknown }[]): KycFollowError {
   const [first] = errors;
   const code = (first?.extensions as { code?: unknown } | undefined)?.code;
@@ -80,9 +81,22 @@ export function graphqlFailure(errors: readonly { message?: unknown; extensions?
   );
 }
 
+/** The failure behind a socket's close. */
+export function closeFailure({ code = 1006, reason }: { code?: number; reason?: string }): KycFollowError {
+  const message = `The socket was closed with ${code}${reason ? `: ${reason}` : ''}.`;
+  return new KycFollowError(CLOSE_FAILURES.get(code) ?? 'UNREACHABLE', message);
+}
+
+const CLOSE_FAILURES = new Map<number, string>([
+  [CLOSE.forbidden.code, 'UNAUTHENTICATED'],
+  [CLOSE.authenticationUnavailable.code, 'AUTHENTICATION_UNAVAILABLE'],
+  [CLOSE.tooManyConnections.code, 'TOO_MANY_CONNECTIONS'],
+  [CLOSE.serviceRestart.code, 'RESTARTING'],
+]);
+
 /** Anything that was thrown, as a failure. */
 export function failureOf(thrown: unknown): KycFollowError {
   if (thrown instanceof KycFollowError) return thrown;
-  const message = thrown instanceof Error && thrown.message !== '' ? thrown.message : 'The gateway can not be reached.';
+  const message = thrown instanceof Error && thrown.message !== '' ? thrown.message : 'The gateway cannot be reached.';
   return new KycFollowError('UNREACHABLE', message, { cause: thrown });
 }

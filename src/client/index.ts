@@ -11,4 +11,4 @@ export {
 } from './follow.ts';
 export type { KycDocument, KycNextAction, KycSource, KycStatus, KycUpdate } from './generated/kyc.ts';
 export { createResumingClient, type ResumingClientOptions } from './resume.ts';
-export { TRANSPORTS, type TransportName } from './transport-selector.ts';
+export { TRANSPORTS, type TransportName } from './transport.ts';

@@ -1,4 +1,4 @@
-/** Between a producer that pushes and a consumer that pulls. */
+/** A queue between a producer that pushes and a consumer that pulls. Its owner bounds it: see `size`. */
 export class Mailbox<Item> {
   readonly #waiting: Item[] = [];
   #end: { readonly failure: unknown } | null = null;
@@ -9,14 +9,14 @@ export class Mailbox<Item> {
     return this.#waiting.length;
   }
 
-  /** Adds an item; after the end nothing is added. */
+  /** Adds an item. Ignored after the end. */
   push(item: Item): void {
     if (this.#end !== null) return;
     this.#waiting.push(item);
     this.#wake();
   }
 
-  /** No more will come. The consumer still takes what waits, and then sees `failure` thrown unless it is null. */
+  /** Ends the queue. The consumer still takes what waits, and then gets `failure` thrown unless it is null. */
   end(failure: unknown): void {
     this.#end ??= { failure };
     this.#wake();

@@ -16,20 +16,20 @@ import { type FollowedUpdate, followKyc, type KycFollowState } from './follow.ts
 export type { KycConnectionOptions } from './connection.ts';
 export type { FollowedUpdate, KycFollowState } from './follow.ts';
 
-/** What the hook gives. The same object until something changes. */
+/** What the hook returns: the same object until something changes. */
 export interface KycView {
   /**
-   * The customer's latest update. Null while it is not known: before the first has come, or when XGateway never spoke of them.
-   * It stays while the connection is down.
+   * The customer's latest update. Null before the first has arrived, and for a customer that XGateway has never reported. It
+   * stays while the connection is down.
    */
   readonly kyc: FollowedUpdate | null;
-  /** How the page is connected: `live` means that `kyc` is what the gateway knows now. */
+  /** How the page is connected. `live` means that `kyc` is current. */
   readonly connection: KycFollowState;
 }
 
 const NOTHING: KycView = { kyc: null, connection: { name: 'connecting' } };
 
-/** One customer's view, shared by everybody on the page who shows it. It is connected while somebody does. */
+/** One customer's view, shared by all components that show it, and connected while at least one does. */
 class LiveKyc {
   readonly #follow: (show: (news: Partial<KycView>) => void) => () => void;
   readonly #idle: () => void;
@@ -48,16 +48,16 @@ class LiveKyc {
     this.#listeners.add(listener);
     this.#stop ??= this.#follow((news) => {
       this.#view = { ...this.#view, ...news };
-      for (const told of this.#listeners) told();
+      for (const notify of this.#listeners) notify();
     });
     return () => {
       this.#listeners.delete(listener);
-      // Whoever leaves may be back at once: strict mode does so with every effect, a change of pages with some.
-      setTimeout(() => this.#rest());
+      // The component may subscribe again at once: strict mode does so with every effect, a change of pages with some.
+      setTimeout(() => this.#closeIfUnused());
     };
   };
 
-  #rest(): void {
+  #closeIfUnused(): void {
     if (this.#listeners.size > 0 || this.#stop === null) return;
     this.#stop();
     this.#stop = null;
@@ -68,7 +68,7 @@ class LiveKyc {
 
 /** A gateway, and the customers that are shown from it. */
 class KycSource {
-  /** As rendered last: a token function sees today's state. */
+  /** From the last render, so that a token function sees current state. */
   options: KycConnectionOptions;
   readonly #customers = new Map<string | null, LiveKyc>();
 
@@ -114,18 +114,18 @@ function useSource(options: KycConnectionOptions | undefined): KycSource | null 
 const SourceContext = createContext<KycSource | null>(null);
 
 /**
- * Tells the hooks below how to reach the gateway. Those that show the same customer share one connection. When another user
- * logs in, give it another `key`: a token function may give anybody's token, and what is shown stays until it is another's.
+ * Gives the hooks below it the gateway's address and token. Hooks that show the same customer share one connection. Change its
+ * `key` when another user signs in, so that nothing of the previous user stays on the page.
  */
 export function KycProvider({ children, ...options }: KycConnectionOptions & { readonly children?: ReactNode }) {
   return createElement(SourceContext.Provider, { value: useSource(options) }, children);
 }
 
 /**
- * A customer's KYC, live: their latest update, and how the page is connected. Needs a `KycProvider` above, or `options`.
- * Never suspends, and never throws for what the network does.
+ * A customer's KYC, live: their latest update, and how the page is connected. Needs a `KycProvider` above it, or `options`.
+ * Never suspends, and never throws because of the network.
  *
- * @param customerId the token's own customer when left out or null
+ * @param customerId default: the token's own customer
  */
 export function useKycStatus(customerId: string | null = null, options?: KycConnectionOptions): KycView {
   const provided = useContext(SourceContext);

@@ -1,118 +1,224 @@
 /**
- * graphql-ws' client, made to resume: for Apollo Client, urql, Relay, and whatever else takes one.
+ * graphql-ws' client, made to resume: for Apollo Client, urql, Relay, and everything else that takes one.
  *
- * The original repeats a subscription with the variables of its first attempt, and stops after five attempts. This one starts
- * each attempt after the last update that came, and does not stop. It resumes subscriptions that have a variable `$after` and
- * select `cursor`; other operations are sent once.
+ * The original repeats a subscription with the variables of its first attempt, gives up after five attempts, and does not
+ * notice a half-open connection. This one starts each attempt after the last update that arrived, and keeps trying. It resumes
+ * subscriptions that have a variable `$after` and select `cursor`; other operations are sent once.
  */
 import { type Client, type ClientOptions, createClient } from 'graphql-ws/client';
-import { graphqlFailure, type KycFollowError, remedyOf } from './failure.ts';
+import { withDeadline } from './deadline.ts';
+import { closeFailure, graphqlFailure, type KycFollowError, remedyOf } from './failure.ts';
 import { Mailbox } from './mailbox.ts';
-import { jitteredDelay, pause } from './retry.ts';
+import { SILENCE_MS } from './protocol.ts';
+import { jitteredDelay, sleep } from './retry.ts';
+import { pingInterval, terminateWhenSilent } from './silence.ts';
 
 /** Options of graphql-ws' client, except for its retries. */
-export interface ResumingClientOptions extends Omit<ClientOptions, 'retryAttempts' | 'retryWait' | 'shouldRetry'> {
+export interface ResumingClientOptions
+  extends Omit<ClientOptions, 'retryAttempts' | 'retryWait' | 'shouldRetry' | 'keepAlive'> {
   /** Milliseconds to wait after so many failures in a row (0: it was live just now). Default: random, up to 30 s. */
   readonly retryDelay?: ((failures: number) => number) | undefined;
-  /** The gateway does not know a cursor: the subscription starts again without it. */
+  /** How long a connection may be silent before it is taken for dead, in milliseconds. Default 35,000: two missed heartbeats. */
+  readonly silenceMs?: number | undefined;
+  /** How long a `connectionParams` function may take, in milliseconds. Default 15,000. After that it is called again. */
+  readonly tokenTimeoutMs?: number | undefined;
+  /** The gateway does not know a cursor: the subscription starts again where it first started. */
   readonly onReset?: ((reason: KycFollowError) => void) | undefined;
 }
 
 type Payload = Parameters<Client['subscribe']>[0];
 type Sink = Parameters<Client['subscribe']>[1];
 type Result = Parameters<Sink['next']>[0];
-type Refusal = Result & { readonly errors: NonNullable<Result['errors']> };
+type Rejected = Result & { readonly errors: NonNullable<Result['errors']> };
+
+/** How an attempt ended: rejected by the gateway, or with a socket that closed (a failure), or neither. */
+type AttemptEnd = Rejected | KycFollowError | null;
 
 const RESUMABLE = /\bsubscription\b[^{]*\$after\b/;
+const TOKEN_MS = 15_000;
 
-/** Makes a client whose subscriptions resume. */
+/**
+ * Makes a client whose subscriptions resume. A sink gets an error when trying again cannot help: when the gateway rejects the
+ * operation, and when it refuses the same `connectionParams` again (at once, where they are not a function).
+ *
+ * @example
+ * const client = createResumingClient({
+ *   url: 'wss://kyc.shop.example/graphql',
+ *   connectionParams: async () => ({ authorization: `Bearer ${await freshToken()}` }),
+ * });
+ */
 export function createResumingClient(options: ResumingClientOptions): Client {
-  const { retryDelay = jitteredDelay, onReset, ...rest } = options;
-  const client = createClient({ ...rest, retryAttempts: 0 });
-  const closing = new AbortController();
+  const { retryDelay = jitteredDelay, silenceMs = SILENCE_MS, tokenTimeoutMs = TOKEN_MS, onReset, ...rest } = options;
+  const credentials = watchCredentials(options.connectionParams, tokenTimeoutMs);
+  const client = createClient({
+    ...rest,
+    connectionParams: credentials.params,
+    retryAttempts: 0,
+    keepAlive: pingInterval(silenceMs),
+  });
+  terminateWhenSilent(client, silenceMs);
+  client.on('closed', (event) => credentials.closed(closeFailure(event as CloseEvent)));
+  const running = new Set<AbortController>();
 
   const subscribe = (payload: Payload, sink: Sink): (() => void) => {
     if (!RESUMABLE.test(payload.query)) return client.subscribe(payload, sink);
-    const left = new AbortController();
-    const over = AbortSignal.any([left.signal, closing.signal]);
-    follow(payload, sink, over).then(
-      () => sink.complete(),
-      (error: unknown) => sink.error(error),
-    );
-    return () => left.abort();
+    const closing = new AbortController();
+    running.add(closing);
+    follow(payload, sink, closing.signal)
+      .then(
+        () => sink.complete(),
+        (error: unknown) => sink.error(error),
+      )
+      .finally(() => running.delete(closing));
+    return () => closing.abort();
   };
 
-  const follow = async (payload: Payload, sink: Sink, over: AbortSignal): Promise<void> => {
-    let after = payload.variables?.['after'];
+  const follow = async (payload: Payload, sink: Sink, closing: AbortSignal): Promise<void> => {
+    const first = payload.variables?.['after'];
+    let after = first;
     let failures = 0;
-    while (!over.aborted) {
-      const ended = await attempt({ ...payload, variables: { ...payload.variables, after } }, over, (result) => {
-        failures = 0;
-        after = cursorIn(result) ?? after;
-        sink.next(result);
-      });
-      if (over.aborted) return;
-      const failure = 'errors' in ended ? graphqlFailure(ended.errors) : null;
-      const remedy = remedyOf(failure?.code ?? '', { renewable: true, resumed: after != null });
-      if (remedy === 'give up' && 'errors' in ended) return void sink.next(ended);
+    while (!closing.aborted) {
+      const ended = await attempt(
+        client,
+        { ...payload, variables: { ...payload.variables, after } },
+        closing,
+        (result) => {
+          failures = 0;
+          after = cursorIn(result) ?? after;
+          sink.next(result);
+        },
+      );
+      if (closing.aborted) return;
+      const failure = ended !== null && 'errors' in ended ? graphqlFailure(ended.errors) : ended;
+      const resumed = after != null && after !== EARLIEST;
+      const remedy = remedyOf(failure?.code ?? '', { renewable: !credentials.areRefused, resumed });
+      if (remedy === 'give up' && failure !== null) {
+        if (ended === null || !('errors' in ended)) throw failure;
+        return void sink.next(ended);
+      }
       if (remedy === 'reset' && failure !== null) {
-        after = undefined;
+        // A stream of everything from the beginning is that again; a cursor of the caller's own is as unknown as ours.
+        after = first === EARLIEST ? EARLIEST : undefined;
         onReset?.(failure);
-      } else await pause(retryDelay(failures++), over);
+      }
+      if (remedy !== 'reset' || !resumed) await sleep(retryDelay(failures++), closing);
     }
   };
-
-  /** Subscribes once. Resolves with how it ended: with what the gateway has against it, or just so. */
-  const attempt = (payload: Payload, over: AbortSignal, next: Sink['next']): Promise<Refusal | object> =>
-    new Promise((resolve) => {
-      const end = (how: Refusal | object): void => {
-        over.removeEventListener('abort', end);
-        unlisten();
-        // Leaving at once, because a close with 1000 is one after which graphql-ws subscribes again, with these variables.
-        leave();
-        resolve(how);
-      };
-      const unlisten = client.on('closed', () => end({}));
-      const leave = client.subscribe(payload, {
-        // An operation that is refused once it runs is a result with errors, an invalid one is an error message.
-        next: (result) => (isRefusal(result) ? end(result) : next(result)),
-        error: (error) => end(Array.isArray(error) ? { errors: error } : {}),
-        complete: () => end({}),
-      });
-      over.addEventListener('abort', end);
-    });
 
   return {
     ...client,
     subscribe: subscribe as Client['subscribe'],
-    iterate(payload) {
-      const results = new Mailbox<never>();
-      const leave = subscribe(payload, {
-        next: (result) => results.push(result as never),
-        error: (error) => results.end(error),
-        complete: () => results.end(null),
-      });
-      return Object.assign(results.items(), {
-        return() {
-          leave();
-          // Answers a pull that is pending.
-          results.end(null);
-          return Promise.resolve({ done: true, value: undefined } as const);
-        },
-      });
-    },
+    iterate: (payload) => iterate(subscribe, payload),
     async dispose() {
-      closing.abort();
+      for (const closing of running) closing.abort();
       try {
         await client.dispose();
       } catch {
-        // It was in the middle of connecting, and could not: nobody wants to know any more.
+        // It was still connecting and failed: there is nothing left to dispose of.
       }
     },
   };
 }
 
-function isRefusal(result: Result): result is Refusal {
+/** The `after` that means the beginning of the journal. */
+const EARLIEST = 'earliest';
+
+interface CloseEvent {
+  readonly code?: number;
+  readonly reason?: string;
+}
+
+/** Calls a `connectionParams` function with a deadline, and notices when the gateway refuses what cannot change. */
+function watchCredentials(given: ClientOptions['connectionParams'], timeoutMs: number) {
+  let current: string | undefined;
+  let refused: string | undefined;
+  return {
+    params:
+      typeof given !== 'function'
+        ? given
+        : async () => {
+            const params = await withDeadline('connectionParams', timeoutMs, given);
+            current = JSON.stringify(params);
+            return params;
+          },
+    /** Whether the last connection was refused for its credentials, and the next would bring the same. */
+    areRefused: false,
+    closed(failure: KycFollowError): void {
+      const isRefused = failure.code === 'UNAUTHENTICATED';
+      this.areRefused = isRefused && (typeof given !== 'function' || (current !== undefined && current === refused));
+      if (isRefused) refused = current;
+    },
+  };
+}
+
+/** Subscribes once. Resolves with how it ended; never rejects. */
+function attempt(client: Client, payload: Payload, closing: AbortSignal, next: Sink['next']): Promise<AttemptEnd> {
+  return new Promise((resolve) => {
+    const end = (how: AttemptEnd): void => {
+      closing.removeEventListener('abort', aborted);
+      unlisten();
+      // Leave at once: after a close with 1000 graphql-ws would subscribe again, with these variables.
+      leave();
+      resolve(how);
+    };
+    const aborted = (): void => end(null);
+    const unlisten = client.on('closed', (event) => end(closeFailure(event as CloseEvent)));
+    const leave = client.subscribe(payload, {
+      // An operation that fails once it runs is a result with errors, an invalid one is an error message.
+      next: (result) => (isRejected(result) ? end(result) : next(result)),
+      error: (error) => end(Array.isArray(error) ? { errors: error } : null),
+      complete: () => end(null),
+    });
+    closing.addEventListener('abort', aborted);
+  });
+}
+
+/** How many results may wait for a slow iterating consumer. Then the subscription is left, and resumed once they are taken. */
+const MAX_WAITING = 256;
+
+/** A subscription as an async iterator. Leaving it ends the subscription, and answers a pull that is pending. */
+function iterate(subscribe: (payload: Payload, sink: Sink) => () => void, payload: Payload) {
+  let after = payload.variables?.['after'];
+  let isPaused = false;
+  let leave = (): void => {};
+  const start = (): Mailbox<never> => {
+    const results = new Mailbox<never>();
+    isPaused = false;
+    const resumed = after === undefined ? payload : { ...payload, variables: { ...payload.variables, after } };
+    leave = subscribe(resumed, {
+      next(result) {
+        results.push(result as never);
+        if (results.size < MAX_WAITING || cursorIn(result) === undefined) return;
+        isPaused = true;
+        leave();
+      },
+      error: (error) => results.end(error),
+      complete: () => results.end(null),
+    });
+    return results;
+  };
+  let current = start();
+  const results = async function* () {
+    for (;;) {
+      for await (const result of current.items()) {
+        after = cursorIn(result) ?? after;
+        yield result;
+      }
+      if (!isPaused) return;
+      current = start();
+    }
+  };
+  return Object.assign(results(), {
+    return() {
+      leave();
+      isPaused = false;
+      current.end(null);
+      return Promise.resolve({ done: true, value: undefined } as const);
+    },
+  });
+}
+
+function isRejected(result: Result): result is Rejected {
   return result.errors !== undefined && cursorIn(result) === undefined;
 }
 

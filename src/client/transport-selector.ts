@@ -1,32 +1,33 @@
-/** How an operation travels to the gateway and its results back. */
+/** Which transport the next attempt uses. */
+import { TRANSPORTS, type TransportName } from './transport.ts';
 
-/** The ways there are. */
-export const TRANSPORTS = ['websocket', 'sse'] as const;
+/** How often in a row a transport that has worked may fail before the other is tried. One that never worked gets one attempt. */
+const MAX_FAILURES_ONCE_PROVEN = 3;
 
-/** A way to the gateway. */
-export type TransportName = (typeof TRANSPORTS)[number];
+/** Keeps the transport that works, and switches to the other one when it stops reaching the gateway. */
+export class TransportSelector {
+  readonly #wanted: 'auto' | TransportName;
+  #current: TransportName;
+  #proven: TransportName | null = null;
+  #failures = 0;
 
-/** One attempt to run a subscription. It is never repeated: the next attempt has a later cursor, and its own token. */
-export interface Attempt {
-  readonly url: URL;
-  readonly query: string;
-  readonly variables: Readonly<Record<string, unknown>>;
-  readonly token: string;
-  /** How long the connection may be silent, in milliseconds. */
-  readonly silenceMs: number;
-  /** Aborts the attempt; what it aborts with is what the transport throws. */
-  readonly signal: AbortSignal;
-  /** The gateway has let us in. */
-  readonly accepted: () => void;
-  /** Something came in, be it a heartbeat. */
-  readonly heard: () => void;
+  constructor(wanted: 'auto' | TransportName) {
+    this.#wanted = wanted;
+    this.#current = wanted === 'auto' ? 'websocket' : wanted;
+  }
+
+  /** The transport for the next attempt. */
+  get current(): TransportName {
+    return this.#current;
+  }
+
+  /** Records an attempt: whether it reached the gateway at all. */
+  record(reached: boolean): void {
+    this.#failures = reached ? 0 : this.#failures + 1;
+    if (reached) this.#proven = this.#current;
+    const allowed = this.#proven === this.#current ? MAX_FAILURES_ONCE_PROVEN : 0;
+    if (this.#wanted !== 'auto' || this.#failures <= allowed) return;
+    this.#failures = 0;
+    this.#current = TRANSPORTS.find((name) => name !== this.#current) ?? this.#current;
+  }
 }
-
-/** A GraphQL result, not yet looked at. */
-export type RawResult = {
-  readonly data?: Readonly<Record<string, unknown>> | null | undefined;
-  readonly errors?: readonly object[] | undefined;
-};
-
-/** Runs an attempt. The iterable throws when the connection fails, and ends when the gateway ends the operation. */
-export type Transport = (attempt: Attempt) => AsyncIterable<RawResult>;

@@ -1,12 +1,11 @@
-/** Subscriptions over WebSocket: graphql-ws has the protocol. */
+/** Subscriptions over WebSocket. graphql-ws implements the protocol. */
 import { createClient } from 'graphql-ws/client';
-import { graphqlFailure, KycFollowError } from './failure.ts';
+import { closeFailure, graphqlFailure, KycFollowError } from './failure.ts';
 import { Mailbox } from './mailbox.ts';
-import type { Attempt, RawResult, Transport } from './transport-selector.ts';
+import { pingInterval } from './silence.ts';
+import type { Attempt, RawResult, Transport } from './transport.ts';
 
-/** How many pings fit into the silence that is suffered: the gateway's own heartbeat is not shown to pages. */
-const PINGS = 3;
-/** How many results wait for a consumer that is slow before the stream is left, to be resumed when it has caught up. */
+/** How many results may wait for a slow consumer. Then the stream is closed, and resumed when the consumer has caught up. */
 const MAX_WAITING = 256;
 
 /** Makes the transport from a WebSocket class, default the platform's. */
@@ -17,17 +16,17 @@ export function webSocketTransport(webSocketImpl?: unknown): Transport {
 async function* stream(attempt: Attempt, webSocketImpl: unknown): AsyncGenerator<RawResult, void> {
   const { url, query, variables, token, silenceMs, signal, accepted, heard } = attempt;
   const results = new Mailbox<RawResult>();
-  // graphql-ws would reconnect with the variables of the first attempt, which is with an old cursor: one client an attempt.
+  // graphql-ws would reconnect with the variables of the first attempt, and so with an old cursor: one client per attempt.
   const client = createClient({
     url: url.href,
     webSocketImpl: webSocketImpl ?? globalThis.WebSocket,
     connectionParams: { authorization: `Bearer ${token}` },
     retryAttempts: 0,
-    keepAlive: silenceMs / PINGS,
+    keepAlive: pingInterval(silenceMs),
     on: {
       connected: accepted,
       message: heard,
-      // Leaving at once, because a close with 1000 is the one after which it would reconnect all the same.
+      // Leave at once: after a close with 1000 graphql-ws would reconnect by itself.
       closed: (event) => leave(closeFailure(event as { code?: number; reason?: string })),
     },
   });
@@ -59,14 +58,4 @@ async function* stream(attempt: Attempt, webSocketImpl: unknown): AsyncGenerator
     signal.removeEventListener('abort', aborted);
     leave(null);
   }
-}
-
-function closeFailure({ code = 1006, reason }: { code?: number; reason?: string }): KycFollowError {
-  const message = `The socket was closed with ${code}${reason ? `: ${reason}` : ''}.`;
-  if (code === 4403) return new KycFollowError('UNAUTHENTICATED', message);
-  if (code === 1013) {
-    const isAboutTokens = reason === 'Authentication unavailable';
-    return new KycFollowError(isAboutTokens ? 'AUTHENTICATION_UNAVAILABLE' : 'TOO_MANY_CONNECTIONS', message);
-  }
-  return new KycFollowError(code === 1012 ? 'RESTARTING' : 'UNREACHABLE', message);
 }

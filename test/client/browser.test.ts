@@ -43,7 +43,7 @@ async function open(): Promise<void> {
 const labels = () => page.evaluate(() => (globalThis as unknown as { page: FollowPage }).page.labels);
 const state = () => page.evaluate(() => (globalThis as unknown as { page: FollowPage }).page.follower?.state);
 
-test('a page that is loaded again goes on where it was', async () => {
+test('a reloaded page continues where it was', async () => {
   await said('A');
   await open();
   await expect.poll(labels).toEqual(['A']);
@@ -57,7 +57,7 @@ test('a page that is loaded again goes on where it was', async () => {
   await expect.poll(labels).toEqual(['C', 'D']);
 });
 
-test("where sockets do not pass, the browser's fetch carries the events; a cut is resumed", async () => {
+test("where WebSockets do not pass, the browser's fetch carries the events; a cut is resumed", async () => {
   proxy.judge = (chunk) => (/^upgrade: websocket/im.test(chunk.toString('latin1')) ? 'cut' : 'pass');
   await said('A');
   await open();
@@ -67,4 +67,31 @@ test("where sockets do not pass, the browser's fetch carries the events; a cut i
   await said('B');
   await expect.poll(labels).toEqual(['A', 'B']);
   expect(await state()).toEqual({ name: 'live', transport: 'sse' });
+});
+
+test.each([
+  ['websocket', 'pass'],
+  ['sse', 'cut'],
+] as const)('over %s a browser of early 2022 suffices', async (transport, upgrades) => {
+  proxy.judge = (chunk) => (/^upgrade: websocket/im.test(chunk.toString('latin1')) ? upgrades : 'pass');
+  await page.addInitScript(() => {
+    for (const [owner, name] of [
+      [Promise, 'withResolvers'],
+      [AbortSignal, 'any'],
+      [AbortSignal, 'timeout'],
+      [Array.prototype, 'toSorted'],
+      [Array.prototype, 'findLast'],
+      [Set.prototype, 'union'],
+      [globalThis, 'TextDecoderStream'],
+      [ReadableStream.prototype, Symbol.asyncIterator],
+    ] as const) {
+      Reflect.deleteProperty(owner, name);
+    }
+  });
+  await said('A');
+  await open();
+  await expect.poll(labels).toEqual(['A']);
+  expect(await state()).toEqual({ name: 'live', transport });
+  await said('B');
+  await expect.poll(labels).toEqual(['A', 'B']);
 });

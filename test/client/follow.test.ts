@@ -1,3 +1,6 @@
+import { getEventListeners } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import {
   type CursorStorage,
@@ -258,7 +261,7 @@ test('a consumer that is slow gets every update in order, and nothing piles up f
   expect(reasons()).toContain('CONSUMER_BEHIND');
 });
 
-test('tokens that can not be fetched are asked for again', async () => {
+test('a token that cannot be fetched is asked for again', async () => {
   await said('A');
   let asked = 0;
   const { labels, reasons, until } = follow({
@@ -291,4 +294,68 @@ test('it can be closed while it waits for a token, for the gateway, or for its n
   for (const { states } of [waiting, connecting, pausing, signalled]) {
     expect(states.at(-1)).toEqual({ name: 'closed', error: null });
   }
+});
+
+test('a token function that never answers is called again', async () => {
+  await said('A');
+  let asked = 0;
+  const { labels, reasons, until } = follow({
+    tokenTimeoutMs: 50,
+    token: () => (++asked === 1 ? new Promise<string>(() => {}) : bearer),
+  });
+  await until(() => labels().length === 1);
+  expect(reasons()).toEqual(['TOKEN_FAILED']);
+});
+
+test('a storage that never answers delays the start, and then stops nothing', async () => {
+  const never = () => new Promise<never>(() => {});
+  await said('A');
+  const { labels, until } = follow({
+    storage: { getItem: never, setItem: never, removeItem: never },
+    storageTimeoutMs: 50,
+  });
+  await until(() => labels().length === 1);
+  for (const label of ['B', 'C', 'D']) await said(label);
+  await until(() => labels().length === 4);
+});
+
+test('a storage that is slow keeps the latest cursor', async () => {
+  await said('A');
+  const kept = storage();
+  const slow: CursorStorage = {
+    ...kept,
+    setItem: (key, value) => new Promise((resolve) => setTimeout(() => resolve(kept.setItem(key, value)), 20)),
+  };
+  const { updates, until } = follow({ storage: slow, storageKey: 'place' });
+  await until(() => updates.length === 1);
+  for (const label of ['B', 'C', 'D']) await said(label);
+  await until(() => updates.length === 4 && kept.items.get('place') === updates[3]?.cursor);
+});
+
+test('an answer that is no event stream is not live, whatever its status', async () => {
+  const portal = createServer((_request, response) => {
+    response.writeHead(200, { 'Content-Type': 'text/html' }).end('<html>Sign in</html>');
+  });
+  await new Promise<void>((resolve) => portal.listen(0, '127.0.0.1', resolve));
+  const { states, reasons, until } = follow({
+    url: `http://127.0.0.1:${(portal.address() as AddressInfo).port}/graphql`,
+    transport: 'sse',
+  });
+  await until(() => reasons().length > 1);
+  expect(new Set(reasons())).toEqual(new Set(['NOT_UNDERSTOOD']));
+  expect(states.some(({ name }) => name === 'live')).toBe(false);
+  await new Promise((resolve) => portal.close(resolve));
+});
+
+test('a follower that gives up leaves no listener on the signal of its caller', async () => {
+  const controller = new AbortController();
+  const { follower, until } = follow({ signal: controller.signal, token: 'bad' });
+  await until(() => follower.state.name === 'closed');
+  expect(getEventListeners(controller.signal, 'abort')).toEqual([]);
+});
+
+test('the endpoint with a slash at its end is the same endpoint', async () => {
+  await said('A');
+  const { labels, until } = follow({ url: `${server.url}/graphql/`, transport: 'sse' });
+  await until(() => labels().length === 1);
 });

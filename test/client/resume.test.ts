@@ -4,6 +4,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { WebSocketServer } from 'ws';
 import { createResumingClient, type ResumingClientOptions } from '../../src/client/index.ts';
 import { startTestServer, type TestServer, token } from '../support/server.ts';
+import { tcpProxy, through } from '../support/tcp-proxy.ts';
 
 const SUBSCRIPTION = 'subscription ($after: String) { kycStatusChanged(after: $after) { cursor rejectLabels } }';
 
@@ -66,7 +67,7 @@ test('a cursor that the gateway does not know is dropped', async () => {
   await following.dispose();
 });
 
-test('what can not be helped is an error; leaving and disposing complete', async () => {
+test('a rejected operation is an error; leaving and disposing complete', async () => {
   await said('A');
   const following = client();
   const forbidden = following.iterate({ query: SUBSCRIPTION.replace('(after', '(customerId: "d", after') });
@@ -117,4 +118,115 @@ test('a socket that is closed normally is resumed from the cursor, not by graphq
   expect(asked).toEqual(['cursor 0', 'cursor 1', 'cursor 2', 'cursor 3']);
   await following.dispose();
   await new Promise((resolve) => sockets.close(resolve));
+});
+
+test('a half-open socket is left within the silence, and resumed', async () => {
+  await said('A');
+  await using proxy = await tcpProxy(Number(new URL(server.url).port));
+  const following = client({ url: through(proxy, server.wsUrl), silenceMs: 400 });
+  const { labels, until } = collect(following);
+  await until(() => labels.length === 1);
+  proxy.freeze();
+  await said('B');
+  await until(() => labels.length === 2);
+  expect(labels).toEqual(['A', 'B']);
+  await following.dispose();
+});
+
+test('a live socket that is silent for long is kept: its pongs are heard', async () => {
+  await said('A');
+  let sockets = 0;
+  const following = client({ silenceMs: 300, on: { opened: () => sockets++ } });
+  const { labels, until } = collect(following);
+  await until(() => labels.length === 1);
+  const start = performance.now();
+  await until(() => performance.now() - start > 1_000);
+  await said('B');
+  await until(() => labels.length === 2);
+  expect(sockets).toBe(1);
+  await following.dispose();
+});
+
+test.each([
+  ['fixed connectionParams', { authorization: 'Bearer bad' }],
+  ['a function that gives the same ones again', () => ({ authorization: 'Bearer bad' })],
+])('a refused token in %s is an error', async (_name, connectionParams) => {
+  const following = client({ connectionParams });
+  const { ended, until } = collect(following);
+  await until(() => ended() !== undefined);
+  expect(ended()).toMatchObject({ name: 'KycFollowError', code: 'UNAUTHENTICATED' });
+  await following.dispose();
+});
+
+test('a refused token is replaced when the function gives another', async () => {
+  await said('A');
+  let asked = 0;
+  const connectionParams = async () => ({
+    authorization: ++asked < 4 ? `Bearer bad ${asked}` : `Bearer ${await token({ sub: 'c' })}`,
+  });
+  const following = client({ connectionParams });
+  const { labels, until } = collect(following);
+  await until(() => labels.length === 1);
+  expect(asked).toBe(4);
+  await following.dispose();
+});
+
+test('connectionParams that never come are asked for again', async () => {
+  await said('A');
+  let asked = 0;
+  const connectionParams = () =>
+    ++asked === 1
+      ? new Promise<never>(() => {})
+      : token({ sub: 'c' }).then((jwt) => ({ authorization: `Bearer ${jwt}` }));
+  const following = client({ connectionParams, tokenTimeoutMs: 50 });
+  const { labels, until } = collect(following);
+  await until(() => labels.length === 1);
+  expect(asked).toBe(2);
+  await following.dispose();
+});
+
+test('a stream from the earliest update starts there again when its cursor is unknown', async () => {
+  const everything = `subscription ($after: String) { kycUpdates(after: $after) { cursor rejectLabels } }`;
+  const asked: unknown[] = [];
+  const sockets = new WebSocketServer({ port: 0, host: '127.0.0.1', handleProtocols: () => 'graphql-transport-ws' });
+  await once(sockets, 'listening');
+  sockets.on('connection', (socket) =>
+    socket.on('message', (data) => {
+      const { type, id, payload } = JSON.parse(String(data));
+      if (type === 'connection_init') socket.send('{"type":"connection_ack"}');
+      if (type !== 'subscribe') return;
+      asked.push(payload.variables.after);
+      const update = { cursor: `cursor ${asked.length}`, rejectLabels: [] };
+      if (asked.length === 2) {
+        const error = { message: 'gone', extensions: { code: 'CURSOR_UNKNOWN' } };
+        return socket.send(JSON.stringify({ id, type: 'error', payload: [error] }));
+      }
+      socket.send(JSON.stringify({ id, type: 'next', payload: { data: { kycUpdates: update } } }));
+      if (asked.length === 1) socket.close(1012);
+    }),
+  );
+  const resets: string[] = [];
+  const following = client({
+    url: `ws://127.0.0.1:${(sockets.address() as AddressInfo).port}`,
+    onReset: ({ code }) => resets.push(code),
+  });
+  const results = following.iterate({ query: everything, variables: { after: 'earliest' } });
+  await results.next();
+  await results.next();
+  expect(asked).toEqual(['earliest', 'cursor 1', 'earliest']);
+  expect(resets).toEqual(['CURSOR_UNKNOWN']);
+  await following.dispose();
+  for (const socket of sockets.clients) socket.terminate();
+  await new Promise((resolve) => sockets.close(resolve));
+});
+
+test('an iterating consumer that is slow gets every update, and at most 256 wait for it', async () => {
+  await said('0');
+  const following = client();
+  const results = following.iterate<{ kycStatusChanged: { rejectLabels: string[] } }>({ query: SUBSCRIPTION });
+  const labels = [(await results.next()).value?.data?.kycStatusChanged.rejectLabels[0]];
+  for (let n = 1; n <= 300; n++) await said(`${n}`);
+  while (labels.length < 301) labels.push((await results.next()).value?.data?.kycStatusChanged.rejectLabels[0]);
+  expect(labels).toEqual(Array.from({ length: 301 }, (_, n) => `${n}`));
+  await following.dispose();
 });

@@ -1,5 +1,6 @@
 import { expect, test, vi } from 'vitest';
-import { jitteredDelay, pause, TransportSelector } from '../../src/client/retry.ts';
+import { jitteredDelay, sleep } from '../../src/client/retry.ts';
+import { TransportSelector } from '../../src/client/transport-selector.ts';
 
 test('delays are random, below a bound that doubles up to 30 s', () => {
   for (const [failures, bound] of [
@@ -14,26 +15,26 @@ test('delays are random, below a bound that doubles up to 30 s', () => {
   }
 });
 
-test('a pause ends early when the browser is online again, or nobody waits any more', async () => {
+test('a sleep ends early when the browser is online again, or when its signal aborts', async () => {
   const browser = new EventTarget();
   vi.stubGlobal('addEventListener', browser.addEventListener.bind(browser));
   vi.stubGlobal('removeEventListener', browser.removeEventListener.bind(browser));
   const controller = new AbortController();
-  const pauses = [pause(1e8, controller.signal), pause(1e8, new AbortController().signal)];
+  const pauses = [sleep(1e8, controller.signal), sleep(1e8, new AbortController().signal)];
   controller.abort();
   await pauses[0];
   browser.dispatchEvent(new Event('online'));
   await pauses[1];
-  await pause(1e8, controller.signal);
+  await sleep(1e8, controller.signal);
   vi.unstubAllGlobals();
 });
 
-test('what never worked gets one try, what has worked three more; a fixed way is kept', () => {
+test('a transport that never worked gets one attempt, one that has worked three more; a fixed one is kept', () => {
   const tries = (finder: TransportSelector, results: readonly boolean[]) =>
-    results.map((gotThrough) => {
-      const way = finder.current;
-      finder.tried(gotThrough);
-      return way;
+    results.map((reached) => {
+      const transport = finder.current;
+      finder.record(reached);
+      return transport;
     });
   const finder = new TransportSelector('auto');
   expect(tries(finder, [false, false, false, true])).toEqual(['websocket', 'sse', 'websocket', 'sse']);

@@ -219,7 +219,7 @@ test('in development a signed callback is sent from the page, on a phone and in 
   expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
 });
 
-test('when the journal is another one, everything is read anew', async () => {
+test('the page reads everything again when the journal was replaced', async () => {
   await using server = await startTestServer();
   await using opened = await openConsole(server, await readerToken());
   const { page } = opened;
@@ -259,7 +259,7 @@ test('while the server is away the page says so, tries again, and names what it 
   const { page } = opened;
   await server.callback('before', { status: 'CREATED' });
   await server.restart(async () => {
-    await page.getByText('Disconnected. The server can’t be reached.').waitFor();
+    await page.getByText('Disconnected. Cannot reach the server.').waitFor();
     expect(await row(page, 'before').isVisible()).toBe(true);
     await expectAccessible(page);
   });

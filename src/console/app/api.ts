@@ -39,7 +39,7 @@ export function createApi(token: string): Api {
 }
 
 function failureOf({ graphQLErrors }: CombinedError): KycFollowError {
-  if (graphQLErrors.length === 0) return new KycFollowError('UNREACHABLE', 'The server can’t be reached.');
+  if (graphQLErrors.length === 0) return new KycFollowError('UNREACHABLE', 'Cannot reach the server.');
   const failure = graphqlFailure(graphQLErrors);
   if (failure.code === 'UNAUTHENTICATED') refused();
   return failure;

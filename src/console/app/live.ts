@@ -2,8 +2,9 @@
 import { stringifyDocument } from '@urql/core';
 import { connect } from '../../client/connection.ts';
 import { failureOf, graphqlFailure, KycFollowError, reachedGateway } from '../../client/failure.ts';
-import { TransportSelector } from '../../client/retry.ts';
-import type { TransportName } from '../../client/transport-selector.ts';
+import { jitteredDelay } from '../../client/retry.ts';
+import type { TransportName } from '../../client/transport.ts';
+import { TransportSelector } from '../../client/transport-selector.ts';
 import { type Api, forbidden } from './api.ts';
 import {
   CustomersDocument,
@@ -15,38 +16,37 @@ import { page } from './page.ts';
 import { refused } from './session.ts';
 import { Store } from './store.ts';
 
-/** How the stream is. */
+/** The state of the stream. */
 export type LiveState =
   | { readonly phase: 'connecting' }
   | { readonly phase: 'live'; readonly since: number /** After a disconnection. */; readonly isBack: boolean }
   | { readonly phase: 'retrying'; readonly reason: string; readonly since: number; readonly nextTryAt: number };
 
-/** What came of late. */
+/** What has arrived since the page was opened. */
 export interface Received {
-  /** How many updates came since the page was opened. */
+  /** How many updates have arrived. */
   readonly total: number;
   /** The latest of them, oldest first, at most `KEPT`. */
   readonly recent: readonly UpdateFragment[];
-  /** The latest of them that took `FULL_USER` back, oldest first: rare, and not to be washed away by the others. */
+  /** The latest reversals among them, oldest first: kept apart, because they are rare and `recent` is short. */
   readonly reversals: readonly UpdateFragment[];
   /**
-   * How often the stream was begun without a cursor: 0 before the first time. What was read before that moment may lack what
-   * came between the two.
+   * How often the stream has started without a cursor: 0 before the first time. Pages that were read before may lack updates from
+   * the gap.
    */
   readonly beginnings: number;
 }
 
 /** How many updates the page remembers. */
 export const KEPT = 500;
-/** Updates are shown in batches: five hundred a second are four renderings, not five hundred. */
+/** Updates are rendered in batches: five hundred a second take five renderings, not five hundred. */
 const BATCH_MS = 200;
 const MOST_FLASHES = 10;
-const FIRST_RETRY_MS = 500;
-const LONGEST_RETRY_MS = 15_000;
+const MAX_RETRY_MS = 15_000;
 
 const query = stringifyDocument(UpdatesDocument);
 
-/** Follows all updates for as long as the page lives, with whichever token is valid. */
+/** Follows all updates while the page is open, with the token of the current session. */
 export class Live {
   readonly state = new Store<LiveState>({ phase: 'connecting' });
   readonly received = new Store<Received>({ total: 0, recent: [], reversals: [], beginnings: 0 });
@@ -55,7 +55,7 @@ export class Live {
   #flushTimer: ReturnType<typeof setTimeout> | undefined;
   #wake: (() => void) | null = null;
 
-  /** Follows with this client until `signal` says so; a later call goes on from the same cursor. */
+  /** Follows with this client until `signal` aborts. A later call continues from the same cursor. */
   async run(api: Api, signal: AbortSignal): Promise<void> {
     const wake = (): void => this.#wake?.();
     const whenVisible = (): void => {
@@ -65,45 +65,50 @@ export class Live {
     document.addEventListener('visibilitychange', whenVisible, { signal });
     signal.addEventListener('abort', wake);
     this.state.set({ phase: 'connecting' });
-    const ways = new TransportSelector('auto');
+    const transports = new TransportSelector('auto');
     let failures = 0;
     while (!signal.aborted) {
       const isBack = this.state.get().phase === 'retrying';
-      let since: number | null = null;
-      const failure = await this.#follow(api, ways.current, signal, () => {
-        since = Date.now();
-        this.state.set({ phase: 'live', since, isBack });
+      let liveSince: number | null = null;
+      const failure = await this.#follow(api, transports.current, signal, () => {
+        liveSince = performance.now();
+        this.state.set({ phase: 'live', since: Date.now(), isBack });
       }).catch(failureOf);
       if (signal.aborted) return;
-      ways.tried(since !== null || reachedGateway(failure));
-      failures = since !== null && Date.now() - since > LONGEST_RETRY_MS ? 0 : failures + 1;
-      await this.#wait(this.#reasonOf(failure), failures);
+      transports.record(liveSince !== null || reachedGateway(failure));
+      failures = liveSince !== null && performance.now() - liveSince > MAX_RETRY_MS ? 0 : failures + 1;
+      await this.#sleep(this.#reasonOf(failure), failures);
     }
   }
 
-  /** Tries at once. */
+  /** Reconnects at once. */
   retry = (): void => this.#wake?.();
 
-  /** The updates that came after the first `total`; null when there were more than are remembered. */
+  /** The updates that arrived after the first `total`; null when there were more than are kept. */
   after(total: number): readonly UpdateFragment[] | null {
     const { recent, total: now } = this.received.get();
     if (now - total > recent.length) return null;
     return now === total ? [] : recent.slice(total - now);
   }
 
-  /** One attempt, by WebSocket or by server-sent events. Throws why it failed. */
-  async #follow(api: Api, way: TransportName, signal: AbortSignal, accepted: () => void): Promise<KycFollowError> {
+  /** One attempt, over WebSocket or server-sent events. Resolves or rejects with the reason why it ended. */
+  async #follow(
+    api: Api,
+    transport: TransportName,
+    signal: AbortSignal,
+    accepted: () => void,
+  ): Promise<KycFollowError> {
     if (this.#cursor === null) await this.#begin(api);
     const subscription = { query, variables: { after: this.#cursor } };
     const options = { url: page.graphqlUrl, token: api.token };
-    for await (const { data, errors } of connect(way, options, subscription, signal, accepted)) {
+    for await (const { data, errors } of connect(transport, options, subscription, signal, accepted)) {
       if (errors !== undefined && errors.length > 0) return graphqlFailure(errors);
       this.#take((data as UpdatesSubscription).kycUpdates);
     }
     return new KycFollowError('ENDED', 'The server ended the stream.');
   }
 
-  /** Takes the cursor of this moment. What is shown is read after it, so that nothing falls between the two. */
+  /** Takes the current cursor. Pages are read after it, so that no update falls between the two. */
   async #begin(api: Api): Promise<void> {
     const { kycCustomers } = await api.ask(CustomersDocument, { statuses: null, first: 0, after: null });
     this.#cursor = kycCustomers.asOf;
@@ -111,9 +116,9 @@ export class Live {
     this.received.set({ total, recent: [], reversals: [], beginnings: beginnings + 1 });
   }
 
-  /** Waits before the next attempt, for a time that is random so that not all consoles come back at once. */
-  async #wait(reason: string, failures: number): Promise<void> {
-    const waitMs = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** failures) * (0.5 + Math.random() / 2);
+  /** Sleeps before the next attempt, or until something wakes it. */
+  async #sleep(reason: string, failures: number): Promise<void> {
+    const waitMs = jitteredDelay(failures, MAX_RETRY_MS);
     const before = this.state.get();
     const since = before.phase === 'retrying' ? before.since : Date.now();
     this.state.set({ phase: 'retrying', reason, since, nextTryAt: Date.now() + waitMs });
@@ -133,12 +138,12 @@ export class Live {
     const { total, recent, reversals, beginnings } = this.received.get();
     const taken = this.#pending;
     this.#pending = [];
-    // The next batch gathers from now on.
+    // The next batch starts to gather.
     this.#flushTimer = setTimeout(() => {
       this.#flushTimer = undefined;
       if (this.#pending.length > 0) this.#flush();
     }, BATCH_MS);
-    // A row that came flashes, which nobody sees among hundreds, and each frame of it is drawn.
+    // A new row flashes. Among hundreds nobody sees it, and every frame of it is drawn: turn it off.
     document.body.toggleAttribute('data-busy', taken.length > MOST_FLASHES);
     const taking = taken.filter(({ reversal }) => reversal);
     this.received.set({
@@ -149,7 +154,7 @@ export class Live {
     });
   }
 
-  /** What to tell of a failure, after what has to be done about it. */
+  /** Handles a failure, and returns what the page says about it. */
   #reasonOf({ code, message }: KycFollowError): string {
     switch (code) {
       case 'UNAUTHENTICATED':
@@ -160,13 +165,13 @@ export class Live {
         return message;
       case 'CURSOR_UNKNOWN':
         this.#cursor = null;
-        return 'The journal is another one than before: everything is read anew.';
+        return 'The server’s journal was replaced. Reading everything again.';
       case 'RESTARTING':
         return 'The server is restarting.';
       case 'AUTHENTICATION_UNAVAILABLE':
-        return 'The server can’t tell for now who you are: it does not reach whoever issues tokens.';
+        return 'The server cannot check your token: its issuer is unavailable.';
       case 'UNREACHABLE':
-        return 'The server can’t be reached.';
+        return 'Cannot reach the server.';
       default:
         return message;
     }

@@ -27,7 +27,7 @@ export function SendCallback({ url, token, close }: { url: string; token: string
       });
       setAnswer({ status: response.status, text: JSON.stringify(await response.json()) });
     } catch {
-      setAnswer({ status: 0, text: 'The server can’t be reached.' });
+      setAnswer({ status: 0, text: 'Cannot reach the server.' });
     }
   };
   const submit = (event: FormEvent<HTMLFormElement>): void => {
