@@ -13,7 +13,8 @@ import { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { PubSubEngine } from 'graphql-subscriptions';
 import { type Client, escapeIdentifier } from 'pg';
-import { ask, postgresClient } from '../journal/postgres/connection.ts';
+import { postgresClient } from '../journal/postgres/connection.ts';
+import { ask } from '../journal/postgres/query.ts';
 
 /** How the notifier watches its connection, in milliseconds. */
 export interface PostgresNotifierOptions {

@@ -111,7 +111,7 @@ export async function createKycGateway(options: KycGatewayOptions): Promise<KycG
   const metrics = options.metrics ?? createMetrics();
   const introspection = options.introspection ?? 'everyone';
   const databaseUrl = options.databaseUrl ?? DEFAULT_DATABASE_URL;
-  const journal = await openJournal(databaseUrl);
+  const journal = await openJournal(databaseUrl, { log });
   const notifier =
     options.notifier === undefined
       ? await openNotifier(databaseUrl)

@@ -5,6 +5,8 @@ import { DIGEST_BYTES } from './entry.ts';
 
 /** The facts that every journal holds about itself. */
 export interface JournalIdentity {
+  /** Random, in hexadecimal: tells this journal from every other. A copy of a journal has the same. */
+  readonly id: string;
   readonly cursorKey: Uint8Array;
   /** The digest before the first entry. */
   readonly seed: Uint8Array;
@@ -22,7 +24,8 @@ export function createIdentity(): readonly (readonly [name: string, value: Uint8
 /** Reads the rows of `journal_facts`. Throws when one is missing. */
 export function readIdentity(rows: readonly { readonly name?: unknown; readonly value?: unknown }[]): JournalIdentity {
   const facts = new Map(rows.map(({ name, value }) => [name, value]));
-  const [cursorKey, seed] = [facts.get('cursor_key'), facts.get('seed')];
-  if (cursorKey instanceof Uint8Array && seed instanceof Uint8Array) return { cursorKey, seed };
-  throw new Error('The journal has lost the key of its cursors or the seed of its digests. Restore it from a backup.');
+  const [id, cursorKey, seed] = ['journal_id', 'cursor_key', 'seed'].map((name) => facts.get(name));
+  if (id instanceof Uint8Array && cursorKey instanceof Uint8Array && seed instanceof Uint8Array)
+    return { id: Buffer.from(id).toString('hex'), cursorKey, seed };
+  throw new Error('The journal has lost its ID, its cursor key or its digest seed. Restore it from a backup.');
 }

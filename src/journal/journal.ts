@@ -77,6 +77,18 @@ export interface ErasureOutcome {
   readonly remains: string | null;
 }
 
+/** What a start reports about the journal it opened. */
+export interface JournalFacts {
+  /** Random, in hexadecimal: tells this journal from every other. */
+  readonly id: string;
+  /** Where it is: the absolute path of the file, or `postgres://host:port/database`. Never a user or a password. */
+  readonly description: string;
+  /** Whether this opening made the journal. */
+  readonly isNew: boolean;
+  /** The position of the last entry when it was opened. */
+  readonly position: number;
+}
+
 /**
  * The contract of a store. Each promise rejects with a `KycError` `JOURNAL_UNAVAILABLE` when the store can't be reached or
  * written for now, and with any other error when the data itself was refused.
@@ -86,6 +98,8 @@ export interface Journal {
   readonly cursors: CursorCodec;
   /** The digest before the first entry: what the cursor of an empty journal names. */
   readonly seed: Uint8Array;
+  /** Where the journal is, and what it held when it was opened. */
+  readonly facts: JournalFacts;
   /** Callbacks that were not recorded. */
   readonly deadLetters: DeadLetters;
   /** What XGateway's API is to be asked. */

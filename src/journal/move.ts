@@ -7,10 +7,12 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Client } from 'pg';
 import { bigintArray, byteaArray, integerArray, textArray } from './postgres/arrays.ts';
-import { ask, describePostgres, withClient } from './postgres/connection.ts';
+import { withClient } from './postgres/connection.ts';
 import { migratePostgres } from './postgres/migrate.ts';
+import { ask } from './postgres/query.ts';
 import { WRITE } from './postgres/statements.ts';
-import { openForReading, openForWriting } from './sqlite/file.ts';
+import { describePostgres } from './postgres/url.ts';
+import { openForReading, openForWriting } from './sqlite/connection.ts';
 import { lockJournal } from './sqlite/lock.ts';
 
 /** How far a move has come. */

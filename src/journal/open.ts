@@ -1,4 +1,5 @@
 /** Opening the journal that a `DATABASE_URL` names. */
+import type { Logger } from 'pino';
 import type { Journal } from './journal.ts';
 import { migrateSqlite, openSqliteJournal, openSqliteReader } from './sqlite/journal.ts';
 
@@ -9,6 +10,14 @@ export type Database =
 
 /** The journal of a server that was told nothing. */
 export const DEFAULT_DATABASE_URL = 'sqlite:data/kyc.db';
+
+/** How a journal is opened for serving. */
+export interface OpenJournalOptions {
+  /** Told what an operator has to know: waiting for a database, a journal made anew, a fault that ends writing for good. */
+  readonly log?: Pick<Logger, 'info' | 'warn' | 'error' | 'fatal'>;
+  /** Makes no folder, and warns about a journal made anew. Default: whether `NODE_ENV` is `production`. */
+  readonly production?: boolean;
+}
 
 /** Reads a `DATABASE_URL`. Throws, without repeating the URL (it may hold a password), when it is none of ours. */
 export function parseDatabaseUrl(url: string): Database {
@@ -23,10 +32,18 @@ export function parseDatabaseUrl(url: string): Database {
  * Rejects when another process serves that file, when the database can't be reached, or when the schema is newer than this
  * release.
  */
-export async function openJournal(databaseUrl: string): Promise<Journal> {
+export async function openJournal(databaseUrl: string, options: OpenJournalOptions = {}): Promise<Journal> {
+  const { log, production = process.env['NODE_ENV'] === 'production' } = options;
   const database = parseDatabaseUrl(databaseUrl);
-  if (database.kind === 'sqlite') return openSqliteJournal(database.path);
-  return (await postgres()).openPostgresJournal(database.url);
+  const journal =
+    database.kind === 'sqlite'
+      ? openSqliteJournal(database.path)
+      : await (await postgres()).openPostgresJournal(database.url);
+  const { description, isNew } = journal.facts;
+  if (isNew && production) {
+    log?.warn({ journal: description }, 'made a new journal; if there should be one already, check DATABASE_URL');
+  }
+  return journal;
 }
 
 /** Opens the journal beside running servers, for reading only. Rejects when there is none. */

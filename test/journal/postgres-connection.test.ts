@@ -9,7 +9,8 @@ const BYTES = 20_000;
 // something that lives long stays; and twice, because what has survived one collection may survive in it until the next.
 const program = `
 import { setTimeout as delay } from 'node:timers/promises';
-import { ask, openPostgres } from './src/journal/postgres/connection.ts';
+import { openPostgres } from './src/journal/postgres/connection.ts';
+import { ask } from './src/journal/postgres/query.ts';
 
 const database = openPostgres(process.argv[1]);
 const statement = { name: 'length', text: 'select octet_length($1::bytea) as length' };

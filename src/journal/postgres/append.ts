@@ -10,14 +10,15 @@
  * A connection that is lost around the commit leaves its outcome unknown. It is never tried again blindly: we take the lock,
  * which the lost session holds until it has ended either way, and read whether the last entry of the batch is there.
  */
-import { DatabaseError, type Pool } from 'pg';
-import { isUnavailable, KycError } from '../../errors.ts';
+import type { Pool } from 'pg';
+import { isUnavailable } from '../../errors.ts';
 import { type BatchDraft, draftBatch, placeBatch } from '../decide-batch.ts';
 import { contentDigest } from '../entry.ts';
 import type { AppendOutcome, Head, Submission } from '../journal.ts';
 import { type CustomerRow, storedCustomer, writeStatus } from '../rows.ts';
 import { bigintArray, byteaArray, integerArray, textArray } from './arrays.ts';
-import { ask, checkedOut, rowsOf } from './connection.ts';
+import { sqlStateOf } from './errors.ts';
+import { ask, checkedOut, rowsOf } from './query.ts';
 import { READ, WRITE } from './statements.ts';
 import { beginLocked, locked } from './transaction.ts';
 
@@ -41,7 +42,7 @@ export async function appendBatch(
     try {
       return await attempt(writers, seed, batch, checkedOut);
     } catch (error) {
-      if (codeOf(error) !== CONFLICT) throw error;
+      if (sqlStateOf(error) !== CONFLICT) throw error;
     }
   }
   return attempt(writers, seed, batch, locked);
@@ -65,7 +66,7 @@ async function attempt(
       return placeBatch(draft, head as Head).outcomes;
     });
   } catch (error) {
-    const isUnknown = draft !== undefined && isUnavailable(error) && !ROLLED_BACK.has(codeOf(error));
+    const isUnknown = draft !== undefined && isUnavailable(error) && !ROLLED_BACK.has(sqlStateOf(error));
     const head = isUnknown ? await headBefore(writers, seed, draft as BatchDraft) : null;
     if (head === null) throw error;
     return placeBatch(draft as BatchDraft, head).outcomes;
@@ -92,11 +93,6 @@ async function headBefore(writers: Pool, seed: Uint8Array, { entries }: BatchDra
   } catch {
     return null;
   }
-}
-
-/** The SQLSTATE of what Postgres itself said. */
-function codeOf(error: unknown): string | undefined {
-  return error instanceof KycError && error.cause instanceof DatabaseError ? error.cause.code : undefined;
 }
 
 type LoadedRow = CustomerRow & { readonly customer_id: string };

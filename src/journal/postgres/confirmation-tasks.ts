@@ -8,7 +8,8 @@ import {
   writeProgress,
 } from '../confirmation-tasks.ts';
 import { writeStatus } from '../rows.ts';
-import { ask, type PostgresDatabase, rowsOf } from './connection.ts';
+import type { PostgresDatabase } from './connection.ts';
+import { ask, rowsOf } from './query.ts';
 import { named } from './statements.ts';
 import { unlocked } from './transaction.ts';
 

@@ -9,7 +9,8 @@ import {
   type NewDeadLetter,
   readDeadLetter,
 } from '../dead-letters.ts';
-import { ask, type PostgresDatabase, rowsOf } from './connection.ts';
+import type { PostgresDatabase } from './connection.ts';
+import { ask, rowsOf } from './query.ts';
 import { named } from './statements.ts';
 import { locked } from './transaction.ts';
 

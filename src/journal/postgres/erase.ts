@@ -4,7 +4,7 @@ import type { EntryRow } from '../entry.ts';
 import { type Content, nobodyAt, planErasure } from '../erasure.ts';
 import type { ErasureCircumstances, ErasureOutcome } from '../journal.ts';
 import { type CustomerRecordRow, customerRecord, writeStatus } from '../rows.ts';
-import { ask, rowsOf } from './connection.ts';
+import { ask, rowsOf } from './query.ts';
 import { named, READ } from './statements.ts';
 import { locked } from './transaction.ts';
 

@@ -5,15 +5,17 @@ import { cursorCodec } from '../cursor.ts';
 import type { DeadLetterLimits } from '../dead-letters.ts';
 import { type EntryRow, readEntry } from '../entry.ts';
 import { readIdentity } from '../identity.ts';
-import type { CustomerSelection, Journal, StoredEntry } from '../journal.ts';
+import type { CustomerSelection, Journal, JournalFacts, StoredEntry } from '../journal.ts';
 import { type CustomerRecordRow, customerRecord, readStatusCounts, type StatusCountRow, writeStatus } from '../rows.ts';
 import { appendBatch } from './append.ts';
 import { postgresConfirmationTasks } from './confirmation-tasks.ts';
-import { openPostgres, type PostgresDatabase, rowsOf } from './connection.ts';
+import { openPostgres, type PostgresDatabase } from './connection.ts';
 import { postgresDeadLetters } from './dead-letters.ts';
 import { eraseCustomer } from './erase.ts';
 import { checkSchema, migratePostgres } from './migrate.ts';
+import { rowsOf } from './query.ts';
 import { READ, WRITE } from './statements.ts';
+import { describePostgres } from './url.ts';
 
 const MAX_REVISION = 2 ** 31 - 1;
 
@@ -22,24 +24,30 @@ const MAX_REVISION = 2 ** 31 - 1;
  * Rejects with `JOURNAL_UNAVAILABLE` when it can't be reached, or when its schema is newer than this release.
  */
 export async function openPostgresJournal(url: string, limits?: DeadLetterLimits): Promise<Journal> {
-  await migratePostgres(url);
-  return postgresJournal(openPostgres(url), limits);
+  const applied = await migratePostgres(url);
+  const isNew = applied.some((name) => name.startsWith('0001'));
+  return postgresJournal(openPostgres(url), { description: describePostgres(url), isNew }, limits);
 }
 
 /** Opens the journal for reading only: `append` and `checkWritable` fail. Rejects when there is none. */
 export async function openPostgresReader(url: string): Promise<Journal> {
   await checkSchema(url);
-  return postgresJournal(openPostgres(url, true));
+  return postgresJournal(openPostgres(url, true), { description: describePostgres(url), isNew: false });
 }
 
-async function postgresJournal(database: PostgresDatabase, limits?: DeadLetterLimits): Promise<Journal> {
+async function postgresJournal(
+  database: PostgresDatabase,
+  origin: Pick<JournalFacts, 'description' | 'isNew'>,
+  limits?: DeadLetterLimits,
+): Promise<Journal> {
   const { readers, writers } = database;
-  const { cursorKey, seed } = await rowsOf(readers, READ.facts)
-    .then(readIdentity)
-    .catch(async (error: unknown) => {
-      await database.close();
-      throw error;
-    });
+  const [{ id, cursorKey, seed }, [head]] = await Promise.all([
+    rowsOf(readers, READ.facts).then(readIdentity),
+    rowsOf<EntryRow>(readers, READ.head),
+  ]).catch(async (error: unknown) => {
+    await database.close();
+    throw error;
+  });
   const customer = async (customerId: string) => {
     const [row] = await rowsOf<CustomerRecordRow>(readers, READ.customer, [customerId]);
     return row === undefined ? null : customerRecord(row);
@@ -50,6 +58,7 @@ async function postgresJournal(database: PostgresDatabase, limits?: DeadLetterLi
   return {
     cursors: cursorCodec(cursorKey),
     seed,
+    facts: { id, ...origin, position: head?.position ?? 0 },
     deadLetters: postgresDeadLetters(database, limits),
     confirmationTasks: postgresConfirmationTasks(database),
     append: (batch) => appendBatch(writers, seed, batch),

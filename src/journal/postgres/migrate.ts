@@ -2,7 +2,9 @@
 import type { Client } from 'pg';
 import { createIdentity } from '../identity.ts';
 import { loadMigrations, type Migration, pendingMigrations } from '../migrate.ts';
-import { ask, describePostgres, withClient } from './connection.ts';
+import { withClient } from './connection.ts';
+import { ask } from './query.ts';
+import { describePostgres } from './url.ts';
 
 /** The advisory lock of those who migrate. Nobody else in this database may use the number. */
 const MIGRATION_LOCK = 7_106_301;

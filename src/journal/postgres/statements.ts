@@ -1,5 +1,5 @@
 /** The SQL of the Postgres journal. Each statement is prepared once on each connection. */
-import type { Statement } from './connection.ts';
+import type { Statement } from './query.ts';
 
 const ENTRY = 'e.position, e.content, e.digest';
 const CUSTOMER = `${ENTRY}, c.first_seen_at, c.confirmed_at`;

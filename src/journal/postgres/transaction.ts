@@ -1,7 +1,7 @@
 /** Transactions on the Postgres journal: with the lock that all instances share, or without. */
 import type { Pool, PoolClient } from 'pg';
 import { KycError } from '../../errors.ts';
-import { ask, checkedOut } from './connection.ts';
+import { ask, checkedOut } from './query.ts';
 import { WRITE } from './statements.ts';
 
 /** Begins, and waits for the turn of this instance. What is sent behind it sees all that was committed before. */

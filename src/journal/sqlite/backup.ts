@@ -1,6 +1,6 @@
 /** Copying an SQLite journal while it is in use. */
 import { closeSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
-import { openForReading } from './file.ts';
+import { openForReading } from './connection.ts';
 
 /**
  * Writes a copy of the journal at `from` to `to`, as of one moment, readable only by its owner. Returns the position of its

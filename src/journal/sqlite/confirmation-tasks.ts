@@ -8,7 +8,7 @@ import {
   writeProgress,
 } from '../confirmation-tasks.ts';
 import { writeStatus } from '../rows.ts';
-import type { Transact } from './file.ts';
+import type { Transact } from './transaction.ts';
 
 /** The store on a journal's connection, whose transactions are `transact`. */
 export function sqliteConfirmationTasks(database: DatabaseSync, transact: Transact): ConfirmationTasks {

@@ -9,7 +9,7 @@ import {
   type NewDeadLetter,
   readDeadLetter,
 } from '../dead-letters.ts';
-import type { Transact } from './file.ts';
+import type { Transact } from './transaction.ts';
 
 const COLUMNS = 'id, category, reason, problems, customer_id, body, hash_digest, first_seen_at, last_seen_at, count';
 

@@ -1,4 +1,5 @@
 /** The journal in an embedded SQLite file: one writer, many readers, every commit synced to disk. */
+import { resolve } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import type { KycUpdate } from '../../domain/update.ts';
 import { cursorCodec } from '../cursor.ts';
@@ -28,10 +29,11 @@ import {
   writeStatus,
 } from '../rows.ts';
 import { sqliteConfirmationTasks } from './confirmation-tasks.ts';
+import { openForReading, openForWriting, schemaVersionOf } from './connection.ts';
 import { sqliteDeadLetters } from './dead-letters.ts';
-import { openForReading, openForWriting, schemaVersionOf, transactions } from './file.ts';
 import { lockJournal } from './lock.ts';
 import { prepareReading, prepareWriting } from './statements.ts';
+import { transactions } from './transaction.ts';
 
 /**
  * Opens the journal in the file at `path`, for this process alone to write.
@@ -40,9 +42,10 @@ import { prepareReading, prepareWriting } from './statements.ts';
 export function openSqliteJournal(path: string, limits?: DeadLetterLimits): Journal {
   using stack = new DisposableStack();
   stack.use(lockJournal(path));
+  const isNew = schemaVersionOf(path) === 0;
   const database = openForWriting(path);
   stack.defer(() => database.close());
-  return sqliteJournal(database, stack.move(), limits);
+  return sqliteJournal(database, stack.move(), { path, isNew }, limits);
 }
 
 /** Brings the schema of the file up to date, and answers with the migrations that were applied. Throws as opening does. */
@@ -60,17 +63,22 @@ export function openSqliteReader(path: string): Journal {
   using stack = new DisposableStack();
   const database = openForReading(path);
   stack.defer(() => database.close());
-  return sqliteJournal(database, stack.move());
+  return sqliteJournal(database, stack.move(), { path, isNew: false });
 }
 
-function sqliteJournal(database: DatabaseSync, resources: DisposableStack, limits?: DeadLetterLimits): Journal {
-  const facts = readIdentity(database.prepare('select name, value from journal_facts').all());
+function sqliteJournal(
+  database: DatabaseSync,
+  resources: DisposableStack,
+  { path, isNew }: { readonly path: string; readonly isNew: boolean },
+  limits?: DeadLetterLimits,
+): Journal {
+  const identity = readIdentity(database.prepare('select name, value from journal_facts').all());
   const read = prepareReading(database);
   const write = prepareWriting(database);
 
   const readHead = (): Head => {
     const row = read.head.get() as unknown as EntryRow | undefined;
-    return row ?? { position: 0, digest: facts.seed };
+    return row ?? { position: 0, digest: identity.seed };
   };
   const load = (customerId: string): StoredCustomer | null => {
     const row = read.storedCustomer.get(customerId) as unknown as CustomerRow | undefined;
@@ -103,8 +111,9 @@ function sqliteJournal(database: DatabaseSync, resources: DisposableStack, limit
   };
 
   return {
-    cursors: cursorCodec(facts.cursorKey),
-    seed: facts.seed,
+    cursors: cursorCodec(identity.cursorKey),
+    seed: identity.seed,
+    facts: { id: identity.id, description: resolve(path), isNew, position: readHead().position },
 
     append: (batch: readonly Submission[]): readonly AppendOutcome[] =>
       transact(() => {

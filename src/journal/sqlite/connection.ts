@@ -1,9 +1,8 @@
 /** Opening the SQLite file behind a journal: pragmas, migrations, and what SQLite's errors mean. */
 import { chmodSync, existsSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
-import { KycError } from '../../errors.ts';
-import { createIdentity } from '../identity.ts';
 import { loadMigrations, pendingMigrations } from '../migrate.ts';
+import { migrate, schemaVersion } from './migrate.ts';
 
 /** How long a start may wait for others who use the file, in milliseconds. */
 const OPENING_MS = 5_000;
@@ -57,67 +56,4 @@ export function schemaVersionOf(path: string): number {
   } finally {
     database.close();
   }
-}
-
-// Primary result codes (https://sqlite.org/rescode.html) after which the same write may succeed later.
-const PASSING_CODES: ReadonlySet<number> = new Set([
-  5, // BUSY
-  6, // LOCKED
-  7, // NOMEM
-  8, // READONLY
-  10, // IOERR
-  13, // FULL
-  14, // CANTOPEN
-]);
-
-/** Turns what SQLite threw into `JOURNAL_UNAVAILABLE` when it is about the disk and not about the data. */
-export function asJournalError(error: unknown): unknown {
-  const code = error instanceof Error && 'errcode' in error ? Number(error.errcode) & 0xff : undefined;
-  if (code === undefined || !PASSING_CODES.has(code)) return error;
-  return new KycError('JOURNAL_UNAVAILABLE', 'The journal cannot be used for now. Check its disk, then try again.', {
-    cause: error,
-  });
-}
-
-/** Runs work that is written as a whole, or not at all. What SQLite throws becomes a journal's error. */
-export type Transact = <Result>(work: () => Result) => Result;
-
-/** The transactions of a connection. */
-export function transactions(database: DatabaseSync): Transact {
-  const begin = database.prepare('begin immediate');
-  const commit = database.prepare('commit');
-  const rollback = database.prepare('rollback');
-  return (work) => {
-    try {
-      begin.run();
-      const result = work();
-      commit.run();
-      return result;
-    } catch (error) {
-      // After some errors SQLite has rolled back by itself.
-      if (database.isTransaction) rollback.run();
-      throw asJournalError(error);
-    }
-  };
-}
-
-function migrate(database: DatabaseSync, path: string): void {
-  for (const { version, sql } of pendingMigrations(loadMigrations('sqlite'), schemaVersion(database), path)) {
-    database.exec('begin immediate');
-    try {
-      database.exec(sql);
-      if (version === 1) {
-        const insert = database.prepare('insert into journal_facts (name, value) values (?, ?)');
-        for (const fact of createIdentity()) insert.run(...fact);
-      }
-      database.exec(`pragma user_version = ${version}; commit`);
-    } catch (error) {
-      database.exec('rollback');
-      throw error;
-    }
-  }
-}
-
-function schemaVersion(database: DatabaseSync): number {
-  return Number(database.prepare('pragma user_version').get()?.['user_version'] ?? 0);
 }
