@@ -51,7 +51,7 @@ test('a whole KYC journey is seen as it happens, across a restart, up to a rever
   await using opened = await openConsole(server, await readerToken());
   const { page, troubles } = opened;
   expect(page.url()).toBe(`${server.url}/console#/`);
-  await page.getByText('No callback has come yet.').waitFor();
+  await page.getByText('No callbacks received yet.').waitFor();
 
   await server.callback('ana', { status: null });
   await row(page, 'ana').getByText('Not started').waitFor();
@@ -139,7 +139,7 @@ test('a token that expires ends the view, says so, and a fresh one goes on where
   await page.getByLabel('Token').waitFor();
 });
 
-test('tokens that may not read all customers, and tokens that are none, are told why', async () => {
+test('a token that cannot read all customers, and one that is not valid, are refused with the reason', async () => {
   await using server = await startTestServer();
   const context = await browser.newContext();
   context.setDefaultTimeout(10_000);
@@ -150,7 +150,7 @@ test('tokens that may not read all customers, and tokens that are none, are told
   await page.getByText('It needs the scope kyc:read.').waitFor();
   await page.getByLabel('Token').fill('no token');
   await page.keyboard.press('Enter');
-  await page.getByText('The server does not take this token.').waitFor();
+  await page.getByText('The server rejected this token.').waitFor();
   await context.close();
 });
 
@@ -172,7 +172,7 @@ test('the list is filtered by status, grows by pages, and the stream pauses', as
 
   // While somebody is looking at the list its order stays; the change is offered.
   await server.callback('late', { status: 'KYC_PENDING' });
-  await page.getByRole('button', { name: 'One change since' }).click();
+  await page.getByRole('button', { name: '1 new change. Show' }).click();
   await row(page, 'late').waitFor();
   await page.mouse.move(0, 0);
 
@@ -264,7 +264,7 @@ test('while the server is away the page says so, tries again, and names what it 
     await expectAccessible(page);
   });
   await server.callback('while-away', { status: 'CREATED' });
-  await page.getByText('Caught up. One update came meanwhile.').waitFor();
+  await page.getByText('Caught up. 1 update arrived in the meantime.').waitFor();
   await row(page, 'while-away').waitFor();
 });
 

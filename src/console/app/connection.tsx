@@ -1,4 +1,4 @@
-/** How the stream is, said plainly. */
+/** The state of the live stream. */
 import { useEffect, useState } from 'react';
 import { timeOf } from './labels.ts';
 import type { Live } from './live.ts';
@@ -6,7 +6,7 @@ import { useNow, useStore } from './store.ts';
 
 const SHOWN_MS = 6_000;
 
-/** One word on the stream. */
+/** The state of the stream in one word. */
 export function Connection({ live }: { live: Live }) {
   const { phase } = useStore(live.state);
   const word = phase === 'live' ? 'Live' : phase === 'connecting' ? 'Connecting' : 'Disconnected';
@@ -18,7 +18,7 @@ export function Connection({ live }: { live: Live }) {
   );
 }
 
-/** What the reader has to know while the page is not up to date, and what came when it is again. */
+/** Says that the page is out of date and why, and after a reconnection what was missed. */
 export function ConnectionBanner({ live }: { live: Live }) {
   const state = useStore(live.state);
   if (state.phase === 'retrying') return <Disconnected state={state} retry={live.retry} />;
@@ -36,17 +36,17 @@ function Disconnected({ state: { reason, since, nextTryAt }, retry }: Disconnect
   return (
     <div className="banner" data-kind="trouble">
       <p role="alert">
-        <strong>Disconnected.</strong> {reason} What you see is of {timeOf(since)}.
+        <strong>Disconnected.</strong> {reason} Last updated {timeOf(since)}.
       </p>
-      <p className="quiet">{seconds > 0 ? `Next try in ${seconds} s` : 'Trying'}</p>
+      <p className="quiet">{seconds > 0 ? `Retrying in ${seconds} s` : 'Retrying'}</p>
       <button type="button" onClick={retry}>
-        Try now
+        Retry now
       </button>
     </div>
   );
 }
 
-/** Names what was missed, for a moment, after a reconnection. */
+/** Shows for some seconds how many updates arrived during the disconnection. */
 function CaughtUp({ live, since }: { live: Live; since: number }) {
   const { recent, total } = useStore(live.received);
   const [before] = useState(total);
@@ -56,15 +56,15 @@ function CaughtUp({ live, since }: { live: Live; since: number }) {
     return () => clearTimeout(timer);
   }, []);
   const fresh = total - before;
-  // What is no longer remembered came first, so it was missed for certain.
-  const forgotten = Math.max(0, fresh - recent.length);
-  const remembered = recent.slice(recent.length - (fresh - forgotten));
-  const missed = forgotten + remembered.filter(({ receivedAt }) => Date.parse(receivedAt) < since).length;
+  // Updates that are no longer kept arrived first, so they were all missed.
+  const discarded = Math.max(0, fresh - recent.length);
+  const kept = recent.slice(recent.length - (fresh - discarded));
+  const missed = discarded + kept.filter(({ receivedAt }) => Date.parse(receivedAt) < since).length;
   if (isOver || missed === 0) return null;
   return (
     <div className="banner" data-kind="good">
       <p role="status">
-        <strong>Caught up.</strong> {missed === 1 ? 'One update' : `${missed} updates`} came meanwhile.
+        <strong>Caught up.</strong> {missed === 1 ? '1 update' : `${missed} updates`} arrived in the meantime.
       </p>
     </div>
   );

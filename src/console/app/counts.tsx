@@ -1,4 +1,4 @@
-/** How many customers are in each status now: numbers that move, and the filter of the list. */
+/** How many customers have each status, live. Each number filters the list. */
 import { useEffect, useState } from 'react';
 import type { Api } from './api.ts';
 import { type KycStatus, StatusCountsDocument } from './generated/operations.ts';
@@ -8,7 +8,7 @@ import { Glyph, TONES } from './marks.tsx';
 import { goTo, route } from './route.ts';
 import { useStore } from './store.ts';
 
-/** The server keeps the counts with each commit, so reading them is cheap: but not more often than the eye follows. */
+/** How often the counts are read at most. The server keeps them with each commit, so reading them is cheap. */
 const PAUSE_MS = 1_000;
 
 type Counts = ReadonlyMap<KycStatus, number>;
@@ -89,7 +89,7 @@ export function Counts({ api, live }: { api: Api; live: Live }) {
   );
 }
 
-/** The same as a bar: the numbers below say it in words. */
+/** The same as a bar, for the eye only: the numbers below carry the information. */
 function Proportions({ counts, total }: { counts: Counts; total: number }) {
   return (
     <div className="proportions" aria-hidden="true">

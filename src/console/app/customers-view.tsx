@@ -1,9 +1,9 @@
-/** The live list of customers: status, whom they wait for, age. */
+/** The live list of customers: status, what they wait for, age. */
 import { memo, useEffect, useMemo, useRef } from 'react';
 import type { Api } from './api.ts';
 import { customersIn } from './customers.ts';
 import type { UpdateFragment } from './generated/operations.ts';
-import { useLooking } from './interaction-lock.ts';
+import { useInteractionLock } from './interaction-lock.ts';
 import { age, moment, waitsFor } from './labels.ts';
 import type { Live } from './live.ts';
 import { MOST_ROWS } from './live-pages.ts';
@@ -14,12 +14,12 @@ import { useNow, useStore } from './store.ts';
 export function CustomersView({ api, live }: { api: Api; live: Live }) {
   const { statuses } = useStore(route);
   const filter = statuses.join();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the list is another one when the words of the filter change
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the list changes with the text of the filter only
   const customers = useMemo(() => customersIn(api, live, statuses), [api, live, filter]);
   useEffect(() => customers.start(), [customers]);
   const { rows, hasMore, heldBack, loading, error } = useStore(customers.view);
   const list = useRef<HTMLDivElement>(null);
-  useLooking(list, customers.hold);
+  useInteractionLock(list, customers.hold);
   const showNewer = (): void => {
     list.current?.scrollTo({ top: 0 });
     void customers.reload();
@@ -35,7 +35,7 @@ export function CustomersView({ api, live }: { api: Api; live: Live }) {
       </div>
       {heldBack > 0 && (
         <button type="button" className="newer" onClick={showNewer}>
-          {heldBack === 1 ? 'One change' : `${heldBack} changes`} since. Show them
+          {heldBack === 1 ? '1 new change' : `${heldBack} new changes`}. Show
         </button>
       )}
       <div className="scroll" ref={list}>
@@ -48,17 +48,17 @@ export function CustomersView({ api, live }: { api: Api; live: Live }) {
           <p className="notice" role="alert">
             {error}{' '}
             <button type="button" onClick={() => void customers.reload()}>
-              Read again
+              Try again
             </button>
           </p>
         )}
         {rows.length === 0 && !loading && error === null && (
           <p className="empty">
-            {statuses.length === 0 ? 'No callback has come yet.' : 'No customer is in this status now.'}
+            {statuses.length === 0 ? 'No callbacks received yet.' : 'No customers with this status.'}
           </p>
         )}
         {rows.length >= MOST_ROWS ? (
-          <p className="empty">These are the latest {rows.length}. Choose a status, or search by ID.</p>
+          <p className="empty">Showing the latest {rows.length}. Filter by status, or search by ID.</p>
         ) : (
           hasMore && <More read={customers.more} isReading={loading} />
         )}
@@ -67,7 +67,7 @@ export function CustomersView({ api, live }: { api: Api; live: Live }) {
   );
 }
 
-/** Reads the next page when it comes near, or when asked to. */
+/** Loads the next page when it is scrolled near, or when clicked. */
 export function More({ read, isReading }: { read: () => Promise<void>; isReading: boolean }) {
   const button = useRef<HTMLButtonElement>(null);
   useEffect(() => {
@@ -79,7 +79,7 @@ export function More({ read, isReading }: { read: () => Promise<void>; isReading
   }, [read, isReading]);
   return (
     <button type="button" className="more plain" ref={button} onClick={() => void read()}>
-      {isReading ? 'Reading' : 'Show more'}
+      {isReading ? 'Loading' : 'Show more'}
     </button>
   );
 }

@@ -1,4 +1,4 @@
-/** The top of the page: where one is, how the stream is, and the way to a customer by ID. */
+/** The top of the page: navigation, the state of the stream, and the search for a customer by ID. */
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { Connection, ConnectionBanner } from './connection.tsx';
 import type { Live } from './live.ts';

@@ -1,21 +1,21 @@
-/** Whether the reader is at a list just now: a list that moves under a pointer or the keyboard can't be used. */
+/** Keeps a list still while somebody uses it: a list that moves under a pointer or the keyboard cannot be used. */
 import { type RefObject, useEffect } from 'react';
 
-/** Tells `hold` when the reader points at the element, is in it with the keyboard, or has scrolled it. */
-export function useLooking(element: RefObject<HTMLElement | null>, hold: (isLooking: boolean) => void): void {
+/** Calls `hold(true)` while the mouse is over the element, the keyboard is in it, or it is scrolled; `hold(false)` after that. */
+export function useInteractionLock(element: RefObject<HTMLElement | null>, hold: (isLocked: boolean) => void): void {
   useEffect(() => {
     const target = element.current;
     if (target === null) return;
     const done = new AbortController();
-    const looking = { pointer: false, keyboard: false, scrolled: false };
+    const reasons = { pointer: false, keyboard: false, scrolled: false };
     const on = <Name extends keyof HTMLElementEventMap>(
       name: Name,
-      change: (event: HTMLElementEventMap[Name]) => Partial<typeof looking>,
+      change: (event: HTMLElementEventMap[Name]) => Partial<typeof reasons>,
     ): void => {
       const listener = (event: HTMLElementEventMap[Name]): void => {
-        const before = Object.values(looking).includes(true);
-        Object.assign(looking, change(event));
-        const now = Object.values(looking).includes(true);
+        const before = Object.values(reasons).includes(true);
+        Object.assign(reasons, change(event));
+        const now = Object.values(reasons).includes(true);
         if (now !== before) hold(now);
       };
       target.addEventListener(name, listener, { signal: done.signal, passive: true });

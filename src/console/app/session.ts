@@ -1,21 +1,21 @@
-/** Who is signed in: a token, kept for this tab alone, taken from the login field or from the fragment of a printed link. */
+/** Who is signed in: a token from the sign-in form or from the fragment of a printed link, kept for this tab alone. */
 import { Store } from './store.ts';
 
-/** Why the last token is no longer used. */
-export type Refusal = 'expired' | 'invalid' | 'forbidden';
+/** Why the last session ended. */
+export type SignOutReason = 'expired' | 'invalid' | 'forbidden';
 
 /** A token, or why there is none. */
 export interface Session {
   readonly token: string | null;
-  /** Milliseconds since 1970; null for a token that does not say. */
+  /** Milliseconds since 1970; null for a token without an expiry. */
   readonly expiresAt: number | null;
-  /** Whether the token may change things, as far as it says: the server decides. */
+  /** Whether the token claims the scope `kyc:admin`. The server decides. */
   readonly mayAdmin: boolean;
-  readonly refusal: Refusal | null;
+  readonly signOutReason: SignOutReason | null;
 }
 
 const KEY = 'xgateway-kyc.token';
-const NOBODY: Session = { token: null, expiresAt: null, mayAdmin: false, refusal: null };
+const NOBODY: Session = { token: null, expiresAt: null, mayAdmin: false, signOutReason: null };
 
 /** This tab's session. */
 export const session = new Store<Session>(readSession());
@@ -24,19 +24,19 @@ addEventListener('hashchange', () => {
   if (token !== null) signIn(token);
 });
 
-/** Uses `token` from now on. */
+/** Starts a session with `token`. */
 export function signIn(token: string): void {
   sessionStorage.setItem(KEY, token);
   session.set(sessionOf(token));
 }
 
-/** Forgets the token. */
-export function signOut(refusal: Refusal | null = null): void {
+/** Ends the session. */
+export function signOut(signOutReason: SignOutReason | null = null): void {
   sessionStorage.removeItem(KEY);
-  session.set({ ...NOBODY, refusal });
+  session.set({ ...NOBODY, signOutReason });
 }
 
-/** Forgets the token because the server no longer takes it. */
+/** Ends the session because the server rejected its token. */
 export function refused(): void {
   const { token, expiresAt } = session.get();
   if (token === null) return;
@@ -59,15 +59,15 @@ function takeFragmentToken(): string | null {
   return token;
 }
 
-/** What the token says of itself. A merchant's own kind of token need not be a JWT: then the server says all there is to say. */
+/** What the token claims. A merchant's own token may not be a JWT: then only the server knows. */
 function sessionOf(token: string): Session {
   try {
     const payload = token.split('.')[1]?.replaceAll('-', '+').replaceAll('_', '/') ?? '';
     const { exp, scope, scp, permissions } = JSON.parse(atob(payload)) as Record<string, unknown>;
     const scopes = [scope, scp, permissions].flat().join(' ').split(' ');
     const expiresAt = typeof exp === 'number' ? exp * 1_000 : null;
-    return { token, expiresAt, mayAdmin: scopes.includes('kyc:admin'), refusal: null };
+    return { token, expiresAt, mayAdmin: scopes.includes('kyc:admin'), signOutReason: null };
   } catch {
-    return { token, expiresAt: null, mayAdmin: true, refusal: null };
+    return { token, expiresAt: null, mayAdmin: true, signOutReason: null };
   }
 }

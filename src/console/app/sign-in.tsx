@@ -1,17 +1,17 @@
-/** The login field, and why one is asked to use it again. */
+/** The sign-in form, and why the reader is asked to sign in again. */
 import type { FormEvent } from 'react';
 import { Logo } from './marks.tsx';
-import { type Refusal, session, signIn } from './session.ts';
+import { type SignOutReason, session, signIn } from './session.ts';
 import { useStore } from './store.ts';
 
-const REASONS: Readonly<Record<Refusal, string>> = {
-  expired: 'Your token has expired. Sign in with a fresh one: the console goes on where it stopped.',
-  invalid: 'The server does not take this token. Sign in with another.',
-  forbidden: 'This token may not read all customers. It needs the scope kyc:read.',
+const REASONS: Readonly<Record<SignOutReason, string>> = {
+  expired: 'Your token has expired. Sign in with a new one: the console continues where it stopped.',
+  invalid: 'The server rejected this token. Sign in with another one.',
+  forbidden: 'This token cannot read all customers. It needs the scope kyc:read.',
 };
 
 export function SignIn() {
-  const { refusal } = useStore(session);
+  const { signOutReason } = useStore(session);
   const submit = (event: FormEvent<HTMLFormElement>): void => {
     event.preventDefault();
     const token = String(new FormData(event.currentTarget).get('token') ?? '').trim();
@@ -22,11 +22,11 @@ export function SignIn() {
       <form className="card" onSubmit={submit}>
         <Logo />
         <h1>KYC console</h1>
-        {refusal === null ? (
+        {signOutReason === null ? (
           <p className="quiet">Every customer’s KYC, as XGateway reports it, live.</p>
         ) : (
           <p className="notice" role="alert">
-            {REASONS[refusal]}
+            {REASONS[signOutReason]}
           </p>
         )}
         <label>

@@ -1,4 +1,4 @@
-/** All updates as they come, with a pause button, and the reversals among them. */
+/** All updates as they arrive, with a pause button, and the reversals among them. */
 import { memo, useState } from 'react';
 import { Age } from './customers-view.tsx';
 import type { UpdateFragment } from './generated/operations.ts';
@@ -42,8 +42,8 @@ export function Stream({ live }: { live: Live }) {
         {shown.length === 0 && (
           <p className="empty">
             {onlyReversals
-              ? 'No approval was taken back since this page was opened.'
-              : 'Updates appear here the moment they are recorded.'}
+              ? 'No reversals since this page was opened.'
+              : 'New updates appear here as soon as they are recorded.'}
           </p>
         )}
       </div>
