@@ -1,4 +1,5 @@
 /** Who is it? From a bearer token to a viewer. */
+import { hash } from 'node:crypto';
 import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
 import { LRUCache } from 'lru-cache';
 import { KycError } from '../errors.ts';
@@ -29,7 +30,7 @@ export function jwtAuthenticator(options: JwtOptions): Authenticate {
 
   const verifyToken = async (authorization: string, token: string): Promise<Viewer> => {
     try {
-      const viewer = viewerOf(await verify(token), options.customerClaim ?? 'sub');
+      const viewer = viewerOf(await verify(token), options.customerClaim ?? 'sub', token);
       viewers.set(authorization, viewer);
       return viewer;
     } catch (cause) {
@@ -89,18 +90,36 @@ function issuerKeys(url: URL): JWTVerifyGetKey {
   };
 }
 
-function viewerOf(claims: JWTPayload, customerClaim: string): Viewer {
+function viewerOf(claims: JWTPayload, customerClaim: string, token: string): Viewer {
   const scopes = new Set([claims['scope'], claims['scp'], claims['permissions']].flatMap(scopeWords));
   const customer = claims[customerClaim];
   const customerId = typeof customer === 'string' && customer !== '' ? customer : null;
   const mayAdmin = scopes.has('kyc:admin');
   return {
-    subject: claims.sub ?? customerId ?? '',
+    subject: subjectOf(claims, customerId, token),
     customerId,
     mayRead: mayAdmin || scopes.has('kyc:read'),
     mayAdmin,
     expiresAt: (claims.exp as number) * 1_000,
   };
+}
+
+/**
+ * Who a token belongs to: the unit of quotas and of the audit. Service tokens often have no `sub`: then their client, then the
+ * token itself, so that two services never share a name.
+ */
+function subjectOf(claims: JWTPayload, customerId: string | null, token: string): string {
+  for (const subject of [claims.sub, customerId]) if (isText(subject)) return subject;
+  for (const claim of ['client_id', 'azp', 'cid', 'appid']) {
+    const client = claims[claim];
+    if (isText(client)) return `client:${client}`;
+  }
+  if (isText(claims.jti)) return `token:${claims.jti}`;
+  return `token:${hash('sha256', token, 'base64url').slice(0, 16)}`;
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value.trim() !== '';
 }
 
 function scopeWords(claim: unknown): string[] {

@@ -35,6 +35,7 @@ const RETRY_AFTER_SECONDS = 5;
 export function httpRefusal({ code }: KycError): { status: number; headers: Record<string, string> } {
   switch (code) {
     case 'AUTHENTICATION_UNAVAILABLE':
+    case 'SHUTTING_DOWN':
       return { status: 503, headers: { 'Retry-After': String(RETRY_AFTER_SECONDS) } };
     case 'FORBIDDEN':
       return { status: 403, headers: {} };

@@ -1,6 +1,6 @@
 /** The callback endpoint as an Express router. Mount it at the path that is registered with XGateway. */
 import { type NextFunction, type Request, type Response, Router } from 'express';
-import ipaddr from 'ipaddr.js';
+import { isInRanges, parseAddressRanges } from '../http/address-range.ts';
 import { readBytes } from '../http/body.ts';
 import { asJsonObject, type Intake, parseJsonObject } from './intake.ts';
 import { RefusalRateLimit } from './rate-limit.ts';
@@ -12,7 +12,7 @@ export const MAX_CALLBACK_BYTES = 64 * 1024;
 /** How the router treats what is not for it, and whom it listens to. */
 export interface CallbackRouterOptions {
   readonly intake: Intake;
-  /** CIDR ranges that callbacks may come from; empty: anywhere. Behind a proxy, set Express' `trust proxy`. */
+  /** Addresses and CIDR ranges that callbacks may come from; empty: anywhere. Behind a proxy, set Express' `trust proxy`. */
   readonly allowedIps?: readonly string[];
   /** Pass callbacks of other types on to the next handler, with their body in `req.body`. Default: answer 422. */
   readonly passOtherTypes?: boolean;
@@ -24,12 +24,12 @@ const RETRY_AFTER_SECONDS = 5;
 
 /** Makes the router. */
 export function callbackRouter(options: CallbackRouterOptions): Router {
-  const ranges = (options.allowedIps ?? []).map((range) => ipaddr.parseCIDR(range));
+  const ranges = parseAddressRanges(options.allowedIps ?? []);
   const refusals = new RefusalRateLimit();
 
   const judge = async (request: Request): Promise<CallbackOutcome | { waitSeconds: number }> => {
     const address = request.ip ?? '';
-    if (ranges.length > 0 && !isAllowed(address, ranges)) return { answer: 'ADDRESS_NOT_ALLOWED' };
+    if (ranges.length > 0 && !isInRanges(address, ranges)) return { answer: 'ADDRESS_NOT_ALLOWED' };
     const waitSeconds = refusals.waitSeconds(address);
     if (waitSeconds > 0) return { waitSeconds };
     const body = await readBody(request);
@@ -79,10 +79,4 @@ async function readBody(request: Request): Promise<Record<string, unknown> | nul
   if (typeof parsed === 'object' && parsed !== null) return asJsonObject(parsed);
   const bytes = await readBytes(request, MAX_CALLBACK_BYTES);
   return bytes === 'too large' ? bytes : parseJsonObject(bytes);
-}
-
-function isAllowed(address: string, ranges: readonly ReturnType<typeof ipaddr.parseCIDR>[]): boolean {
-  if (!ipaddr.isValid(address)) return false;
-  const parsed = ipaddr.process(address);
-  return ranges.some(([range, bits]) => range.kind() === parsed.kind() && parsed.match(range, bits));
 }

@@ -46,6 +46,21 @@ describe('with a shared secret', () => {
     await refused(authenticate, await signed({ sub: 'c' }, 'RS256', privateKey));
   });
 
+  test("a service's token without sub is its client, else the token itself: two services never share a subject", async () => {
+    const subject = async (claims: JWTPayload) =>
+      (await viewerOf(authenticate, await signed({ scope: 'kyc:read', ...claims })))?.subject;
+    expect(await subject({ sub: 's', client_id: 'c' })).toBe('s');
+    for (const claim of ['client_id', 'azp', 'cid', 'appid']) {
+      expect([claim, await subject({ [claim]: 'billing' })]).toEqual([claim, 'client:billing']);
+    }
+    expect(await subject({ sub: '', azp: 'billing' })).toBe('client:billing');
+    expect(await subject({ client_id: 7, jti: 'id-1' })).toBe('token:id-1');
+    const [one, same, other] = [await subject({ n: 1 }), await subject({ n: 1 }), await subject({ n: 2 })];
+    expect(one).toMatch(/^token:[\w-]{16}$/);
+    expect(same).toBe(one);
+    expect(other).not.toBe(one);
+  });
+
   test('another secret, another word, or half a token', async () => {
     const good = await signed({ sub: 'c' });
     await refused(authenticate, await signed({ sub: 'c' }, 'HS256', new TextEncoder().encode('x'.repeat(32))));

@@ -1,0 +1,47 @@
+/** A gateway: the parts that an application mounts, and its life from `start` to `stop`. */
+import type { Server } from 'node:http';
+import type { ApolloServerPlugin } from '@apollo/server';
+import type { RequestHandler, Router } from 'express';
+import type { GraphQLSchema } from 'graphql';
+import type { AuthenticationRequest } from '../access/viewer.ts';
+import type { KycContext } from '../graphql/context.ts';
+import type { resolvers } from '../graphql/schema.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+
+/** A gateway's parts, to mount where the application likes. */
+export interface KycGateway {
+  /** Mount at the path that is registered with XGateway. */
+  readonly callbacks: Router;
+  /** Mount at `/graphql`. */
+  readonly graphql: RequestHandler;
+  /** GraphQL over server-sent events. Mount at `/graphql/stream`, before `graphql`. */
+  readonly stream: RequestHandler;
+  /** Takes WebSocket upgrades at `path`, default `/graphql`. */
+  attachWebSocket(server: Server, path?: string): void;
+  readonly typeDefs: string;
+  readonly resolvers: typeof resolvers;
+  readonly schema: GraphQLSchema;
+  /** For an Apollo Server of the application's own: the operation limits, and `drain()` when that server stops. */
+  readonly apolloPlugin: ApolloServerPlugin<KycContext>;
+  readonly metrics: Metrics;
+  /**
+   * The context that the resolvers need, for a request. Rejects with a `GraphQLError` that an Apollo Server answers with 401 for
+   * a bad token, and with 503 when the token can't be verified now or the gateway is stopped.
+   */
+  context(request: AuthenticationRequest): Promise<KycContext>;
+  /** Resolves when a callback could be recorded now; rejects with a `KycError` when not. */
+  checkReady(): Promise<void>;
+  /** Call it, and await it, before anything is served. When it rejects, call `stop()` to release the journal. */
+  start(): Promise<void>;
+  /**
+   * Prepares the end: refuses new callbacks with 503, finishes the commit in progress, and closes the sockets and streams so that
+   * clients reconnect elsewhere. Queries are still answered. Close your HTTP server after it, then call `stop()`.
+   */
+  drain(): Promise<void>;
+  /**
+   * Drains, waits for the queries in progress, and closes the journal. Safe at any time and more than once: before `start()`,
+   * after it failed, while it runs, beside `drain()`. Queries after it are answered with 503. Never rejects: what fails to stop
+   * is logged.
+   */
+  stop(): Promise<void>;
+}

@@ -1,0 +1,94 @@
+/** The life of a gateway: `start`, `drain` and `stop` may be called in any order, at once, and more than once. */
+import type { RequestHandler } from 'express';
+import { KycError } from '../errors.ts';
+
+/** How long `stop` waits for queries in progress, in milliseconds. */
+const QUERIES_DEADLINE_MS = 5_000;
+const RETRY_AFTER_SECONDS = 1;
+
+/** What the stages do. None is called twice. */
+export interface LifecycleParts {
+  start(): Promise<void>;
+  /** Never rejects. */
+  drain(): Promise<void>;
+  /** Releases everything. Never rejects. */
+  release(): Promise<void>;
+}
+
+/** Runs each stage once and in order. */
+export class Lifecycle {
+  readonly #parts: LifecycleParts;
+  #starting: Promise<void> | null = null;
+  #draining: Promise<void> | null = null;
+  #stopping: Promise<void> | null = null;
+  #isStopped = false;
+  #queries = 0;
+  #becameIdle = () => {};
+
+  constructor(parts: LifecycleParts) {
+    this.#parts = parts;
+  }
+
+  /** Throws `SHUTTING_DOWN` once the gateway takes no more callbacks. */
+  checkRunning(): void {
+    if (this.#draining !== null || this.#stopping !== null) throw shuttingDown();
+  }
+
+  /** Throws `SHUTTING_DOWN` once the gateway answers no more queries. */
+  checkNotStopped(): void {
+    if (this.#isStopped) throw shuttingDown();
+  }
+
+  start(): Promise<void> {
+    if (this.#stopping !== null) return Promise.reject(shuttingDown());
+    this.#starting ??= this.#parts.start();
+    return this.#starting;
+  }
+
+  drain(): Promise<void> {
+    this.#draining ??= this.#parts.drain();
+    return this.#draining;
+  }
+
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stop();
+    return this.#stopping;
+  }
+
+  /** Counts the queries of `handler`, so that `stop` waits for them, and answers 503 once the gateway is stopped. */
+  query(handler: RequestHandler): RequestHandler {
+    return (request, response, next) => {
+      if (this.#isStopped) {
+        const { message, extensions } = shuttingDown();
+        response.status(503).set({ 'Retry-After': String(RETRY_AFTER_SECONDS), Connection: 'close' });
+        return response.json({ errors: [{ message, extensions }] });
+      }
+      this.#queries++;
+      response.once('close', () => {
+        if (--this.#queries === 0) this.#becameIdle();
+      });
+      return handler(request, response, next);
+    };
+  }
+
+  async #stop(): Promise<void> {
+    // A start in progress is finished first: what it opens has to be released.
+    await this.#starting?.catch(() => {});
+    await this.drain();
+    if (this.#queries > 0) {
+      await new Promise<void>((resolve) => {
+        const deadline = setTimeout(resolve, QUERIES_DEADLINE_MS);
+        this.#becameIdle = () => {
+          clearTimeout(deadline);
+          resolve();
+        };
+      });
+    }
+    this.#isStopped = true;
+    await this.#parts.release();
+  }
+}
+
+function shuttingDown(): KycError {
+  return new KycError('SHUTTING_DOWN', 'The gateway is shutting down. Try again.');
+}

@@ -1,0 +1,93 @@
+/** What a gateway is made from, and what is checked before anything is opened. */
+import type { PubSubEngine } from 'graphql-subscriptions';
+import type { Logger } from 'pino';
+import { guardedAuthenticate } from '../access/guarded-authenticate.ts';
+import { type JwtOptions, jwtAuthenticator } from '../access/jwt.ts';
+import type { Authenticate, AuthenticationRequest, Viewer } from '../access/viewer.ts';
+import { CONFIRMATION_SCHEDULE, type ConfirmationSchedule } from '../confirmation/schedule.ts';
+import type { IntrospectionAccess } from '../graphql/limits.ts';
+import { invalidAddressRanges } from '../http/address-range.ts';
+import { DEFAULT_DATABASE_URL, parseDatabaseUrl } from '../journal/open.ts';
+import { guardedLog } from '../telemetry/guarded-log.ts';
+import { createLog } from '../telemetry/log.ts';
+import { createMetrics, type Metrics } from '../telemetry/metrics.ts';
+import { type CallbackSecrets, checkSecrets } from '../xgateway/callback-hash.ts';
+import type { XgatewayApiOptions } from '../xgateway/kyc-api.ts';
+
+/** What a gateway is made from. */
+export interface KycGatewayOptions {
+  /** The secret shared with XGateway, and the previous one while you rotate. */
+  readonly secrets: CallbackSecrets;
+  /** Where the journal is: `sqlite:<path>`, or `postgres://…` for several instances. Default `sqlite:data/kyc.db`. */
+  readonly databaseUrl?: string;
+  /**
+   * How callers are authenticated: JWT options, or a function of yours. The function has 10 seconds to answer, and at most 1,000
+   * calls wait at once; beyond either, the caller gets `AUTHENTICATION_UNAVAILABLE` (503, or close code 1013).
+   */
+  readonly access: JwtOptions | Authenticate;
+  /** A `FULL_USER` is `verified` only once it is confirmed. Default: true when `xgatewayApi` is given, else false. */
+  readonly requireConfirmation?: boolean;
+  /** XGateway's API, to confirm what callbacks say. Default: only people confirm. */
+  readonly xgatewayApi?: XgatewayApiOptions | undefined;
+  /** When and how often XGateway's API is called. */
+  readonly confirmationSchedule?: Partial<ConfirmationSchedule> | undefined;
+  /** IP addresses and CIDR ranges that callbacks may come from. Default: any. */
+  readonly callbackAllowedIps?: readonly string[];
+  /** Pass callbacks of other types to the application's next handler. Default false: answer 422. */
+  readonly passOtherCallbackTypes?: boolean;
+  /** Who may read the schema itself. Default: everyone. */
+  readonly introspection?: IntrospectionAccess;
+  /**
+   * Tells several gateways that the journal has grown. You close it, after `stop()`. Default: `LISTEN`/`NOTIFY` in Postgres,
+   * nothing for SQLite.
+   */
+  readonly notifier?: PubSubEngine;
+  /** Default: a log of warnings and errors on standard output. A log that throws is ignored. */
+  readonly log?: Logger;
+  /** Default: metrics in a registry of their own (`gateway.metrics.registry`). */
+  readonly metrics?: Metrics;
+  /** How long a subscriber may leave a frame unread before it is disconnected, in milliseconds. Default 30,000. */
+  readonly stallMs?: number;
+}
+
+/** The options with their defaults. Nothing is open yet. */
+export type ResolvedOptions = ReturnType<typeof resolveOptions>;
+
+/** Checks the options and adds the defaults. Throws a `TypeError` that names the option. */
+export function resolveOptions(options: KycGatewayOptions) {
+  checkSecrets(options.secrets);
+  const log = guardedLog(options.log ?? createLog('warn'));
+  const callbackAllowedIps = options.callbackAllowedIps ?? [];
+  const [invalid] = invalidAddressRanges(callbackAllowedIps);
+  if (invalid !== undefined) {
+    throw new TypeError(
+      `callbackAllowedIps: "${invalid}" is not an IP address or a CIDR range such as 203.0.113.0/24.`,
+    );
+  }
+  const databaseUrl = options.databaseUrl ?? DEFAULT_DATABASE_URL;
+  parseDatabaseUrl(databaseUrl);
+  return {
+    secrets: options.secrets,
+    databaseUrl,
+    authenticate: authenticatorOf(options.access, log),
+    requireConfirmation: options.requireConfirmation ?? options.xgatewayApi !== undefined,
+    xgatewayApi: options.xgatewayApi,
+    confirmationSchedule: { ...CONFIRMATION_SCHEDULE, ...options.confirmationSchedule },
+    callbackAllowedIps,
+    passOtherCallbackTypes: options.passOtherCallbackTypes ?? false,
+    introspection: options.introspection ?? 'everyone',
+    notifier: options.notifier,
+    log,
+    metrics: options.metrics ?? createMetrics(),
+    stallMs: options.stallMs ?? 30_000,
+  };
+}
+
+function authenticatorOf(
+  access: KycGatewayOptions['access'],
+  log: Logger,
+): (request: AuthenticationRequest) => Promise<Viewer | null> {
+  if (typeof access === 'function') return guardedAuthenticate(access, log);
+  // Tokens in the cache are answered however many others wait for the issuer's keys, which have a deadline of their own.
+  return guardedAuthenticate(jwtAuthenticator(access), log, { maxInFlight: Number.POSITIVE_INFINITY });
+}

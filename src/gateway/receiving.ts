@@ -1,0 +1,48 @@
+/** The callback endpoint of a gateway, from the HTTP request to the commit queue or a dead letter. */
+import type { Router } from 'express';
+import { DeadLetterQueue } from '../callback/dead-letter-queue.ts';
+import { createIntake } from '../callback/intake.ts';
+import { callbackRouter } from '../callback/router.ts';
+import type { CommitQueue } from '../journal/commit-queue.ts';
+import type { Journal } from '../journal/journal.ts';
+import type { Tracing } from '../telemetry/tracing.ts';
+import type { ResolvedOptions } from './options.ts';
+
+/** What the callback endpoint stands on. */
+export interface ReceivingOptions {
+  readonly options: ResolvedOptions;
+  readonly journal: Journal;
+  readonly queue: CommitQueue;
+  /** Null: the application does not trace. */
+  readonly tracing: Tracing | null;
+}
+
+/** The callback endpoint. */
+export interface Receiving {
+  readonly router: Router;
+  /** Resolves when every dead letter that was accepted is written. */
+  settled(): Promise<void>;
+}
+
+/** Makes the callback endpoint. */
+export function createReceiving({ options, journal, queue, tracing }: ReceivingOptions): Receiving {
+  const { secrets, requireConfirmation, log, metrics } = options;
+  const deadLetters = new DeadLetterQueue(journal.deadLetters);
+  const intake = createIntake({
+    queue,
+    deadLetters,
+    secrets,
+    requireConfirmation,
+    passOtherTypes: options.passOtherCallbackTypes,
+    log,
+    tracing,
+    onGenuine: (secret) => metrics.genuineCallbacks.labels(secret).inc(),
+  });
+  const router = callbackRouter({
+    intake,
+    allowedIps: options.callbackAllowedIps,
+    passOtherTypes: options.passOtherCallbackTypes,
+    onOutcome: ({ answer }) => metrics.callbacks.labels(answer).inc(),
+  });
+  return { router, settled: () => deadLetters.settled() };
+}

@@ -1,0 +1,88 @@
+/** The writing half of a gateway: from a report to its commit, and what follows from a commit. */
+import { createActions, type KycActions } from '../admin/actions.ts';
+import { createReplay } from '../admin/replay.ts';
+import { Confirmer } from '../confirmation/confirmer.ts';
+import type { Feed } from '../feed/feed.ts';
+import { CommitQueue } from '../journal/commit-queue.ts';
+import type { Journal } from '../journal/journal.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+import type { Tracing } from '../telemetry/tracing.ts';
+import { type CommitListener, notifyInOrder } from './on-commit.ts';
+import type { ResolvedOptions } from './options.ts';
+
+/** What the writing half stands on. */
+export interface RecordingOptions {
+  readonly options: ResolvedOptions;
+  readonly journal: Journal;
+  readonly feed: Feed;
+  /** Null: the application does not trace. */
+  readonly tracing: Tracing | null;
+}
+
+/** The writing half. Whoever makes it closes `queue` and stops `confirmer`. */
+export interface Recording {
+  readonly queue: CommitQueue;
+  /** Null without XGateway's API. */
+  readonly confirmer: Confirmer | null;
+  readonly actions: KycActions;
+}
+
+/** Makes the writing half. Throws when XGateway's API is not usable as given. */
+export function createRecording({ options, journal, feed, tracing }: RecordingOptions): Recording {
+  const { log, metrics, secrets, requireConfirmation } = options;
+  const queue = new CommitQueue(journal, {
+    onCommit: notifyInOrder(
+      [
+        { name: 'feed', committed: ({ updates }) => feed.committed(updates) },
+        ...(tracing === null ? [] : [tracingListener(tracing)]),
+        { name: 'confirmation', committed: ({ updates }) => confirmer?.committed(updates) },
+        metricsListener(metrics),
+      ],
+      log,
+    ),
+    onUnavailable: (error) =>
+      log.error({ err: error }, 'The journal is unavailable: callbacks get 503, and are retried'),
+  });
+  const confirmer =
+    options.xgatewayApi === undefined
+      ? null
+      : new Confirmer({
+          journal,
+          queue,
+          api: options.xgatewayApi,
+          pace: options.confirmationSchedule,
+          requireConfirmation,
+          log,
+          observe: metrics.lookups,
+        });
+  const replay = createReplay({
+    queue,
+    deadLetters: journal.deadLetters,
+    secrets,
+    requireConfirmation,
+    onSuperseded: (customerId) => confirmer?.ask(customerId),
+  });
+  const actions = createActions({ journal, queue, feed, replay, confirmer, requireConfirmation, log });
+  return { queue, confirmer, actions };
+}
+
+function metricsListener({ commitSize, commitDuration }: Metrics): CommitListener {
+  return {
+    name: 'metrics',
+    committed({ outcomes, tookMs }) {
+      commitSize.observe(outcomes.length);
+      commitDuration.observe(tookMs / 1_000);
+    },
+  };
+}
+
+/** Runs right after the feed: the moment at which it is called is when subscribers were notified. */
+function tracingListener(tracing: Tracing): CommitListener {
+  return {
+    name: 'tracing',
+    committed({ batch, outcomes, tookMs, durableAt }) {
+      const times = { startedAt: durableAt - tookMs, durableAt, pushedAt: performance.now() };
+      tracing.committed(batch, outcomes, times);
+    },
+  };
+}
