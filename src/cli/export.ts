@@ -53,7 +53,15 @@ async function* batches(journal: Journal, customer: string | undefined): AsyncGe
 }
 
 function rowOf(update: KycUpdate) {
-  const { digest, receivedAt, recordedAt = receivedAt, doubtful: _, previousStatus, ...said } = update;
+  const {
+    digest,
+    receivedAt,
+    recordedAt = receivedAt,
+    doubtful: _doubtful,
+    doubt: _doubt,
+    previousStatus,
+    ...said
+  } = update;
   return {
     ...said,
     previousStatus: previousStatus ?? null,

@@ -1,4 +1,4 @@
-/** The words of KYC: what XGateway can say of a customer, and what it asks of them. */
+/** KYC statuses: what XGateway can report about a customer, and what each status asks of the customer. */
 
 /** Every status that this release knows, in the order in which a customer usually meets them. */
 export const KYC_STATUSES = [
@@ -19,10 +19,10 @@ export type KycStatus = (typeof KYC_STATUSES)[number];
 /** What a status asks of the customer. */
 export type KycNextAction = 'START' | 'PROVIDE_DATA' | 'WAIT' | 'CORRECT_DATA' | 'STOP' | 'NONE';
 
-/** Who can say something about a customer's KYC. */
+/** Every source that can report a customer's KYC. */
 export const KYC_SOURCES = ['CALLBACK', 'API', 'REPLAY', 'STAFF'] as const;
 
-/** Who said what an update says. */
+/** Where an update comes from. */
 export type KycSource = (typeof KYC_SOURCES)[number];
 
 /** The one status that means "approved". */
@@ -33,15 +33,15 @@ const SENT_STATUSES: ReadonlySet<string> = new Set(
 );
 
 /**
- * The status behind what XGateway sent. Derived whenever it is read and never stored, so that the release that learns a
- * word also shows it for old updates.
+ * The status behind what XGateway sent. It is derived on every read and never stored, so a release that learns a new status
+ * also shows it for older updates.
  */
 export function statusOf(rawStatus: string | null): KycStatus {
   if (rawStatus === null) return 'NOT_STARTED';
   return SENT_STATUSES.has(rawStatus) ? (rawStatus as KycStatus) : 'UNRECOGNIZED';
 }
 
-/** What `status` asks of the customer. A status that we don't know asks for patience. */
+/** What `status` asks of the customer. For a status that this release does not know: wait. */
 export function nextActionOf(status: KycStatus): KycNextAction {
   switch (status) {
     case 'NOT_STARTED':
@@ -64,12 +64,34 @@ export function nextActionOf(status: KycStatus): KycNextAction {
   }
 }
 
+/** How far a customer has come, for statuses that follow one another. Statuses that are missing here have no fixed place. */
+const PROGRESS: ReadonlyMap<string | null, number> = new Map<string | null, number>([
+  [null, 0],
+  ['CREATED', 1],
+  ['KYC_NEEDED', 2],
+  ['PENDING_KYC_DATA', 3],
+  ['KYC_PENDING', 4],
+  [FULL_USER, 5],
+  ['HARD_KYC_FAILED', 5],
+]);
+
+/**
+ * Whether going from one status to another (both as sent) takes the customer back to an earlier stage, as a delayed callback
+ * does. Also true from `FULL_USER` to `SOFT_KYC_FAILED`. Never true when leaving `SOFT_KYC_FAILED` (a customer who corrects
+ * their data goes back) or when either status is unrecognised.
+ */
+export function isStepBack(from: string | null, to: string | null): boolean {
+  if (from === FULL_USER && to === 'SOFT_KYC_FAILED') return true;
+  const [before, after] = [PROGRESS.get(from), PROGRESS.get(to)];
+  return before !== undefined && after !== undefined && after < before;
+}
+
 /** The longest customer ID that is accepted, in UTF-16 code units. */
 export const MAX_CUSTOMER_ID_LENGTH = 256;
 
 /**
- * Whether `id` can name a customer everywhere it has to go: into either database (SQLite folds lone surrogates together,
- * Postgres refuses NUL), into a log line, and into the path of XGateway's API (where `.` and `..` climb).
+ * Whether `id` is safe everywhere a customer ID is used: in both databases (SQLite folds lone surrogates into one character,
+ * Postgres refuses NUL), in log lines, and in the path of XGateway's API (where `.` and `..` are path segments).
  */
 export function isCustomerId(id: string): boolean {
   return (
@@ -78,7 +100,7 @@ export function isCustomerId(id: string): boolean {
     id !== '.' &&
     id !== '..' &&
     id.isWellFormed() &&
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this test is for
     !/[\u0000-\u001f\u007f-\u009f]/.test(id)
   );
 }

@@ -1,14 +1,34 @@
 /**
- * The rule of the product: does a report say something new about its customer, and what update does it make?
+ * The central rule: does a report say something new about its customer, and what update does it make?
  *
- * Pure. A journal loads what it knows of the customer, calls `decide`, and saves the answer.
+ * Pure. A journal loads what it knows of the customer, calls `decide`, and saves the result. What makes a `FULL_USER`
+ * verified is in trust.ts.
  */
+import {
+  type ComparedState,
+  findRepeated,
+  fingerprintOf,
+  fingerprintsOf,
+  isCurrentForm,
+  REMEMBERED_REVISIONS,
+  remember,
+} from './fingerprint.ts';
 import { FULL_USER, type KycSource } from './kyc.ts';
+import {
+  type Confirmation,
+  type Doubt,
+  isAuthoritative,
+  isPossiblyLate,
+  type StaffDecision,
+  trustOfDenied,
+  trustOfHistory,
+  trustOfReport,
+} from './trust.ts';
 
-/** What a source said about one customer. A field that is absent was not said; null was said. */
+/** What a source says about one customer. An absent field was not said; null was said. */
 export interface KycReport {
   readonly customerId: string;
-  /** The status as sent. Every source must say it. */
+  /** The status as sent. Every source has to say it. */
   readonly status: string | null;
   readonly processingStatus?: string | null;
   /** Trimmed, without empties or repeats, in the order sent. */
@@ -21,27 +41,27 @@ export interface KycReport {
 }
 
 /** A change of one customer's KYC, before the journal has given it a position. Immutable. */
-export interface UpdateContent {
+export interface UpdateContent extends ComparedState {
   readonly customerId: string;
   /** 1, 2, 3, … for each customer. */
   readonly revision: number;
-  /** The status as sent. */
-  readonly status: string | null;
-  readonly processingStatus: string | null;
-  readonly missingDocuments: readonly string[];
-  readonly rejectLabels: readonly string[];
-  readonly endUserMessage: string | null;
   readonly extra: Readonly<Record<string, unknown>> | null;
   /** The status before, as sent; undefined for the customer's first update. */
   readonly previousStatus?: string | null;
   /** The latest of the last `REMEMBERED_REVISIONS` that said exactly the same. */
   readonly repeatsRevision: number | null;
   readonly source: KycSource;
-  /** XGateway's API, or a person who has checked, says so. */
+  /** The update is the word of XGateway's API, or of a person who checked. */
   readonly confirmed: boolean;
-  /** A `FULL_USER` that may be a late echo of one that was taken back. */
+  /** A `FULL_USER` that follows a reversal or a denial and has not been confirmed since. */
   readonly doubtful: boolean;
   readonly verified: boolean;
+  /** Why callbacks can't make this customer verified until somebody confirms; absent: nothing stands in the way. */
+  readonly doubt?: Doubt;
+  /** Who confirmed this update, or the `FULL_USER` that it continues. Absent in journals of release 0.1: see `confirmationOf`. */
+  readonly confirmedBy?: Confirmation;
+  /** Probably a delayed delivery (see `isPossiblyLate`); absent: no. */
+  readonly possiblyLate?: true;
   /** Milliseconds since 1970. Times inform; positions order. */
   readonly receivedAt: number;
   /** When it was recorded, where that is not when it was received: a replayed callback. */
@@ -56,75 +76,127 @@ export interface KycUpdate extends UpdateContent {
   readonly digest: Uint8Array;
 }
 
-/** What the rule has to know of a customer who was heard of before. */
+/** What the rule has to know about a customer who has updates. */
 export interface KnownCustomer {
   readonly latest: UpdateContent;
-  /** Fingerprints of the latest revisions, oldest first, `FINGERPRINT_BYTES` each, at most `REMEMBERED_REVISIONS`. */
+  /** Fingerprints of the latest revisions (see fingerprint.ts). */
   readonly fingerprints: Uint8Array;
+  /** When XGateway's API last said the same as the latest update, in milliseconds since 1970; null: it has not. */
+  readonly confirmedAt?: number | null;
 }
 
-/** How a report came. */
+/** How a report arrived. */
 export interface Circumstances {
   readonly source: KycSource;
   /** Milliseconds since 1970. */
   readonly receivedAt: number;
-  /** Whether a `FULL_USER` is verified only once it is confirmed (`REQUIRE_CONFIRMATION`). */
+  /** Whether every `FULL_USER` waits for a confirmation (`REQUIRE_CONFIRMATION`). */
   readonly requireConfirmation: boolean;
-  /** The report counts only while the customer is at this revision (0: never heard of): it answers a question about it. */
+  /**
+   * The revision that the report is about (0: an unknown customer). When the customer has moved on, the report is superseded;
+   * only a denial by XGateway's API still counts (see `decide`).
+   */
   readonly atRevision?: number;
   /** When it is recorded, for a report that was received earlier. */
   readonly recordedAt?: number;
+  /** Who decided and why, for a report with the source `STAFF`. */
+  readonly decision?: StaffDecision;
 }
 
 /** What becomes of a report. */
 export type Decision =
   /** Nothing new. `confirms`: XGateway's API said what is known already. */
   | { readonly outcome: 'unchanged'; readonly revision: number; readonly confirms: boolean }
-  /** Too late: the customer has moved on since the question was asked, or since the replayed callback was received. */
-  | { readonly outcome: 'superseded'; readonly revision: number }
+  /**
+   * Too late: the customer has moved on since the lookup, or since the replayed callback was received. `denied`: XGateway's
+   * API denies the customer's `FULL_USER`, and a denial is on record already.
+   */
+  | { readonly outcome: 'superseded'; readonly revision: number; readonly denied?: true }
   | { readonly outcome: 'applied'; readonly content: UpdateContent; readonly fingerprints: Uint8Array };
 
-/** How many revisions back a repetition is noticed. */
-export const REMEMBERED_REVISIONS = 32;
-
-/** The length of one revision's fingerprint: a mark for each field. A collision could only cast doubt, never dispel it. */
-export const FINGERPRINT_BYTES = 10;
-
-/** Says whether `report` is news about a customer of whom we know `known` (null: nothing), and what update it makes. */
+/**
+ * Decides whether `report` is news about a customer of whom we know `known` (null: nothing), and what update it makes.
+ *
+ * An answer of XGateway's API about an earlier revision is superseded, with one exception: when it denies a customer who is
+ * `FULL_USER` by now, the status stays and an update records the denial. A flood of callbacks can't outrun the API.
+ */
 export function decide(known: KnownCustomer | null, report: KycReport, circumstances: Circumstances): Decision {
   const latest = known?.latest ?? null;
-  const { atRevision } = circumstances;
+  const { source, atRevision } = circumstances;
   if (atRevision !== undefined && atRevision !== (latest?.revision ?? 0)) {
-    return { outcome: 'superseded', revision: latest?.revision ?? 0 };
+    const denies = source === 'API' && report.status !== FULL_USER && latest?.status === FULL_USER;
+    if (known === null || !denies) return { outcome: 'superseded', revision: latest?.revision ?? 0 };
+    return deny(known, circumstances);
   }
-  const authoritative = circumstances.source === 'API' || circumstances.source === 'STAFF';
   const isNews = latest === null || saysSomethingNew(latest, report);
-  const liftsDoubt = authoritative && report.status === FULL_USER && latest?.verified === false;
+  const liftsDoubt = isAuthoritative(source) && report.status === FULL_USER && latest?.verified === false;
   if (latest !== null && !isNews && !liftsDoubt) {
-    return { outcome: 'unchanged', revision: latest.revision, confirms: circumstances.source === 'API' };
+    return { outcome: 'unchanged', revision: latest.revision, confirms: source === 'API' };
   }
-  if (latest !== null && circumstances.source === 'REPLAY' && latest.receivedAt > circumstances.receivedAt) {
+  if (latest !== null && source === 'REPLAY' && latest.receivedAt > circumstances.receivedAt) {
     return { outcome: 'superseded', revision: latest.revision };
   }
-  const state = stateAfter(latest, report);
-  const fingerprint = fingerprintOf(state);
-  const repeatsRevision = known === null ? null : findRevision(known, fingerprint);
-  const doubtful = !authoritative && report.status === FULL_USER && known !== null && isDoubtful(known, report);
-  const content: UpdateContent = {
+  return applied(known, circumstances, {
     customerId: report.customerId,
-    revision: (latest?.revision ?? 0) + 1,
-    ...state,
+    ...stateAfter(latest, report),
     extra: report.extra ?? null,
-    ...(latest !== null && { previousStatus: latest.status }),
-    repeatsRevision,
-    source: circumstances.source,
-    confirmed: authoritative,
-    doubtful,
-    verified: report.status === FULL_USER && (authoritative || !(doubtful || circumstances.requireConfirmation)),
-    receivedAt: circumstances.receivedAt,
-    ...(circumstances.recordedAt !== undefined && { recordedAt: circumstances.recordedAt }),
+    ...trustOfReport(known, report.status, circumstances),
+    ...(latest !== null && isPossiblyLate(latest, report.status, circumstances) && { possiblyLate: true as const }),
+  });
+}
+
+/** Records that XGateway's API denies the customer's `FULL_USER`. The status and everything else stay. */
+function deny(known: KnownCustomer, circumstances: Circumstances): Decision {
+  const { latest } = known;
+  if (latest.doubt === 'DENIAL') return { outcome: 'superseded', revision: latest.revision, denied: true };
+  const { customerId, status, processingStatus, missingDocuments, rejectLabels, endUserMessage } = latest;
+  const state = { status, processingStatus, missingDocuments, rejectLabels, endUserMessage };
+  return applied(known, circumstances, { customerId, ...state, extra: null, ...trustOfDenied() });
+}
+
+type NewContent = Omit<
+  UpdateContent,
+  'revision' | 'previousStatus' | 'repeatsRevision' | 'source' | 'receivedAt' | 'recordedAt'
+>;
+
+function applied(
+  known: KnownCustomer | null,
+  { source, receivedAt, recordedAt }: Circumstances,
+  content: NewContent,
+): Decision {
+  const fingerprint = fingerprintOf(content);
+  const back = known === null ? null : findRepeated(known.fingerprints, fingerprint);
+  return {
+    outcome: 'applied',
+    content: {
+      ...content,
+      revision: (known?.latest.revision ?? 0) + 1,
+      ...(known !== null && { previousStatus: known.latest.status }),
+      repeatsRevision: known === null || back === null ? null : known.latest.revision - back,
+      source,
+      receivedAt,
+      ...(recordedAt !== undefined && { recordedAt }),
+    },
+    fingerprints: remember(known?.fingerprints ?? null, fingerprint),
   };
-  return { outcome: 'applied', content, fingerprints: remember(known, fingerprint) };
+}
+
+/** How many of a customer's latest updates `upgraded` needs. */
+export const UPGRADE_REVISIONS = REMEMBERED_REVISIONS;
+
+/** Whether what is stored of a customer was written by release 0.1 and has to go through `upgraded` first. */
+export function needsUpgrade({ fingerprints }: KnownCustomer): boolean {
+  return !isCurrentForm(fingerprints);
+}
+
+/**
+ * What the rule has to know about a customer who was stored by release 0.1: derived from their latest updates, newest first, at
+ * least `UPGRADE_REVISIONS` or all there are.
+ */
+export function upgraded<Known extends KnownCustomer>(known: Known, newestFirst: readonly UpdateContent[]): Known {
+  const history = newestFirst.slice(0, UPGRADE_REVISIONS).toReversed();
+  const trust = trustOfHistory(history, known.confirmedAt ?? null);
+  return { ...known, latest: { ...known.latest, ...trust }, fingerprints: fingerprintsOf(history) };
 }
 
 /** Whether this update took `FULL_USER` back. */
@@ -132,10 +204,10 @@ export function isReversal(update: Pick<UpdateContent, 'previousStatus' | 'statu
   return update.previousStatus === FULL_USER && update.status !== FULL_USER;
 }
 
-type ComparedState = Pick<
-  UpdateContent,
-  'status' | 'processingStatus' | 'missingDocuments' | 'rejectLabels' | 'endUserMessage'
->;
+/** Whether an update leaves its customer in doubt: a `FULL_USER` that nobody may rely on. */
+export function isInDoubt({ status, verified }: Pick<UpdateContent, 'status' | 'verified'>): boolean {
+  return status === FULL_USER && !verified;
+}
 
 /** Newness compares only what was said. */
 function saysSomethingNew(latest: UpdateContent, report: KycReport): boolean {
@@ -159,72 +231,6 @@ function stateAfter(latest: UpdateContent | null, report: KycReport): ComparedSt
     rejectLabels: report.rejectLabels ?? carried?.rejectLabels ?? [],
     endUserMessage: report.endUserMessage !== undefined ? report.endUserMessage : (carried?.endUserMessage ?? null),
   };
-}
-
-/**
- * A `FULL_USER` that comes back and says nothing but what an earlier `FULL_USER` revision held may be a late retry: there has
- * been a reversal since. (A retry may leave fields unsaid that were carried over then, so it need not repeat the revision
- * exactly.) Doubt stays while the status stays, whatever else changes, until it is confirmed.
- */
-function isDoubtful({ latest, fingerprints }: KnownCustomer, report: KycReport): boolean {
-  if (latest.status === FULL_USER) return latest.doubtful;
-  return findSame(fingerprints, fingerprintOf(report), (field) => report[field] !== undefined) !== null;
-}
-
-const FIELDS = ['status', 'processingStatus', 'missingDocuments', 'rejectLabels', 'endUserMessage'] as const;
-
-/** Two bytes a field, so that reports that leave fields unsaid can be compared as well. */
-function fingerprintOf(state: Partial<ComparedState>): Uint8Array {
-  const fingerprint = new Uint8Array(FINGERPRINT_BYTES);
-  FIELDS.forEach((field, index) => {
-    const value = state[field];
-    const text = typeof value === 'object' && value !== null ? value.toSorted().join('\0') : value;
-    const digest = text == null ? 0 : digest32(text);
-    fingerprint[2 * index] = digest >>> 24;
-    fingerprint[2 * index + 1] = digest >>> 16;
-  });
-  return fingerprint;
-}
-
-/** FNV-1a with a final mix: even in its upper bits for short words. */
-function digest32(text: string): number {
-  let digest = 0x811c9dc5;
-  for (let index = 0; index < text.length; index++) digest = Math.imul(digest ^ text.charCodeAt(index), 0x01000193);
-  digest = Math.imul(digest ^ (digest >>> 15), 0x2c1b3c6d);
-  return (digest ^ (digest >>> 13)) >>> 0;
-}
-
-function mark(fingerprints: Uint8Array, at: number, field: number): number {
-  const start = at * FINGERPRINT_BYTES + 2 * field;
-  return ((fingerprints[start] ?? 0) << 8) | (fingerprints[start + 1] ?? 0);
-}
-
-function findRevision({ fingerprints, latest }: KnownCustomer, fingerprint: Uint8Array): number | null {
-  const back = findSame(fingerprints, fingerprint, () => true);
-  return back === null ? null : latest.revision - back;
-}
-
-/** How many revisions back the latest is that has the same mark in each compared field; null: none. */
-function findSame(
-  fingerprints: Uint8Array,
-  fingerprint: Uint8Array,
-  isCompared: (field: (typeof FIELDS)[number]) => boolean,
-): number | null {
-  const fields = FIELDS.flatMap((field, index) => (isCompared(field) ? [index] : []));
-  const count = fingerprints.length / FINGERPRINT_BYTES;
-  for (let back = 0; back < count; back++) {
-    const at = count - 1 - back;
-    if (fields.every((field) => mark(fingerprints, at, field) === mark(fingerprint, 0, field))) return back;
-  }
-  return null;
-}
-
-function remember(known: KnownCustomer | null, fingerprint: Uint8Array): Uint8Array {
-  const kept = known?.fingerprints.subarray(-(REMEMBERED_REVISIONS - 1) * FINGERPRINT_BYTES) ?? new Uint8Array();
-  const remembered = new Uint8Array(kept.length + FINGERPRINT_BYTES);
-  remembered.set(kept);
-  remembered.set(fingerprint, kept.length);
-  return remembered;
 }
 
 function sameSet(left: readonly string[], right: readonly string[]): boolean {

@@ -29,5 +29,5 @@ export async function customerAsOf(
 function confirmedAt(latest: KycUpdate, now: CustomerRecord, moment: number): number | null {
   const isCurrent = latest.revision === now.latest.revision && now.confirmedAt !== null && now.confirmedAt <= moment;
   if (isCurrent) return now.confirmedAt;
-  return latest.source === 'API' ? latest.receivedAt : null;
+  return latest.source === 'API' && latest.confirmed ? latest.receivedAt : null;
 }

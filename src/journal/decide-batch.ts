@@ -80,7 +80,7 @@ export function draftBatch(
       latest: content,
       fingerprints,
       firstSeenAt: customer?.firstSeenAt ?? circumstances.receivedAt,
-      confirmedAt: circumstances.source === 'API' ? circumstances.receivedAt : null,
+      confirmedAt: content.source === 'API' && content.confirmed ? circumstances.receivedAt : null,
       positionBefore: customer?.positionBefore ?? null,
       entry,
     };

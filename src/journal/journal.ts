@@ -24,8 +24,8 @@ export interface Submission {
 export type AppendOutcome =
   | { readonly outcome: 'applied'; readonly update: KycUpdate }
   | { readonly outcome: 'unchanged'; readonly revision: number }
-  /** Nothing was recorded: the customer has moved on (see `Circumstances`). */
-  | { readonly outcome: 'superseded'; readonly revision: number };
+  /** Nothing was recorded: the customer has moved on (see `Circumstances` and `Decision`). */
+  | { readonly outcome: 'superseded'; readonly revision: number; readonly denied?: true };
 
 /** The last entry of the journal. Position 0 is the beginning: its digest is the seed of the chain. */
 export interface Head {

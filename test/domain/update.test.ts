@@ -66,8 +66,25 @@ describe('doubt', () => {
     expect(play([...echo, { status: FULL_USER, endUserMessage: 'welcome' }]).updates[3]?.verified).toBe(false);
   });
 
-  test('a FULL_USER that says something never said before is verified', () => {
-    expect(play([...echo.slice(0, 2), { status: FULL_USER, endUserMessage: 'again' }]).updates[2]?.verified).toBe(true);
+  test('a FULL_USER after a reversal is in doubt whatever else it says', () => {
+    for (const said of [{ endUserMessage: 'again' }, { processingStatus: ' ' }, { missingDocuments: ['SELFIE'] }]) {
+      const { updates } = play([...echo.slice(0, 2), { status: FULL_USER, ...said }]);
+      expect(updates[2]).toMatchObject({ verified: false, doubtful: true, doubt: 'REVERSAL', repeatsRevision: null });
+    }
+  });
+
+  test('doubt lasts over any number of revisions and statuses', () => {
+    const statuses = [
+      FULL_USER,
+      null,
+      ...Array.from({ length: 50 }, (_, index) => `S${index}`),
+      'KYC_PENDING',
+      FULL_USER,
+    ];
+    expect(play(statuses.map((status) => ({ status }))).updates.at(-1)).toMatchObject({
+      verified: false,
+      doubtful: true,
+    });
   });
 
   test('a late retry that leaves unsaid what was carried over then is an echo all the same', () => {
@@ -146,6 +163,155 @@ describe('what comes too late', () => {
   });
 });
 
+describe('a confirmation', () => {
+  const api = { ...callback, source: 'API', receivedAt: 2_000 } as const;
+  const confirmed = (known: KnownCustomer | null, circumstances: Parameters<typeof decide>[2] = api) => {
+    const decision = decide(known, { customerId: 'c', status: FULL_USER }, circumstances);
+    if (decision.outcome !== 'applied') throw new Error(`It is ${decision.outcome}.`);
+    return { latest: decision.content, fingerprints: decision.fingerprints };
+  };
+  const afterwards = (
+    known: KnownCustomer,
+    said: Partial<KycReport>,
+    circumstances: Parameters<typeof decide>[2] = callback,
+  ) => {
+    const decision = decide(known, { customerId: 'c', status: FULL_USER, ...said }, circumstances);
+    if (decision.outcome !== 'applied') throw new Error(`It is ${decision.outcome}.`);
+    return { latest: decision.content, fingerprints: decision.fingerprints };
+  };
+  const strict = { ...callback, requireConfirmation: true } as const;
+
+  test('lasts while the customer stays FULL_USER, also with requireConfirmation, and names who gave it', () => {
+    const { latest } = afterwards(confirmed(null), { endUserMessage: 'welcome' }, strict);
+    expect(latest).toMatchObject({ verified: true, confirmed: false, confirmedBy: { source: 'API', at: 2_000 } });
+  });
+
+  test('also when the API only agreed with what was verified already', () => {
+    const { known } = play([{ status: FULL_USER }]);
+    const agreed = { ...(known as KnownCustomer), confirmedAt: 3_000 };
+    const { latest } = afterwards(agreed, { endUserMessage: 'welcome' }, strict);
+    expect(latest).toMatchObject({ verified: true, confirmedBy: { source: 'API', at: 3_000 } });
+  });
+
+  test('of a person carries who and why', () => {
+    const decision = { by: 'ann', reason: 'seen', evidenceUrl: 'https://example.com/1' };
+    expect(confirmed(null, { ...api, source: 'STAFF', decision }).latest).toMatchObject({
+      source: 'STAFF',
+      verified: true,
+      confirmedBy: { source: 'STAFF', at: 2_000, ...decision },
+    });
+  });
+
+  test('ends with a reversal', () => {
+    const reversed = afterwards(confirmed(null), { status: 'KYC_PENDING' });
+    expect(reversed.latest).not.toHaveProperty('confirmedBy');
+    expect(afterwards(reversed, { endUserMessage: 'new' }).latest).toMatchObject({
+      verified: false,
+      doubt: 'REVERSAL',
+    });
+  });
+});
+
+describe('a denial', () => {
+  const api = { ...callback, source: 'API', receivedAt: 2_000 } as const;
+  const hard = { customerId: 'c', status: 'HARD_KYC_FAILED' };
+  const next = (known: KnownCustomer, report: KycReport, circumstances: Parameters<typeof decide>[2]) => {
+    const decision = decide(known, report, circumstances);
+    if (decision.outcome !== 'applied') throw new Error(`It is ${decision.outcome}.`);
+    return { latest: decision.content, fingerprints: decision.fingerprints };
+  };
+  const moved = play([{ status: 'CREATED' }, { status: FULL_USER }, { status: FULL_USER, endUserMessage: '1' }]);
+  const known = moved.known as KnownCustomer;
+
+  test('counts when the customer has moved on and is FULL_USER: the status stays, verified goes', () => {
+    expect(next(known, hard, { ...api, atRevision: 2 }).latest).toMatchObject({
+      revision: 4,
+      status: FULL_USER,
+      endUserMessage: '1',
+      source: 'API',
+      confirmed: false,
+      verified: false,
+      doubt: 'DENIAL',
+    });
+  });
+
+  test('is applied when the customer has not moved on', () => {
+    expect(next(known, hard, { ...api, atRevision: 3 }).latest).toMatchObject({
+      status: 'HARD_KYC_FAILED',
+      confirmed: true,
+    });
+  });
+
+  test('is superseded when the customer has left FULL_USER, and recorded once', () => {
+    const left = next(known, { customerId: 'c', status: 'KYC_PENDING' }, callback);
+    expect(decide(left, hard, { ...api, atRevision: 2 })).toEqual({ outcome: 'superseded', revision: 4 });
+    const denied = next(known, hard, { ...api, atRevision: 2 });
+    const again = decide(denied, hard, { ...api, atRevision: 3 });
+    expect(again).toEqual({ outcome: 'superseded', revision: 4, denied: true });
+  });
+
+  test('keeps every later FULL_USER from being verified, and ends a confirmation, until somebody confirms', () => {
+    const waiting = next(known, { customerId: 'c', status: 'CREATED' }, callback);
+    const back = next(waiting, { customerId: 'c', status: FULL_USER }, callback);
+    const confirmed = next(back, { customerId: 'c', status: FULL_USER }, { ...api, source: 'STAFF', atRevision: 5 });
+    expect(confirmed.latest.verified).toBe(true);
+    let denied = next(confirmed, hard, { ...api, atRevision: 2 });
+    for (let count = 0; count < 40; count++) {
+      denied = next(denied, { customerId: 'c', status: FULL_USER, endUserMessage: `again ${count}` }, callback);
+      expect(denied.latest).toMatchObject({ verified: false, doubt: 'DENIAL' });
+    }
+    const { latest } = next(
+      denied,
+      { customerId: 'c', status: FULL_USER },
+      { ...api, atRevision: denied.latest.revision },
+    );
+    expect(latest).toMatchObject({ verified: true, confirmed: true });
+    expect(latest).not.toHaveProperty('doubt');
+  });
+});
+
+describe('possibly late', () => {
+  const HOUR = 3_600_000;
+  const order = [null, 'CREATED', 'KYC_NEEDED', 'PENDING_KYC_DATA', 'KYC_PENDING', FULL_USER] as const;
+  const isLate = (before: string | null, status: string | null, how: Partial<Parameters<typeof decide>[2]> = {}) => {
+    const { known } = play([{ status: before }]);
+    const decision = decide(known, { customerId: 'c', status }, { ...callback, receivedAt: 1_000 + HOUR, ...how });
+    return decision.outcome === 'applied' && decision.content.possiblyLate === true;
+  };
+
+  test.each(order.flatMap((before, from) => order.map((after, to) => [before, after, to < from] as const)))(
+    'from %s to %s: %s',
+    (before, after, late) => {
+      expect(isLate(before, after)).toBe(late);
+    },
+  );
+
+  test.each([
+    [FULL_USER, 'SOFT_KYC_FAILED', true],
+    ['HARD_KYC_FAILED', 'KYC_PENDING', true],
+    [FULL_USER, 'HARD_KYC_FAILED', false],
+    ['HARD_KYC_FAILED', FULL_USER, false],
+    ['HARD_KYC_FAILED', 'SOFT_KYC_FAILED', false],
+    ['KYC_PENDING', 'SOFT_KYC_FAILED', false],
+    ['SOFT_KYC_FAILED', 'KYC_NEEDED', false],
+    ['SOFT_KYC_FAILED', null, false],
+    ['NEW_STATUS', 'CREATED', false],
+    [FULL_USER, 'NEW_STATUS', false],
+    [FULL_USER, 'full_user', false],
+    [FULL_USER, 'toString', false],
+  ] as const)('from %s to %s: %s', (before, after, late) => {
+    expect(isLate(before, after)).toBe(late);
+  });
+
+  test('a replay can be, the API and people never are, and neither is what comes more than a day later', () => {
+    expect(isLate(FULL_USER, 'KYC_PENDING', { source: 'REPLAY' })).toBe(true);
+    expect(isLate(FULL_USER, 'KYC_PENDING', { source: 'API' })).toBe(false);
+    expect(isLate(FULL_USER, 'KYC_PENDING', { source: 'STAFF' })).toBe(false);
+    expect(isLate(FULL_USER, 'KYC_PENDING', { receivedAt: 1_000 + 24 * HOUR })).toBe(true);
+    expect(isLate(FULL_USER, 'KYC_PENDING', { receivedAt: 1_001 + 24 * HOUR })).toBe(false);
+  });
+});
+
 const words = fc.uniqueArray(fc.constantFrom('A', 'B', 'C'), { maxLength: 3 });
 const reports = fc.array(
   fc.record(
@@ -199,6 +365,28 @@ describe('for any history', () => {
       fc.property(reports, (said) => {
         for (const update of play(said).updates) {
           expect(update.verified).toBe(update.status === FULL_USER && !update.doubtful);
+        }
+      }),
+    );
+  });
+
+  test('after a reversal no callback is verified until somebody confirms', () => {
+    const sources = fc.constantFrom('CALLBACK' as const, 'REPLAY' as const, 'API' as const, 'STAFF' as const);
+    fc.assert(
+      fc.property(fc.array(fc.tuple(reports, sources), { maxLength: 12 }), (parts) => {
+        let known: KnownCustomer | null = null;
+        let waits = false;
+        for (const [said, source] of parts) {
+          for (const report of said.slice(0, 3)) {
+            const decision = decide(known, { customerId: 'c', ...report }, { ...callback, source });
+            if (decision.outcome !== 'applied') continue;
+            const { content, fingerprints }: typeof decision = decision;
+            const isFull = content.status === FULL_USER;
+            if (isFull && (source === 'API' || source === 'STAFF')) waits = false;
+            if (!isFull && content.previousStatus === FULL_USER) waits = true;
+            expect(content.verified).toBe(isFull && !waits);
+            known = { latest: content, fingerprints };
+          }
         }
       }),
     );

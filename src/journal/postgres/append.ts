@@ -10,10 +10,11 @@
  * A connection that is lost around the commit leaves its outcome unknown. It is never tried again blindly: we take the lock,
  * which the lost session holds until it has ended either way, and read whether the last entry of the batch is there.
  */
-import type { Pool } from 'pg';
+import type { Pool, PoolClient } from 'pg';
+import { needsUpgrade, UPGRADE_REVISIONS, upgraded } from '../../domain/update.ts';
 import { isUnavailable } from '../../errors.ts';
-import { type BatchDraft, draftBatch, placeBatch } from '../decide-batch.ts';
-import { contentDigest } from '../entry.ts';
+import { type BatchDraft, draftBatch, placeBatch, type StoredCustomer } from '../decide-batch.ts';
+import { contentDigest, type EntryRow, readEntry } from '../entry.ts';
 import type { AppendOutcome, Head, Submission } from '../journal.ts';
 import { type CustomerRow, storedCustomer, writeStatus } from '../rows.ts';
 import { bigintArray, byteaArray, integerArray, textArray } from './arrays.ts';
@@ -24,6 +25,8 @@ import { beginLocked, locked } from './transaction.ts';
 
 /** How often a batch is decided without the lock before it is decided with it: a conflict is rare, and two in a row are rarer. */
 const TRIES_WITHOUT_LOCK = 2;
+/** The largest revision that a column holds. */
+const MAX_REVISION = 2 ** 31 - 1;
 /** What `append_batch` raises when a customer has changed (serialization_failure). */
 const CONFLICT = '40001';
 /**
@@ -59,7 +62,8 @@ async function attempt(
   let draft: BatchDraft | undefined;
   try {
     return await borrow(writers, async (client) => {
-      draft = draftBatch(batch, loaderOf(await rowsOf<LoadedRow>(client, WRITE.load, [customers])));
+      const known = await loadCustomers(client, customers);
+      draft = draftBatch(batch, (customerId) => known.get(customerId) ?? null);
       // Nothing to write: what was read was durable.
       if (draft.customers.size === 0) return placeBatch(draft, { position: 0, digest: seed }).outcomes;
       const [head] = await rowsOf<Head>(client, WRITE.append, [seed, ...columnsOf(draft)]);
@@ -97,12 +101,16 @@ async function headBefore(writers: Pool, seed: Uint8Array, { entries }: BatchDra
 
 type LoadedRow = CustomerRow & { readonly customer_id: string };
 
-function loaderOf(rows: readonly LoadedRow[]) {
-  const stored = new Map(rows.map((row) => [row.customer_id, row]));
-  return (customerId: string) => {
-    const row = stored.get(customerId);
-    return row === undefined ? null : storedCustomer(row);
-  };
+async function loadCustomers(client: PoolClient, customers: Buffer): Promise<ReadonlyMap<string, StoredCustomer>> {
+  const rows = await rowsOf<LoadedRow>(client, WRITE.load, [customers]);
+  const known = new Map(rows.map((row) => [row.customer_id, storedCustomer(row)]));
+  for (const [customerId, stored] of known) {
+    if (!needsUpgrade(stored)) continue;
+    // Once for each customer of an older release. What is committed meanwhile is a conflict, and the batch is decided again.
+    const newest = await rowsOf<EntryRow>(client, READ.updatesBefore, [customerId, MAX_REVISION, UPGRADE_REVISIONS]);
+    known.set(customerId, upgraded(stored, newest.map(readEntry)));
+  }
+  return known;
 }
 
 function columnsOf({ entries, customers, statusChanges }: BatchDraft): Buffer[] {

@@ -1,7 +1,7 @@
 /** The journal in an embedded SQLite file: one writer, many readers, every commit synced to disk. */
 import { resolve } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
-import type { KycUpdate } from '../../domain/update.ts';
+import { type KycUpdate, needsUpgrade, UPGRADE_REVISIONS, upgraded } from '../../domain/update.ts';
 import { cursorCodec } from '../cursor.ts';
 import type { DeadLetterLimits } from '../dead-letters.ts';
 import { type BatchDraft, draftBatch, placeBatch, type StoredCustomer } from '../decide-batch.ts';
@@ -82,7 +82,10 @@ function sqliteJournal(
   };
   const load = (customerId: string): StoredCustomer | null => {
     const row = read.storedCustomer.get(customerId) as unknown as CustomerRow | undefined;
-    return row === undefined ? null : storedCustomer(row);
+    if (row === undefined) return null;
+    const stored = storedCustomer(row);
+    if (!needsUpgrade(stored)) return stored;
+    return upgraded(stored, entries(read.updatesBefore.all(customerId, Number.MAX_SAFE_INTEGER, UPGRADE_REVISIONS)));
   };
   const save = ({ entries, customers, statusChanges }: BatchDraft, updates: readonly KycUpdate[]): void => {
     for (const [index, { position, customerId, revision, digest }] of updates.entries()) {

@@ -1,0 +1,71 @@
+/**
+ * Fingerprints: what the journal remembers of a customer's latest revisions, so that a repetition is noticed without reading
+ * them again. A fingerprint covers everything that is compared; two revisions have the same one only if they say the same.
+ *
+ * Stored form: a version byte, then one fingerprint a revision, oldest first. Version 1 is 96 bits of SHA-256. Journals of
+ * release 0.1 hold ten bytes a revision (16 bits a field, which collide) and no version; they are rebuilt from the entries
+ * when the customer's next report arrives.
+ */
+import { hash } from 'node:crypto';
+
+/** How many revisions back a repetition is noticed. */
+export const REMEMBERED_REVISIONS = 32;
+
+/** The length of one revision's fingerprint. */
+export const FINGERPRINT_BYTES = 12;
+
+const VERSION = 1;
+const HEADER_BYTES = 1;
+
+/** The part of an update that is compared. Lists compare as sets. */
+export interface ComparedState {
+  /** The status as sent. */
+  readonly status: string | null;
+  readonly processingStatus: string | null;
+  readonly missingDocuments: readonly string[];
+  readonly rejectLabels: readonly string[];
+  readonly endUserMessage: string | null;
+}
+
+/** The fingerprint of one revision. */
+export function fingerprintOf(state: ComparedState): Uint8Array {
+  const { status, processingStatus, missingDocuments, rejectLabels, endUserMessage } = state;
+  const compared = [status, processingStatus, inOrder(missingDocuments), inOrder(rejectLabels), endUserMessage];
+  return hash('sha256', JSON.stringify(compared), 'buffer').subarray(0, FINGERPRINT_BYTES);
+}
+
+/** The fingerprints of a customer's latest revisions, from those revisions, oldest first. */
+export function fingerprintsOf(states: readonly ComparedState[]): Uint8Array {
+  const remembered = states.slice(-REMEMBERED_REVISIONS).map(fingerprintOf);
+  return Buffer.concat([Uint8Array.of(VERSION), ...remembered]);
+}
+
+/** Whether stored fingerprints have the form that this release writes. Others have to be rebuilt with `fingerprintsOf`. */
+export function isCurrentForm(fingerprints: Uint8Array): boolean {
+  return fingerprints[0] === VERSION && (fingerprints.length - HEADER_BYTES) % FINGERPRINT_BYTES === 0;
+}
+
+/** Adds one revision, and drops the oldest when there are more than `REMEMBERED_REVISIONS`. */
+export function remember(fingerprints: Uint8Array | null, fingerprint: Uint8Array): Uint8Array {
+  const before = fingerprints?.subarray(HEADER_BYTES) ?? new Uint8Array();
+  const kept = before.subarray(-(REMEMBERED_REVISIONS - 1) * FINGERPRINT_BYTES);
+  const remembered = new Uint8Array(HEADER_BYTES + kept.length + FINGERPRINT_BYTES);
+  remembered[0] = VERSION;
+  remembered.set(kept, HEADER_BYTES);
+  remembered.set(fingerprint, HEADER_BYTES + kept.length);
+  return remembered;
+}
+
+/** How many revisions back the latest one is that has this fingerprint, 0 for the last; null: none. */
+export function findRepeated(fingerprints: Uint8Array, fingerprint: Uint8Array): number | null {
+  const count = (fingerprints.length - HEADER_BYTES) / FINGERPRINT_BYTES;
+  for (let back = 0; back < count; back++) {
+    const start = HEADER_BYTES + (count - 1 - back) * FINGERPRINT_BYTES;
+    if (Buffer.compare(fingerprints.subarray(start, start + FINGERPRINT_BYTES), fingerprint) === 0) return back;
+  }
+  return null;
+}
+
+function inOrder(items: readonly string[]): readonly string[] {
+  return items.length < 2 ? items : items.toSorted();
+}
