@@ -2,8 +2,13 @@
 export type { JwtOptions } from './access/jwt.ts';
 export type { Authenticate, AuthenticationRequest, Viewer } from './access/viewer.ts';
 export { CONFIRMATION_SCHEDULE, type ConfirmationSchedule } from './confirmation/schedule.ts';
-export type { DevelopmentOptions } from './console/development.ts';
-export { type ConsoleOptions, consoleRouter } from './console/serve.ts';
+export {
+  type ConsoleOptions,
+  consoleRouter,
+  type DevelopmentOptions,
+  type GraphiqlOptions,
+  graphiqlRouter,
+} from './console/index.ts';
 export { KYC_SOURCES, KYC_STATUSES, type KycNextAction, type KycSource, type KycStatus } from './domain/kyc.ts';
 export { ERROR_CODES, type ErrorCode, KycError } from './errors.ts';
 export { createKycGateway, type KycGateway, type KycGatewayOptions } from './gateway/create.ts';

@@ -1,11 +1,12 @@
 /**
- * The pages for browsers, as `npm run build` left them in dist/console: the console, and GraphiQL in development. Everything
- * comes from this server; the content security policy lets nothing else in.
+ * The console's page, as `npm run build` left it in dist/console/public. Everything comes from this server; the content security
+ * policy lets nothing else in.
  */
 import { existsSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import express, { type RequestHandler, type Response, Router } from 'express';
 import { type DevelopmentOptions, developmentRouter } from './development.ts';
+import { escapeHtml, pageHeaders } from './page.ts';
 
 /** How the console is served. */
 export interface ConsoleOptions {
@@ -13,75 +14,68 @@ export interface ConsoleOptions {
   readonly graphqlPath?: string;
   /** In development only: the console can then send signed callbacks. */
   readonly development?: DevelopmentOptions;
+  /**
+   * The folder of the built console. Default: the one in this package. A bundled application says where it copied
+   * `node_modules/xgateway-kyc/dist/console/public` to.
+   */
+  readonly folder?: string;
 }
 
-/** How GraphiQL is served. */
-export interface GraphiqlOptions {
-  /** Where the console's router is mounted: GraphiQL's files are there too. Default `/console`. */
-  readonly consolePath?: string;
-}
+const POLICY =
+  "default-src 'none'; script-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; " +
+  "style-src 'self'; font-src 'self'; img-src 'self'; require-trusted-types-for 'script'; trusted-types 'none'";
 
-// The same from src/console/ and from dist/console/.
-const BUILT = fileURLToPath(new URL('../../dist/console/', import.meta.url));
-
-const SHARED_POLICY =
-  "default-src 'none'; script-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-const CONSOLE_POLICY = `${SHARED_POLICY}; style-src 'self'; font-src 'self'; img-src 'self'; require-trusted-types-for 'script'; trusted-types 'none'`;
-/** The editor writes style elements, brings its icon font as a data URL, and works in workers. */
-const GRAPHIQL_POLICY = `${SHARED_POLICY}; style-src 'self' 'unsafe-inline'; font-src 'self' data:; img-src 'self' data:; worker-src 'self'`;
-
-/** The console. Mount it at `/console`. */
-export function consoleRouter({ graphqlPath = '/graphql', development }: ConsoleOptions = {}): Router {
+/**
+ * The console for support and compliance staff. Mount it at `/console`. It reads through GraphQL with the token of whoever
+ * signs in, so it needs no access of its own.
+ *
+ * @example
+ * ```ts
+ * import express from 'express';
+ * import { consoleRouter } from 'xgateway-kyc/console';
+ *
+ * const app = express();
+ * app.use('/console', consoleRouter({ graphqlPath: '/graphql' }));
+ * ```
+ */
+export function consoleRouter({ graphqlPath = '/graphql', development, folder }: ConsoleOptions = {}): Router {
   const router = Router();
   if (development !== undefined) router.use('/development', developmentRouter(development));
   router.get('/', (request, response) => {
     const settings = { graphql: graphqlPath, base: request.baseUrl, development: String(development !== undefined) };
-    sendPage(response, 'app', CONSOLE_POLICY, request.baseUrl, settings);
+    sendPage(response, folder ?? consoleFolder(), request.baseUrl, settings);
   });
-  // Their names carry a hash of their content.
-  router.use('/assets', express.static(`${BUILT}assets`, { immutable: true, maxAge: '1y', index: false }));
+  // Found when the first page is asked for: a bundle that never serves the console needs no such folder.
+  let assets: RequestHandler | null = null;
+  router.use('/assets', (request, response, next) => {
+    // Their names carry a hash of their content.
+    assets ??= express.static(join(folder ?? consoleFolder(), 'assets'), {
+      immutable: true,
+      maxAge: '1y',
+      index: false,
+    });
+    assets(request, response, next);
+  });
   return router;
 }
 
-/** GraphiQL for browsers. Mount it before GraphQL itself, at the same path: what does not ask for a page is passed on. */
-export function graphiqlPage({ consolePath = '/console' }: GraphiqlOptions = {}): RequestHandler {
-  return (request, response, next) => {
-    const wantsPage = request.method === 'GET' && request.accepts(['application/json', 'text/html']) === 'text/html';
-    if (!wantsPage || request.query['query'] !== undefined) return next();
-    sendPage(response, 'graphiql', GRAPHIQL_POLICY, consolePath, { graphql: request.baseUrl || request.path });
-  };
+/** Beside this module in the build, and in dist/ when this module runs from the sources. */
+function consoleFolder(): string {
+  const isSource = import.meta.filename.endsWith('.ts');
+  return join(import.meta.dirname, isSource ? '../../dist/console/public' : 'public');
 }
 
-/** Sends a built page: its asset links become absolute, and its `html` element carries the settings as data attributes. */
-function sendPage(
-  response: Response,
-  name: 'app' | 'graphiql',
-  policy: string,
-  base: string,
-  settings: Record<string, string>,
-): void {
-  const file = `${BUILT}${name}/index.html`;
+/** Sends the built page: its asset links become absolute, and its `html` element carries the settings as data attributes. */
+function sendPage(response: Response, folder: string, base: string, settings: Record<string, string>): void {
+  const file = join(folder, 'app', 'index.html');
   if (!existsSync(file)) {
-    response.status(503).type('text').send('This page is not built yet. Run: npm run build');
+    const message = `The console's page is not in ${folder}. Run \`npm run build\`, or pass \`folder\` to consoleRouter.\n`;
+    response.status(503).type('text').send(message);
     return;
   }
   const data = Object.entries(settings).map(([key, value]) => ` data-${key}="${escapeHtml(value)}"`);
   const html = readFileSync(file, 'utf8')
     .replace('<html lang="en"', `<html lang="en"${data.join('')}`)
     .replaceAll('"../assets/', `"${escapeHtml(base)}/assets/`);
-  response
-    .set({
-      'Content-Security-Policy': policy,
-      'Cache-Control': 'no-cache',
-      'Cross-Origin-Opener-Policy': 'same-origin',
-      'Referrer-Policy': 'no-referrer',
-      'X-Content-Type-Options': 'nosniff',
-      'X-Frame-Options': 'DENY',
-    })
-    .type('html')
-    .send(html);
-}
-
-function escapeHtml(text: string): string {
-  return text.replace(/[&"<>]/g, (character) => `&#${character.charCodeAt(0)};`);
+  response.set(pageHeaders(POLICY)).type('html').send(html);
 }

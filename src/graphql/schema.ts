@@ -1,6 +1,4 @@
 /** The schema: the SDL in schema/ and the resolvers. */
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import { GraphQLScalarType, type GraphQLSchema, Kind } from 'graphql';
 import { KycError } from '../errors.ts';
@@ -9,8 +7,7 @@ import { mutationResolvers } from './resolvers/mutation.ts';
 import { queryResolvers } from './resolvers/query.ts';
 import { documentResolvers, kycResolvers, updateResolvers } from './resolvers/state.ts';
 import { subscriptionResolvers } from './resolvers/subscription.ts';
-
-const SDL_FOLDER = join(import.meta.dirname, '..', '..', 'schema');
+import { sdlFiles } from './sdl.ts';
 
 const DateTime = new GraphQLScalarType<number, string>({
   name: 'DateTime',
@@ -31,11 +28,7 @@ function readDateTime(value: unknown): number {
 }
 
 /** The SDL, to be merged into a schema of the application's own. */
-export const typeDefs: string = readdirSync(SDL_FOLDER)
-  .filter((name) => name.endsWith('.graphql'))
-  .sort()
-  .map((name) => readFileSync(join(SDL_FOLDER, name), 'utf8'))
-  .join('\n');
+export const typeDefs: string = Object.values(sdlFiles).join('\n');
 
 /** The resolvers for `typeDefs`. They want a `KycContext`. */
 export const resolvers = {

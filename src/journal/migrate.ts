@@ -1,6 +1,5 @@
 /** Numbered SQL migrations: each file once, in order, in a transaction of its own. */
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { migrationFiles } from './migration-files.ts';
 
 /** One step of a schema's history. */
 export interface Migration {
@@ -12,15 +11,11 @@ export interface Migration {
 
 /** The migrations of one database kind, in order. Throws when the files are not numbered 1, 2, 3, … */
 export function loadMigrations(kind: 'sqlite' | 'postgres'): readonly Migration[] {
-  const folder = join(import.meta.dirname, kind, 'migrations');
-  return readdirSync(folder)
-    .filter((name) => name.endsWith('.sql'))
-    .sort()
-    .map((name, index) => {
-      const version = Number.parseInt(name, 10);
-      if (version !== index + 1) throw new Error(`Migration ${name} should have the number ${index + 1}.`);
-      return { version, name, sql: readFileSync(join(folder, name), 'utf8') };
-    });
+  return Object.entries(migrationFiles[kind]).map(([name, sql], index) => {
+    const version = Number.parseInt(name, 10);
+    if (version !== index + 1) throw new Error(`Migration ${name} should have the number ${index + 1}.`);
+    return { version, name, sql };
+  });
 }
 
 /** The migrations that a schema at `version` lacks. Throws when the schema is newer than this release. */

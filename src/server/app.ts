@@ -7,7 +7,7 @@ import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import { httpRefusal, requireAdmin } from '../access/viewer.ts';
 import type { DevelopmentOptions } from '../console/development.ts';
-import { consoleRouter, graphiqlPage } from '../console/serve.ts';
+import { consoleRouter, graphiqlRouter } from '../console/index.ts';
 import { KycError, messageOf } from '../errors.ts';
 import { createKycGateway, type KycGateway, type KycGatewayOptions } from '../gateway/create.ts';
 import { causeOf } from '../graphql/format-error.ts';
@@ -89,7 +89,7 @@ function application(gateway: KycGateway, settings: Settings, log: Logger): Expr
   app.disable('etag');
   app.set('trust proxy', settings.trustProxy);
   app.use('/callbacks/kyc', gateway.callbacks);
-  if (!settings.production) app.get(GRAPHQL_PATH, graphiqlPage());
+  if (!settings.production) app.use(GRAPHQL_PATH, graphiqlRouter());
   if (settings.corsOrigins.length > 0) {
     app.use(GRAPHQL_PATH, cors({ origin: corsOrigin(settings.corsOrigins), maxAge: 86_400 }));
   }
