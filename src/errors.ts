@@ -1,40 +1,76 @@
 /** The public errors of the gateway: each has a code that callers may rely on, and a message that names the next step. */
 
-/** Every code that an error of ours can carry, in HTTP bodies and in GraphQL's `extensions.code`. */
-export const ERROR_CODES = [
+/** Codes of GraphQL answers and of every HTTP answer but the callback endpoint's. */
+const API_ERROR_CODES = [
+  // Who is asking.
   'UNAUTHENTICATED',
   'AUTHENTICATION_UNAVAILABLE',
   'FORBIDDEN',
+  // What was asked.
+  'BAD_REQUEST',
   'BAD_USER_INPUT',
   'CURSOR_UNKNOWN',
-  'QUERY_TOO_COMPLEX',
-  'TOO_MANY_SUBSCRIPTIONS',
+  'GRAPHQL_PARSE_FAILED',
+  'GRAPHQL_VALIDATION_FAILED',
+  'OPERATION_RESOLUTION_FAILURE',
+  'PERSISTED_QUERY_NOT_FOUND',
+  'METHOD_NOT_ALLOWED',
+  'NOT_FOUND',
   'REVISION_OUTDATED',
+  // How much was asked.
+  'QUERY_TOO_COMPLEX',
+  'TOO_LARGE',
+  'TOO_MANY_REQUESTS',
+  'TOO_MANY_CONNECTIONS',
+  'TOO_MANY_SUBSCRIPTIONS',
+  // What is not working.
   'XGATEWAY_UNAVAILABLE',
   'XGATEWAY_NOT_CONFIGURED',
   'JOURNAL_UNAVAILABLE',
   'QUEUE_FULL',
+  'NOT_READY',
   'SHUTTING_DOWN',
+  'INTERNAL_SERVER_ERROR',
 ] as const;
+
+/** Codes of the callback endpoint's answers. */
+const CALLBACK_ERROR_CODES = [
+  'OTHER_CALLBACK_TYPE',
+  'NOT_GENUINE',
+  'IMPOSSIBLE_CUSTOMER_ID',
+  'NOT_JSON',
+  'ADDRESS_NOT_ALLOWED',
+  'TOO_MANY_REFUSED',
+  'UNAVAILABLE',
+] as const;
+
+/** Every code that an error of the gateway can carry, in HTTP bodies and in GraphQL's `extensions.code`. */
+export const ERROR_CODES = [...API_ERROR_CODES, ...CALLBACK_ERROR_CODES] as const;
 
 /** A public error code. */
 export type ErrorCode = (typeof ERROR_CODES)[number];
 
+/** What a `KycError` may carry besides its message. */
+export interface KycErrorOptions extends ErrorOptions {
+  /** When the caller may try again, in seconds. Default: what the code's row in http/error-response.ts says. */
+  readonly retryAfter?: number | undefined;
+}
+
 /** An error whose code and message may be shown to a client. Everything else is an internal error and is not shown. */
 export class KycError extends Error {
   readonly code: ErrorCode;
-  /** The code again, where a GraphQL server looks for it: it takes an error's extensions over to the client. */
-  readonly extensions: { readonly code: ErrorCode };
+  /** The code again, where a GraphQL server looks for it: it copies an error's extensions into its answer. */
+  readonly extensions: { readonly code: ErrorCode; readonly retryAfter?: number };
 
-  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+  constructor(code: ErrorCode, message: string, options: KycErrorOptions = {}) {
     super(message, options);
     this.name = 'KycError';
     this.code = code;
-    this.extensions = { code };
+    this.extensions = { code, ...(options.retryAfter !== undefined && { retryAfter: options.retryAfter }) };
   }
 }
 
-/** Whether the journal could not take a write for now: the same write may succeed later. */
+/** Whether the journal could not take a write at the moment: the same write may succeed later. */
 export function isUnavailable(error: unknown): boolean {
   return (
     error instanceof KycError &&

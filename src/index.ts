@@ -1,5 +1,6 @@
 /** The package's public names. */
 export type { JwtOptions } from './access/jwt.ts';
+export { DEFAULT_LIMITS, type LimitOptions, type Limits, type TokenLimits } from './access/limits.ts';
 export type { Authenticate, AuthenticationRequest, Viewer } from './access/viewer.ts';
 export { CONFIRMATION_SCHEDULE, type ConfirmationSchedule } from './confirmation/schedule.ts';
 export {

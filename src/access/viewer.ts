@@ -1,5 +1,6 @@
 /** Who asks, and what they may. */
 import type { IncomingHttpHeaders } from 'node:http';
+import { CLOSE, type SocketClose } from '../client/protocol.ts';
 import { KycError } from '../errors.ts';
 
 /** The bearer of a token. */
@@ -29,19 +30,20 @@ export interface AuthenticationRequest {
  */
 export type Authenticate = (request: AuthenticationRequest) => Viewer | null | Promise<Viewer | null>;
 
-const RETRY_AFTER_SECONDS = 5;
+/** How long one connection may live on one authentication, in milliseconds, however late its token expires. */
+export const MAX_SESSION_MS = 24 * 60 * 60 * 1_000;
 
-/** How HTTP answers what an `Authenticate` throws, or one of the functions below. */
-export function httpRefusal({ code }: KycError): { status: number; headers: Record<string, string> } {
-  switch (code) {
-    case 'AUTHENTICATION_UNAVAILABLE':
-    case 'SHUTTING_DOWN':
-      return { status: 503, headers: { 'Retry-After': String(RETRY_AFTER_SECONDS) } };
-    case 'FORBIDDEN':
-      return { status: 403, headers: {} };
-    default:
-      return { status: 401, headers: { 'WWW-Authenticate': 'Bearer' } };
-  }
+/** When a connection that opens at `now` has to end (both in milliseconds since 1970), and how its socket is closed then. */
+export function sessionEnd({ expiresAt }: Viewer, now: number): { readonly at: number; readonly close: SocketClose } {
+  const cap = now + MAX_SESSION_MS;
+  return expiresAt !== null && expiresAt <= cap
+    ? { at: expiresAt, close: CLOSE.forbidden }
+    : { at: cap, close: CLOSE.serviceRestart };
+}
+
+/** Whether the viewer's token has expired. */
+export function hasExpired(viewer: Viewer | null, now = Date.now()): boolean {
+  return viewer !== null && viewer.expiresAt !== null && viewer.expiresAt <= now;
 }
 
 /** The viewer; throws `UNAUTHENTICATED` when there is none. */

@@ -3,6 +3,7 @@ import type { PubSubEngine } from 'graphql-subscriptions';
 import type { Logger } from 'pino';
 import { guardedAuthenticate } from '../access/guarded-authenticate.ts';
 import { type JwtOptions, jwtAuthenticator } from '../access/jwt.ts';
+import { type LimitOptions, resolveLimits } from '../access/limits.ts';
 import type { Authenticate, AuthenticationRequest, Viewer } from '../access/viewer.ts';
 import { CONFIRMATION_SCHEDULE, type ConfirmationSchedule } from '../confirmation/schedule.ts';
 import type { IntrospectionAccess } from '../graphql/limits.ts';
@@ -37,6 +38,8 @@ export interface KycGatewayOptions {
   readonly passOtherCallbackTypes?: boolean;
   /** Who may read the schema itself. Default: everyone. */
   readonly introspection?: IntrospectionAccess;
+  /** Limits on GraphQL operations and connections. What is left out keeps its default (`DEFAULT_LIMITS`). */
+  readonly limits?: LimitOptions | undefined;
   /**
    * Tells several gateways that the journal has grown. You close it, after `stop()`. Default: `LISTEN`/`NOTIFY` in Postgres,
    * nothing for SQLite.
@@ -76,6 +79,7 @@ export function resolveOptions(options: KycGatewayOptions) {
     callbackAllowedIps,
     passOtherCallbackTypes: options.passOtherCallbackTypes ?? false,
     introspection: options.introspection ?? 'everyone',
+    limits: resolveLimits(options.limits),
     notifier: options.notifier,
     log,
     metrics: options.metrics ?? createMetrics(),

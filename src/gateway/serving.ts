@@ -48,7 +48,7 @@ export interface Serving {
 
 /** Makes the reading half. */
 export function createServing({ options, journal, feed, actions, ...lifecycle }: ServingOptions): Serving {
-  const { authenticate, introspection, log, metrics, stallMs } = options;
+  const { authenticate, introspection, limits, log, metrics, stallMs } = options;
   const schema = createSchema();
   const contextFor = (viewer: Viewer | null): KycContext => ({ journal, feed, actions, viewer, log });
   const context = async (request: AuthenticationRequest): Promise<KycContext> => {
@@ -64,6 +64,7 @@ export function createServing({ options, journal, feed, actions, ...lifecycle }:
     contextFor,
     prepare: operationPreparer(schema, introspection),
     connections: new Connections(),
+    limits,
     metrics,
     log,
     stallMs,

@@ -2,8 +2,8 @@
 import { HeaderMap } from '@apollo/server';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import type { Logger } from 'pino';
-import { httpRefusal } from '../access/viewer.ts';
 import { KycError } from '../errors.ts';
+import { httpAnswer } from '../http/error-response.ts';
 
 /** What a client is told of an error. What it is not told is logged. */
 export function formatError(formatted: GraphQLFormattedError, error: unknown, log: Logger): GraphQLFormattedError {
@@ -36,7 +36,7 @@ export function publicError(error: GraphQLError, log: Logger): GraphQLError {
 /** What to throw for an error in making a context: Apollo Server would answer 500 to one of its bare kind. */
 export function contextError(error: unknown): unknown {
   if (!(error instanceof KycError)) return error;
-  const { status, headers } = httpRefusal(error);
+  const { status, headers } = httpAnswer(error);
   const http = { status, headers: new HeaderMap(Object.entries(headers)) };
   return new GraphQLError(error.message, { originalError: error, extensions: { code: error.code, http } });
 }

@@ -5,12 +5,13 @@ import cors from 'cors';
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
-import { httpRefusal, requireAdmin } from '../access/viewer.ts';
+import { requireAdmin } from '../access/viewer.ts';
 import type { DevelopmentOptions } from '../console/development.ts';
 import { consoleRouter, graphiqlRouter } from '../console/index.ts';
 import { KycError, messageOf } from '../errors.ts';
 import { createKycGateway, type KycGateway, type KycGatewayOptions } from '../gateway/create.ts';
 import { causeOf } from '../graphql/format-error.ts';
+import { HttpError, sendError } from '../http/error-response.ts';
 import { collectProcessMetrics, createMetrics } from '../telemetry/metrics.ts';
 import { refuseUpgrade } from '../transport/websocket/transport.ts';
 import type { Settings } from './settings.ts';
@@ -51,6 +52,7 @@ export async function startServer(
     xgatewayApi:
       settings.xgatewayApi === null ? undefined : { ...settings.xgatewayApi, allowHttp: !settings.production },
     callbackAllowedIps: settings.callbackAllowedIps,
+    limits: settings.limits,
     introspection: settings.production ? 'admin' : 'everyone',
     log,
     metrics,
@@ -118,15 +120,11 @@ function metricsApplication(registry: Registry): Express {
 }
 
 const readOnly: RequestHandler = (_request, response) => {
-  const message = 'This is only read: send a GET.';
-  response
-    .status(405)
-    .set('Allow', 'GET, HEAD')
-    .json({ error: { code: 'METHOD_NOT_ALLOWED', message } });
+  sendError(response, new HttpError('METHOD_NOT_ALLOWED', 'Send a GET.', { headers: { Allow: 'GET, HEAD' } }));
 };
 
 const notFound: RequestHandler = (_request, response) => {
-  response.status(404).json({ error: { code: 'NOT_FOUND', message: 'There is nothing here. See the README.' } });
+  sendError(response, new KycError('NOT_FOUND', 'No such path. The README lists the paths of this server.'));
 };
 
 function developmentOf(gateway: KycGateway, settings: Settings): DevelopmentOptions {
@@ -147,7 +145,7 @@ function readiness(gateway: KycGateway, log: Logger): RequestHandler {
       response.json({ status: 'ready' });
     } catch (error) {
       log.warn({ err: error }, 'not ready: callbacks cannot be recorded for now');
-      response.status(503).json({ error: { code: 'NOT_READY', message: messageOf(error) } });
+      sendError(response, new KycError('NOT_READY', messageOf(error)));
     }
   };
 }
@@ -161,13 +159,9 @@ function adminOnly(gateway: KycGateway): RequestHandler {
     } catch (error) {
       const cause = causeOf(error);
       if (!(cause instanceof KycError)) return next(error);
-      const { status, headers } = httpRefusal(cause);
       const advice = 'Send a token with the scope kyc:admin, or give the metrics a port of their own: METRICS_PORT.';
-      const message = cause.code === 'AUTHENTICATION_UNAVAILABLE' ? cause.message : advice;
-      response
-        .status(status)
-        .set(headers)
-        .json({ error: { code: cause.code, message } });
+      const isOutage = cause.code === 'AUTHENTICATION_UNAVAILABLE';
+      sendError(response, isOutage ? cause : new KycError(cause.code, advice));
     }
   };
 }
@@ -185,9 +179,7 @@ function failure(log: Logger): ErrorRequestHandler {
     if (request.readableAborted || request.destroyed) return response.destroy();
     log.error({ err: error }, 'a request failed');
     if (response.headersSent) return next(error);
-    response
-      .status(500)
-      .json({ error: { code: 'INTERNAL_SERVER_ERROR', message: 'Something went wrong here. The server log has it.' } });
+    sendError(response, new KycError('INTERNAL_SERVER_ERROR', 'Internal error; see the server log.'));
   };
 }
 

@@ -3,11 +3,12 @@ import { isIP } from 'node:net';
 import { dirname } from 'node:path';
 import ipaddr from 'ipaddr.js';
 import type { JwtOptions } from '../access/jwt.ts';
+import type { LimitOptions } from '../access/limits.ts';
 import { parseDatabaseUrl } from '../journal/open.ts';
 import type { LogLevel } from '../telemetry/log.ts';
 import type { CallbackSecrets } from '../xgateway/callback-hash.ts';
 import { type DevelopmentSecrets, developmentSecrets } from './development-secrets.ts';
-import { type Environment, environment } from './environment.ts';
+import { type Environment, environment, limitOptions } from './environment.ts';
 
 /** Everything that the environment says about a server. */
 export interface Settings {
@@ -26,6 +27,8 @@ export interface Settings {
   readonly trustProxy: number | readonly string[] | false;
   /** Origins of browsers that may read GraphQL; `*` for any. */
   readonly corsOrigins: readonly string[];
+  /** Limits on GraphQL operations and connections that differ from the defaults. */
+  readonly limits: LimitOptions;
   /** A port of its own for `/metrics`; null: on the server's port, for `kyc:admin`. */
   readonly metricsPort: number | null;
   readonly logLevel: LogLevel;
@@ -87,6 +90,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     callbackAllowedIps: values.CALLBACK_ALLOWED_IPS,
     trustProxy: values.TRUST_PROXY ?? false,
     corsOrigins: values.CORS_ORIGINS,
+    limits: limitOptions(values),
     metricsPort: values.METRICS_PORT ?? null,
     logLevel: values.LOG_LEVEL,
   };

@@ -8,6 +8,7 @@ import { buildSchema, type GraphQLSchema } from 'graphql';
 import { createClient } from 'graphql-sse';
 import { Registry } from 'prom-client';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { DEFAULT_LIMITS } from '../../src/access/limits.ts';
 import { FeedCursor } from '../../src/feed/cursor.ts';
 import { operationPreparer } from '../../src/graphql/operation.ts';
 import { createLog } from '../../src/telemetry/log.ts';
@@ -312,6 +313,7 @@ async function serveStreams(schema: GraphQLSchema, ...before: RequestHandler[]) 
     contextFor: (viewer) => ({ viewer }) as never,
     prepare: operationPreparer(schema, 'everyone'),
     connections: new Connections(),
+    limits: DEFAULT_LIMITS,
     metrics: createMetrics(new Registry()),
     log: createLog('silent'),
     stallMs: 30_000,

@@ -6,19 +6,20 @@
  */
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import { execute, type GraphQLError } from 'graphql';
-import { httpRefusal, requireViewer, type Viewer } from '../../access/viewer.ts';
+import { requireViewer, type Viewer } from '../../access/viewer.ts';
 import type { KycUpdate } from '../../domain/update.ts';
 import { KycError } from '../../errors.ts';
 import type { KycContext } from '../../graphql/context.ts';
 import { publicError } from '../../graphql/format-error.ts';
 import { type LiveQuery, openLiveQuery } from '../../graphql/live.ts';
 import type { Operation } from '../../graphql/operation.ts';
+import { HttpError, httpAnswer } from '../../http/error-response.ts';
 import type { Journal } from '../../journal/journal.ts';
 import { closeAll } from '../closing.ts';
 import { LiveStream, type Sent } from '../live-stream.ts';
 import type { LiveTransportOptions } from '../websocket/transport.ts';
 import { EventStream } from './event-stream.ts';
-import { Refusal, readOperation } from './operation-request.ts';
+import { readOperation } from './operation-request.ts';
 
 const SWEEP_MS = 1_000;
 const HEARTBEAT_MS = 15_000;
@@ -44,14 +45,8 @@ export function eventStreamTransport(options: LiveTransportOptions): EventStream
   let stopping = false;
 
   const admit = async (request: Request): Promise<Viewer> => {
-    if (stopping) throw new Refusal(503, 'SHUTTING_DOWN', 'The gateway restarts. Come back.', { 'Retry-After': '1' });
-    try {
-      return requireViewer(await authenticate(request));
-    } catch (error) {
-      if (!(error instanceof KycError)) throw error;
-      const { status, headers } = httpRefusal(error);
-      throw new Refusal(status, error.code, error.message, headers);
-    }
+    if (stopping) throw new KycError('SHUTTING_DOWN', 'The gateway is restarting. Reconnect.');
+    return requireViewer(await authenticate(request));
   };
 
   class EventUpdates extends LiveStream {
@@ -95,11 +90,14 @@ export function eventStreamTransport(options: LiveTransportOptions): EventStream
     const resumeAfter = request.get('last-event-id') || undefined;
     const operation = prepare(asked, { ...contextFor(viewer), resumeAfter });
     if (request.method === 'GET' && 'schema' in operation && operation.operation.operation === 'mutation') {
-      throw new Refusal(405, 'BAD_USER_INPUT', 'A mutation needs a POST.', { Allow: 'POST' });
+      throw new HttpError('BAD_USER_INPUT', 'A mutation needs a POST.', { status: 405, headers: { Allow: 'POST' } });
     }
     if (response.destroyed) return;
     if (!connections.take(viewer)) {
-      throw new Refusal(429, 'TOO_MANY_CONNECTIONS', 'Too many connections with this token.', { 'Retry-After': '5' });
+      throw new KycError(
+        'TOO_MANY_CONNECTIONS',
+        'This token holds too many connections. Close one, or try again later.',
+      );
     }
     const stream = new EventStream(response, viewer.expiresAt);
     streams.add(stream);
@@ -136,8 +134,9 @@ export function eventStreamTransport(options: LiveTransportOptions): EventStream
   return {
     handler: (request: Request, response: Response, next: NextFunction): void => {
       handle(request, response).catch((error: unknown) => {
-        if (!(error instanceof Refusal)) return next(error);
-        response.status(error.status).set(error.headers);
+        if (!(error instanceof KycError)) return next(error);
+        const { status, headers } = httpAnswer(error);
+        response.status(status).set(headers);
         response.json({ errors: [{ message: error.message, extensions: { code: error.code } }] });
       });
     },

@@ -5,6 +5,7 @@ import { execute, GraphQLError } from 'graphql';
 import { CloseCode, handleProtocols, makeServer } from 'graphql-ws';
 import type { Logger } from 'pino';
 import { type RawData, type WebSocket, WebSocketServer } from 'ws';
+import type { Limits } from '../../access/limits.ts';
 import type { AuthenticationRequest, Viewer } from '../../access/viewer.ts';
 import type { KycUpdate } from '../../domain/update.ts';
 import { KycError } from '../../errors.ts';
@@ -34,6 +35,7 @@ export interface LiveTransportOptions {
   readonly contextFor: (viewer: Viewer) => KycContext;
   readonly prepare: PrepareOperation;
   readonly connections: Connections;
+  readonly limits: Limits;
   readonly metrics: Metrics;
   readonly log: Logger;
   /** How long a client may leave a frame unread, in milliseconds. */
