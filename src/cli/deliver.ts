@@ -1,5 +1,6 @@
 /** Delivers callbacks the way XGateway does: signed, and again with exponential backoff until a 2xx comes. */
-import { setTimeout as wait } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { backOff } from '../schedule/back-off.ts';
 import { callbackHash } from '../xgateway/callback-hash.ts';
 
 /** How often XGateway tries again. */
@@ -40,7 +41,7 @@ export async function deliver({ url, secret, retries }: Recipient, callback: Cal
     const { status, answer } = await post(url, body);
     const isReceived = status !== null && status >= 200 && status < 300;
     if (isReceived || tries > retries) return { status, answer, tries };
-    await wait(Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (tries - 1)) * (0.5 + Math.random()));
+    await sleep(backOff(tries - 1, FIRST_WAIT_MS, LONGEST_WAIT_MS));
   }
 }
 

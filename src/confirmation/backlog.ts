@@ -1,57 +1,54 @@
-/** What changes among the questions between two saves. Nothing here is lost with the process: it follows from the journal. */
+/** Changes to the confirmation tasks that are not saved yet. A crash loses nothing: they follow from the journal. */
 import { LRUCache } from 'lru-cache';
-import { FULL_USER } from '../domain/kyc.ts';
 import type { KycUpdate } from '../domain/update.ts';
 import type { ConfirmationTasks } from '../journal/confirmation-tasks.ts';
+import { needsLookup } from './policy.ts';
 
-/** Whether XGateway's API has to be asked at once about the customer of an update. */
-export function needsLookup(update: KycUpdate): boolean {
-  if (update.confirmed) return false;
-  const [was, is] = [update.previousStatus === FULL_USER, update.status === FULL_USER];
-  return was !== is || (is && !update.verified) || update.repeatsRevision !== null || update.source === 'REPLAY';
-}
-
-/** Of how many customers it is remembered which revision is wanted: far more than are asked about at a time. */
+/** For how many customers the wanted revision is remembered: far more than are looked up at a time. */
 const MAX_WANTED = 10_000;
 
-/** How often it is saved that somebody listens, in milliseconds. */
+/** How often it is saved that this gateway is alive, in milliseconds. */
 const ALIVE_MS = 60_000;
 
-/** Gathers changes for the question store. */
+/** Gathers changes to the confirmation tasks between two saves. */
 export class Backlog {
-  /** The journal position up to which everybody is known who has to be asked about. */
+  /** The journal position up to which every update has been considered. */
   position = 0;
-  readonly #confirmationTasks: ConfirmationTasks;
-  #asked = new Set<string>();
+  readonly #tasks: ConfirmationTasks;
+  /** Customers to look up, and when that is due. */
+  #added = new Map<string, number>();
   #settled = new Set<string>();
   #postponed: { customerId: string; attempts: number; dueAt: number }[] = [];
-  /** The latest revision that has to be asked about. Bounded: another instance may be the one that asks, and tells us nothing. */
+  /** The latest revision that needs a lookup. Bounded: another instance may do the lookup without our noticing. */
   readonly #wanted = new LRUCache<string, number>({ max: MAX_WANTED });
-  #savedAt = 0;
+  #savedAt = Number.NEGATIVE_INFINITY;
 
-  constructor(confirmationTasks: ConfirmationTasks) {
-    this.#confirmationTasks = confirmationTasks;
+  constructor(tasks: ConfirmationTasks) {
+    this.#tasks = tasks;
   }
 
-  /** Takes an update, in the order of their positions. Returns whether it makes a question. */
+  /** Takes an update, in position order. Returns whether its customer has to be looked up. */
   take(update: KycUpdate): boolean {
     if (update.position > this.position) this.position = update.position;
-    const asks = needsLookup(update);
-    if (asks) {
+    const isNeeded = needsLookup(update);
+    if (isNeeded) {
       this.#wanted.set(update.customerId, update.revision);
-      this.ask(update.customerId);
+      this.add(update.customerId);
     }
-    return asks;
+    return isNeeded;
   }
 
-  /** Asks about a customer soon. */
-  ask(customerId: string): void {
-    this.#asked.add(customerId);
+  /** Adds a lookup, due at `dueAt` (milliseconds since 1970, default now). */
+  add(customerId: string, dueAt = Date.now()): void {
+    this.#added.set(customerId, Math.min(dueAt, this.#added.get(customerId) ?? dueAt));
   }
 
-  /** An answer about a revision was recorded. When it was an earlier one than is wanted, there is one more question. */
+  /** An answer about `revision` was recorded. When a later revision needs a lookup too, there is another one. */
   settle(customerId: string, revision: number): void {
-    if ((this.#wanted.get(customerId) ?? 0) > revision) return void this.#asked.add(customerId);
+    if ((this.#wanted.get(customerId) ?? 0) > revision) {
+      this.add(customerId);
+      return;
+    }
     this.#wanted.delete(customerId);
     this.#settled.add(customerId);
   }
@@ -61,22 +58,29 @@ export class Backlog {
     this.#postponed.push({ customerId, attempts, dueAt });
   }
 
-  /** Writes down what has changed, and now and then that somebody listens. What can't be written is kept for the next time. */
+  /** The customer is denied: whatever was wanted is answered, and the next lookup is not before `dueAt`. */
+  deny(customerId: string, attempts: number, dueAt: number): void {
+    this.#wanted.delete(customerId);
+    this.#added.delete(customerId);
+    this.postpone(customerId, attempts, dueAt);
+  }
+
+  /** Saves what has changed, and every minute that this gateway is alive. What can't be saved is kept for the next time. */
   async save(): Promise<void> {
-    const now = Date.now();
-    const [asked, settled, postponed] = [this.#asked, this.#settled, this.#postponed];
-    if (asked.size + settled.size + postponed.length === 0 && now - this.#savedAt < ALIVE_MS) return;
-    [this.#asked, this.#settled, this.#postponed] = [new Set(), new Set(), []];
+    const [added, settled, postponed] = [this.#added, this.#settled, this.#postponed];
+    const isChanged = added.size + settled.size + postponed.length > 0;
+    if (!isChanged && performance.now() - this.#savedAt < ALIVE_MS) return;
+    [this.#added, this.#settled, this.#postponed] = [new Map(), new Set(), []];
     try {
-      await this.#confirmationTasks.save({
-        progress: { position: this.position, aliveAt: now },
-        asked: [...asked].map((customerId) => ({ customerId, urgent: true, dueAt: now })),
+      await this.#tasks.save({
+        progress: { position: this.position, aliveAt: Date.now() },
+        asked: [...added].map(([customerId, dueAt]) => ({ customerId, urgent: true, dueAt })),
         settled: [...settled],
         postponed,
       });
-      this.#savedAt = now;
+      this.#savedAt = performance.now();
     } catch (error) {
-      this.#asked = asked.union(this.#asked);
+      for (const [customerId, dueAt] of added) this.add(customerId, dueAt);
       this.#settled = settled.union(this.#settled);
       this.#postponed = [...postponed, ...this.#postponed];
       throw error;

@@ -1,23 +1,20 @@
-/** When XGateway's API may be asked: not too often, and not while it fails. */
-import { setTimeout as wait } from 'node:timers/promises';
+/** Limits the calls to XGateway's API: not too many a second, and none while it fails. All times are monotonic. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { backOff } from '../schedule/back-off.ts';
 import type { ApiError } from '../xgateway/kyc-api.ts';
 
-/** A pause in whole milliseconds that grows with each failure, half of it left to chance so that many do not come back at once. */
-export function backOff(attempts: number, firstMs: number, maxMs: number): number {
-  return Math.ceil(Math.min(maxMs, firstMs * 2 ** attempts) * (0.5 + Math.random() / 2));
-}
-
 /**
- * A circuit breaker. Closed: questions pass. After some failures in a row it opens: none pass, for a pause. Then one may try;
- * when it fails the next pause is longer, when it succeeds everybody may again.
+ * A circuit breaker. While it is closed, calls pass. After some failures in a row it opens: none pass, for a pause. Then one call
+ * may try; if it fails the next pause is longer, if it succeeds the breaker closes.
  */
 export class CircuitBreaker {
   readonly #after: number;
   readonly #pauseMs: number;
   readonly #maxPauseMs: number;
   #failures = 0;
-  #openUntil = 0;
+  #openUntil = Number.NEGATIVE_INFINITY;
 
+  /** `after`: failures in a row that open it. `pauseMs`, `maxPauseMs`: the first and the longest pause. */
   constructor({ after, pauseMs, maxPauseMs }: { after: number; pauseMs: number; maxPauseMs: number }) {
     this.#after = after;
     this.#pauseMs = pauseMs;
@@ -28,12 +25,12 @@ export class CircuitBreaker {
     return this.#failures >= this.#after;
   }
 
-  /** Whether a question would pass now. */
+  /** Whether a call would pass now. */
   get isReady(): boolean {
-    return Date.now() >= this.#openUntil;
+    return performance.now() >= this.#openUntil;
   }
 
-  /** Whether this question may pass. After a pause only one may, until it is known how it went. */
+  /** Whether this call may pass. After a pause only one passes until its outcome is known. */
   pass(): boolean {
     if (!this.isReady) return false;
     if (this.isOpen) this.#pause();
@@ -42,24 +39,24 @@ export class CircuitBreaker {
 
   succeeded(): void {
     this.#failures = 0;
-    this.#openUntil = 0;
+    this.#openUntil = Number.NEGATIVE_INFINITY;
   }
 
   failed({ failure, retryAfterMs }: ApiError): void {
-    // One customer's question tells nothing of the API.
+    // A refused request is about one customer and says nothing about the API.
     if (failure === 'REFUSED') return;
-    // A wrong key is wrong for everybody.
+    // A wrong key is wrong for every customer.
     this.#failures = failure === 'KEY_REFUSED' ? Math.max(this.#failures + 1, this.#after) : this.#failures + 1;
     if (this.isOpen) this.#pause();
-    if (retryAfterMs !== null) this.#openUntil = Math.max(this.#openUntil, Date.now() + retryAfterMs);
+    if (retryAfterMs !== null) this.#openUntil = Math.max(this.#openUntil, performance.now() + retryAfterMs);
   }
 
   #pause(): void {
-    this.#openUntil = Date.now() + backOff(this.#failures - this.#after, this.#pauseMs, this.#maxPauseMs);
+    this.#openUntil = performance.now() + backOff(this.#failures - this.#after, this.#pauseMs, this.#maxPauseMs);
   }
 }
 
-/** Lets so many through in a second, evenly. */
+/** Spaces calls evenly, so many a second. */
 export class RateLimit {
   readonly #intervalMs: number;
   #next = 0;
@@ -68,11 +65,11 @@ export class RateLimit {
     this.#intervalMs = 1_000 / perSecond;
   }
 
-  /** Resolves when it is the caller's turn. */
-  async turn(signal: AbortSignal): Promise<void> {
-    const now = Date.now();
-    const turn = Math.max(now, this.#next);
-    this.#next = turn + this.#intervalMs;
-    if (turn > now) await wait(turn - now, undefined, { signal });
+  /** Resolves when the caller may go on. Rejects when `signal` aborts first. */
+  async acquire(signal: AbortSignal): Promise<void> {
+    const now = performance.now();
+    const at = Math.max(now, this.#next);
+    this.#next = at + this.#intervalMs;
+    if (at > now) await sleep(at - now, undefined, { signal });
   }
 }

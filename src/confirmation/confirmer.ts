@@ -1,21 +1,22 @@
 /**
  * Confirmation: what callbacks say is checked against XGateway's API, soon after its commit and never in its way.
  *
- * Asked at once: who enters or leaves `FULL_USER`, repeats an earlier revision, or was replayed. By a sweep: everybody else
- * who was never confirmed, who has been waiting for long, and after a long downtime everybody. The questions are durable (see
- * questions.ts); a callback costs a look at its update, and its question is saved with others a moment later.
+ * policy.ts says who is looked up. The tasks are durable (see journal/confirmation-tasks.ts): a callback costs a look at its update,
+ * and its task is saved with others a moment later.
  */
-import { setTimeout as wait } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { KycUpdate } from '../domain/update.ts';
 import { messageOf } from '../errors.ts';
 import type { CommitQueue } from '../journal/commit-queue.ts';
 import type { ConfirmationTask } from '../journal/confirmation-tasks.ts';
 import type { Journal } from '../journal/journal.ts';
-import { ApiError, type XgatewayApiOptions, xgatewayApi } from '../xgateway/kyc-api.ts';
-import { Backlog, needsLookup } from './backlog.ts';
-import { backOff, CircuitBreaker, RateLimit } from './circuit-breaker.ts';
+import { backOff } from '../schedule/back-off.ts';
+import { ApiError, type ApiFailure, type XgatewayApiOptions, xgatewayApi } from '../xgateway/kyc-api.ts';
+import { Backlog } from './backlog.ts';
+import { CircuitBreaker, RateLimit } from './circuit-breaker.ts';
 import { type Lookup, type LookupObserver, Lookups } from './lookup.ts';
+import { isUnanswered, unconfirmedFullUsers, WAITING_STATUSES, wasDownForLong } from './policy.ts';
 import type { ConfirmationSchedule } from './schedule.ts';
 
 /** What confirmation needs. */
@@ -25,109 +26,118 @@ export interface ConfirmerOptions {
   readonly api: XgatewayApiOptions;
   readonly requireConfirmation: boolean;
   readonly log: Logger;
-  readonly pace: ConfirmationSchedule;
+  readonly schedule: ConfirmationSchedule;
   readonly observe?: LookupObserver;
 }
 
-const WAITING_STATUSES = ['KYC_PENDING', 'PENDING_KYC_DATA'];
-/** Looked through again at start: another instance may have died with questions that it had not saved. */
+/** How many entries are read again at start: another instance may have died with tasks that it had not saved. */
 const LOOK_BACK = 1_000;
 const LOOK_BATCH = 500;
 const SWEEP_BATCH = 2_000;
 
-/** Asks what has to be asked. */
+/** Failures that pass by themselves: the lookup is repeated with growing pauses. */
+const PASSING: ReadonlySet<ApiFailure> = new Set(['UNAVAILABLE', 'RATE_LIMITED', 'KEY_UNPROVEN']);
+
+/** Runs the lookups that are due. */
 export class Confirmer {
   readonly #options: ConfirmerOptions;
   readonly #backlog: Backlog;
   readonly #breaker: CircuitBreaker;
   readonly #lookups: Lookups;
-  #sweptAt = 0;
-  #underWay = 0;
+  #sweptAt = Number.NEGATIVE_INFINITY;
+  #running = 0;
   #isWoken = false;
   #wakeUp = () => {};
-  #running: Promise<void> | null = null;
+  #loop: Promise<void> | null = null;
   readonly #stop = new AbortController();
 
+  /** Throws when the API's URL is not usable. */
   constructor(options: ConfirmerOptions) {
     this.#options = options;
-    const { pace, api, journal } = options;
+    const { schedule, api, journal } = options;
+    const { breakAfter: after, breakMs: pauseMs, maxBreakMs: maxPauseMs } = schedule;
     this.#backlog = new Backlog(journal.confirmationTasks);
-    this.#breaker = new CircuitBreaker({ after: pace.breakAfter, pauseMs: pace.breakMs, maxPauseMs: pace.maxBreakMs });
+    this.#breaker = new CircuitBreaker({ after, pauseMs, maxPauseMs });
     this.#lookups = new Lookups({
       ...options,
-      ask: xgatewayApi({ timeoutMs: pace.timeoutMs, ...api }),
+      call: xgatewayApi({ timeoutMs: schedule.timeoutMs, ...api }),
       breaker: this.#breaker,
-      rate: new RateLimit(pace.perSecond),
+      rate: new RateLimit(schedule.perSecond),
       signal: this.#stop.signal,
     });
   }
 
-  /** Whether the API fails so much that it is left alone. */
+  /** Whether calls to the API are paused because it fails. */
   get isPaused(): boolean {
     return this.#breaker.isOpen;
   }
 
-  /** Begins. Rejects when the journal can't be read. */
+  /** Starts. Rejects when the journal can't be read. */
   async start(): Promise<void> {
-    const { journal, pace } = this.#options;
+    const { journal, schedule } = this.#options;
     const progress = await journal.confirmationTasks.progress();
     this.#backlog.position = progress?.position ?? (await journal.head()).position;
     const lookFrom = Math.max(0, this.#backlog.position - LOOK_BACK);
-    const isLate = progress !== null && Date.now() - progress.aliveAt > pace.downtimeMs;
-    this.#running = this.#run(lookFrom, isLate);
+    this.#loop = this.#run(async () => {
+      if (progress === null) await this.#addUnconfirmed();
+      await this.#lookThrough(lookFrom);
+      if (wasDownForLong(progress, schedule)) {
+        this.#options.log.warn('No gateway ran for a while: every customer is looked up at XGateway');
+        await this.#sweep(null, Date.now());
+      }
+    });
   }
 
   /** Takes what was just committed. */
   committed(updates: readonly KycUpdate[]): void {
-    let asks = false;
-    for (const update of updates) if (this.#backlog.take(update)) asks = true;
-    if (asks) this.#wake();
+    let isDue = false;
+    for (const update of updates) if (this.#backlog.take(update)) isDue = true;
+    if (isDue) this.#wake();
   }
 
-  /** Asks now, before all others. Rejects with an `ApiError` when there is no answer. */
+  /** Looks a customer up now. Rejects with an `ApiError` when there is no answer. */
   async refresh(customerId: string): Promise<Lookup> {
     const lookup = await this.#lookups.about(customerId, true);
-    this.#backlog.settle(customerId, lookup.revision);
+    this.#settle({ customerId, attempts: 0 }, lookup);
+    // There may have been no task that the denial could postpone.
+    if (lookup.result === 'denied') this.#backlog.add(customerId, Date.now() + this.#options.schedule.retryMs);
     return lookup;
   }
 
-  /** Asks soon. */
-  ask(customerId: string): void {
-    this.#backlog.ask(customerId);
+  /** Looks a customer up soon. */
+  lookUpSoon(customerId: string): void {
+    this.#backlog.add(customerId);
     this.#wake();
   }
 
-  /** Saves what is known and begins nothing more. ConfirmationTasks that are under way are asked again after the next start. */
+  /** Saves the tasks and starts no more lookups. Those that are open are repeated after the next start. */
   async stop(): Promise<void> {
     this.#stop.abort();
     this.#wake();
-    await this.#running;
+    await this.#loop;
     await this.#backlog.save().catch(() => {});
   }
 
-  async #run(lookFrom: number, isLate: boolean): Promise<void> {
-    const { pace, log } = this.#options;
+  async #run(prepare: () => Promise<void>): Promise<void> {
+    const { schedule, log } = this.#options;
     const { signal } = this.#stop;
-    let isLooking = true;
+    let isPrepared = false;
     while (!signal.aborted) {
       try {
-        if (isLooking) {
-          await this.#lookThrough(lookFrom);
-          if (isLate) await this.#sweep(null, Date.now());
-          isLooking = false;
-        }
+        if (!isPrepared) await prepare();
+        isPrepared = true;
         await this.#backlog.save();
-        if (Date.now() - this.#sweptAt > pace.sweepMs) {
-          this.#sweptAt = Date.now();
-          await this.#sweep(WAITING_STATUSES, Date.now() - pace.waitingMs);
+        if (performance.now() - this.#sweptAt > schedule.sweepMs) {
+          this.#sweptAt = performance.now();
+          await this.#sweep(WAITING_STATUSES, Date.now() - schedule.waitingMs);
         }
-        await this.#askDue();
+        await this.#startDue();
       } catch (error) {
-        log.warn({ err: error }, 'confirmation waits for the journal');
+        log.warn({ err: error }, 'The journal is unavailable: confirmation waits for it');
       }
-      await this.#rest(pace.pollMs);
-      // What else comes now is saved with it.
-      await wait(pace.gatherMs, undefined, { signal }).catch(() => {});
+      await this.#sleep(schedule.pollMs);
+      // What else comes meanwhile is saved with it.
+      await sleep(schedule.gatherMs, undefined, { signal }).catch(() => {});
     }
   }
 
@@ -136,8 +146,8 @@ export class Confirmer {
     this.#wakeUp();
   }
 
-  /** Waits until somebody wakes us, or has since the last rest. */
-  async #rest(atMostMs: number): Promise<void> {
+  /** Sleeps until `#wake` is called, or was since the last sleep. */
+  async #sleep(atMostMs: number): Promise<void> {
     if (!this.#isWoken) {
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, atMostMs).unref();
@@ -150,64 +160,87 @@ export class Confirmer {
     this.#isWoken = false;
   }
 
-  async #askDue(): Promise<void> {
-    const { journal, pace } = this.#options;
-    const free = this.#breaker.isOpen ? 1 - this.#underWay : pace.concurrency - this.#underWay;
+  async #startDue(): Promise<void> {
+    const { journal, schedule } = this.#options;
+    const free = (this.#breaker.isOpen ? 1 : schedule.concurrency) - this.#running;
     if (free <= 0 || !this.#breaker.isReady) return;
     const now = Date.now();
-    for (const task of await journal.confirmationTasks.claim(now, now + pace.leaseMs, free)) {
-      this.#underWay++;
-      void this.#ask(task).finally(() => {
-        this.#underWay--;
+    for (const task of await journal.confirmationTasks.claim(now, now + schedule.leaseMs, free)) {
+      this.#running++;
+      void this.#complete(task).finally(() => {
+        this.#running--;
         this.#wake();
       });
     }
   }
 
   /** Never rejects. */
-  async #ask({ customerId, attempts }: ConfirmationTask): Promise<void> {
-    const { pace, log } = this.#options;
+  async #complete(task: ConfirmationTask): Promise<void> {
+    const { schedule, log } = this.#options;
+    const { customerId, attempts } = task;
     try {
-      const { result, revision } = await this.#lookups.about(customerId, false);
-      this.#backlog.settle(customerId, result === 'unknown' ? Number.POSITIVE_INFINITY : revision);
+      this.#settle(task, await this.#lookups.about(customerId, false));
     } catch (error) {
       if (this.#stop.signal.aborted) return;
       const failure = error instanceof ApiError ? error.failure : 'UNAVAILABLE';
-      const isPassing = failure === 'UNAVAILABLE' || failure === 'RATE_LIMITED';
-      const report = { customerId, failure, attempts, reason: messageOf(error) };
-      log[isPassing ? 'warn' : 'error'](report, 'XGateway gave no answer about a customer');
-      const pause = isPassing ? backOff(attempts, pace.retryMs, pace.maxRetryMs) : pace.sweepMs;
+      const level = failure === 'UNAVAILABLE' || failure === 'RATE_LIMITED' ? 'warn' : 'error';
+      log[level]({ customerId, failure, attempts, reason: messageOf(error) }, 'A customer could not be looked up');
+      const pause = PASSING.has(failure) ? backOff(attempts, schedule.retryMs, schedule.maxRetryMs) : schedule.sweepMs;
       this.#backlog.postpone(customerId, attempts + 1, Date.now() + pause);
     }
   }
 
-  /** Takes up the customers whose last update after `position` calls for a question and is not confirmed yet. */
+  #settle({ customerId, attempts }: Pick<ConfirmationTask, 'customerId' | 'attempts'>, lookup: Lookup): void {
+    const { retryMs, maxRetryMs } = this.#options.schedule;
+    const { result, revision } = lookup;
+    switch (result) {
+      case 'denied':
+        this.#backlog.deny(customerId, attempts + 1, Date.now() + backOff(attempts, retryMs, maxRetryMs));
+        break;
+      case 'moved_on':
+        this.#backlog.add(customerId);
+        break;
+      case 'unknown':
+        this.#backlog.settle(customerId, Number.POSITIVE_INFINITY);
+        break;
+      default:
+        this.#backlog.settle(customerId, revision);
+    }
+  }
+
+  async #addUnconfirmed(): Promise<void> {
+    const { journal } = this.#options;
+    for await (const customerIds of unconfirmedFullUsers(journal)) {
+      if (this.#stop.signal.aborted) return;
+      const dueAt = Date.now();
+      // Not urgent: what callbacks bring from now on goes first.
+      const asked = customerIds.map((customerId) => ({ customerId, urgent: false, dueAt }));
+      if (asked.length > 0) await journal.confirmationTasks.save({ asked });
+      await sleep(0);
+    }
+  }
+
+  /** Takes the customers up whose latest update is after `position`, needs a lookup and has none yet. */
   async #lookThrough(position: number): Promise<void> {
     const { journal } = this.#options;
     for (let reached = position; !this.#stop.signal.aborted; ) {
       const updates = await journal.entriesAfter(reached, LOOK_BATCH);
       for (const update of updates) {
         reached = update.position;
-        if (!needsLookup(update)) continue;
-        const known = await journal.customer(update.customerId);
-        if (known?.latest.position === reached && known.confirmedAt === null) this.#backlog.take(update);
+        if (await isUnanswered(journal, update)) {
+          if (!this.#backlog.take(update)) this.#backlog.add(update.customerId);
+        }
       }
       if (updates.length < LOOK_BATCH) return;
-      await wait(0);
+      await sleep(0);
     }
   }
 
   async #sweep(statuses: readonly string[] | null, confirmedBefore: number): Promise<void> {
-    if (statuses === null) this.#options.log.warn('nobody listened for long: asking XGateway about everybody');
     const { confirmationTasks } = this.#options.journal;
-    for (let after: number | null = 0; after !== null && !this.#stop.signal.aborted; await wait(0)) {
-      after = await confirmationTasks.sweep({
-        after,
-        limit: SWEEP_BATCH,
-        statuses,
-        confirmedBefore,
-        dueAt: Date.now(),
-      });
+    for (let after: number | null = 0; after !== null && !this.#stop.signal.aborted; await sleep(0)) {
+      const dueAt = Date.now();
+      after = await confirmationTasks.sweep({ after, limit: SWEEP_BATCH, statuses, confirmedBefore, dueAt });
     }
   }
 }

@@ -1,17 +1,27 @@
-/** One question to XGateway's API about one customer, from the asking to the record. */
+/** One lookup of one customer: from the call to XGateway's API to the record of its answer. */
 import type { Logger } from 'pino';
 import { FULL_USER } from '../domain/kyc.ts';
+import type { KycReport, KycUpdate } from '../domain/update.ts';
 import type { CommitQueue } from '../journal/commit-queue.ts';
 import type { CustomerRecord, Journal } from '../journal/journal.ts';
 import { ApiError, type ApiFailure, type LookUpKyc } from '../xgateway/kyc-api.ts';
 import type { CircuitBreaker, RateLimit } from './circuit-breaker.ts';
 
 /** What an answer can change. */
-export const LOOKUP_RESULTS = ['agreed', 'doubt_lifted', 'corrected', 'learned', 'unknown'] as const;
+export const LOOKUP_RESULTS = [
+  'agreed',
+  'doubt_lifted',
+  'corrected',
+  'denied',
+  'learned',
+  'unknown',
+  'moved_on',
+] as const;
 
 /**
- * What an answer changed. `agreed`: nothing but the time of the confirmation; `doubt_lifted`: `verified`; `corrected`: what we
- * held; `learned`: a customer of whom no callback came; `unknown`: neither we nor XGateway know them.
+ * What an answer changed. `agreed`: only the time of the confirmation; `doubt_lifted`: `verified`; `corrected`: the state of the
+ * customer; `denied`: the customer moved on and is `FULL_USER`, which the answer denies; `learned`: there is a customer of whom no
+ * callback came; `unknown`: neither we nor XGateway know them; `moved_on`: nothing, the customer changed during each call.
  */
 export type LookupResult = (typeof LOOKUP_RESULTS)[number];
 
@@ -22,19 +32,19 @@ export interface Lookup {
   readonly revision: number;
 }
 
-/** Who counts questions. */
+/** Counts lookups. */
 export interface LookupObserver {
-  /** After each question, with how long it took. */
+  /** Is called after each call to the API, with how long it took. */
   asked(tookMs: number): void;
   answered(result: LookupResult): void;
   failed(failure: ApiFailure): void;
 }
 
-/** What questions need. */
+/** What lookups need. */
 export interface LookupOptions {
   readonly journal: Journal;
   readonly queue: CommitQueue;
-  readonly ask: LookUpKyc;
+  readonly call: LookUpKyc;
   readonly requireConfirmation: boolean;
   readonly breaker: CircuitBreaker;
   readonly rate: RateLimit;
@@ -43,75 +53,120 @@ export interface LookupOptions {
   readonly observe?: LookupObserver;
 }
 
-/** How often a question is asked again because the customer has changed meanwhile. */
+/** How often the API is called again because the customer has changed meanwhile. */
 const MAX_ROUNDS = 3;
 
-/** So many customers in a row whom we know and XGateway does not: then it is not XGateway's word that is believed. */
+/** More known customers in a row than this whom XGateway does not know: then the key is not believed. */
 const MAX_CONSECUTIVE_UNKNOWN = 3;
 
-/** Asks; one question a customer at a time. */
+interface OpenLookup {
+  readonly learns: boolean;
+  /** The revision that the current call is about; null: not read yet. */
+  revision: number | null;
+  readonly lookup: Promise<Lookup>;
+}
+
+/** Looks customers up, each in at most one lookup at a time. */
 export class Lookups {
   readonly #options: LookupOptions;
-  readonly #open = new Map<string, Promise<Lookup>>();
+  readonly #open = new Map<string, OpenLookup>();
   #consecutiveUnknown = 0;
+  #isKeyProven = false;
 
   constructor(options: LookupOptions) {
     this.#options = options;
   }
 
   /**
-   * Asks about a customer and records the answer. Who asks while a question is open shares it. Rejects with an `ApiError`.
-   * @param learns whether a customer of whom nothing is known may be learned of.
+   * Looks a customer up and records the answer. Shares an open lookup if that one will answer the same: it is about the
+   * customer's latest revision, and may learn of an unknown customer if this one may. Otherwise it starts after that one. Rejects
+   * with an `ApiError`.
+   * @param learns whether a customer of whom nothing is known may be recorded.
    */
-  about(customerId: string, learns: boolean): Promise<Lookup> {
-    const open = this.#open.get(customerId);
-    if (open !== undefined) return open;
-    const lookup = this.#inquire(customerId, learns)
-      .then((answered) => {
-        this.#options.observe?.answered(answered.result);
-        return answered;
-      })
-      .finally(() => this.#open.delete(customerId));
-    this.#open.set(customerId, lookup);
-    return lookup;
+  async about(customerId: string, learns: boolean): Promise<Lookup> {
+    let latest: number | null = null;
+    for (let open = this.#open.get(customerId); open !== undefined; open = this.#open.get(customerId)) {
+      // Every lookup that starts from now on sees what is committed by now.
+      latest ??= (await this.#options.journal.customer(customerId))?.latest.revision ?? 0;
+      if ((open.learns || !learns) && (open.revision === null || open.revision >= latest)) return open.lookup;
+      await open.lookup.catch(() => {});
+    }
+    return this.#start(customerId, learns);
   }
 
-  async #inquire(customerId: string, learns: boolean): Promise<Lookup> {
+  #start(customerId: string, learns: boolean): Promise<Lookup> {
+    const begin = async () => {
+      try {
+        const lookup = await this.#lookUp(customerId, open);
+        this.#options.observe?.answered(lookup.result);
+        return lookup;
+      } finally {
+        this.#open.delete(customerId);
+      }
+    };
+    const { promise, resolve } = Promise.withResolvers<Lookup>();
+    const open: OpenLookup = { learns, revision: null, lookup: promise };
+    this.#open.set(customerId, open);
+    resolve(begin());
+    return promise;
+  }
+
+  async #lookUp(customerId: string, open: OpenLookup): Promise<Lookup> {
     const { journal, queue, requireConfirmation } = this.#options;
     for (let round = 1; round <= MAX_ROUNDS; round++) {
       const known = await journal.customer(customerId);
-      const revision = known?.latest.revision ?? 0;
-      // Erased since the question came up, or while it was under way: an answer must not bring them back.
-      if (known === null && (!learns || round > 1)) return { result: 'unknown', revision };
-      const answer = await this.#ask(customerId);
-      if (known === null && (answer === null || answer.status === null)) return { result: 'unknown', revision };
-      // A customer without a user at XGateway is what its null means.
+      const atRevision = known?.latest.revision ?? 0;
+      open.revision = atRevision;
+      // Erased since the lookup became due, or while it was open: an answer must not bring them back.
+      if (known === null && (!open.learns || round > 1)) return { result: 'unknown', revision: atRevision };
+      const answer = await this.#call(customerId);
+      if (known === null && (answer === null || answer.status === null)) {
+        return { result: 'unknown', revision: atRevision };
+      }
+      this.#checkKey(known, answer);
+      // XGateway's null means that it has no user for this customer.
       const report = answer ?? { customerId, status: null };
-      this.#checkStranger(known, answer === null);
-      const circumstances = {
-        source: 'API',
-        receivedAt: Date.now(),
-        requireConfirmation,
-        atRevision: revision,
-      } as const;
-      const recorded = await queue.submit({ report, circumstances });
-      if (recorded.outcome === 'unchanged') return { result: 'agreed', revision };
-      if (recorded.outcome === 'superseded') continue;
-      const { update } = recorded;
-      const result = known === null ? 'learned' : isLifted(known, report.status) ? 'doubt_lifted' : 'corrected';
-      if (result === 'corrected') this.#warn(customerId, known?.latest.status ?? null, update.status, update.revision);
-      return { result, revision: update.revision };
+      const recorded = await queue.submit({
+        report,
+        circumstances: { source: 'API', receivedAt: Date.now(), requireConfirmation, atRevision },
+      });
+      if (recorded.outcome === 'unchanged') return { result: 'agreed', revision: atRevision };
+      if (recorded.outcome === 'applied') return this.#applied(known, report, recorded.update);
+      if (recorded.denied === true) return { result: 'denied', revision: recorded.revision };
     }
-    throw new ApiError('UNAVAILABLE', 'The customer changed during each question. Ask again later.');
+    return { result: 'moved_on', revision: 0 };
   }
 
-  async #ask(customerId: string) {
-    const { ask, breaker, rate, signal, observe } = this.#options;
-    await rate.turn(signal);
-    if (!breaker.pass()) throw new ApiError('UNAVAILABLE', "XGateway's API fails: no more questions for a while.");
+  #applied(known: CustomerRecord | null, report: KycReport, update: KycUpdate): Lookup {
+    const { customerId, revision } = update;
+    const { log } = this.#options;
+    if (known === null) return { result: 'learned', revision };
+    if (!update.confirmed) {
+      log.error(
+        { customerId, answered: report.status, revision },
+        "XGateway's API denies FULL_USER: callbacks about this customer are not verified until it agrees or a person confirms",
+      );
+      return { result: 'denied', revision };
+    }
+    const { status: before, verified } = known.latest;
+    if (before === FULL_USER && update.status === FULL_USER && !verified) return { result: 'doubt_lifted', revision };
+    const level = before === FULL_USER ? 'error' : 'warn';
+    log[level](
+      { customerId, before, after: update.status, revision },
+      "XGateway's API contradicts what was received: its answer is recorded",
+    );
+    return { result: 'corrected', revision };
+  }
+
+  async #call(customerId: string): Promise<KycReport | null> {
+    const { call, breaker, rate, signal, observe } = this.#options;
+    await rate.acquire(signal);
+    if (!breaker.pass()) {
+      throw new ApiError('UNAVAILABLE', "XGateway's API is failing: calls to it are paused. Try again later.");
+    }
     const startedAt = performance.now();
     try {
-      const answer = await ask(customerId, signal);
+      const answer = await call(customerId, signal);
       breaker.succeeded();
       return answer;
     } catch (error) {
@@ -125,24 +180,25 @@ export class Lookups {
     }
   }
 
-  /** With the key of another account XGateway would know nobody, and everybody would lose their status. */
-  #checkStranger(known: CustomerRecord | null, isStranger: boolean): void {
-    if (!isStranger) this.#consecutiveUnknown = 0;
-    else if (known !== null && known.latest.status !== null && ++this.#consecutiveUnknown > MAX_CONSECUTIVE_UNKNOWN) {
-      const message = 'XGateway does not know any of the last customers that it told us of';
-      throw new ApiError(
-        'MALFORMED',
-        `${message}. Check that XGATEWAY_API_KEY is of the account that sends the callbacks.`,
-      );
+  /**
+   * To the key of another account XGateway knows none of our customers, and each would lose their status. So a 404 about a known
+   * customer only counts once the key has answered for one, and only a few times in a row.
+   */
+  #checkKey(known: CustomerRecord | null, answer: KycReport | null): void {
+    if (answer !== null) {
+      this.#consecutiveUnknown = 0;
+      if (known !== null && answer.status !== null) this.#isKeyProven = true;
+      return;
     }
+    if (known === null || known.latest.status === null) return;
+    this.#consecutiveUnknown++;
+    if (this.#isKeyProven && this.#consecutiveUnknown <= MAX_CONSECUTIVE_UNKNOWN) return;
+    const error = new ApiError(
+      'KEY_UNPROVEN',
+      'XGateway does not know a customer whom its callbacks named, and has not answered for another one since. Check that ' +
+        'XGATEWAY_API_KEY belongs to the account that sends the callbacks.',
+    );
+    this.#options.observe?.failed(error.failure);
+    throw error;
   }
-
-  #warn(customerId: string, before: string | null, after: string | null, revision: number): void {
-    const level = before === FULL_USER ? 'error' : 'warn';
-    this.#options.log[level]({ customerId, before, after, revision }, "XGateway's API contradicts what was received");
-  }
-}
-
-function isLifted({ latest }: CustomerRecord, status: string | null): boolean {
-  return status === FULL_USER && latest.status === FULL_USER && !latest.verified;
 }

@@ -50,7 +50,7 @@ export function createRecording({ options, journal, feed, tracing }: RecordingOp
           journal,
           queue,
           api: options.xgatewayApi,
-          pace: options.confirmationSchedule,
+          schedule: options.confirmationSchedule,
           requireConfirmation,
           log,
           observe: metrics.lookups,
@@ -60,16 +60,17 @@ export function createRecording({ options, journal, feed, tracing }: RecordingOp
     deadLetters: journal.deadLetters,
     secrets,
     requireConfirmation,
-    onSuperseded: (customerId) => confirmer?.ask(customerId),
+    onSuperseded: (customerId) => confirmer?.lookUpSoon(customerId),
   });
   const actions = createActions({ journal, queue, feed, replay, confirmer, requireConfirmation, log });
   return { queue, confirmer, actions };
 }
 
-function metricsListener({ commitSize, commitDuration }: Metrics): CommitListener {
+function metricsListener({ commitSize, commitDuration, possiblyLate }: Metrics): CommitListener {
   return {
     name: 'metrics',
-    committed({ outcomes, tookMs }) {
+    committed({ outcomes, updates, tookMs }) {
+      for (const update of updates) if (update.possiblyLate === true) possiblyLate.inc();
       commitSize.observe(outcomes.length);
       commitDuration.observe(tookMs / 1_000);
     },

@@ -78,13 +78,13 @@ export function journalMetrics(registers: Registry[]) {
 
   const answers = new Counter({
     name: 'xgateway_kyc_api_answers_total',
-    help: "Answers of XGateway's API by what they changed. corrected: it contradicts what was received.",
+    help: "Answers of XGateway's API by what they changed. corrected: it contradicts what was received. denied: it denies a FULL_USER.",
     labelNames: ['result'],
     registers,
   });
   const failures = new Counter({
     name: 'xgateway_kyc_api_failures_total',
-    help: "ConfirmationTasks to XGateway's API that found no answer.",
+    help: "Lookups at XGateway's API that failed, by failure.",
     labelNames: ['failure'],
     registers,
   });

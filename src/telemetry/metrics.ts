@@ -26,6 +26,11 @@ export function createMetrics(registry: Registry = new Registry()) {
       labelNames: ['secret'],
       registers,
     }),
+    possiblyLate: new Counter({
+      name: 'xgateway_kyc_possibly_late_updates_total',
+      help: 'Updates that were probably delivered late (KycUpdate.possiblyLate).',
+      registers,
+    }),
     commitSize: new Histogram({
       name: 'xgateway_kyc_commit_reports',
       help: 'Reports in one commit of the journal.',

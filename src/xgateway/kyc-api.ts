@@ -1,33 +1,43 @@
-/** XGateway's API: what it says of a customer's KYC. It calls itself the source of truth. */
+/** The client of XGateway's API, which XGateway calls the source of truth about a customer's KYC. */
 import { z } from 'zod';
 import type { KycReport } from '../domain/update.ts';
 import { messageOf } from '../errors.ts';
 import { documents, text, word } from './fields.ts';
 
-/** Where the API is, and how it is asked. */
+/** Where the API is, and how it is called. */
 export interface XgatewayApiOptions {
   readonly key: string;
   /** The base URL, for example `https://api.xgateway.tech/api/v2`. */
   readonly url: string;
-  /** Whether plain http will do. Default false: the key is a credential. */
+  /** Whether an http URL is accepted. Default false: the key is a credential. */
   readonly allowHttp?: boolean | undefined;
-  /** How long one question may take, in milliseconds, default 10,000. */
+  /** How long one call may take, in milliseconds. Default 10,000. */
   readonly timeoutMs?: number | undefined;
 }
 
-/** Asks about one customer. Null: XGateway does not know them. Rejects with an `ApiError`. */
+/** Looks up one customer. Null: XGateway does not know them. Rejects with an `ApiError`. */
 export type LookUpKyc = (customerId: string, signal?: AbortSignal) => Promise<KycReport | null>;
 
-/** What can go wrong with a question. */
-export const API_FAILURES = ['RATE_LIMITED', 'UNAVAILABLE', 'KEY_REFUSED', 'REFUSED', 'MALFORMED'] as const;
+/** How a lookup can fail. */
+export const API_FAILURES = [
+  'RATE_LIMITED',
+  'UNAVAILABLE',
+  'KEY_REFUSED',
+  'KEY_UNPROVEN',
+  'REFUSED',
+  'MALFORMED',
+] as const;
 
-/** What went wrong with a question. The first two pass by themselves. */
+/**
+ * How a lookup failed. `RATE_LIMITED` and `UNAVAILABLE` pass by themselves. `KEY_REFUSED`: 401 or 403. `KEY_UNPROVEN`: a 404 that is
+ * not believed, because the key may belong to another account. `REFUSED`: 400. `MALFORMED`: not an answer of this API.
+ */
 export type ApiFailure = (typeof API_FAILURES)[number];
 
-/** A question that was not answered. The message holds neither the key nor anything out of the answer. */
+/** A lookup that failed. The message contains neither the key nor anything from the answer. */
 export class ApiError extends Error {
   readonly failure: ApiFailure;
-  /** How long the API asks us to wait, in milliseconds; null: it does not say. */
+  /** The API's `Retry-After`, in milliseconds; null: it sent none. */
   readonly retryAfterMs: number | null;
 
   constructor(failure: ApiFailure, message: string, retryAfterMs: number | null = null, options?: ErrorOptions) {
@@ -54,11 +64,11 @@ const answer = z.object({
 });
 const refusal = z.object({ success: z.literal(false), errors: z.array(z.object({ code: z.string() })) });
 
-/** Makes the client. Throws when the URL is not https and need be. */
+/** Makes the client. Throws when the URL is not https and `allowHttp` is false. */
 export function xgatewayApi({ key, url, allowHttp = false, timeoutMs = 10_000 }: XgatewayApiOptions): LookUpKyc {
   const { protocol } = new URL(url);
   if (protocol !== 'https:' && !(allowHttp && protocol === 'http:')) {
-    throw new Error('XGATEWAY_API_URL must be an https URL: the API key travels with each question.');
+    throw new Error('XGATEWAY_API_URL must be an https URL: every request carries the API key.');
   }
   const base = url.replace(/\/+$/, '');
 
@@ -67,33 +77,36 @@ export function xgatewayApi({ key, url, allowHttp = false, timeoutMs = 10_000 }:
     try {
       const response = await fetch(`${base}/customer/${encodeURIComponent(customerId)}/bank-transfer/kyc`, {
         headers: { 'x-api-key': key, accept: 'application/json' },
-        // The key must not follow to wherever an answer points.
+        // A redirect would send the key elsewhere.
         redirect: 'manual',
         signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
       });
       return readAnswer(customerId, response, await readBody(response));
     } catch (error) {
       if (error instanceof ApiError) throw error;
-      throw new ApiError('UNAVAILABLE', `XGateway's API gave no answer: ${messageOf(error)}`, null, { cause: error });
+      throw new ApiError('UNAVAILABLE', `XGateway's API did not answer: ${messageOf(error)}`, null, { cause: error });
     }
   };
 }
 
 function readAnswer(customerId: string, { status, headers }: Response, body: unknown): KycReport | null {
-  if (status === 429) throw new ApiError('RATE_LIMITED', 'XGateway asks for patience (429).', retryAfterMs(headers));
-  if (status >= 500) throw new ApiError('UNAVAILABLE', `XGateway's API fails (${status}).`, retryAfterMs(headers));
+  if (status === 429) throw new ApiError('RATE_LIMITED', 'XGateway rate-limited us (429).', retryAfterMs(headers));
+  if (status >= 500) throw new ApiError('UNAVAILABLE', `XGateway's API failed (${status}).`, retryAfterMs(headers));
   if (status === 401 || status === 403) {
-    throw new ApiError('KEY_REFUSED', `XGateway refuses the API key (${status}). Check XGATEWAY_API_KEY.`);
+    throw new ApiError('KEY_REFUSED', `XGateway refused the API key (${status}). Check XGATEWAY_API_KEY.`);
   }
   if (status === 404 && refusal.safeParse(body).success) return null;
-  if (status === 400) throw new ApiError('REFUSED', 'XGateway does not take the question (400).');
+  if (status === 400) throw new ApiError('REFUSED', 'XGateway refused the request (400).');
   if (status !== 200) {
-    throw new ApiError('MALFORMED', `This is no answer of XGateway's API (${status}). Check XGATEWAY_API_URL.`);
+    throw new ApiError(
+      'MALFORMED',
+      `The answer does not come from XGateway's API (${status}). Check XGATEWAY_API_URL.`,
+    );
   }
   const parsed = answer.safeParse(body);
   if (!parsed.success) {
     const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'body'}: ${message}`);
-    throw new ApiError('MALFORMED', `XGateway's answer is not understood: ${problems.join('; ')}.`);
+    throw new ApiError('MALFORMED', `XGateway's answer has an unknown shape: ${problems.join('; ')}.`);
   }
   const { data } = parsed.data;
   if (data === null) return null;
@@ -106,7 +119,7 @@ function readAnswer(customerId: string, { status, headers }: Response, body: unk
   };
 }
 
-/** The body as JSON; undefined when it is none. */
+/** The body as JSON; undefined when it is not JSON. */
 async function readBody(response: Response): Promise<unknown> {
   const chunks: Uint8Array[] = [];
   let length = 0;
@@ -122,7 +135,7 @@ async function readBody(response: Response): Promise<unknown> {
   }
 }
 
-/** `Retry-After`, in seconds or as a date, at most an hour. */
+/** `Retry-After`, which is in seconds or a date, in milliseconds; at most an hour. */
 function retryAfterMs(headers: Headers): number | null {
   const value = headers.get('retry-after');
   if (value === null) return null;

@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { backOff, CircuitBreaker } from '../../src/confirmation/circuit-breaker.ts';
+import { CircuitBreaker, RateLimit } from '../../src/confirmation/circuit-breaker.ts';
+import { backOff } from '../../src/schedule/back-off.ts';
 import { ApiError } from '../../src/xgateway/kyc-api.ts';
 
 beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['Date'] });
+  vi.useFakeTimers({ toFake: ['performance'] });
 });
 afterEach(() => {
   vi.useRealTimers();
@@ -33,7 +34,19 @@ test('opens after some failures in a row, lets one try after the pause, and clos
   expect([one.isOpen, ...passes(one, 3)]).toEqual([false, true, true, true]);
 });
 
-test('a refused key opens it at once, a refused question never, and Retry-After holds without opening', () => {
+test('a wall clock that is set back or forward moves neither the breaker nor the rate limit', async () => {
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() });
+  const one = breaker();
+  for (let failures = 0; failures < 3; failures++) one.failed(down);
+  vi.setSystemTime(Date.now() + 3_600_000);
+  expect(one.pass()).toBe(false);
+  const rate = new RateLimit(1_000);
+  await rate.acquire(AbortSignal.timeout(5_000));
+  vi.setSystemTime(Date.now() - 7_200_000);
+  await rate.acquire(AbortSignal.timeout(5_000));
+});
+
+test('a refused key opens it at once, a refused request never, and Retry-After holds without opening', () => {
   const [refusedKey, refused, limited] = [breaker(), breaker(), breaker()];
   refusedKey.failed(new ApiError('KEY_REFUSED', ''));
   expect(refusedKey.isOpen).toBe(true);

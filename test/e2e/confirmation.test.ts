@@ -211,13 +211,24 @@ test('whom nobody knows is not created; whom only XGateway knows is', async () =
   );
 });
 
-test('XGateway that does not know a customer takes their status back, but not that of everybody', async () => {
+test('with the key of another account nobody loses their status', async () => {
   for (let index = 0; index < 6; index++) await server.callback(`c${index}`, FULL);
-  await eventually(() => server.logged.some((line) => line.includes('XGATEWAY_API_KEY is of the account')));
+  await eventually(() => xgateway.asked.length >= 6);
+  await eventually(() => server.logged.some((line) => line.includes('XGATEWAY_API_KEY belongs to the account')));
+  const { data } = await server.query('{ kycStatusCounts { status count } }', admin);
+  expect(data.kycStatusCounts).toEqual([{ status: 'FULL_USER', count: 6 }]);
+});
+
+test('a 404 counts once the key has answered for a known customer, but not for everybody', async () => {
+  xgateway.customers.set('known', { status: 'FULL_USER' });
+  await server.callback('known', FULL);
+  await eventually(async () => (await kyc('known')).confirmedAt);
+  for (let index = 0; index < 6; index++) await server.callback(`c${index}`, FULL);
+  await eventually(() => server.logged.some((line) => line.includes('XGATEWAY_API_KEY belongs to the account')));
   const { data } = await server.query('{ kycStatusCounts { status count } }', admin);
   expect(data.kycStatusCounts).toEqual([
     { status: 'NOT_STARTED', count: 3 },
-    { status: 'FULL_USER', count: 3 },
+    { status: 'FULL_USER', count: 4 },
   ]);
 });
 
