@@ -27,20 +27,22 @@ export const ARROWS: Readonly<Record<string, Allowance>> = {
   // Runs in browsers.
   client: { imports: ['client/protocol.ts'], node: false, packages: ['graphql-ws', 'react'] },
   'console/app': { imports: ['client', 'client/protocol.ts'], node: false },
+  // The back-off formula of everything on the server.
+  schedule: { imports: [], node: false, packages: [] },
   // The core: pure.
   domain: { imports: [], packages: [] },
   xgateway: { imports: ['domain', ERRORS] },
-  journal: { imports: ['domain', ERRORS] },
+  journal: { imports: ['domain', 'schedule', ERRORS] },
   audit: { imports: ['domain', 'journal', ERRORS] },
-  feed: { imports: ['domain', 'journal', ERRORS] },
+  feed: { imports: ['domain', 'journal', 'schedule', ERRORS] },
   http: { imports: ['access', 'client/protocol.ts', ERRORS] },
   access: { imports: ['client/protocol.ts', ERRORS] },
-  confirmation: { imports: ['domain', 'journal', 'xgateway', ERRORS] },
+  confirmation: { imports: ['domain', 'journal', 'schedule', 'xgateway', ERRORS] },
   callback: { imports: ['domain', 'http', 'journal', 'xgateway', ERRORS], types: ['telemetry'] },
   admin: {
     imports: ['access', 'audit', 'callback', 'confirmation', 'domain', 'feed', 'journal', 'xgateway', ERRORS],
   },
-  consumers: { imports: ['domain', 'feed', 'journal', ERRORS] },
+  consumers: { imports: ['domain', 'feed', 'journal', 'schedule', ERRORS] },
   telemetry: {
     imports: ['access', 'callback', 'confirmation', 'consumers', 'domain', 'feed', 'journal', 'xgateway', ERRORS],
   },
@@ -74,7 +76,7 @@ export const ARROWS: Readonly<Record<string, Allowance>> = {
   cli: {
     imports: [
       ...['access', 'admin', 'audit', 'client', 'client/protocol.ts', 'confirmation', 'consumers', 'domain'],
-      ...['journal', 'server', 'telemetry', 'xgateway', ERRORS],
+      ...['journal', 'schedule', 'server', 'telemetry', 'xgateway', ERRORS],
     ],
   },
   // Names what the package exports.
