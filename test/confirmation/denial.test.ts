@@ -23,11 +23,19 @@ let admin: string;
 /** Answers that the test holds back. */
 let held: (() => void)[];
 
-const start = async (databaseUrl?: string, schedule: object = SCHEDULE) =>
-  startTestServer(
+/** Starts a server, and waits until its first sweep is done: from then on only callbacks cause lookups. */
+const start = async (databaseUrl?: string, schedule: object = SCHEDULE) => {
+  const started = await startTestServer(
     { xgatewayApi: { key: API_KEY, url: xgateway.url }, ...(databaseUrl !== undefined && { databaseUrl }) },
     { confirmationSchedule: { ...SCHEDULE, ...schedule } },
   );
+  xgateway.customers.set('first', { status: 'FULL_USER' });
+  await started.callback('first', { status: 'FULL_USER' });
+  await eventually(
+    async () => (await started.query('{ kyc(customerId: "first") { confirmedAt } }', admin)).data.kyc.confirmedAt,
+  );
+  return started;
+};
 const hold = (customerId: string, response: ServerResponse) => {
   const { status } = xgateway.customers.get(customerId) ?? { status: null };
   held.push(() => response.end(JSON.stringify({ success: true, data: { id: customerId, status } })));
@@ -115,7 +123,7 @@ test('a denied customer is looked up again until the API agrees', async () => {
   await denied();
   xgateway.customers.set('c', { status: 'FULL_USER' });
   release();
-  await eventually(async () => (await latest())?.verified);
+  await eventually(async () => (await latest())?.revision === 4);
   const seen = (await updates()).toReversed();
   expect(seen.slice(2)).toMatchObject([
     { source: 'API', verified: false },
@@ -184,7 +192,12 @@ test('the first start with a key looks up every FULL_USER whom nobody confirmed'
   const second = async () => {
     await using withKey = await start(databaseUrl);
     await eventually(() => ['a', 'd'].every((id) => xgateway.asked.includes(id)));
-    expect(xgateway.asked.slice(0, 2).toSorted()).toEqual(['a', 'd']);
+    expect(
+      xgateway.asked
+        .filter((id) => id !== 'first')
+        .slice(0, 2)
+        .toSorted(),
+    ).toEqual(['a', 'd']);
     expect(withKey.logged.join()).not.toContain('"level":50');
   };
   await server.restart(second);
