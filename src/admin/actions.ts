@@ -97,7 +97,7 @@ export function createActions({
 
     async erase(customerId, by) {
       const outcome = await journal.erase(customerId, { at: Date.now(), by });
-      feed.forget(customerId);
+      feed.invalidate(customerId);
       if (outcome !== null) {
         const { updates, deadLetters, record } = outcome;
         log.warn({ by, updates, deadLetters, position: record.position }, 'a customer was erased');

@@ -1,62 +1,99 @@
 /** One subscriber's place in the journal: pulls updates, one at a time, in order, each once. */
 import type { KycUpdate } from '../domain/update.ts';
 import { isUnavailable } from '../errors.ts';
+import { updateBytes } from './update-bytes.ts';
 
-/** What a cursor follows. */
+/**
+ * Where an update is, seen from a cursor's place: `behind` it (seen before), the `next` one, further `ahead`; or the place
+ * itself is in doubt, because the journal was `replaced` or its customer erased.
+ */
+export type Comparison = 'behind' | 'next' | 'ahead' | 'replaced';
+
+/** What a cursor follows, and its place in it. Knows no cursor. */
 export interface CursorSource {
-  /** How far this update is from the cursor's place: 1 is the next one, 0 or less was passed before. */
-  distance(update: KycUpdate, cursor: FeedCursor): number;
-  /** Moves the place past an update, and says whether the subscriber wants it. */
-  passed(update: KycUpdate): boolean;
-  /** Some of the updates after the place, in order; none when there are none. */
-  read(): Promise<readonly KycUpdate[]>;
-  /** The journal can't be read for now: somebody has to call `retry` when it may be back. */
-  stalled(cursor: FeedCursor): void;
-  /** The subscriber is gone. */
-  closed(cursor: FeedCursor): void;
+  /** The one customer whose updates it has; null: all customers. */
+  readonly customerId: string | null;
+  /** Whether the place is known to be part of the chain that the feed follows. */
+  readonly isAnchored: boolean;
+  /** Compares an update of the feed's chain with the place. Pure. `before`: the digest of the entry before; null: unknown. */
+  compare(update: KycUpdate, before: number | null): Comparison;
+  /** Moves the place to an update. Returns whether the subscriber wants it. `fromFeed`: the feed's chain has it. */
+  advance(update: KycUpdate, fromFeed: boolean): boolean;
+  /**
+   * At most `limit` updates after the place, in order; empty when there are none; null when the customer was erased.
+   * Rejects with `CURSOR_UNKNOWN` when the journal no longer holds the place, with `JOURNAL_UNAVAILABLE` when it can't be read.
+   */
+  read(limit: number): Promise<readonly KycUpdate[] | null>;
 }
 
-/** Who takes the next update. The same object may pull again and again. */
+/** Keeps account of cursors. */
+export interface CursorOwner {
+  /** The journal is unavailable: call `retry` when it may be back. */
+  onStalled(cursor: FeedCursor): void;
+  /** The cursor has read past the feed: call `verify` when the feed has caught up. */
+  onUnanchored(cursor: FeedCursor): void;
+  /** The subscriber is gone. */
+  onClosed(cursor: FeedCursor): void;
+}
+
+/** Receives the next update. The same object may pull again and again. */
 export interface Pull {
   take(update: KycUpdate): void;
-  /** There will be no more; with an error: because they can't be read. */
+  /** There are no more updates; with an error: because they can't be read. */
   end(error?: unknown): void;
 }
 
-/** One for all: most cursors have read nothing ahead. */
+/** How many updates a cursor reads at once, and how many bytes of them (estimated) it keeps: one update at least. */
+const READ_AHEAD = 16;
+const READ_AHEAD_BYTES = 64 * 1024;
+
+/** Shared by all cursors: most have read nothing ahead. */
 const NOTHING: readonly KycUpdate[] = [];
 
 /**
- * Hands a track's updates to whoever pulls, and takes nothing while nobody does: a subscriber that stops reading costs its
- * place. One pull at a time. Also an async iterator, at the price of three promises an update.
+ * Hands updates to the subscriber that pulls, and reads nothing while it does not: a subscriber that stops reading costs its
+ * place. One pull at a time. Also an async iterator, at the price of three promises for each update.
+ *
+ * Every read checks that the journal still holds the cursor's place. An update straight from the feed is taken only when it
+ * follows that place in the same digest chain.
  */
 export class FeedCursor implements AsyncIterableIterator<KycUpdate, undefined> {
-  readonly #track: CursorSource;
-  /** What was read ahead, and where in it we are. */
-  #read = NOTHING;
+  readonly #source: CursorSource;
+  readonly #owner: CursorOwner;
+  /** What was read ahead, and how much of it was taken. */
+  #buffer = NOTHING;
   #index = 0;
+  #limit = READ_AHEAD;
   #pull: Pull | null = null;
   #reading = false;
-  /** Whether what is being read has to be read again. */
+  /** Whether the read in progress has to be repeated. */
   #stale = false;
   /** Whether the journal may hold more than what was read. */
   #behind = true;
+  /** Whether the place has to be checked, even if nobody pulls. */
+  #unverified = false;
   #closed = false;
+  /** Why the cursor ended, until the subscriber was told. */
+  #failure: unknown;
 
-  constructor(track: CursorSource) {
-    this.#track = track;
+  constructor(source: CursorSource, owner: CursorOwner) {
+    this.#source = source;
+    this.#owner = owner;
+  }
+
+  /** The customer that it follows; null: all customers. */
+  get customerId(): string | null {
+    return this.#source.customerId;
   }
 
   /** Asks for the next update, as soon as there is one; an outage of the journal only delays it. */
   pull(pull: Pull): void {
-    if (this.#closed) pull.end();
-    else {
-      this.#pull = pull;
-      this.#serve();
-    }
+    this.#pull = pull;
+    if (this.#closed) this.#end();
+    else this.#serve();
   }
 
-  /** The next update. Rejects when it can't be read. */
+  /** The next update. Rejects when it can't be read: with `CURSOR_UNKNOWN` when the journal was replaced. */
   next(): Promise<IteratorResult<KycUpdate, undefined>> {
     return new Promise((resolve, reject) => {
       this.pull({
@@ -76,46 +113,62 @@ export class FeedCursor implements AsyncIterableIterator<KycUpdate, undefined> {
     return this;
   }
 
-  /** Tells the cursor of an update that is durable. */
-  wake(update: KycUpdate): void {
-    const distance = this.#track.distance(update, this);
-    if (distance <= 0) return;
-    const idle = this.#pull !== null && !this.#reading && !this.#behind;
-    if (!idle || distance > 1) {
-      this.#behind = true;
-      if (this.#pull !== null) this.#serve();
-    } else if (this.#track.passed(update)) this.#deliver(update);
+  /** Offers a durable update of the feed's chain. `before`: the digest of the entry before it, as a number; null: unknown. */
+  wake(update: KycUpdate, before: number | null): void {
+    const where = this.#source.compare(update, before);
+    if (where === 'behind') return;
+    if (where === 'replaced') {
+      void this.verify();
+      return;
+    }
+    const isIdle = this.#pull !== null && !this.#reading && !this.#behind;
+    if (isIdle && where === 'next') {
+      if (this.#source.advance(update, true)) this.#deliver(update);
+      return;
+    }
+    this.#behind = true;
+    if (this.#pull !== null) this.#serve();
   }
 
-  /** Lets go of what was read ahead, and reads it again from its place: something of it may be gone from the journal. */
-  forget(): void {
+  /** Discards what was read ahead; it is read again from the place: some of it may be gone from the journal. */
+  invalidate(): void {
     this.#stale = this.#reading;
-    if (this.#read !== NOTHING) this.#behind = true;
-    this.#letGo();
+    if (this.#buffer !== NOTHING) this.#behind = true;
+    this.#discardBuffer();
+  }
+
+  /** Nothing is delivered from now on until the journal has been read and still holds the place. */
+  suspect(): void {
+    this.invalidate();
+    this.#behind = this.#unverified = true;
+  }
+
+  /** Checks that the journal still holds the place, whether or not anybody pulls. Ends the cursor with `CURSOR_UNKNOWN` if not. */
+  async verify(): Promise<void> {
+    if (this.#closed) return;
+    this.suspect();
+    if (!this.#reading) await this.#readOn();
   }
 
   /** Reads again what could not be read before. */
   retry(): void {
     if (this.#pull !== null) this.#serve();
+    else if (this.#unverified && !this.#reading && !this.#closed) void this.#readOn();
   }
 
-  /** Ends the iteration: a pending pull is answered with the end. */
+  /** Ends the iteration: a pending pull gets the end. */
   close(): void {
-    if (this.#closed) return;
-    this.#closed = true;
-    this.#letGo();
-    this.#track.closed(this);
-    this.#end();
+    this.#finish();
   }
 
   #serve(): void {
-    while (this.#index < this.#read.length) {
-      const update = this.#read[this.#index++] as KycUpdate;
-      if (!this.#track.passed(update)) continue;
+    while (this.#index < this.#buffer.length) {
+      const update = this.#buffer[this.#index++] as KycUpdate;
+      if (!this.#source.advance(update, false)) continue;
       this.#deliver(update);
       return;
     }
-    this.#letGo();
+    this.#discardBuffer();
     if (this.#behind && !this.#reading) void this.#readOn();
   }
 
@@ -124,28 +177,39 @@ export class FeedCursor implements AsyncIterableIterator<KycUpdate, undefined> {
     // Cleared before reading: an update that is committed meanwhile wakes us and sets it again.
     this.#behind = false;
     try {
-      const read = await this.#track.read();
+      const read = await this.#source.read(this.#limit);
       if (this.#stale) this.#behind = true;
-      else if (read.length > 0) {
-        this.#behind = true;
-        this.#read = read;
-      }
+      else this.#keep(read);
     } catch (error) {
       this.#behind = true;
-      if (isUnavailable(error) && !this.#closed) {
+      if (!isUnavailable(error)) this.#finish(error);
+      else if (!this.#closed) {
         this.#reading = false;
-        this.#track.stalled(this);
+        this.#owner.onStalled(this);
         return;
       }
-      this.#end(error);
     } finally {
       this.#reading = this.#stale = false;
     }
     if (this.#pull !== null) this.#serve();
+    else if (this.#unverified && !this.#closed) void this.#readOn();
   }
 
-  #letGo(): void {
-    this.#read = NOTHING;
+  #keep(read: readonly KycUpdate[] | null): void {
+    this.#unverified = false;
+    if (read === null) this.#finish();
+    if (read === null || this.#closed) return;
+    if (!this.#source.isAnchored) this.#owner.onUnanchored(this);
+    if (read.length === 0) return;
+    this.#behind = true;
+    const count = countWithin(read, READ_AHEAD_BYTES);
+    this.#buffer = count === read.length ? read : read.slice(0, count);
+    // Large updates are read one by one, not sixteen at a time to keep one of them.
+    this.#limit = count < read.length ? count : Math.min(2 * this.#limit, READ_AHEAD);
+  }
+
+  #discardBuffer(): void {
+    this.#buffer = NOTHING;
     this.#index = 0;
   }
 
@@ -155,9 +219,31 @@ export class FeedCursor implements AsyncIterableIterator<KycUpdate, undefined> {
     pull?.take(update);
   }
 
-  #end(error?: unknown): void {
-    const pull = this.#pull;
-    this.#pull = null;
-    pull?.end(error);
+  #finish(failure?: unknown): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#failure = failure;
+    this.#discardBuffer();
+    this.#owner.onClosed(this);
+    this.#end();
   }
+
+  #end(): void {
+    const pull = this.#pull;
+    if (pull === null) return;
+    const failure = this.#failure;
+    this.#pull = null;
+    this.#failure = undefined;
+    pull.end(failure);
+  }
+}
+
+/** How many of these updates fit into `bytes`, one at least. */
+function countWithin(updates: readonly KycUpdate[], bytes: number): number {
+  let sum = 0;
+  for (const [index, update] of updates.entries()) {
+    sum += updateBytes(update);
+    if (sum > bytes && index > 0) return index;
+  }
+  return updates.length;
 }

@@ -1,118 +1,170 @@
 /** What cursors follow: one customer, or the whole journal. Methods, not closures: there is one for each idle subscriber. */
-import { setImmediate as turn } from 'node:timers/promises';
 import type { KycUpdate } from '../domain/update.ts';
-import type { Journal } from '../journal/journal.ts';
-import type { CursorSource, FeedCursor } from './cursor.ts';
+import { digestNumber } from '../journal/entry.ts';
+import type { Head, Journal } from '../journal/journal.ts';
+import type { Comparison, CursorSource } from './cursor.ts';
+import { holdsMark, placeGone } from './place.ts';
+import type { Scheduler } from './scheduler.ts';
 import type { Tail } from './tail.ts';
 
-/** How many entries a cursor reads at once: as many may wait in it when its subscriber stops reading. */
-const READ_AHEAD = 16;
-
-/** All cursors of a feed, by what wakes them. */
-export interface SubscriberIndex {
-  readonly ofCustomer: Map<string, Set<FeedCursor>>;
-  readonly ofAll: Set<FeedCursor>;
-  /** Those that could not read the journal. */
-  readonly stalled: Set<FeedCursor>;
+/** What all sources of a feed share. */
+export interface FeedState {
+  readonly journal: Journal;
+  readonly tail: Tail;
+  readonly scheduler: Scheduler;
+  /** The last entry that cursors were told of. */
+  place: Head;
 }
 
-/** A customer's updates after a revision, which is at a position; after null, the latest at once and then each new one. */
+/** Where a customer's cursor starts: after an update, which is usually the update itself. */
+export type CustomerPlace = Pick<KycUpdate, 'revision' | 'position' | 'digest'>;
+
+/** A customer's updates after a place; after null, the latest at once and then each new one. */
 export class CustomerSource implements CursorSource {
-  readonly #crowd: SubscriberIndex;
-  readonly #journal: Journal;
-  readonly #customerId: string;
-  #place: number | null;
-  #position: number;
+  readonly customerId: string;
+  readonly #feed: FeedState;
+  /** 0: before the first update; null: before the latest. */
+  #revision: number | null;
+  /** Of the update with that revision. Null: unknown, until it was read. */
+  #position: number | null = null;
+  #mark: number | null = null;
+  #isAnchored = false;
 
-  constructor(crowd: SubscriberIndex, journal: Journal, customerId: string, revision: number | null, position: number) {
-    this.#crowd = crowd;
-    this.#journal = journal;
-    this.#customerId = customerId;
-    this.#place = revision;
-    this.#position = position;
+  /** `after` as a bare revision is taken on trust: what the journal holds there is adopted. */
+  constructor(feed: FeedState, customerId: string, after: CustomerPlace | number | null) {
+    this.#feed = feed;
+    this.customerId = customerId;
+    this.#revision = typeof after === 'object' && after !== null ? after.revision : after;
+    if (typeof after === 'object' && after !== null) this.#moveTo(after);
   }
 
-  distance({ revision, position }: KycUpdate, cursor: FeedCursor): number {
-    if (this.#place === null) return Number.POSITIVE_INFINITY;
+  get isAnchored(): boolean {
+    return this.#isAnchored;
+  }
+
+  compare({ revision, position, digest }: KycUpdate): Comparison {
+    if (this.#revision === null) return 'ahead';
+    if (this.#revision === 0) return revision === 1 ? 'next' : 'ahead';
+    if (this.#position === null) return 'ahead';
+    if (position === this.#position) return digestNumber(digest) === this.#mark ? 'behind' : 'replaced';
+    // The feed may follow another chain than the one that was read: only a read can tell.
+    if (!this.#isAnchored) return 'ahead';
+    if (position < this.#position) return 'behind';
     // A later entry with an earlier revision: the customer was erased and has begun anew.
-    if (revision <= this.#place && position > this.#position) cursor.close();
-    return revision - this.#place;
+    if (revision <= this.#revision) return 'replaced';
+    return revision === this.#revision + 1 ? 'next' : 'ahead';
   }
 
-  passed({ revision, position }: KycUpdate): boolean {
-    this.#place = revision;
-    this.#position = position;
+  advance(update: KycUpdate, fromFeed: boolean): boolean {
+    this.#moveTo(update);
+    if (fromFeed) this.#isAnchored = true;
     return true;
   }
 
-  async read(): Promise<readonly KycUpdate[]> {
-    if (this.#place !== null) return this.#journal.updatesAfter(this.#customerId, this.#place, READ_AHEAD);
-    const latest = (await this.#journal.customer(this.#customerId))?.latest;
+  async read(limit: number): Promise<readonly KycUpdate[] | null> {
+    const { journal, place } = this.#feed;
+    const updates = await (this.#revision === null ? this.#latest(journal) : this.#updatesAfter(this.#revision, limit));
+    // What is not past the feed's place as it was before the read is in the feed's chain, or the feed finds out at its next look.
+    this.#isAnchored = (updates?.at(-1)?.position ?? this.#position ?? 0) <= place.position;
+    return updates;
+  }
+
+  async #latest(journal: Journal): Promise<readonly KycUpdate[]> {
+    const latest = (await journal.customer(this.customerId))?.latest;
     if (latest !== undefined) return [latest];
-    this.#place = 0;
+    this.#revision = 0;
     return [];
   }
 
-  stalled(cursor: FeedCursor): void {
-    this.#crowd.stalled.add(cursor);
+  /** Reads the update at the place again with those after it: one statement, one snapshot. */
+  async #updatesAfter(revision: number, limit: number): Promise<readonly KycUpdate[] | null> {
+    const { journal } = this.#feed;
+    if (revision === 0) return journal.updatesAfter(this.customerId, 0, limit);
+    const rows = await journal.updatesAfter(this.customerId, revision - 1, limit + 1);
+    const [first] = rows;
+    const isThere = first?.revision === revision;
+    if (this.#position === null || this.#mark === null) {
+      if (isThere) this.#moveTo(first);
+      return isThere ? rows.slice(1) : rows;
+    }
+    if (isThere && first.position === this.#position && digestNumber(first.digest) === this.#mark) return rows.slice(1);
+    // An erased entry keeps its digest.
+    if (await holdsMark(journal, this.#position, this.#mark)) return null;
+    throw placeGone();
   }
 
-  closed(cursor: FeedCursor): void {
-    const { ofCustomer, stalled } = this.#crowd;
-    stalled.delete(cursor);
-    const cursors = ofCustomer.get(this.#customerId);
-    cursors?.delete(cursor);
-    if (cursors?.size === 0) ofCustomer.delete(this.#customerId);
+  #moveTo({ revision, position, digest }: CustomerPlace): void {
+    this.#revision = revision;
+    this.#position = position;
+    this.#mark = digestNumber(digest);
   }
 }
 
-/** All updates after a position that `matches` selects. */
+/** All updates after a place that `matches` selects. */
 export class JournalSource implements CursorSource {
-  readonly #crowd: SubscriberIndex;
-  readonly #journal: Journal;
-  readonly #tail: Tail;
+  readonly customerId = null;
+  readonly #feed: FeedState;
   readonly #matches: (update: KycUpdate) => boolean;
-  #place: number;
+  #position: number;
+  /** Null: unknown, until it was read. */
+  #mark: number | null;
+  #isAnchored = false;
 
-  constructor(
-    crowd: SubscriberIndex,
-    journal: Journal,
-    tail: Tail,
-    position: number,
-    matches: (update: KycUpdate) => boolean,
-  ) {
-    this.#crowd = crowd;
-    this.#journal = journal;
-    this.#tail = tail;
-    this.#place = position;
+  /** `after` as a bare position is taken on trust: what the journal holds there is adopted. */
+  constructor(feed: FeedState, after: Head | number, matches: (update: KycUpdate) => boolean) {
+    this.#feed = feed;
     this.#matches = matches;
+    this.#position = typeof after === 'number' ? after : after.position;
+    this.#mark = typeof after === 'number' ? null : digestNumber(after.digest);
   }
 
-  distance({ position }: KycUpdate): number {
-    return position - this.#place;
+  get isAnchored(): boolean {
+    return this.#isAnchored;
   }
 
-  passed(update: KycUpdate): boolean {
-    this.#place = update.position;
+  compare({ position, digest }: KycUpdate, before: number | null): Comparison {
+    if (position < this.#position) return 'behind';
+    if (position === this.#position)
+      return this.#mark === null || digestNumber(digest) === this.#mark ? 'behind' : 'replaced';
+    if (position > this.#position + 1 || before === null || this.#mark === null) return 'ahead';
+    return before === this.#mark ? 'next' : 'replaced';
+  }
+
+  advance(update: KycUpdate, fromFeed: boolean): boolean {
+    this.#position = update.position;
+    this.#mark = digestNumber(update.digest);
+    if (fromFeed) this.#isAnchored = true;
     return this.#matches(update);
   }
 
-  async read(): Promise<readonly KycUpdate[]> {
-    const recent = this.#tail.after(this.#place, READ_AHEAD);
-    if (recent !== null) return recent;
-    // An embedded journal answers at once: whoever reads through all of it, and wants little, would let nobody else on the thread.
-    await turn();
-    return this.#journal.entriesAfter(this.#place, READ_AHEAD);
+  async read(limit: number): Promise<readonly KycUpdate[]> {
+    const { tail, scheduler, place } = this.#feed;
+    const recent = this.#mark === null ? null : tail.after(this.#position, this.#mark, limit);
+    if (recent !== null) {
+      this.#isAnchored = true;
+      return recent;
+    }
+    // An embedded journal answers at once: a cursor that reads through all of it, and wants little, would block the event loop.
+    await scheduler.yieldToEventLoop();
+    const updates = await this.#updatesAfter(limit);
+    this.#isAnchored = (updates.at(-1)?.position ?? this.#position) <= place.position;
+    return updates;
   }
 
-  stalled(cursor: FeedCursor): void {
-    this.#crowd.stalled.add(cursor);
-  }
-
-  closed(cursor: FeedCursor): void {
-    const { ofAll, stalled } = this.#crowd;
-    stalled.delete(cursor);
-    ofAll.delete(cursor);
-    if (ofAll.size === 0) this.#tail.clear();
+  /** Reads the update at the place again with those after it: one statement, one snapshot. */
+  async #updatesAfter(limit: number): Promise<readonly KycUpdate[]> {
+    const { journal } = this.#feed;
+    const from = Math.max(0, this.#position - 1);
+    const rows = await journal.entriesAfter(from, this.#position > 0 ? limit + 1 : limit);
+    const [first] = rows;
+    if (first?.position === this.#position) {
+      const mark = digestNumber(first.digest);
+      if (this.#mark !== null && this.#mark !== mark) throw placeGone();
+      this.#mark = mark;
+      return rows.slice(1);
+    }
+    // At the beginning of the journal, or at an entry whose content was erased: it keeps its digest.
+    if (this.#mark !== null && !(await holdsMark(journal, this.#position, this.#mark))) throw placeGone();
+    return rows;
   }
 }

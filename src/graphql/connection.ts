@@ -3,7 +3,7 @@
 import type { KycUpdate } from '../domain/update.ts';
 import { KycError } from '../errors.ts';
 import { namesDigest, type Place } from '../journal/cursor.ts';
-import type { Journal } from '../journal/journal.ts';
+import type { Head, Journal } from '../journal/journal.ts';
 
 /** The largest page. */
 export const MAX_PAGE = 200;
@@ -31,12 +31,17 @@ export function page<Item>(items: readonly Item[], size: number, cursorOf: (item
   };
 }
 
-/** The position that a cursor names. Throws `BAD_USER_INPUT` for other text, `CURSOR_UNKNOWN` for another journal's. */
-export async function positionOf(journal: Journal, cursor: string): Promise<number> {
+/** The place that a cursor names. Throws `BAD_USER_INPUT` for other text, `CURSOR_UNKNOWN` for another journal's. */
+export async function placeOf(journal: Journal, cursor: string): Promise<Head> {
   const place = readCursor(journal, cursor);
-  const digest = place.position === 0 ? journal.seed : await journal.digestAt(place.position);
-  if (digest !== null && namesDigest(place, digest)) return place.position;
+  const digest = await journal.digestAt(place.position);
+  if (digest !== null && namesDigest(place, digest)) return { position: place.position, digest };
   throw unknownCursor();
+}
+
+/** The position that a cursor names. Throws as `placeOf` does. */
+export async function positionOf(journal: Journal, cursor: string): Promise<number> {
+  return (await placeOf(journal, cursor)).position;
 }
 
 /** The update of `customerId` that a cursor names. Another customer's is as unknown as another journal's. */

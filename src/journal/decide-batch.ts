@@ -1,6 +1,6 @@
 /** What a batch of submissions changes: the part of `append` that every store shares. */
 import { decide, type KnownCustomer, type KycUpdate, type UpdateContent } from '../domain/update.ts';
-import { chainDigest, writeContent } from './entry.ts';
+import { chainDigest, rememberDigestBefore, writeContent } from './entry.ts';
 import type { AppendOutcome, Head, Submission } from './journal.ts';
 
 /** What a store keeps of a customer beside their entries. */
@@ -99,6 +99,8 @@ export function placeBatch({ entries, outcomes }: BatchDraft, head: Head): Place
     digest = chainDigest(digest, text);
     return { ...content, position, digest };
   });
+  const [first] = updates;
+  if (first !== undefined) rememberDigestBefore(first, head.digest);
   return {
     updates,
     outcomes: outcomes.map((one) =>

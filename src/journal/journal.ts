@@ -120,7 +120,10 @@ export interface Journal {
 
   /** The last committed entry. */
   head(): MaybePromise<Head>;
-  /** The digest at `position`, also where the content was erased; null where nothing is. */
+  /**
+   * The digest at `position`, also where the content was erased; null where nothing is. At 0 it is the seed as the store holds
+   * it now, which is not `seed` when the store was replaced by another journal's.
+   */
   digestAt(position: number): MaybePromise<Uint8Array | null>;
   /** The update at `position`; null where none is, or none any more. */
   entry(position: number): MaybePromise<KycUpdate | null>;

@@ -106,7 +106,7 @@ describe('all customers', () => {
     const cursor = feed.followAll(0, everything);
     expect((await take(cursor, 1)).map(({ customerId }) => customerId)).toEqual(['a']);
     await journal.erase('gone', { at: 0, by: 'a test' });
-    feed.forget('gone');
+    feed.invalidate('gone');
     await append(['c']);
     expect((await take(cursor, 2)).map(({ customerId }) => customerId)).toEqual(['b', 'c']);
   });
@@ -130,7 +130,7 @@ describe('all customers', () => {
     const taken = take(other.followAll(0, everything), 2);
     await found.promise;
     await journal.erase('gone', { at: 0, by: 'a test' });
-    other.forget('gone');
+    other.invalidate('gone');
     answered.resolve();
     expect((await taken).map(({ customerId }) => customerId)).toEqual(['a', 'b']);
     other.stop();

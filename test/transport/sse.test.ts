@@ -258,13 +258,10 @@ async function heldBytes(): Promise<number> {
 test('a client that leaves while its subscription is being opened leaves nothing behind', async () => {
   vi.useRealTimers();
   const [asked, mayOpen, closed] = [1, 2, 3].map(() => Promise.withResolvers<void>());
-  const cursor = new FeedCursor({
-    distance: () => 0,
-    passed: () => true,
-    read: async () => [],
-    stalled: () => {},
-    closed: () => closed?.resolve(),
-  });
+  const cursor = new FeedCursor(
+    { customerId: null, isAnchored: true, compare: () => 'behind', advance: () => true, read: async () => [] },
+    { onStalled() {}, onUnanchored() {}, onClosed: () => closed?.resolve() },
+  );
   const schema = makeExecutableSchema({
     typeDefs: 'type Query { a: Int } type Subscription { b: Int }',
     resolvers: {

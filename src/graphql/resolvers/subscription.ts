@@ -2,7 +2,7 @@
 import { requireCustomer, requireReader } from '../../access/viewer.ts';
 import { statusOf } from '../../domain/kyc.ts';
 import { isReversal, type KycUpdate } from '../../domain/update.ts';
-import { customerUpdateAt, positionOf } from '../connection.ts';
+import { customerUpdateAt, placeOf } from '../connection.ts';
 import type { KycUpdateFilter, SubscriptionResolvers } from '../generated/resolvers.ts';
 
 /** Where `kycUpdates(after:)` starts from the beginning. */
@@ -18,7 +18,7 @@ export const subscriptionResolvers = {
       const customerId = requireCustomer(viewer, args.customerId);
       const after = resumeAfter ?? args.after;
       const seen = after == null ? null : await customerUpdateAt(journal, after, customerId);
-      return feed.followCustomer(customerId, seen?.revision ?? null, seen?.position) as AsyncIterable<never>;
+      return feed.followCustomer(customerId, seen) as AsyncIterable<never>;
     },
   },
   kycUpdates: {
@@ -26,7 +26,7 @@ export const subscriptionResolvers = {
     async subscribe(_root, { filter, after: asked }, { feed, journal, viewer, resumeAfter }) {
       requireReader(viewer);
       const after = resumeAfter ?? asked;
-      const from = after === EARLIEST ? 0 : after == null ? null : await positionOf(journal, after);
+      const from = after === EARLIEST ? 0 : after == null ? null : await placeOf(journal, after);
       return feed.followAll(from, (update) => isSelected(update, filter)) as AsyncIterable<never>;
     },
   },

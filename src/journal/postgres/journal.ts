@@ -65,8 +65,13 @@ async function postgresJournal(
     erase: (customerId, circumstances) => eraseCustomer(writers, seed, customerId, circumstances),
 
     head: async () => (await rowsOf<EntryRow>(readers, READ.head))[0] ?? { position: 0, digest: seed },
-    digestAt: async (position) =>
-      (await rowsOf<{ digest: Uint8Array }>(readers, READ.digestAt, [position]))[0]?.digest ?? null,
+    async digestAt(position) {
+      const rows =
+        position === 0
+          ? rowsOf<{ digest: Uint8Array }>(readers, READ.seed)
+          : rowsOf<{ digest: Uint8Array }>(readers, READ.digestAt, [position]);
+      return (await rows)[0]?.digest ?? null;
+    },
     entry: async (position) => (await entries(READ.entry, [position]))[0] ?? null,
     entriesAfter: (position, limit) => entries(READ.entriesAfter, [position, limit]),
     entryRows: (position, limit) =>

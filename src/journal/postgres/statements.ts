@@ -14,6 +14,7 @@ export const READ = named({
   entry: `select ${ENTRY} from entries e where position = $1 and revision > 0`,
   recorded: 'select position from entries where customer_id = $1 and revision = $2 and content = $3',
   digestAt: 'select digest from entries where position = $1',
+  seed: "select value as digest from journal_facts where name = 'seed'",
   entriesAfter: `select ${ENTRY} from entries e where position > $1 and revision > 0 order by position limit $2`,
   entryRows:
     'select position, customer_id, revision, content, digest from entries where position > $1 order by position limit $2',

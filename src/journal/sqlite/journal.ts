@@ -136,7 +136,10 @@ function sqliteJournal(
     },
 
     head: readHead,
-    digestAt: (position) => (read.digestAt.get(position)?.['digest'] as Uint8Array | undefined) ?? null,
+    digestAt(position) {
+      const row = position === 0 ? read.seed.get() : read.digestAt.get(position);
+      return (row?.['digest'] as Uint8Array | undefined) ?? null;
+    },
     entry: (position) => entries(read.entry.all(position))[0] ?? null,
     entriesAfter: (position, limit) => entries(read.entriesAfter.all(position, limit)),
     entryRows: (position, limit) => read.entryRows.all(position, limit) as unknown as StoredEntry[],

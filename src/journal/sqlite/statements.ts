@@ -10,6 +10,7 @@ const READING = {
   head: 'select position, digest from entries order by position desc limit 1',
   entry: `select ${ENTRY} from entries e where position = ? and revision > 0`,
   digestAt: 'select digest from entries where position = ?',
+  seed: "select value as digest from journal_facts where name = 'seed'",
   entriesAfter: `select ${ENTRY} from entries e where position > ? and revision > 0 order by position limit ?`,
   entryRows:
     'select position, customer_id, revision, content, digest from entries where position > ? order by position limit ?',
