@@ -5,6 +5,7 @@ import { openNotifier } from '../feed/notifier.ts';
 import { resolvers, typeDefs } from '../graphql/schema.ts';
 import type { Journal } from '../journal/journal.ts';
 import { openJournal } from '../journal/open.ts';
+import { createFeedObserver } from '../telemetry/feed-observer.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { findTracing } from '../telemetry/tracing.ts';
 import type { KycGateway } from './gateway.ts';
@@ -37,7 +38,12 @@ export async function createKycGateway(given: KycGatewayOptions): Promise<KycGat
   const checkNotStopped = () => lifecycle.checkNotStopped();
   const serving = createServing({ options, journal, feed, actions, drain, checkNotStopped });
   stack.defer(() => release('Apollo Server', () => serving.stop()));
-  metrics.watch({ journal, feedPosition: () => feed.position, isApiPaused: () => confirmer?.isPaused ?? null });
+  metrics.watch({
+    journal,
+    feedPosition: () => feed.position,
+    isNotifierWorking: () => feed.isNotifierWorking,
+    isApiPaused: () => confirmer?.isPaused ?? null,
+  });
 
   const resources = stack.move();
   const lifecycle: Lifecycle = new Lifecycle({
@@ -93,7 +99,7 @@ function assemble({ receiving, serving, lifecycle, journal, metrics }: Parts): K
 
 /** Opens the journal and its feed; `stack` releases them. */
 async function openFeed(
-  { databaseUrl, notifier, log }: ResolvedOptions,
+  { databaseUrl, notifier, log, metrics }: ResolvedOptions,
   stack: AsyncDisposableStack,
   release: Release,
 ) {
@@ -105,7 +111,7 @@ async function openFeed(
     stack.defer(() => release('notifier', () => own.close()));
     engine = own.engine;
   }
-  const feed = new Feed(journal, engine);
+  const feed = new Feed(journal, engine, { observer: createFeedObserver(log, metrics) });
   stack.defer(() => release('feed', () => feed.stop()));
   return { journal, feed };
 }

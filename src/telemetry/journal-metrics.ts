@@ -13,6 +13,8 @@ export interface JournalView {
   readonly feedPosition: () => number;
   /** Whether XGateway's API is left alone for a while; null: it is never asked. */
   readonly isApiPaused: () => boolean | null;
+  /** Whether notifications of other instances get through. Default: not measured. */
+  readonly isNotifierWorking?: () => boolean;
 }
 
 /** Makes the metrics. They show what was last given to `watch`. */
@@ -75,6 +77,17 @@ export function journalMetrics(registers: Registry[]) {
   gauge('confirmation_paused', "1 while XGateway's API fails and is left alone for a while.", (one, { isApiPaused }) =>
     one.set(isApiPaused === true ? 1 : 0),
   );
+
+  new Gauge({
+    name: 'xgateway_kyc_notifier_connected',
+    help: '1 while the notifier works. At 0 updates of other instances are found by polling, up to a second late.',
+    registers,
+    collect() {
+      const isWorking = view?.isNotifierWorking?.();
+      if (isWorking === undefined) this.remove();
+      else this.set(isWorking ? 1 : 0);
+    },
+  });
 
   const answers = new Counter({
     name: 'xgateway_kyc_api_answers_total',

@@ -43,6 +43,11 @@ export function createMetrics(registry: Registry = new Registry()) {
       buckets: [0.000_5, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5],
       registers,
     }),
+    journalReplaced: new Counter({
+      name: 'xgateway_kyc_journal_replaced_total',
+      help: 'How often the journal no longer held what was read before: a failover that lost commits, or a restored backup.',
+      registers,
+    }),
     connections: new Gauge<'transport'>({
       name: 'xgateway_kyc_connections',
       help: 'Sockets and streams that are open.',
