@@ -44,7 +44,7 @@ export function createMetrics(registry: Registry = new Registry()) {
       registers,
     }),
     journalReplaced: new Counter({
-      name: 'xgateway_kyc_journal_replaced_total',
+      name: 'xgateway_kyc_replaced_journals_total',
       help: 'How often the journal no longer held what was read before: a failover that lost commits, or a restored backup.',
       registers,
     }),

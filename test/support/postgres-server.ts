@@ -92,6 +92,41 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
   };
 }
 
+/** A primary and its hot standby, both running. */
+export interface ReplicatedPostgres extends AsyncDisposable {
+  readonly primary: PostgresServer;
+  readonly standby: PostgresServer;
+}
+
+/**
+ * Starts a primary and a standby that streams from it, through `port` (of a proxy, for example) if it is given. The standby
+ * begins as a cold copy of the primary's data: the npm package has no `pg_basebackup`.
+ */
+export async function startReplicatedPostgres(
+  folder: string,
+  streamThrough: (primaryPort: number) => Promise<number> = async (port) => port,
+): Promise<ReplicatedPostgres> {
+  await using stack = new AsyncDisposableStack();
+  chmodSync(folder, 0o755);
+  const [primaryFolder, standbyFolder] = [join(folder, 'primary'), join(folder, 'standby')];
+  const primary = stack.use(await startPostgres({ folder: primaryFolder }));
+  await primary.stop();
+  // With owners and modes: Postgres refuses data that others may read.
+  execFileSync('cp', ['-a', primaryFolder, standbyFolder]);
+  writeFileSync(join(standbyFolder, 'data', 'standby.signal'), '');
+  await primary.start();
+  const port = await streamThrough(primary.port);
+  const source = `host=127.0.0.1 port=${port} user=postgres password=${PASSWORD}`;
+  const standby = stack.use(
+    await startPostgres({
+      folder: standbyFolder,
+      settings: [`primary_conninfo=${source}`, 'wal_retrieve_retry_interval=100ms'],
+    }),
+  );
+  const resources = stack.move();
+  return { primary, standby, [Symbol.asyncDispose]: () => resources.disposeAsync() };
+}
+
 /** Postgres refuses to run as root: then it runs as nobody. */
 function unprivilegedUser(): User | null {
   if (process.getuid?.() !== 0) return null;
@@ -155,7 +190,7 @@ async function ready(server: ChildProcess): Promise<void> {
     // Read to the end: a pipe that nobody empties would stop the server.
     server.stderr?.setEncoding('utf8').on('data', (text: string) => {
       said = (said + text).slice(-10_000);
-      if (said.includes('ready to accept connections')) resolve();
+      if (/ready to accept (read-only )?connections/.test(said)) resolve();
     });
   });
   failed.catch(() => {});

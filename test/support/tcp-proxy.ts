@@ -14,6 +14,8 @@ export type Fate =
 /** A running proxy. */
 export interface TcpProxy extends AsyncDisposable {
   readonly port: number;
+  /** The port on loopback that new connections go to. */
+  target: number;
   /** Judges every chunk from a client; default: all pass. */
   judge: (chunk: Buffer) => Fate;
   /** From now on nothing passes either way on the connections that are open, and nothing is closed. New ones work. */
@@ -26,7 +28,7 @@ export interface TcpProxy extends AsyncDisposable {
 export async function tcpProxy(target: number): Promise<TcpProxy> {
   const pairs = new Set<{ client: Socket; server: Socket; frozen: boolean; mute: boolean }>();
   const proxy = createServer((client) => {
-    const pair = { client, server: connect(target, '127.0.0.1'), frozen: false, mute: false };
+    const pair = { client, server: connect(made.target, '127.0.0.1'), frozen: false, mute: false };
     pairs.add(pair);
     const { server } = pair;
     client.on('data', (chunk: Buffer) => {
@@ -52,6 +54,7 @@ export async function tcpProxy(target: number): Promise<TcpProxy> {
   await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
   const made: TcpProxy = {
     port: (proxy.address() as AddressInfo).port,
+    target,
     judge: () => 'pass',
     freeze() {
       for (const pair of pairs) pair.frozen = true;

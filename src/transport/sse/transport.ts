@@ -5,7 +5,7 @@
  * An update's event has its cursor as ID. A client that comes back with `Last-Event-ID` goes on after it.
  */
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
-import { execute, type GraphQLError } from 'graphql';
+import { execute, GraphQLError } from 'graphql';
 import { requireViewer, type Viewer } from '../../access/viewer.ts';
 import type { KycUpdate } from '../../domain/update.ts';
 import { KycError } from '../../errors.ts';
@@ -69,11 +69,22 @@ export function eventStreamTransport(options: LiveTransportOptions): EventStream
     }
   }
 
+  const fail = async (stream: EventStream, ...errors: readonly GraphQLError[]): Promise<void> => {
+    await stream.send('next', JSON.stringify({ errors: errors.map((error) => publicError(error, log).toJSON()) }));
+    await stream.send('complete', '');
+  };
+
   const follow = async (stream: EventStream, live: LiveQuery, { journal }: KycContext): Promise<void> => {
     subscriptions.inc();
     const updates = new EventUpdates(live, stream, journal);
     stream.onClose(() => void updates.return());
-    await updates.next();
+    try {
+      await updates.next();
+    } catch (error) {
+      if (!(error instanceof KycError)) throw error;
+      // As at the opening of a subscription: a client that is only cut off would come back with the same cursor.
+      await fail(stream, new GraphQLError(error.message, { originalError: error }));
+    }
   };
 
   const answer = async (stream: EventStream, operation: Operation | readonly GraphQLError[]): Promise<void> => {
