@@ -81,6 +81,8 @@ function assemble({ receiving, serving, lifecycle, journal, metrics }: Parts): K
     graphql: lifecycle.query(serving.graphql),
     stream: serving.streams.handler,
     attachWebSocket: (server, path = '/graphql') => serving.sockets.attach(server, path),
+    handleUpgrade: (request, socket, head, path = '/graphql') =>
+      serving.sockets.handleUpgrade(request, socket, head, path),
     typeDefs,
     resolvers,
     schema: serving.schema,

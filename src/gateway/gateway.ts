@@ -1,5 +1,6 @@
 /** A gateway: the parts that an application mounts, and its life from `start` to `stop`. */
-import type { Server } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
+import type { Duplex } from 'node:stream';
 import type { ApolloServerPlugin } from '@apollo/server';
 import type { RequestHandler, Router } from 'express';
 import type { GraphQLSchema } from 'graphql';
@@ -16,8 +17,16 @@ export interface KycGateway {
   readonly graphql: RequestHandler;
   /** GraphQL over server-sent events. Mount at `/graphql/stream`, before `graphql`. */
   readonly stream: RequestHandler;
-  /** Takes WebSocket upgrades at `path`, default `/graphql`. */
+  /**
+   * Takes the WebSocket upgrades of `server` at `path`, default `/graphql`. Upgrades of other paths go to the server's other
+   * `upgrade` listeners, and are answered 404 when there are none. Offers of other protocols (h2c) are served as ordinary requests.
+   */
   attachWebSocket(server: Server, path?: string): void;
+  /**
+   * For a server that routes its upgrades itself: takes one if it opens a WebSocket at `path`, default `/graphql`. Returns false,
+   * and leaves the socket alone, when it does not.
+   */
+  handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer, path?: string): boolean;
   readonly typeDefs: string;
   readonly resolvers: typeof resolvers;
   readonly schema: GraphQLSchema;

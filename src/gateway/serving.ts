@@ -13,12 +13,10 @@ import { createSchema } from '../graphql/schema.ts';
 import type { Journal } from '../journal/journal.ts';
 import { Connections } from '../transport/connections.ts';
 import { httpHandler } from '../transport/graphql-http.ts';
+import { Liveness } from '../transport/liveness.ts';
+import type { LiveTransportOptions } from '../transport/options.ts';
 import { type EventStreamTransport, eventStreamTransport } from '../transport/sse/transport.ts';
-import {
-  type LiveTransportOptions,
-  type WebSocketTransport,
-  webSocketTransport,
-} from '../transport/websocket/transport.ts';
+import { type WebSocketTransport, webSocketTransport } from '../transport/websocket/transport.ts';
 import type { ResolvedOptions } from './options.ts';
 
 /** What the reading half stands on. */
@@ -63,8 +61,9 @@ export function createServing({ options, journal, feed, actions, ...lifecycle }:
     authenticate,
     contextFor,
     prepare: operationPreparer(schema, introspection),
-    connections: new Connections(),
+    connections: new Connections(limits),
     limits,
+    liveness: new Liveness(),
     metrics,
     log,
     stallMs,

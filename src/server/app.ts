@@ -13,7 +13,6 @@ import { createKycGateway, type KycGateway, type KycGatewayOptions } from '../ga
 import { causeOf } from '../graphql/format-error.ts';
 import { HttpError, sendError } from '../http/error-response.ts';
 import { collectProcessMetrics, createMetrics } from '../telemetry/metrics.ts';
-import { refuseUpgrade } from '../transport/websocket/transport.ts';
 import type { Settings } from './settings.ts';
 
 /** A server that listens. */
@@ -63,9 +62,6 @@ export async function startServer(
 
   const server = createServer({ requestTimeout: REQUEST_DEADLINE_MS }, application(gateway, settings, log));
   gateway.attachWebSocket(server, GRAPHQL_PATH);
-  server.on('upgrade', (request, stream) => {
-    if (request.url?.split('?', 1)[0] !== GRAPHQL_PATH) refuseUpgrade(stream, '404 Not Found');
-  });
   const port = await listen(server, settings.port, settings.host);
   // What is in hand may finish; what is only kept alive, or takes too long, is cut.
   stack.defer(() => closeServer(server));

@@ -1,27 +1,28 @@
-/** The end of many connections at once. */
+/** Closes many connections without sending all of their clients back at once. */
+import { setTimeout as sleep } from 'node:timers/promises';
 
+/** Over how long the closes are spread, and how long connections may take to close after that, in milliseconds. */
 const CLOSING_MS = 3_000;
 
+/** How long a peer has to answer a close before its connection is terminated, in milliseconds. */
+export const CLOSE_GRACE_MS = 1_000;
+
 /**
- * Closes connections, spread over up to 3 seconds (at most one in a millisecond would take longer: then several), so that
- * clients do not all return at once. Those that are still in `open` when that time has passed are cut.
+ * Closes connections, spread over up to 3 seconds: one a millisecond, or several where that would take longer. Terminates those
+ * that are still in `open` 3 seconds after the last close.
  */
 export async function closeAll<Connection>(
   open: Iterable<Connection> & { readonly size: number },
   close: (connection: Connection) => void,
-  cut: (connection: Connection) => void,
+  terminate: (connection: Connection) => void,
 ): Promise<void> {
   const step = Math.max(1, Math.ceil(open.size / CLOSING_MS));
   let count = 0;
   for (const connection of [...open]) {
     close(connection);
-    if (++count % step === 0) await wait(1);
+    if (++count % step === 0) await sleep(1);
   }
-  const deadline = Date.now() + CLOSING_MS;
-  while (open.size > 0 && Date.now() < deadline) await wait(10);
-  for (const connection of open) cut(connection);
-}
-
-function wait(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+  const deadline = performance.now() + CLOSING_MS;
+  while (open.size > 0 && performance.now() < deadline) await sleep(10);
+  for (const connection of open) terminate(connection);
 }

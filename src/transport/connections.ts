@@ -1,24 +1,22 @@
-/** How many connections each subject holds, over every transport: one viewer must not take them all. */
+/** How many connections each subject holds, over every transport. */
+import { DEFAULT_LIMITS, type Limits, limitsOf } from '../access/limits.ts';
 import type { Viewer } from '../access/viewer.ts';
-
-/** The most connections of one subject. */
-export const MAX_CONNECTIONS = 50;
 
 /** Counts connections by subject. */
 export class Connections {
   readonly #counts = new Map<string, number>();
-  readonly #limit: number;
+  readonly #limits: Limits;
 
-  /** @param limit connections of one subject, default `MAX_CONNECTIONS`. */
-  constructor(limit = MAX_CONNECTIONS) {
-    this.#limit = limit;
+  /** @param limits default `DEFAULT_LIMITS`. */
+  constructor(limits: Limits = DEFAULT_LIMITS) {
+    this.#limits = limits;
   }
 
-  /** Takes a place for the viewer; false when they hold too many. */
-  take({ subject }: Viewer): boolean {
-    const count = this.#counts.get(subject) ?? 0;
-    if (count >= this.#limit) return false;
-    this.#counts.set(subject, count + 1);
+  /** Takes a place for the viewer; false when their subject holds as many as it may. */
+  take(viewer: Viewer): boolean {
+    const count = this.#counts.get(viewer.subject) ?? 0;
+    if (count >= limitsOf(this.#limits, viewer).connections) return false;
+    this.#counts.set(viewer.subject, count + 1);
     return true;
   }
 

@@ -1,10 +1,11 @@
 /**
- * Moves a live query's updates to a peer: the next update is pulled when the peer has taken the one before. A peer that
- * stops reading costs its cursor and one frame.
+ * Moves a live query's updates to a peer: the next update is pulled when the peer has taken the previous one. A peer that stops
+ * reading costs its cursor and one frame.
  */
 import type { KycUpdate } from '../domain/update.ts';
 import type { Pull } from '../feed/cursor.ts';
 import type { LiveQuery } from '../graphql/live.ts';
+import { Disconnected } from './disconnect.ts';
 
 /** Called when the peer's socket has taken a payload, or has failed. */
 export type Sent = (error?: Error | null) => void;
@@ -13,8 +14,8 @@ type End = IteratorResult<never, undefined>;
 
 /**
  * A live query as an async iterable that yields nothing: `next` stays pending while payloads go straight to the peer, and
- * ends when the query does. So a protocol library that iterates it keeps its say over the subscription's life, and none of
- * its work is repeated for each update. Nor is there a promise for each: a push is a call, and its end another.
+ * settles when the query ends. A protocol library that iterates it still controls the subscription's life, but repeats none of
+ * its work for each update. No promise is made per update either: a push is one call, and its completion another.
  */
 export abstract class LiveStream implements AsyncIterableIterator<never, undefined>, Pull {
   readonly #cursor: LiveQuery['cursor'];
@@ -28,13 +29,13 @@ export abstract class LiveStream implements AsyncIterableIterator<never, undefin
     this.#render = render;
   }
 
-  /** Sends one payload (a GraphQL result as JSON). Calls back later, not at once. */
+  /** Sends one payload (a GraphQL result as JSON). Calls `sent` later, not synchronously. */
   protected abstract send(payload: string, update: KycUpdate, sent: Sent): void;
 
   /** Called once, when the query has ended for whatever reason. */
   protected abstract ended(): void;
 
-  /** Sends updates until the query ends. Rejects when one can't be read, or can't be sent. */
+  /** Sends updates until the query ends. Rejects when one cannot be read, and with `Disconnected` when one cannot be sent. */
   next(): Promise<End> {
     const end = new Promise<End>((resolve, reject) => {
       this.#resolve = resolve;
@@ -47,7 +48,9 @@ export abstract class LiveStream implements AsyncIterableIterator<never, undefin
   take(update: KycUpdate): void {
     try {
       // A closure for each push costs nothing beside the push; one for each idle subscriber would.
-      this.send(this.#render(update), update, (error) => (error ? this.end(error) : this.#cursor.pull(this)));
+      this.send(this.#render(update), update, (error) =>
+        error ? this.end(new Disconnected(error)) : this.#cursor.pull(this),
+      );
     } catch (error) {
       this.end(error);
     }

@@ -14,6 +14,7 @@ import { operationPreparer } from '../../src/graphql/operation.ts';
 import { createLog } from '../../src/telemetry/log.ts';
 import { createMetrics } from '../../src/telemetry/metrics.ts';
 import { Connections } from '../../src/transport/connections.ts';
+import { Liveness } from '../../src/transport/liveness.ts';
 import { eventStreamTransport } from '../../src/transport/sse/transport.ts';
 import { startTestServer, type TestServer, token } from '../support/server.ts';
 
@@ -310,6 +311,7 @@ async function serveStreams(schema: GraphQLSchema, ...before: RequestHandler[]) 
     contextFor: (viewer) => ({ viewer }) as never,
     prepare: operationPreparer(schema, 'everyone'),
     connections: new Connections(),
+    liveness: new Liveness(),
     limits: DEFAULT_LIMITS,
     metrics: createMetrics(new Registry()),
     log: createLog('silent'),

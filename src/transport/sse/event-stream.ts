@@ -1,5 +1,9 @@
 /** One response of server-sent events. (https://html.spec.whatwg.org/multipage/server-sent-events.html) */
 import type { ServerResponse } from 'node:http';
+import { HEARTBEAT_MS } from '../../client/protocol.ts';
+import { CLOSE_GRACE_MS } from '../closing.ts';
+import { Disconnected } from '../disconnect.ts';
+import { hasPassed, type Liveness, MAX_SESSION_MS, type Peer } from '../liveness.ts';
 
 const HEADERS = {
   'Content-Type': 'text/event-stream; charset=utf-8',
@@ -8,75 +12,101 @@ const HEADERS = {
   'X-Accel-Buffering': 'no',
 };
 const COMMENT = ':\n\n';
-const KEEP_ALIVE_MS = 15_000;
 
-/** The stream of one client. Whoever sends waits for the kernel to take it: nothing is queued for a client that stalls. */
-export class EventStream {
+/** The stream of one client. Each send waits until the kernel has taken it: nothing is queued for a client that stalls. */
+export class EventStream implements Peer {
   readonly #response: ServerResponse;
+  readonly #liveness: Liveness;
+  readonly #openedAt: number;
   /** When the client's token expires, in milliseconds since 1970; null: never. */
-  readonly expiresAt: number | null;
-  /** Since when the client leaves something unread; 0: it reads. */
+  readonly #expiresAt: number | null;
   unreadSince = 0;
+  /** Comments have no answer. */
+  unanswered = 0;
 
-  constructor(response: ServerResponse, expiresAt: number | null) {
+  constructor(response: ServerResponse, expiresAt: number | null, liveness: Liveness) {
     this.#response = response;
-    this.expiresAt = expiresAt;
+    this.#expiresAt = expiresAt;
+    this.#liveness = liveness;
+    this.#openedAt = liveness.now;
     response.on('error', () => response.destroy());
   }
 
   /** Sends the head, and a comment: some browsers report an open stream only when something came. */
   begin(): Promise<void> {
-    this.#response.socket?.setNoDelay(true).setKeepAlive(true, KEEP_ALIVE_MS);
+    this.#response.socket?.setNoDelay(true).setKeepAlive(true, HEARTBEAT_MS);
     this.#response.writeHead(200, HEADERS);
     return this.#write(COMMENT);
   }
 
-  /** Sends an event. `data` is JSON, which has no line breaks. */
+  /** Whether operations may still be executed for the client; ends the stream when the token has expired. */
+  isOpen(): boolean {
+    if (this.#response.writableEnded || this.#response.destroyed) return false;
+    if (!this.#isExpired(Date.now())) return true;
+    this.end();
+    return false;
+  }
+
+  /** Sends an event. `data` is JSON, which has no line breaks. Rejects with `Disconnected`. */
   send(event: 'next' | 'complete', data: string): Promise<void> {
     return this.#write(eventText(event, data));
   }
 
-  /** Sends an update's payload with the ID that a client resumes after. Calls back when it has left for the kernel. */
+  /** Sends an update's payload with the ID that a client resumes after. Calls back when the kernel has taken it. */
   push(payload: string, id: string, sent: (error?: Error | null) => void): void {
     this.#writeThen(`id: ${id}\n${eventText('next', payload)}`, sent);
   }
 
-  /** Tells the client, and what is between, that the stream is alive; unless something is on its way anyway. */
+  /** Shows the client, and proxies in between, that the stream is alive. */
   beat(): void {
-    if (this.unreadSince === 0) this.#write(COMMENT).catch(() => {});
+    this.#write(COMMENT).catch(() => {});
   }
 
-  /** Ends the response. Without a `complete` before, clients come back. */
+  checkDeadline(sweep: number, now: number): void {
+    if (this.#response.writableEnded) return;
+    if (this.#isExpired(now) || hasPassed(this.#openedAt, sweep, MAX_SESSION_MS)) this.end();
+  }
+
+  /**
+   * Ends the response: without a `complete` before it, clients reconnect. The connection of a client that does not take what is
+   * left within a second is terminated.
+   */
   end(): void {
+    if (this.#response.writableEnded) return;
+    const terminate = setTimeout(() => this.terminate(), CLOSE_GRACE_MS).unref();
+    this.onClose(() => clearTimeout(terminate));
     this.#response.end();
   }
 
-  /** Cuts the connection. */
-  cut(): void {
+  terminate(): void {
     this.#response.destroy();
   }
 
-  /** Calls `closed` when the response has ended, or was cut; at once when it is already: that is not told twice. */
+  /** Calls `closed` when the response has ended or its connection has closed; at once when it has already. */
   onClose(closed: () => void): void {
     if (this.#response.destroyed) closed();
     else this.#response.once('close', closed);
   }
 
+  #isExpired(now: number): boolean {
+    return this.#expiresAt !== null && this.#expiresAt <= now;
+  }
+
   #write(text: string): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.#writeThen(text, (error) => (error ? reject(error) : resolve()));
+      this.#writeThen(text, (error) => (error ? reject(new Disconnected(error)) : resolve()));
     });
   }
 
   #writeThen(text: string, sent: (error?: Error | null) => void): void {
     if (this.#response.writableEnded) {
-      sent(new Error('The stream has ended.'));
+      sent(new Disconnected());
       return;
     }
-    if (this.unreadSince === 0) this.unreadSince = Date.now();
+    if (this.unreadSince === 0) this.unreadSince = this.#liveness.now;
     this.#response.write(text, (error) => {
-      // What is still waiting has moved: the clock starts anew.
-      this.unreadSince = this.#response.writableLength === 0 ? 0 : Date.now();
+      // What is still waiting has moved: the time starts anew.
+      this.unreadSince = this.#response.writableLength === 0 ? 0 : this.#liveness.now;
       sent(error);
     });
   }

@@ -1,91 +1,142 @@
 /**
- * One client's WebSocket: what graphql-ws needs of it, and what the sweep looks at. It has methods and no closures, and the
- * socket's listeners are shared by all: thousands of sockets are idle, and each costs what it holds.
+ * One client's WebSocket: what graphql-ws needs of it, and what the sweep looks at. It has methods and no closures, whole
+ * numbers and no doubles: thousands of sockets are idle, and each costs what it holds.
  */
 import type { IncomingHttpHeaders } from 'node:http';
 import type { WebSocket as ProtocolSocket } from 'graphql-ws';
 import type { RawData, WebSocket } from 'ws';
 import type { Viewer } from '../../access/viewer.ts';
+import { CLOSE, INIT_TIMEOUT_MS, type SocketClose } from '../../client/protocol.ts';
+import { Disconnected } from '../disconnect.ts';
+import { hasPassed, type Liveness, MAX_SESSION_MS, type Peer } from '../liveness.ts';
 
 /** What graphql-ws wants called when the socket has closed. */
 export type SocketClosed = (code: number, reason: string) => Promise<void>;
 
-/** How long a client may take to say who it is, in milliseconds. */
-const INIT_MS = 3_000;
+/** How far the client has come: no `connection_init` yet, its token being checked, no token, or a valid one. */
+export type SessionState = 'opened' | 'authenticating' | 'anonymous' | 'authenticated';
 
-/** How much of its answers a client may leave unread and still send more. */
+/** The upgrade that opened a socket, as far as it is needed until the client is known. */
+export interface Upgrade {
+  readonly headers: IncomingHttpHeaders;
+  readonly address: string;
+}
+
+/** How long checking a token may take, and how long a client without one may stay, in milliseconds. */
+const AUTHENTICATION_MS = 15_000;
+const ANONYMOUS_MS = 30_000;
+
+/** How much of its answers a client may leave unread and still have its messages read. */
 const MAX_UNREAD_BYTES = 256 * 1024;
 
-/** A socket from its opening to its closing. */
-export class SocketSession implements ProtocolSocket {
-  readonly socket: WebSocket;
-  /** Of the upgrade, until it is known who asks. */
-  headers: IncomingHttpHeaders | null;
-  /** Who it is; null until the client has said so. */
-  viewer: Viewer | null = null;
-  /** When the session has to end: the time to say who it is, then the life of the token. Milliseconds since 1970. */
-  endsAt = Date.now() + INIT_MS;
-  /** When the client was last heard, and since when it leaves a frame unread (0: it reads). */
-  heardAt = Date.now();
-  unreadSince = 0;
-  closed: SocketClosed | null = null;
-  #handle: ((data: string) => Promise<void>) | null = null;
+/** RFC 6455 leaves 123 bytes for a close's reason; `ws` throws at more. */
+const MAX_REASON_BYTES = 123;
 
-  constructor(socket: WebSocket, headers: IncomingHttpHeaders) {
+/** A socket from its opening to its closing. */
+export class SocketSession implements ProtocolSocket, Peer {
+  readonly socket: WebSocket;
+  readonly #liveness: Liveness;
+  readonly #openedAt: number;
+  #handle: ((data: string) => Promise<void>) | null = null;
+  /** Null as soon as the client is authenticated. */
+  upgrade: Upgrade | null;
+  /** Null without a token, and until it has been checked. */
+  viewer: Viewer | null = null;
+  state: SessionState = 'opened';
+  unreadSince = 0;
+  unanswered = 0;
+  closed: SocketClosed | null = null;
+
+  constructor(socket: WebSocket, upgrade: Upgrade, liveness: Liveness) {
     this.socket = socket;
-    this.headers = headers;
+    this.upgrade = upgrade;
+    this.#liveness = liveness;
+    this.#openedAt = liveness.now;
   }
 
   get protocol(): string {
     return this.socket.protocol;
   }
 
-  /** Sends a frame. Resolves when it has left for the kernel. */
+  /** Whether operations may still be executed for the client; closes the socket when the token has expired. */
+  isOpen(): boolean {
+    if (this.socket.readyState !== this.socket.OPEN) return false;
+    if (!this.#isExpired(Date.now())) return true;
+    this.closeWith(CLOSE.forbidden);
+    return false;
+  }
+
+  /** Sends a frame. Resolves when the kernel has taken it, rejects with `Disconnected`. */
   send(frame: string): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.push(frame, (error) => (error ? reject(error) : resolve()));
+      this.push(frame, (error) => (error ? reject(new Disconnected(error)) : resolve()));
     });
   }
 
   /** The same, calling back. */
   push(frame: string, sent: (error?: Error | null) => void): void {
-    if (this.unreadSince === 0) this.unreadSince = Date.now();
+    if (this.unreadSince === 0) this.unreadSince = this.#liveness.now;
     this.socket.send(frame, (error) => {
-      // What is still waiting has moved: the clock starts anew.
-      this.unreadSince = this.socket.bufferedAmount === 0 ? 0 : Date.now();
+      // What is still waiting has moved: the time starts anew.
+      this.unreadSince = this.socket.bufferedAmount === 0 ? 0 : this.#liveness.now;
       if (this.unreadSince === 0 && this.socket.isPaused) this.socket.resume();
       sent(error);
     });
   }
 
+  /** Starts the closing handshake; `ws` terminates the socket when the client does not answer within a second. */
   close(code: number, reason: string): void {
+    this.socket.close(code, Buffer.byteLength(reason) > MAX_REASON_BYTES ? '' : reason);
+  }
+
+  closeWith({ code, reason }: SocketClose): void {
     this.socket.close(code, reason);
+  }
+
+  terminate(): void {
+    this.socket.terminate();
+  }
+
+  /** Says why and closes without waiting for an answer. */
+  terminateWith(close: SocketClose): void {
+    if (this.socket.readyState === this.socket.OPEN) this.closeWith(close);
+    this.socket.terminate();
+  }
+
+  beat(): void {
+    if (this.socket.readyState !== this.socket.OPEN) return;
+    this.unanswered++;
+    this.socket.ping();
+  }
+
+  checkDeadline(sweep: number, now: number): void {
+    if (this.socket.readyState !== this.socket.OPEN) return;
+    const isOver = (milliseconds: number): boolean => hasPassed(this.#openedAt, sweep, milliseconds);
+    if (this.state === 'authenticated') {
+      if (this.#isExpired(now)) this.closeWith(CLOSE.forbidden);
+      else if (isOver(MAX_SESSION_MS)) this.closeWith(CLOSE.serviceRestart);
+    } else if (this.state === 'opened' && isOver(INIT_TIMEOUT_MS)) this.terminateWith(CLOSE.initialisationTimeout);
+    else if (this.state === 'authenticating' && isOver(AUTHENTICATION_MS)) {
+      this.closeWith(CLOSE.authenticationUnavailable);
+    } else if (this.state === 'anonymous' && isOver(ANONYMOUS_MS)) this.closeWith(CLOSE.forbidden);
   }
 
   onMessage(handle: (data: string) => Promise<void>): void {
     this.#handle = handle;
   }
 
-  /** Reads no more from a client that does not read its answers: the answers to what it sends would pile up here. */
-  hold(): void {
+  /** Stops reading from a client that does not read its answers: the answers to what it sends would pile up here. */
+  applyBackpressure(): void {
     if (this.socket.bufferedAmount > MAX_UNREAD_BYTES) this.socket.pause();
   }
 
-  /** Takes a message of the client. Rejects when its handling failed. */
-  receive(data: RawData): Promise<void> {
-    this.heardAt = Date.now();
-    return this.#handle?.(messageIn(String(data))) ?? Promise.resolve();
+  /** Passes a message to graphql-ws. Rejects when its handling failed. */
+  receive(message: RawData | string): Promise<void> {
+    return this.#handle?.(message as string) ?? Promise.resolve();
   }
-}
 
-/**
- * graphql-ws holds what it was given for as long as the subscription lives, and takes a message that is parsed already as
- * well: then that is the message, and not its text beside it. What is no JSON is for graphql-ws to refuse.
- */
-function messageIn(text: string): string {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
+  #isExpired(now: number): boolean {
+    const expiresAt = this.viewer?.expiresAt ?? null;
+    return expiresAt !== null && expiresAt <= now;
   }
 }

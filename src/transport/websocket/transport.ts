@@ -1,231 +1,147 @@
 /** GraphQL over WebSocket (graphql-transport-ws): graphql-ws has the protocol, ws the sockets. */
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { execute, GraphQLError } from 'graphql';
 import { CloseCode, handleProtocols, makeServer } from 'graphql-ws';
-import type { Logger } from 'pino';
-import { type RawData, type WebSocket, WebSocketServer } from 'ws';
-import type { Limits } from '../../access/limits.ts';
-import type { AuthenticationRequest, Viewer } from '../../access/viewer.ts';
-import type { KycUpdate } from '../../domain/update.ts';
-import { KycError } from '../../errors.ts';
-import type { KycContext } from '../../graphql/context.ts';
-import { publicError } from '../../graphql/format-error.ts';
-import { type LiveQuery, openLiveQuery } from '../../graphql/live.ts';
-import type { Operation, PrepareOperation } from '../../graphql/operation.ts';
-import type { Metrics } from '../../telemetry/metrics.ts';
-import { closeAll } from '../closing.ts';
-import type { Connections } from '../connections.ts';
-import { LiveStream, type Sent } from '../live-stream.ts';
+import { type RawData, type ServerOptions, type WebSocket, WebSocketServer } from 'ws';
+import { CLOSE } from '../../client/protocol.ts';
+import { isForPath, isWebSocketUpgrade, refuseUpgrade, takeUpgrades } from '../../http/upgrade.ts';
+import { CLOSE_GRACE_MS, closeAll } from '../closing.ts';
+import { isDisconnect } from '../disconnect.ts';
+import { type LiveTransportOptions, transportMetrics } from '../options.ts';
+import { asGraphqlError } from '../run-operation.ts';
+import { authenticateSession } from './authentication.ts';
+import { checkMessage } from './messages.ts';
+import { operationHooks } from './operations.ts';
+import { SocketRegistry } from './registry.ts';
 import { SocketSession } from './session.ts';
-
-/** The largest message that is read, in bytes. */
-const MAX_MESSAGE_BYTES = 64 * 1024;
-/** The most subscriptions of one socket. */
-const MAX_SUBSCRIPTIONS = 20;
-const SWEEP_MS = 1_000;
-const HEARTBEAT_MS = 15_000;
-/** A service that shuts down and may come back, and one that can't take somebody for now (RFC 6455's registry). */
-const SERVICE_RESTART = 1012;
-const TRY_AGAIN_LATER = 1013;
-
-/** What a transport of live queries needs. */
-export interface LiveTransportOptions {
-  readonly authenticate: (request: AuthenticationRequest) => Promise<Viewer | null>;
-  readonly contextFor: (viewer: Viewer) => KycContext;
-  readonly prepare: PrepareOperation;
-  readonly connections: Connections;
-  readonly limits: Limits;
-  readonly metrics: Metrics;
-  readonly log: Logger;
-  /** How long a client may leave a frame unread, in milliseconds. */
-  readonly stallMs: number;
-}
+import { releaseConnectionParams, SLIM_SERVER_OPTIONS } from './slim.ts';
 
 /** The sockets of one gateway. */
 export interface WebSocketTransport {
-  /** Takes the upgrades of `server` at `path`; others are left alone. */
+  /** Takes the upgrades of `server` at `path`; see `takeUpgrades`. */
   attach(server: Server, path: string): void;
-  /** Closes every socket with 1012, spread over up to 3 seconds, and cuts those that do not answer by then. */
+  /** Takes one upgrade if it is a WebSocket's at `path`. Returns false, and leaves the stream alone, when it is not. */
+  handleUpgrade(request: IncomingMessage, stream: Duplex, head: Buffer, path: string): boolean;
+  /** Closes every socket with 1012, spread over up to 3 seconds. A socket that does not answer is terminated after a second. */
   stop(): Promise<void>;
-}
-
-/** What graphql-ws carries from `onSubscribe` to `subscribe`. */
-interface SocketOperation extends Operation {
-  readonly session: SocketSession;
-  readonly id: string;
 }
 
 /** Makes the transport. */
 export function webSocketTransport(options: LiveTransportOptions): WebSocketTransport {
-  const { authenticate, contextFor, prepare, connections, log } = options;
-  const transport = { transport: 'websocket' } as const;
-  const [open, subscriptions, pushes, stalled] = [
-    options.metrics.connections.labels(transport),
-    options.metrics.subscriptions.labels(transport),
-    options.metrics.pushes.labels(transport),
-    options.metrics.stalled.labels(transport),
-  ];
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES, handleProtocols });
-  const sessions = new Map<WebSocket, SocketSession>();
-  let stopping = false;
-
-  const subscribe = async (args: unknown) => {
-    const operation = args as SocketOperation;
-    const live = await openLiveQuery(operation);
-    if (!('cursor' in live)) return live;
-    subscriptions.inc();
-    const stream = new SocketStream(live, operation);
-    // graphql-ws holds it for as long as the subscription lives, and needs nothing of it any more.
-    Object.assign(operation, { variableValues: undefined, contextValue: undefined, session: undefined });
-    return stream;
-  };
-
-  class SocketStream extends LiveStream {
-    readonly #session: SocketSession;
-    readonly #id: string;
-
-    constructor(query: LiveQuery, { session, id }: SocketOperation) {
-      super(query);
-      this.#session = session;
-      this.#id = JSON.stringify(id);
-    }
-
-    protected override send(payload: string, _update: KycUpdate, sent: Sent): void {
-      pushes.inc();
-      this.#session.push(`{"id":${this.#id},"type":"next","payload":${payload}}`, sent);
-    }
-
-    protected override ended(): void {
-      subscriptions.dec();
-    }
-  }
-
-  const protocol = makeServer<Record<string, unknown>, SocketSession>({
-    // graphql-ws would wait with a timer for each socket; the sweep does it.
-    connectionInitWaitTimeout: 0,
-    async onConnect(connection) {
-      const { extra: session } = connection;
-      const given = connection.connectionParams?.['authorization'];
-      const headers = { ...session.headers, authorization: typeof given === 'string' ? given : undefined };
-      // What is not needed any more is not kept for as long as the socket lives.
-      session.headers = null;
-      Object.assign(connection, { connectionParams: undefined });
-      session.endsAt = Number.POSITIVE_INFINITY;
-      const viewer = await authenticate({ headers }).catch((error: unknown) => {
-        if (!(error instanceof KycError)) log.error({ err: error }, 'who opened a socket cannot be told');
-        else if (error.code !== 'AUTHENTICATION_UNAVAILABLE') return null;
-        session.socket.close(TRY_AGAIN_LATER, 'Authentication unavailable');
-        return null;
-      });
-      if (viewer === null || session.socket.readyState !== session.socket.OPEN) return false;
-      if (!connections.take(viewer)) {
-        session.socket.close(TRY_AGAIN_LATER, 'Too many connections');
-        return false;
-      }
-      session.viewer = viewer;
-      session.endsAt = viewer.expiresAt ?? Number.POSITIVE_INFINITY;
-      return true;
-    },
-    onSubscribe({ extra: session, subscriptions: held }, id, payload) {
-      if (Object.keys(held).length > MAX_SUBSCRIPTIONS) {
-        const error = new KycError(
-          'TOO_MANY_SUBSCRIPTIONS',
-          `A socket holds ${MAX_SUBSCRIPTIONS} subscriptions at most.`,
-        );
-        return [new GraphQLError(error.message, { originalError: error })];
-      }
-      const prepared = prepare(payload, contextFor(session.viewer as Viewer));
-      // graphql-ws holds the message as well: of its text and its variables there would be one more for each subscriber.
-      Object.assign(payload, { query: '', variables: undefined });
-      if (!('schema' in prepared)) return prepared;
-      return { ...prepared, session, id } satisfies SocketOperation;
-    },
-    subscribe,
-    execute,
-    onNext: (_ctx, _id, _payload, _args, { data, errors }) =>
-      errors && { data: data ?? null, errors: errors.map((error) => publicError(error, log).toJSON()) },
-    onError: (_ctx, _id, _payload, errors) => errors.map((error) => publicError(error, log).toJSON()),
+  const { liveness, log } = options;
+  const metrics = transportMetrics(options.metrics, 'websocket');
+  const registry = new SocketRegistry((session) => {
+    log.debug({ address: session.upgrade?.address }, 'too many sockets without a token: closed the oldest');
+    session.terminateWith(CLOSE.tooManyConnections);
   });
+  const protocol = socketProtocol(options, registry);
+  const listeners = socketListeners(options, registry);
+  const sockets = new WebSocketServer(socketOptions(options.limits.messageBytes));
+  liveness.watch(registry, { stallMs: options.stallMs, onStalled: () => metrics.stalled.inc() });
+  let isStopping = false;
 
-  const opened = (socket: WebSocket, { headers }: IncomingMessage): void => {
-    const session = new SocketSession(socket, headers);
-    sessions.set(socket, session);
-    open.inc();
+  const opened = (socket: WebSocket, { headers, socket: { remoteAddress = '' } }: IncomingMessage): void => {
+    const session = new SocketSession(socket, { headers, address: remoteAddress }, liveness);
+    metrics.open.inc();
     session.closed = protocol.opened(session, session);
-    socket.on('message', received).on('ping', pinged).on('pong', ponged).on('error', failed).on('close', closed);
+    for (const [event, listener] of Object.entries(listeners)) socket.on(event, listener);
+    registry.add(session);
   };
-  function received(this: WebSocket, data: RawData): void {
-    const session = sessions.get(this);
-    session?.hold();
-    session?.receive(data).catch((error: unknown) => {
-      if (this.readyState !== this.OPEN) return;
-      log.error({ err: error }, 'a socket failed');
-      this.close(CloseCode.InternalServerError, 'Internal server error');
-    });
-  }
-  function pinged(this: WebSocket): void {
-    sessions.get(this)?.hold();
-  }
-  function ponged(this: WebSocket): void {
-    const session = sessions.get(this);
-    if (session !== undefined) session.heardAt = Date.now();
-  }
-  function failed(this: WebSocket): void {
-    this.terminate();
-  }
-  function closed(this: WebSocket, code: number, reason: Buffer): void {
-    const session = sessions.get(this);
-    sessions.delete(this);
-    open.dec();
-    if (session?.viewer != null) connections.release(session.viewer);
-    void session?.closed?.(code, String(reason));
-  }
-
-  let beatAt = Date.now();
-  const sweep = setInterval(() => {
-    const now = Date.now();
-    const isBeat = now - beatAt >= HEARTBEAT_MS;
-    if (isBeat) beatAt = now;
-    for (const [socket, { viewer, endsAt, heardAt, unreadSince }] of sessions) {
-      if (endsAt <= now && viewer === null) {
-        socket.close(CloseCode.ConnectionInitialisationTimeout, 'Connection initialisation timeout');
-      } else if (endsAt <= now) socket.close(CloseCode.Forbidden, 'Forbidden');
-      if (unreadSince > 0 && now - unreadSince > options.stallMs) {
-        stalled.inc();
-        socket.terminate();
-      } else if (now - heardAt > 2 * HEARTBEAT_MS + SWEEP_MS) socket.terminate();
-      else if (isBeat && socket.readyState === socket.OPEN) socket.ping();
-    }
-  }, SWEEP_MS).unref();
+  const take = (request: IncomingMessage, stream: Duplex, head: Buffer): void => {
+    if (isStopping) refuseUpgrade(stream, '503 Service Unavailable', 'Retry-After: 1');
+    else sockets.handleUpgrade(request, stream, head, opened);
+  };
 
   return {
-    attach(server, path) {
-      server.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
-        if (request.url?.split('?', 1)[0] !== path) return;
-        if (stopping) refuseUpgrade(stream, '503 Service Unavailable', 'Retry-After: 1');
-        else sockets.handleUpgrade(request, stream, head, opened);
-      });
+    attach: (server, path) => takeUpgrades(server, path, take),
+    handleUpgrade(request, stream, head, path) {
+      if (!isWebSocketUpgrade(request) || !isForPath(request, path)) return false;
+      take(request, stream, head);
+      return true;
     },
     async stop() {
-      stopping = true;
-      clearInterval(sweep);
+      isStopping = true;
       await closeAll(
-        sessions,
-        ([socket]) => socket.close(SERVICE_RESTART, 'Service restart'),
-        ([socket]) => socket.terminate(),
+        registry,
+        (session) => session.closeWith(CLOSE.serviceRestart),
+        (session) => session.terminate(),
       );
-      sockets.close();
+      liveness.unwatch(registry);
     },
   };
 }
 
-/**
- * Answers an upgrade that nobody takes. Whoever upgrades is no longer looked after by the HTTP server: without an answer the
- * connection would be held for ever, and its reset would be an error that nobody catches.
- */
-export function refuseUpgrade(stream: Duplex, status: string, ...headers: readonly string[]): void {
-  stream.on('error', () => {});
-  stream.once('finish', () => stream.destroy());
-  stream.end([`HTTP/1.1 ${status}`, 'Connection: close', 'Content-Length: 0', ...headers, '', ''].join('\r\n'));
+/** `closeTimeout`: how long after a close frame of ours `ws` waits before it terminates the socket. */
+function socketOptions(maxPayload: number): ServerOptions & { closeTimeout: number } {
+  return { noServer: true, clientTracking: false, maxPayload, closeTimeout: CLOSE_GRACE_MS, handleProtocols };
+}
+
+/** graphql-ws with our hooks. */
+function socketProtocol(options: LiveTransportOptions, registry: SocketRegistry) {
+  return makeServer<Record<string, unknown>, SocketSession>({
+    ...SLIM_SERVER_OPTIONS,
+    ...operationHooks(options),
+    async onConnect(context) {
+      const { extra: session, connectionParams } = context;
+      releaseConnectionParams(context);
+      const close = await authenticateSession(session, connectionParams, registry, options);
+      if (close === null) return true;
+      session.closeWith(close);
+      // graphql-ws closes with 4403 then, which comes too late to be sent.
+      return false;
+    },
+  });
+}
+
+/** The listeners of every socket: shared by all, because each closure would cost every idle socket its bytes. */
+function socketListeners(options: LiveTransportOptions, registry: SocketRegistry) {
+  const { connections, log } = options;
+  const metrics = transportMetrics(options.metrics, 'websocket');
+  return {
+    message(this: WebSocket, data: RawData): void {
+      const session = registry.get(this);
+      // What arrives after a close was sent is not executed.
+      if (session === undefined || !session.isOpen()) return;
+      session.unanswered = 0;
+      session.applyBackpressure();
+      receive(session, String(data)).catch((error: unknown) => {
+        if (isDisconnect(error) || this.readyState !== this.OPEN) {
+          log.debug({ err: error }, 'a socket closed while it was being answered');
+          return;
+        }
+        log.error({ err: error }, 'handling a socket message failed; the socket is closed with 4500');
+        this.close(CloseCode.InternalServerError, 'Internal server error');
+      });
+    },
+    ping(this: WebSocket): void {
+      registry.get(this)?.applyBackpressure();
+    },
+    pong(this: WebSocket): void {
+      const session = registry.get(this);
+      if (session !== undefined) session.unanswered = 0;
+    },
+    error(this: WebSocket, error: Error): void {
+      log.debug({ err: error }, 'a socket failed');
+      this.terminate();
+    },
+    close(this: WebSocket, code: number, reason: Buffer): void {
+      const session = registry.delete(this);
+      if (session === undefined) return;
+      metrics.open.dec();
+      if (session.viewer !== null) connections.release(session.viewer);
+      session
+        .closed?.(code, String(reason))
+        .catch((error: unknown) => log.error({ err: error }, 'closing a socket failed'));
+    },
+  };
+}
+
+/** Hands a client's message to graphql-ws, or answers it. */
+async function receive(session: SocketSession, text: string): Promise<void> {
+  const checked = checkMessage(text);
+  if ('message' in checked) return session.receive(checked.message as string);
+  if ('invalid' in checked) return session.close(CloseCode.BadRequest, 'Invalid message received');
+  const { id, refused } = checked;
+  const { message } = asGraphqlError(refused);
+  await session.send(JSON.stringify({ id, type: 'error', payload: [{ message, extensions: refused.extensions }] }));
 }

@@ -1,0 +1,33 @@
+/** What the transports of live queries need from the gateway. */
+import type { Logger } from 'pino';
+import type { Limits } from '../access/limits.ts';
+import type { AuthenticationRequest, Viewer } from '../access/viewer.ts';
+import type { KycContext } from '../graphql/context.ts';
+import type { PrepareOperation } from '../graphql/operation.ts';
+import type { Metrics, TransportName } from '../telemetry/metrics.ts';
+import type { Connections } from './connections.ts';
+import type { Liveness } from './liveness.ts';
+
+/** What a transport of live queries needs. */
+export interface LiveTransportOptions {
+  readonly authenticate: (request: AuthenticationRequest) => Promise<Viewer | null>;
+  readonly contextFor: (viewer: Viewer) => KycContext;
+  readonly prepare: PrepareOperation;
+  readonly connections: Connections;
+  readonly limits: Limits;
+  readonly liveness: Liveness;
+  readonly metrics: Metrics;
+  readonly log: Logger;
+  /** How long a client may leave a frame unread, in milliseconds. */
+  readonly stallMs: number;
+}
+
+/** The metrics of one transport. */
+export function transportMetrics(metrics: Metrics, transport: TransportName) {
+  return {
+    open: metrics.connections.labels({ transport }),
+    subscriptions: metrics.subscriptions.labels({ transport }),
+    pushes: metrics.pushes.labels({ transport }),
+    stalled: metrics.stalled.labels({ transport }),
+  };
+}

@@ -1,0 +1,46 @@
+/** Who opened a socket: from its `connection_init` to a viewer, a place among the subject's connections, or a close. */
+import type { AuthenticationRequest, Viewer } from '../../access/viewer.ts';
+import { CLOSE, type SocketClose } from '../../client/protocol.ts';
+import { KycError } from '../../errors.ts';
+import type { LiveTransportOptions } from '../options.ts';
+import { authorizationHeader, authorizationIn } from './connection-params.ts';
+import type { SocketRegistry } from './registry.ts';
+import type { SocketSession } from './session.ts';
+
+/**
+ * Authenticates a session. Resolves with how to close it, or with null when it is acknowledged: with a viewer, or without one
+ * when the client brought no token (its operations answer `UNAUTHENTICATED`).
+ */
+export async function authenticateSession(
+  session: SocketSession,
+  connectionParams: Readonly<Record<string, unknown>> | undefined,
+  registry: SocketRegistry,
+  { authenticate, connections, log }: LiveTransportOptions,
+): Promise<SocketClose | null> {
+  session.state = 'authenticating';
+  const { headers = {} } = session.upgrade ?? {};
+  const authorization = authorizationIn(connectionParams) ?? authorizationHeader(headers.authorization);
+  let viewer: Viewer | null;
+  try {
+    viewer = await authenticate(requestOf({ ...headers, authorization }));
+  } catch (error) {
+    if (error instanceof KycError && error.code !== 'AUTHENTICATION_UNAVAILABLE') return CLOSE.forbidden;
+    if (!(error instanceof KycError)) log.error({ err: error }, 'authenticate failed; the socket is closed with 1013');
+    return CLOSE.authenticationUnavailable;
+  }
+  if (!session.isOpen()) return CLOSE.forbidden;
+  if (viewer === null) {
+    if (authorization !== undefined) return CLOSE.forbidden;
+    session.state = 'anonymous';
+    return null;
+  }
+  if (!connections.take(viewer)) return CLOSE.tooManyConnections;
+  session.viewer = viewer;
+  session.state = 'authenticated';
+  registry.proven(session);
+  return session.isOpen() ? null : CLOSE.forbidden;
+}
+
+function requestOf(headers: AuthenticationRequest['headers']): AuthenticationRequest {
+  return { headers };
+}

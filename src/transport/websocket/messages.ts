@@ -1,0 +1,55 @@
+/** What a client may send: checked before graphql-ws sees it, so that one bad operation answers for itself alone. */
+import { KycError } from '../../errors.ts';
+import { parseMessage } from './slim.ts';
+
+/** The longest ID of a subscription, in characters: it is a part of every update that is pushed. */
+export const MAX_ID_LENGTH = 128;
+/** The longest operation name, in characters. */
+const MAX_NAME_LENGTH = 256;
+
+/** A message as graphql-ws takes it, or the answer it gets instead. */
+export type CheckedMessage =
+  | { readonly message: unknown }
+  /** The operation with this ID is refused. */
+  | { readonly refused: KycError; readonly id: string }
+  /** Not a message of a client. */
+  | { readonly invalid: true };
+
+/** Messages that only a server sends: graphql-ws throws at them, which would close the socket as if we had failed. */
+const FROM_SERVER: ReadonlySet<unknown> = new Set(['connection_ack', 'next', 'error']);
+
+/** Checks a message's size and type, and drops the fields that nobody reads. */
+export function checkMessage(text: string): CheckedMessage {
+  const message = parseMessage(text);
+  if (typeof message !== 'object' || message === null) return { message };
+  const { type, id, payload } = message as { type?: unknown; id?: unknown; payload?: unknown };
+  if (FROM_SERVER.has(type)) return { invalid: true };
+  if (type === 'complete') return typeof id === 'string' ? { message: { type, id } } : { message };
+  if (type !== 'subscribe' || typeof id !== 'string') return { message };
+  if (id.length > MAX_ID_LENGTH) {
+    return { id, refused: badInput(`The operation's "id" is over ${MAX_ID_LENGTH} characters.`) };
+  }
+  if (typeof payload !== 'object' || payload === null || Array.isArray(payload)) {
+    return { id, refused: badInput('Send the operation as "payload", an object with a "query".') };
+  }
+  const { query, variables, operationName } = payload as Record<string, unknown>;
+  if (typeof operationName === 'string' && operationName.length > MAX_NAME_LENGTH) {
+    return { id, refused: badInput(`The operation's "operationName" is over ${MAX_NAME_LENGTH} characters.`) };
+  }
+  const bad = malformed(query, variables, operationName);
+  return bad === null
+    ? { message: { type, id, payload: { query, variables, operationName } } }
+    : { id, refused: badInput(bad) };
+}
+
+function malformed(query: unknown, variables: unknown, operationName: unknown): string | null {
+  if (typeof query !== 'string') return 'Send the operation as "query", a string.';
+  if (variables != null && (typeof variables !== 'object' || Array.isArray(variables))) {
+    return '"variables" must be an object.';
+  }
+  return operationName == null || typeof operationName === 'string' ? null : '"operationName" must be a string.';
+}
+
+function badInput(message: string): KycError {
+  return new KycError('BAD_USER_INPUT', message);
+}

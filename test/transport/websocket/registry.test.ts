@@ -1,0 +1,55 @@
+import { expect, test } from 'vitest';
+import { WebSocket } from 'ws';
+import { Liveness } from '../../../src/transport/liveness.ts';
+import { SocketRegistry } from '../../../src/transport/websocket/registry.ts';
+import { SocketSession } from '../../../src/transport/websocket/session.ts';
+
+const liveness = new Liveness();
+// A socket that was never connected: the registry only tells them apart.
+const sessionFrom = (address: string) =>
+  new SocketSession(new WebSocket(null as never, undefined as never, {}), { headers: {}, address }, liveness);
+
+function registryOf(limit: number) {
+  const evicted: SocketSession[] = [];
+  return { registry: new SocketRegistry((session) => evicted.push(session), limit), evicted };
+}
+
+test('one too many makes the oldest of the address that holds most go', () => {
+  const { registry, evicted } = registryOf(4);
+  const [lone, first, second, third] = ['a', 'b', 'b', 'b'].map(sessionFrom) as SocketSession[];
+  for (const session of [lone, first, second, third] as SocketSession[]) registry.add(session);
+  expect(evicted).toEqual([]);
+  registry.add(sessionFrom('c'));
+  expect(evicted).toEqual([first]);
+  registry.add(sessionFrom('d'));
+  expect(evicted).toEqual([first, second]);
+  expect([...registry]).toHaveLength(6);
+});
+
+test('behind a proxy all have one address: the newcomer gets in, the oldest goes', () => {
+  const { registry, evicted } = registryOf(2);
+  const sessions = Array.from({ length: 5 }, () => sessionFrom('proxy'));
+  for (const session of sessions) registry.add(session);
+  expect(evicted).toEqual(sessions.slice(0, 3));
+});
+
+test('a session with a valid token, and one that has closed, make room', () => {
+  const { registry, evicted } = registryOf(2);
+  const [proven, gone, waiting, last] = ['a', 'a', 'a', 'a'].map(sessionFrom) as [
+    SocketSession,
+    SocketSession,
+    SocketSession,
+    SocketSession,
+  ];
+  registry.add(proven);
+  registry.proven(proven);
+  registry.add(gone);
+  expect(registry.delete(gone.socket)).toBe(gone);
+  expect(registry.delete(gone.socket)).toBeUndefined();
+  registry.add(waiting);
+  registry.add(last);
+  expect(evicted).toEqual([]);
+  registry.add(sessionFrom('b'));
+  expect(evicted).toEqual([waiting]);
+  expect(registry.get(proven.socket)).toBe(proven);
+});
