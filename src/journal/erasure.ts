@@ -2,12 +2,13 @@
  * Erasing a customer from the journal without breaking its digest chain.
  *
  * Each of their entries keeps its position and its digest; of its content only the salted digest is left, which the chain
- * goes on from. The erasure is an entry of its own that names the positions, so that an entry whose content is gone and that
- * no erasure names is a forgery. Neither belongs to a customer: their customer ID can't be one, their revision is 0.
+ * continues from. The erasure is an entry of its own that names the positions, so an entry without content that no erasure
+ * names is a forgery. Neither belongs to a customer: their customer ID can't be one, and their revision is 0.
  */
 import { hash } from 'node:crypto';
 import { chainDigest, contentDigest, nextSalt } from './entry.ts';
-import type { ErasureCircumstances, Head } from './journal.ts';
+import type { ErasureCircumstances, ErasureOutcome, Head } from './journal.ts';
+import type { MaybePromise } from './maybe-promise.ts';
 
 /** What an erasure leaves in the journal. */
 export interface Erasure {
@@ -44,6 +45,71 @@ export function planErasure(head: Head, entries: readonly Content[], { at, by }:
     })),
     record: { position: head.position + 1, content, digest: chainDigest(head.digest, content) },
   };
+}
+
+/** An erasure that was begun and not finished. */
+export interface PendingErasure {
+  readonly customerId: string;
+  readonly circumstances: ErasureCircumstances;
+}
+
+const PENDING = 'erasure:';
+
+/** A pending erasure as a row of `journal_facts`. */
+export function writePendingErasure(
+  customerId: string,
+  { at, by }: ErasureCircumstances,
+): [name: string, value: Uint8Array] {
+  return [PENDING + customerId, Buffer.from(JSON.stringify({ at, by }))];
+}
+
+/** The pending erasure in a row of `journal_facts`. */
+export function readPendingErasure({ name, value }: Readonly<Record<string, unknown>>): PendingErasure {
+  const circumstances = JSON.parse(Buffer.from(value as Uint8Array).toString()) as ErasureCircumstances;
+  return { customerId: String(name).slice(PENDING.length), circumstances };
+}
+
+/** One transaction of an erasure. */
+export interface Slice {
+  readonly updates: number;
+  readonly deadLetters: number;
+  /** The entry that records it; null when nothing was known of the customer. */
+  readonly record: Head | null;
+  readonly isLast: boolean;
+}
+
+/**
+ * Erases slice by slice, and lets everybody else go on in between. Each slice is recorded by an entry of its own, so the
+ * journal can be checked at any time; that the erasure is not finished is stored with its first slice, and the next start
+ * finishes it. What arrives about the customer meanwhile is erased as well. `cleanUp` says what remains to be done.
+ */
+export function eraseInSlices(
+  slice: () => MaybePromise<Slice>,
+  cleanUp: () => string | null,
+): MaybePromise<ErasureOutcome | null> {
+  const first = slice();
+  if (first instanceof Promise || !first.isLast) return eraseMore(first, slice, cleanUp);
+  const { updates, deadLetters, record } = first;
+  const remains = cleanUp();
+  return record && { updates, deadLetters, record, remains };
+}
+
+async function eraseMore(
+  first: MaybePromise<Slice>,
+  slice: () => MaybePromise<Slice>,
+  cleanUp: () => string | null,
+): Promise<ErasureOutcome | null> {
+  let { updates, deadLetters, record, isLast } = await first;
+  while (!isLast) {
+    await new Promise((resolve) => setImmediate(resolve));
+    const next = await slice();
+    updates += next.updates;
+    deadLetters += next.deadLetters;
+    record = next.record ?? record;
+    isLast = next.isLast;
+  }
+  const remains = cleanUp();
+  return record && { updates, deadLetters, record, remains };
 }
 
 /** What stands in the place of a customer's ID in an entry that belongs to nobody. No ID has a control character. */

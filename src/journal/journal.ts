@@ -6,10 +6,12 @@
  */
 import type { Context } from '@opentelemetry/api';
 import type { Circumstances, KycReport, KycUpdate } from '../domain/update.ts';
+import type { JournalChecks } from './checks.ts';
 import type { ConfirmationTasks } from './confirmation-tasks.ts';
 import type { CursorCodec } from './cursor.ts';
 import type { DeadLetters } from './dead-letters.ts';
 import type { EntryRow } from './entry.ts';
+import type { PendingErasure } from './erasure.ts';
 import type { MaybePromise } from './maybe-promise.ts';
 
 /** One report on its way into the journal. */
@@ -114,7 +116,8 @@ export interface Journal {
 
   /**
    * Erases what is known of a customer: the content of their entries, their dead letters, their questions. Null when nothing
-   * is. The entries' places and digests stay, and an entry records what was done (see erasure.ts).
+   * is. The entries' places and digests stay, and entries record what was done (see erasure.ts). A long history is erased in
+   * slices, between which others go on.
    */
   erase(customerId: string, circumstances: ErasureCircumstances): MaybePromise<ErasureOutcome | null>;
 
@@ -144,6 +147,13 @@ export interface Journal {
   customers(selection: CustomerSelection): MaybePromise<readonly CustomerRecord[]>;
   /** How many customers have each status, as sent. Does not scan customers. */
   statusCounts(): MaybePromise<ReadonlyMap<string | null, number>>;
+
+  /** Erasures that were begun and not finished: a start calls `erase` with each of them again. */
+  pendingErasures(): MaybePromise<readonly PendingErasure[]>;
+  /** What a check of the record reads beside the entries. */
+  readonly checks: JournalChecks;
+  /** The size of the write-ahead log in bytes; null where the store has none of its own. */
+  logBytes(): number | null;
 
   /** Entries after `position` as they are stored, erasures included, in order, at most `limit`: for those who check them. */
   entryRows(position: number, limit: number): MaybePromise<readonly StoredEntry[]>;

@@ -13,7 +13,6 @@ import { ask } from './postgres/query.ts';
 import { WRITE } from './postgres/statements.ts';
 import { describePostgres } from './postgres/url.ts';
 import { openForReading, openForWriting } from './sqlite/connection.ts';
-import { lockJournal } from './sqlite/lock.ts';
 
 /** How far a move has come. */
 export interface MoveProgress {
@@ -40,27 +39,23 @@ export async function moveJournal(
   url: string,
   onProgress: (progress: MoveProgress) => void = () => {},
 ): Promise<Moved> {
-  // Refuses a path where there is no journal; the lock and the migration would make one.
+  // Refuses a path where there is no journal: opening it for writing would make one.
   openForReading(path).close();
-  using _lock = lockJournal(path);
-  const source = openForWriting(path);
-  try {
-    await migratePostgres(url);
-    return await withClient(url, 'move', async (target) => {
-      await ask(target, WRITE.begin);
-      await ask(target, WRITE.durable);
-      await ask(target, WRITE.lock);
-      await requireUnused(target, url);
-      const moved = await copyAll(source, target, onProgress);
-      const { command } = await ask(target, WRITE.commit);
-      if (command !== 'COMMIT') throw new Error('Postgres did not commit: nothing was moved.');
-      // Fresh statistics, and no wait for the first vacuum.
-      for (const table of Object.keys(moved.rows)) await ask(target, { text: `vacuum (analyze) ${table}` });
-      return moved;
-    });
-  } finally {
-    source.close();
-  }
+  using file = openForWriting(path, false);
+  const source = file.database;
+  await migratePostgres(url);
+  return await withClient(url, 'move', async (target) => {
+    await ask(target, WRITE.begin);
+    await ask(target, WRITE.durable);
+    await ask(target, WRITE.lock);
+    await requireUnused(target, url);
+    const moved = await copyAll(source, target, onProgress);
+    const { command } = await ask(target, WRITE.commit);
+    if (command !== 'COMMIT') throw new Error('Postgres did not commit: nothing was moved.');
+    // Fresh statistics, and no wait for the first vacuum.
+    for (const table of Object.keys(moved.rows)) await ask(target, { text: `vacuum (analyze) ${table}` });
+    return moved;
+  });
 }
 
 async function requireUnused(target: Client, url: string): Promise<void> {

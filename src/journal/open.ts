@@ -37,8 +37,16 @@ export async function openJournal(databaseUrl: string, options: OpenJournalOptio
   const database = parseDatabaseUrl(databaseUrl);
   const journal =
     database.kind === 'sqlite'
-      ? openSqliteJournal(database.path)
+      ? openSqliteJournal(database.path, undefined, {
+          mayMakeFolder: !production,
+          onFault: (err) =>
+            log?.fatal({ err }, 'The journal was changed under the server: nothing is recorded any more'),
+        })
       : await (await postgres()).openPostgresJournal(database.url);
+  for (const { customerId, circumstances } of await journal.pendingErasures()) {
+    await journal.erase(customerId, circumstances);
+    log?.info({ by: circumstances.by }, 'Finished an erasure that an earlier run had begun');
+  }
   const { description, isNew } = journal.facts;
   if (isNew && production) {
     log?.warn({ journal: description }, 'made a new journal; if there should be one already, check DATABASE_URL');

@@ -1,10 +1,12 @@
 /** The rows that both stores share, and what they mean. */
+import type { KycUpdate } from '../domain/update.ts';
 import type { StoredCustomer } from './decide-batch.ts';
 import { type EntryRow, readEntry } from './entry.ts';
 import type { CustomerRecord } from './journal.ts';
 
 /** What readers are shown of a row of `customers`, with the entry that it points at. */
 export interface CustomerRecordRow extends EntryRow {
+  readonly customer_id: string;
   readonly first_seen_at: number;
   readonly confirmed_at: number | null;
 }
@@ -20,14 +22,37 @@ export interface StatusCountRow {
   readonly customers: number;
 }
 
-/** What is known of a customer. */
-export function customerRecord(row: CustomerRecordRow): CustomerRecord {
-  return { latest: readEntry(row), firstSeenAt: row.first_seen_at, confirmedAt: row.confirmed_at };
+/**
+ * What is known of a customer. Throws unless the row and its entry are about `customerId`, who was asked for: a damaged or
+ * manipulated row must never show one customer to another.
+ */
+export function customerRecord(row: CustomerRecordRow, customerId = row.customer_id): CustomerRecord {
+  if (row.customer_id !== customerId) throw new MisplacedRow(row.position);
+  return { latest: entryOf(row, customerId), firstSeenAt: row.first_seen_at, confirmedAt: row.confirmed_at };
 }
 
-/** What is stored of a customer. */
-export function storedCustomer(row: CustomerRow): StoredCustomer {
-  return { ...customerRecord(row), fingerprints: row.fingerprints };
+/** What is stored of a customer. Throws as `customerRecord` does. */
+export function storedCustomer(row: CustomerRow, customerId = row.customer_id): StoredCustomer {
+  return { ...customerRecord(row, customerId), fingerprints: row.fingerprints };
+}
+
+/** The update in a row. Throws unless it is about `customerId`. */
+export function entryOf(row: EntryRow, customerId: string): KycUpdate {
+  const update = readEntry(row);
+  if (update.customerId !== customerId) throw new MisplacedRow(row.position);
+  return update;
+}
+
+/** A row that was found for one customer is about another. */
+export class MisplacedRow extends Error {
+  override readonly name = 'MisplacedRow';
+
+  constructor(position: number) {
+    super(
+      `The journal is damaged: the entry at position ${position} was found for a customer it is not about, and is not ` +
+        'served. Run "xgateway-kyc verify", and restore a backup.',
+    );
+  }
 }
 
 /**

@@ -48,7 +48,7 @@ test('another connection that holds the write lock', async () => {
     send(server.url, 'c', { status: 'REFUSED' }),
   ]);
   expect(data.kyc.revision).toBe(1);
-  expect(server.logged.filter((line) => line.includes('reports could not be recorded'))).not.toHaveLength(0);
+  expect(server.logged.filter((line) => line.includes('The journal is unavailable'))).not.toHaveLength(0);
   other.exec('rollback');
   other.close();
   await expectRecovery(server.url, 1);

@@ -1,15 +1,15 @@
 /** Erasing a customer from the Postgres journal. */
-import type { Pool } from 'pg';
+import type { Pool, PoolClient } from 'pg';
 import type { EntryRow } from '../entry.ts';
-import { type Content, nobodyAt, planErasure } from '../erasure.ts';
-import type { ErasureCircumstances, ErasureOutcome } from '../journal.ts';
+import { type Content, eraseInSlices, nobodyAt, planErasure, type Slice, writePendingErasure } from '../erasure.ts';
+import type { ErasureCircumstances, ErasureOutcome, Head } from '../journal.ts';
 import { type CustomerRecordRow, customerRecord, writeStatus } from '../rows.ts';
 import { ask, rowsOf } from './query.ts';
 import { named, READ } from './statements.ts';
 import { locked } from './transaction.ts';
 
 const SQL = named({
-  contentsOf: 'select position, content from entries where customer_id = $1 order by position',
+  contentsOf: 'select position, content from entries where customer_id = $1 order by position limit $2',
   eraseEntries: `update entries e set customer_id = gone.customer_id, revision = 0, content = gone.content
     from unnest($1::bigint[], $2::text[], $3::text[]) as gone (position, customer_id, content)
     where e.position = gone.position`,
@@ -17,45 +17,82 @@ const SQL = named({
   eraseCustomer: 'delete from customers where customer_id = $1',
   eraseDeadLetters: 'delete from dead_letters where customer_id = $1',
   eraseConfirmationTask: 'delete from confirmation_tasks where customer_id = $1',
+  saveErasure: 'insert into journal_facts (name, value) values ($1, $2) on conflict (name) do nothing',
+  endErasure: 'delete from journal_facts where name = $1',
   uncount: 'update status_counts set customers = customers - 1 where status = $1',
 });
 
 const REMAINS =
   'Postgres keeps old rows until it vacuums. Run: vacuum entries, customers, dead_letters, confirmation_tasks. Its write-ahead log, ' +
-  'replicas and backups let go of their copies in their own time.';
+  'replicas and backups keep their copies until they expire.';
+
+/** What is erased while other instances wait for the lock. */
+const SLICE_ENTRIES = 500;
 
 /** Erases a customer. Follows the contract of `Journal.erase`. `seed`: the digest before the first entry. */
-export function eraseCustomer(
+export async function eraseCustomer(
   writers: Pool,
   seed: Uint8Array,
   customerId: string,
   circumstances: ErasureCircumstances,
 ): Promise<ErasureOutcome | null> {
-  return locked(writers, async (client) => {
-    const [[row], contents, [head], deadLetters] = await Promise.all([
-      rowsOf<CustomerRecordRow>(client, READ.customer, [customerId]),
-      rowsOf<{ position: number; content: string }>(client, SQL.contentsOf, [customerId]),
-      rowsOf<EntryRow>(client, READ.head),
-      ask(client, SQL.eraseDeadLetters, [customerId]),
-      ask(client, SQL.eraseConfirmationTask, [customerId]),
+  return eraseInSlices(
+    () => locked(writers, (client) => eraseSlice(client, seed, customerId, circumstances)),
+    () => REMAINS,
+  );
+}
+
+async function eraseSlice(
+  client: PoolClient,
+  seed: Uint8Array,
+  customerId: string,
+  circumstances: ErasureCircumstances,
+): Promise<Slice> {
+  const [contents, [head]] = await Promise.all([
+    rowsOf<{ position: number; content: string }>(client, SQL.contentsOf, [customerId, SLICE_ENTRIES + 1]),
+    rowsOf<EntryRow>(client, READ.head),
+  ]);
+  const pending = writePendingErasure(customerId, circumstances);
+  const before = head ?? { position: 0, digest: seed };
+  if (contents.length > SLICE_ENTRIES) {
+    const first = contents.slice(0, SLICE_ENTRIES);
+    const [record] = await Promise.all([
+      eraseEntries(client, before, first, circumstances),
+      ask(client, SQL.saveErasure, pending),
     ]);
-    if (row === undefined && deadLetters.rowCount === 0) return null;
-    const { erased, record } = planErasure(
-      head ?? { position: 0, digest: seed },
-      contents satisfies Content[],
-      circumstances,
-    );
-    const gone = [
-      erased.map(({ position }) => position),
-      erased.map(({ position }) => nobodyAt(position)),
-      erased.map(({ content }) => content),
-    ];
-    await Promise.all([
-      ask(client, SQL.eraseEntries, gone),
-      ask(client, SQL.recordErasure, [record.position, nobodyAt(record.position), record.content, record.digest]),
-      ask(client, SQL.eraseCustomer, [customerId]),
-      row !== undefined && ask(client, SQL.uncount, [writeStatus(customerRecord(row).latest.status)]),
-    ]);
-    return { updates: erased.length, deadLetters: deadLetters.rowCount ?? 0, record, remains: REMAINS };
-  });
+    return { updates: first.length, deadLetters: 0, record, isLast: false };
+  }
+  const [[row], deadLetters] = await Promise.all([
+    rowsOf<CustomerRecordRow>(client, READ.customer, [customerId]),
+    ask(client, SQL.eraseDeadLetters, [customerId]),
+    ask(client, SQL.eraseConfirmationTask, [customerId]),
+    ask(client, SQL.endErasure, [pending[0]]),
+  ]);
+  const count = deadLetters.rowCount ?? 0;
+  if (contents.length === 0 && count === 0) return { updates: 0, deadLetters: 0, record: null, isLast: true };
+  const [record] = await Promise.all([
+    eraseEntries(client, before, contents, circumstances),
+    ask(client, SQL.eraseCustomer, [customerId]),
+    row && ask(client, SQL.uncount, [writeStatus(customerRecord(row, customerId).latest.status)]),
+  ]);
+  return { updates: contents.length, deadLetters: count, record, isLast: true };
+}
+
+async function eraseEntries(
+  client: PoolClient,
+  head: Head,
+  contents: readonly Content[],
+  circumstances: ErasureCircumstances,
+): Promise<Head> {
+  const { erased, record } = planErasure(head, contents, circumstances);
+  const gone = [
+    erased.map(({ position }) => position),
+    erased.map(({ position }) => nobodyAt(position)),
+    erased.map(({ content }) => content),
+  ];
+  await Promise.all([
+    ask(client, SQL.eraseEntries, gone),
+    ask(client, SQL.recordErasure, [record.position, nobodyAt(record.position), record.content, record.digest]),
+  ]);
+  return record;
 }

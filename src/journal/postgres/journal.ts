@@ -4,16 +4,25 @@ import { KycError } from '../../errors.ts';
 import { cursorCodec } from '../cursor.ts';
 import type { DeadLetterLimits } from '../dead-letters.ts';
 import { type EntryRow, readEntry } from '../entry.ts';
+import { readPendingErasure } from '../erasure.ts';
 import { readIdentity } from '../identity.ts';
 import type { CustomerSelection, Journal, JournalFacts, StoredEntry } from '../journal.ts';
-import { type CustomerRecordRow, customerRecord, readStatusCounts, type StatusCountRow, writeStatus } from '../rows.ts';
+import {
+  type CustomerRecordRow,
+  customerRecord,
+  entryOf,
+  readStatusCounts,
+  type StatusCountRow,
+  writeStatus,
+} from '../rows.ts';
 import { appendBatch } from './append.ts';
+import { postgresChecks } from './checks.ts';
 import { postgresConfirmationTasks } from './confirmation-tasks.ts';
 import { openPostgres, type PostgresDatabase } from './connection.ts';
 import { postgresDeadLetters } from './dead-letters.ts';
 import { eraseCustomer } from './erase.ts';
 import { checkSchema, migratePostgres } from './migrate.ts';
-import { rowsOf } from './query.ts';
+import { rowsOf, type Statement } from './query.ts';
 import { READ, WRITE } from './statements.ts';
 import { describePostgres } from './url.ts';
 
@@ -50,10 +59,12 @@ async function postgresJournal(
   });
   const customer = async (customerId: string) => {
     const [row] = await rowsOf<CustomerRecordRow>(readers, READ.customer, [customerId]);
-    return row === undefined ? null : customerRecord(row);
+    return row === undefined ? null : customerRecord(row, customerId);
   };
   const entries = async (...asked: [statement: (typeof READ)[keyof typeof READ], values: unknown[]]) =>
     (await rowsOf<EntryRow>(readers, ...asked)).map(readEntry);
+  const updatesOf = async (statement: Statement, customerId: string, revision: number, limit: number) =>
+    (await rowsOf<EntryRow>(readers, statement, [customerId, revision, limit])).map((row) => entryOf(row, customerId));
 
   return {
     cursors: cursorCodec(cursorKey),
@@ -77,9 +88,12 @@ async function postgresJournal(
     entryRows: (position, limit) =>
       rowsOf<StoredEntry & Record<string, unknown>>(readers, READ.entryRows, [position, limit]),
     customer,
-    updatesAfter: (customerId, revision, limit) => entries(READ.updatesAfter, [customerId, revision, limit]),
+    updatesAfter: (customerId, revision, limit) => updatesOf(READ.updatesAfter, customerId, revision, limit),
     updatesBefore: (customerId, revision, limit) =>
-      entries(READ.updatesBefore, [customerId, revision ?? MAX_REVISION, limit]),
+      updatesOf(READ.updatesBefore, customerId, revision ?? MAX_REVISION, limit),
+    pendingErasures: async () => (await rowsOf(readers, READ.erasures)).map(readPendingErasure),
+    checks: postgresChecks(readers),
+    logBytes: () => null,
 
     async customers({ statuses, changedAfter, before, limit }: CustomerSelection) {
       const range = [changedAfter, before ?? Number.MAX_SAFE_INTEGER, limit];
@@ -87,7 +101,7 @@ async function postgresJournal(
         statuses === null
           ? await rowsOf<CustomerRecordRow>(readers, READ.customers, range)
           : await rowsOf<CustomerRecordRow>(readers, READ.customersByStatus, [...range, statuses.map(writeStatus)]);
-      return rows.map(customerRecord);
+      return rows.map((row) => customerRecord(row));
     },
     statusCounts: async () => readStatusCounts(await rowsOf<StatusCountRow>(readers, READ.statusCounts)),
 

@@ -2,7 +2,7 @@
 import type { Statement } from './query.ts';
 
 const ENTRY = 'e.position, e.content, e.digest';
-const CUSTOMER = `${ENTRY}, c.first_seen_at, c.confirmed_at`;
+const CUSTOMER = `${ENTRY}, c.customer_id, c.first_seen_at, c.confirmed_at`;
 // The latest entry of each customer `c`, found by its position and by nothing else. With `offset 0` no plan can begin at the
 // entries, as one that was made while there were few would: and go through all of them once there are many.
 const LATEST_ENTRY = 'cross join lateral (select * from entries where position = c.position offset 0) e';
@@ -10,6 +10,7 @@ const LATEST_ENTRY = 'cross join lateral (select * from entries where position =
 /** Everything that reads. */
 export const READ = named({
   facts: 'select name, value from journal_facts',
+  erasures: "select name, value from journal_facts where name >= 'erasure:' and name < 'erasure;'",
   head: 'select position, digest from entries order by position desc limit 1',
   entry: `select ${ENTRY} from entries e where position = $1 and revision > 0`,
   recorded: 'select position from entries where customer_id = $1 and revision = $2 and content = $3',
@@ -35,7 +36,7 @@ export const WRITE = named({
   // The array is read by a subquery, so that its length is nothing to plan by: one plan does for every batch, where each would be
   // planned anew, which takes longer than the reading. With `offset 0` it begins at the array whatever is in the tables; that it goes
   // on by indexes is a setting of the session.
-  load: `select c.customer_id, ${CUSTOMER}, c.fingerprints from unnest((select $1::text[])) as wanted (customer_id)
+  load: `select ${CUSTOMER}, c.fingerprints from unnest((select $1::text[])) as wanted (customer_id)
     cross join lateral (select * from customers where customer_id = wanted.customer_id offset 0) c ${LATEST_ENTRY}`,
   // Takes the lock, and commits by itself where no transaction is under way.
   append: `select head_position as position, head_digest as digest

@@ -1,59 +1,95 @@
-/** Opening the SQLite file behind a journal: pragmas, migrations, and what SQLite's errors mean. */
-import { chmodSync, existsSync } from 'node:fs';
+/** Opening the SQLite file behind a journal. */
+import { accessSync, constants } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { loadMigrations, pendingMigrations } from '../migrate.ts';
+import { createWhenMissing, isThere, requireJournal } from './create.ts';
+import { openingError, resultCodeOf } from './errors.ts';
+import { realPath, requireFolder, requireOneName } from './location.ts';
+import { lockJournal } from './lock.ts';
 import { migrate, schemaVersion } from './migrate.ts';
 
 /** How long a start may wait for others who use the file, in milliseconds. */
 const OPENING_MS = 5_000;
 /**
- * How long a commit may: SQLite waits on the one thread that serves everybody, and we are the only writer, so whoever holds
- * the lock is a tool in somebody's hand. XGateway sends again what was refused.
+ * How long a commit may wait, in milliseconds: SQLite waits on the thread that serves everybody. We are the only writer, so a
+ * lock is held by a tool that somebody runs by hand, and XGateway sends again what was refused.
  */
 const COMMIT_MS = 100;
+/** The write-ahead log shrinks to this many bytes when it starts over, after a long reader had let it grow. */
+const LOG_LIMIT_BYTES = 16 * 1024 * 1024;
 
-/** Opens the file for the one writer: makes it when it is missing, and brings its schema up to date. */
-export function openForWriting(path: string): DatabaseSync {
-  const isNew = !existsSync(path);
-  const database = new DatabaseSync(path, { timeout: OPENING_MS });
+/** The journal's file, open for the one writer. Disposing of it closes the file and releases the lock. */
+export interface WritableFile extends Disposable {
+  readonly database: DatabaseSync;
+  /** The real path. */
+  readonly path: string;
+  /** Whether the journal was made just now. */
+  readonly isNew: boolean;
+  /** The migrations that were applied, by name. */
+  readonly applied: readonly string[];
+}
+
+/**
+ * Opens the file for the one writer: makes it when it is missing, and brings its schema up to date. `mayMakeFolder`: also makes
+ * its folder. Throws an error that names the file, the cause and what to do.
+ */
+export function openForWriting(given: string, mayMakeFolder = true): WritableFile {
+  using stack = new DisposableStack();
+  const path = realPath(given);
+  requireFolder(path, mayMakeFolder);
+  requireOneName(path);
+  stack.use(lockJournal(path));
   try {
-    // FULL: a commit returns only when the write-ahead log has been synced to disk. Secure delete: what is freed is overwritten
-    // at once, always, because a customer who is erased also lives on in what was freed before.
+    const isNew = createWhenMissing(path);
+    // SQLite would open it for reading, and fail at the first callback.
+    accessSync(path, constants.W_OK);
+    const database = new DatabaseSync(path, { timeout: OPENING_MS });
+    stack.defer(() => database.close());
+    requireJournal(database, path);
+    // Full: a commit returns only when the write-ahead log is synced to disk. Secure delete: what is freed is overwritten at
+    // once, always, because an erased customer also lives on in what was freed before. We checkpoint ourselves (see guard.ts).
     database.exec(
-      'pragma journal_mode = wal; pragma synchronous = full; pragma secure_delete = on; pragma cache_size = -32000;',
+      `pragma journal_mode = wal; pragma synchronous = full; pragma secure_delete = on; pragma cache_size = -32000;
+      pragma wal_autocheckpoint = 0; pragma journal_size_limit = ${LOG_LIMIT_BYTES}`,
     );
-    if (isNew) chmodSync(path, 0o600);
+    const before = isNew ? 0 : schemaVersion(database);
     migrate(database, path);
     database.exec(`pragma busy_timeout = ${COMMIT_MS}`);
-    return database;
-  } catch (error) {
-    database.close();
-    throw error;
+    const applied = loadMigrations('sqlite').slice(before);
+    const resources = stack.move();
+    return {
+      database,
+      path,
+      isNew,
+      applied: applied.map(({ name }) => name),
+      [Symbol.dispose]: () => resources.dispose(),
+    };
+  } catch (cause) {
+    throw explained(path, cause);
   }
 }
 
-/** Opens the file beside a running server, to read only. Throws when there is none. */
+/** Opens the file beside a running server, to read only. Throws when there is no journal. */
 export function openForReading(path: string): DatabaseSync {
-  if (!existsSync(path)) {
-    throw new Error(`There is no journal at ${path}. Set DATABASE_URL to the journal's file.`);
-  }
-  const database = new DatabaseSync(path, { readOnly: true, timeout: OPENING_MS });
   try {
-    pendingMigrations(loadMigrations('sqlite'), schemaVersion(database), path);
-    return database;
-  } catch (error) {
-    database.close();
-    throw error;
+    if (!isThere(path)) throw new Error(`There is no journal at ${path}. Set DATABASE_URL to the journal's file.`);
+    const database = new DatabaseSync(path, { readOnly: true, timeout: OPENING_MS });
+    try {
+      requireJournal(database, path);
+      if (schemaVersion(database) === 0) throw new Error(`${path} is empty: there is no journal in it.`);
+      pendingMigrations(loadMigrations('sqlite'), schemaVersion(database), path);
+      return database;
+    } catch (error) {
+      database.close();
+      throw error;
+    }
+  } catch (cause) {
+    throw explained(path, cause);
   }
 }
 
-/** The version of the schema in the file at `path`; 0 when there is none. */
-export function schemaVersionOf(path: string): number {
-  if (!existsSync(path)) return 0;
-  const database = new DatabaseSync(path, { readOnly: true, timeout: OPENING_MS });
-  try {
-    return schemaVersion(database);
-  } finally {
-    database.close();
-  }
+/** What SQLite or the file system threw, with its cause and what to do; an error of ours says that already. */
+export function explained(path: string, cause: unknown): unknown {
+  const isForeign = resultCodeOf(cause) !== undefined || (cause instanceof Error && 'syscall' in cause);
+  return isForeign ? openingError(path, cause) : cause;
 }

@@ -1,8 +1,8 @@
-/** The SQL of the SQLite journal, prepared once. */
+/** The SQL of the SQLite journal, each prepared once. */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 
 const ENTRY = 'e.position, e.content, e.digest';
-const CUSTOMER = `${ENTRY}, c.first_seen_at, c.confirmed_at`;
+const CUSTOMER = `${ENTRY}, c.customer_id, c.first_seen_at, c.confirmed_at`;
 const OF_CUSTOMERS = 'from customers c join entries e using (position)';
 const CUSTOMERS = `select ${CUSTOMER} ${OF_CUSTOMERS}`;
 
@@ -14,7 +14,8 @@ const READING = {
   entriesAfter: `select ${ENTRY} from entries e where position > ? and revision > 0 order by position limit ?`,
   entryRows:
     'select position, customer_id, revision, content, digest from entries where position > ? order by position limit ?',
-  contentsOf: 'select position, content from entries where customer_id = ? order by position',
+  contentsOf: 'select position, content from entries where customer_id = ? order by position limit ?',
+  erasures: "select name, value from journal_facts where name >= 'erasure:' and name < 'erasure;'",
   customer: `${CUSTOMERS} where c.customer_id = ?`,
   storedCustomer: `select ${CUSTOMER}, c.fingerprints ${OF_CUSTOMERS} where c.customer_id = ?`,
   updatesAfter: `select ${ENTRY} from entries e where customer_id = ? and revision > ? order by revision limit ?`,
@@ -36,21 +37,40 @@ const WRITING = {
   eraseCustomer: 'delete from customers where customer_id = ?',
   eraseDeadLetters: 'delete from dead_letters where customer_id = ?',
   eraseConfirmationTask: 'delete from confirmation_tasks where customer_id = ?',
+  saveErasure: 'insert into journal_facts (name, value) values (?, ?) on conflict (name) do nothing',
+  endErasure: 'delete from journal_facts where name = ?',
 } as const;
 
 type Statements<Sql> = { readonly [Name in keyof Sql]: StatementSync };
 
-/** Prepares every statement that reads. */
-export function prepareReading(database: DatabaseSync): Statements<typeof READING> {
-  return prepareAll(database, READING);
+/** The statements that read. */
+export type Reading = Statements<typeof READING>;
+
+/** The statements that write. */
+export type Writing = Statements<typeof WRITING>;
+
+/** Every statement that reads, each prepared at its first use: a reader may meet the schema of an earlier release. */
+export function prepareReading(database: DatabaseSync): Reading {
+  return prepareLazily(database, READING);
 }
 
-/** Prepares every statement that writes. */
-export function prepareWriting(database: DatabaseSync): Statements<typeof WRITING> {
-  return prepareAll(database, WRITING);
+/** Every statement that writes. */
+export function prepareWriting(database: DatabaseSync): Writing {
+  return prepareLazily(database, WRITING);
 }
 
-function prepareAll<Sql extends Record<string, string>>(database: DatabaseSync, sql: Sql): Statements<Sql> {
-  const prepared = Object.entries(sql).map(([name, text]) => [name, database.prepare(text)] as const);
-  return Object.fromEntries(prepared) as Statements<Sql>;
+function prepareLazily<Sql extends Record<string, string>>(database: DatabaseSync, sql: Sql): Statements<Sql> {
+  const statements = {};
+  for (const [name, text] of Object.entries(sql)) {
+    Object.defineProperty(statements, name, {
+      configurable: true,
+      get(this: object) {
+        const value = database.prepare(text);
+        // From now on a plain property, as fast as any.
+        Object.defineProperty(this, name, { value });
+        return value;
+      },
+    });
+  }
+  return statements as Statements<Sql>;
 }

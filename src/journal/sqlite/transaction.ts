@@ -1,25 +1,44 @@
 /** Transactions on the SQLite journal. */
 import type { DatabaseSync } from 'node:sqlite';
 import { asJournalError } from './errors.ts';
+import type { FileGuard } from './guard.ts';
 
 /** Runs work that is written as a whole, or not at all. What SQLite throws becomes a journal's error. */
 export type Transact = <Result>(work: () => Result) => Result;
 
-/** The transactions of a connection. */
-export function transactions(database: DatabaseSync): Transact {
+/** From this many frames on, a commit is followed by a checkpoint: SQLite's own default. */
+const CHECKPOINT_FRAMES = 1_000;
+
+/**
+ * The transactions of a connection. Each commit is followed by a check of the files before its result is returned, and the
+ * check goes before a checkpoint: that would write over the traces of a file that was truncated.
+ */
+export function transactions(database: DatabaseSync, guard: FileGuard): Transact {
   const begin = database.prepare('begin immediate');
   const commit = database.prepare('commit');
   const rollback = database.prepare('rollback');
+  const checkpoint = database.prepare('pragma wal_checkpoint(passive)');
+  // What was committed is durable without it; one that fails for lack of space is tried again after the next commit.
+  const tryCheckpoint = (): void => {
+    try {
+      checkpoint.get();
+    } catch (error) {
+      guard.onError(error);
+    }
+  };
   return (work) => {
+    guard.requireSound();
     try {
       begin.run();
       const result = work();
       commit.run();
+      guard.check();
+      if (guard.frames >= CHECKPOINT_FRAMES) tryCheckpoint();
       return result;
     } catch (error) {
       // After some errors SQLite has rolled back by itself.
       if (database.isTransaction) rollback.run();
-      throw asJournalError(error);
+      throw asJournalError(guard.onError(error));
     }
   };
 }

@@ -1,0 +1,48 @@
+/** What a check of the record reads from the Postgres journal. */
+import type { Pool } from 'pg';
+import type { AsOf, IndexedRevision, JournalChecks, StoredCustomerRow } from '../checks.ts';
+import { readStatusCounts, type StatusCountRow } from '../rows.ts';
+import { rowsOf } from './query.ts';
+import { named } from './statements.ts';
+
+const HEAD = '(select coalesce(max(position), 0) from entries)';
+
+// One statement sees one snapshot. The outer join keeps the head where there are no rows.
+const SQL = named({
+  customerRows: `select head, c.position, c.customer_id, c.status, c.first_seen_at, c.confirmed_at, c.fingerprints
+    from (select ${HEAD} as head) h left join lateral (
+      select * from customers where position > $1 order by position limit $2
+    ) c on true order by c.position`,
+  checkedStatusCounts: `select head, c.status, c.customers from (select ${HEAD} as head) h left join status_counts c on true`,
+  revisionsOf: `select customer_id, revision, position from unnest((select $1::text[])) as wanted (id)
+    cross join lateral (
+      select customer_id, revision, position from entries where customer_id = wanted.id order by revision offset 0
+    ) e`,
+});
+
+type Snapshot<Row> = { readonly head: number } & (Row | { readonly [Name in keyof Row]: null });
+
+/** The checks. */
+export function postgresChecks(readers: Pool): JournalChecks {
+  const asOf = <Row extends { readonly status: string }>(rows: readonly Snapshot<Row>[]): AsOf<readonly Row[]> => ({
+    head: rows[0]?.head ?? 0,
+    value: rows.filter((row): row is { readonly head: number } & Row => row.status !== null),
+  });
+  return {
+    customerRows: async (position, limit) =>
+      asOf<StoredCustomerRow>(
+        await rowsOf<Snapshot<StoredCustomerRow> & Record<string, unknown>>(readers, SQL.customerRows, [
+          position,
+          limit,
+        ]),
+      ),
+    async statusCounts() {
+      const rows = await rowsOf<Snapshot<StatusCountRow> & Record<string, unknown>>(readers, SQL.checkedStatusCounts);
+      const { head, value } = asOf<StatusCountRow>(rows);
+      return { head, value: readStatusCounts(value) };
+    },
+    revisionsOf: (customerIds) =>
+      rowsOf<IndexedRevision & Record<string, unknown>>(readers, SQL.revisionsOf, [customerIds]),
+    integrity: () => [],
+  };
+}

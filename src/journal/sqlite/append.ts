@@ -1,0 +1,38 @@
+/** Appending to the SQLite journal. */
+import { type KycUpdate, needsUpgrade, UPGRADE_REVISIONS, upgraded } from '../../domain/update.ts';
+import { type BatchDraft, draftBatch, placeBatch, type StoredCustomer } from '../decide-batch.ts';
+import { type EntryRow, readEntry } from '../entry.ts';
+import type { AppendOutcome, Head, Submission } from '../journal.ts';
+import { type CustomerRow, storedCustomer, writeStatus } from '../rows.ts';
+import type { Reading, Writing } from './statements.ts';
+import type { Transact } from './transaction.ts';
+
+/** Makes the `append` of a journal. Follows the contract of `Journal.append`. */
+export function appender(read: Reading, write: Writing, transact: Transact, readHead: () => Head) {
+  const load = (customerId: string): StoredCustomer | null => {
+    const row = read.storedCustomer.get(customerId) as unknown as CustomerRow | undefined;
+    if (row === undefined) return null;
+    const stored = storedCustomer(row, customerId);
+    if (!needsUpgrade(stored)) return stored;
+    const newest = read.updatesBefore.all(customerId, Number.MAX_SAFE_INTEGER, UPGRADE_REVISIONS);
+    return upgraded(stored, (newest as unknown as EntryRow[]).map(readEntry));
+  };
+  const save = ({ entries, customers, statusChanges }: BatchDraft, updates: readonly KycUpdate[]): void => {
+    for (const [index, { position, customerId, revision, digest }] of updates.entries()) {
+      write.insertEntry.run(position, customerId, revision, entries[index]?.text ?? '', digest);
+    }
+    for (const { latest, entry, positionBefore, firstSeenAt, confirmedAt, fingerprints } of customers.values()) {
+      const position = entry === null ? positionBefore : (updates[entry]?.position ?? null);
+      const { customerId, status } = latest;
+      write.saveCustomer.run(position, customerId, writeStatus(status), firstSeenAt, confirmedAt, fingerprints);
+    }
+    for (const [status, change] of statusChanges) write.changeCount.run(writeStatus(status), change);
+  };
+  return (batch: readonly Submission[]): readonly AppendOutcome[] =>
+    transact(() => {
+      const draft = draftBatch(batch, load);
+      const { updates, outcomes } = placeBatch(draft, readHead());
+      save(draft, updates);
+      return outcomes;
+    });
+}

@@ -1,0 +1,44 @@
+/** What a check of the record reads from the SQLite journal. */
+import type { DatabaseSync } from 'node:sqlite';
+import type { AsOf, IndexedRevision, JournalChecks, StoredCustomerRow } from '../checks.ts';
+import { readStatusCounts, type StatusCountRow } from '../rows.ts';
+
+const HEAD = 'select coalesce(max(position), 0) as head from entries';
+
+/** The checks. */
+export function sqliteChecks(database: DatabaseSync): JournalChecks {
+  /** Runs work in one snapshot. */
+  const asOf = <Value>(work: () => Value): AsOf<Value> => {
+    database.exec('begin');
+    try {
+      return { head: Number(database.prepare(HEAD).get()?.['head']), value: work() };
+    } finally {
+      database.exec('commit');
+    }
+  };
+  const rows = (sql: string, ...values: (string | number)[]): unknown[] => database.prepare(sql).all(...values);
+  const revisions =
+    'select customer_id, revision, position from entries indexed by entries_by_customer where customer_id = ? order by revision';
+  return {
+    customerRows: (position, limit) =>
+      asOf(
+        () =>
+          rows(
+            `select position, customer_id, status, first_seen_at, confirmed_at, fingerprints from customers
+              where position > ? order by position limit ?`,
+            position,
+            limit,
+          ) as StoredCustomerRow[],
+      ),
+    statusCounts: () =>
+      asOf(() => readStatusCounts(rows('select status, customers from status_counts') as StatusCountRow[])),
+    revisionsOf(customerIds) {
+      const statement = database.prepare(revisions);
+      return customerIds.flatMap((customerId) => statement.all(customerId) as unknown as IndexedRevision[]);
+    },
+    integrity: () =>
+      rows('pragma integrity_check(10)')
+        .map((row) => String((row as { integrity_check: unknown }).integrity_check))
+        .filter((line) => line !== 'ok'),
+  };
+}

@@ -1,0 +1,67 @@
+/** Erasing a customer from the SQLite journal. */
+import type { DatabaseSync } from 'node:sqlite';
+import { type Content, eraseInSlices, nobodyAt, planErasure, type Slice, writePendingErasure } from '../erasure.ts';
+import type { ErasureCircumstances, ErasureOutcome, Head } from '../journal.ts';
+import type { MaybePromise } from '../maybe-promise.ts';
+import { type CustomerRow, storedCustomer, writeStatus } from '../rows.ts';
+import type { Reading, Writing } from './statements.ts';
+import type { Transact } from './transaction.ts';
+
+/** What is erased in one transaction: it stops everybody else for some milliseconds. */
+const SLICE_ENTRIES = 100;
+
+/** Makes the `erase` of a journal. Follows the contract of `Journal.erase`. */
+export function eraser(
+  database: DatabaseSync,
+  read: Reading,
+  write: Writing,
+  transact: Transact,
+  readHead: () => Head,
+): (customerId: string, circumstances: ErasureCircumstances) => MaybePromise<ErasureOutcome | null> {
+  const eraseEntries = (contents: readonly Content[], circumstances: ErasureCircumstances): Head => {
+    const { erased, record } = planErasure(readHead(), contents, circumstances);
+    for (const { position, content } of erased) write.eraseEntry.run(nobodyAt(position), content, position);
+    write.insertEntry.run(record.position, nobodyAt(record.position), 0, record.content, record.digest);
+    return record;
+  };
+  const eraseRest = (customerId: string): number => {
+    write.eraseConfirmationTask.run(customerId);
+    write.eraseCustomer.run(customerId);
+    return Number(write.eraseDeadLetters.run(customerId).changes);
+  };
+  const slice = (customerId: string, circumstances: ErasureCircumstances): Slice =>
+    transact(() => {
+      const contents = read.contentsOf.all(customerId, SLICE_ENTRIES + 1) as unknown as Content[];
+      if (contents.length > SLICE_ENTRIES) {
+        const first = contents.slice(0, SLICE_ENTRIES);
+        write.saveErasure.run(...writePendingErasure(customerId, circumstances));
+        return { updates: first.length, deadLetters: 0, record: eraseEntries(first, circumstances), isLast: false };
+      }
+      const row = read.storedCustomer.get(customerId) as unknown as CustomerRow | undefined;
+      if (row !== undefined) write.changeCount.run(writeStatus(storedCustomer(row, customerId).latest.status), -1);
+      const deadLetters = eraseRest(customerId);
+      write.endErasure.run(writePendingErasure(customerId, circumstances)[0]);
+      const isKnown = contents.length > 0 || deadLetters > 0;
+      const record = isKnown ? eraseEntries(contents, circumstances) : null;
+      return { updates: contents.length, deadLetters, record, isLast: true };
+    });
+  return (customerId, circumstances) =>
+    // Also when there is nobody to erase any more: what an erasure before could not take out of the log.
+    eraseInSlices(
+      () => slice(customerId, circumstances),
+      () => emptyLog(database),
+    );
+}
+
+/**
+ * Takes old pages out of the write-ahead log. What a reader still needs of it stays until the reader is done; returns what
+ * the owner has to do then.
+ */
+function emptyLog(database: DatabaseSync): string | null {
+  try {
+    if (database.prepare('pragma wal_checkpoint(truncate)').get()?.['busy'] === 0) return null;
+  } catch {
+    // The erasure itself is committed; a later checkpoint empties the log.
+  }
+  return 'Old pages are still in the write-ahead log: a reader holds them, or the disk is full. Erase again later.';
+}

@@ -1,0 +1,240 @@
+/**
+ * Watches that the files under a running journal stay the ones that were opened, and whole.
+ *
+ * SQLite holds inodes. When somebody deletes, replaces, truncates or overwrites the file or its write-ahead log, it goes on as
+ * if nothing had happened: commits succeed, and everything is gone at the next start. So after each commit, before anybody
+ * hears of it, and each second when idle, this compares:
+ *
+ * - device and inode of the file, its log (-wal) and its index (-shm) with those that were opened;
+ * - the size of the file with what its header says;
+ * - the log with the index: as long as the index says, with its generation in the header, and with the last frame in place.
+ *   (An empty log is normal after an erasure, or beside Litestream: then the index says that it holds nothing.)
+ *
+ * What doesn't match ends writing for good: nobody can tell any more what is safe.
+ *
+ * Formats: https://sqlite.org/fileformat2.html (header, log) and https://sqlite.org/walformat.html (index).
+ */
+import { type BigIntStats, closeSync, openSync, readSync, statSync } from 'node:fs';
+import { endianness } from 'node:os';
+import { KycError } from '../../errors.ts';
+import { isDamage } from './errors.ts';
+import { SIDE_FILES } from './location.ts';
+
+const IDLE_CHECK_MS = 1_000;
+/** How often a mismatch is looked at again: another process may be checkpointing at that very moment. */
+const TRIES = 3;
+/** How long another process may take over a checkpoint before a file that is too short counts as truncated. */
+const CHECKPOINT_MS = 10_000;
+
+const LOG_HEADER_BYTES = 32;
+const FRAME_HEADER_BYTES = 24;
+const HEADER_BYTES = 100;
+const INDEX_BYTES = 136;
+
+/** What the index says of the log and of checkpoints. */
+interface LogIndex {
+  /** How many frames the log holds. */
+  readonly frames: number;
+  readonly salt: Buffer;
+  readonly checksum: Buffer;
+  /** Whether everything in the log is in the file as well. */
+  readonly isCheckpointed: boolean;
+  /** Whether a checkpoint is under way, or was interrupted. */
+  readonly isCheckpointing: boolean;
+}
+
+/** The guard of one journal. */
+export class FileGuard implements Disposable {
+  readonly #path: string;
+  readonly #onFault: (fault: Error) => void;
+  readonly #opened: readonly { readonly dev: bigint; readonly ino: bigint }[];
+  // Held as long as the journal: closing a file releases the locks that this process holds on it, SQLite's too.
+  readonly #files: readonly number[];
+  readonly #timer: NodeJS.Timeout;
+  readonly #header = Buffer.alloc(HEADER_BYTES);
+  readonly #index = Buffer.alloc(INDEX_BYTES);
+  readonly #log = Buffer.alloc(LOG_HEADER_BYTES + FRAME_HEADER_BYTES);
+  #fault: KycError | null = null;
+  #checkedAt = performance.now();
+  #shortSince: number | null = null;
+  #size = 0n;
+  #changes = 0;
+  #frames = 0;
+  #logBytes = 0;
+
+  /**
+   * Starts to watch the journal at `path`, whose files are open. `onFault` is called at most once, with what was found.
+   * Dispose of it after the journal's connection is closed.
+   */
+  constructor(path: string, onFault: (fault: Error) => void) {
+    this.#path = path;
+    this.#onFault = onFault;
+    this.#files = SIDE_FILES.map((end) => openSync(path + end, 'r'));
+    this.#opened = SIDE_FILES.map((end) => statSync(path + end, { bigint: true }));
+    this.#timer = setInterval(() => this.#checkWhenIdle(), IDLE_CHECK_MS).unref();
+    this.check();
+  }
+
+  /** How many frames the write-ahead log held at the last check. */
+  get frames(): number {
+    return this.#frames;
+  }
+
+  /** The size of the write-ahead log in bytes, at the last check. */
+  get logBytes(): number {
+    return this.#logBytes;
+  }
+
+  /**
+   * Before a commit: throws `JOURNAL_UNAVAILABLE` once a fault was found. A log that has become shorter is looked at now, because
+   * the commit would fill the hole.
+   */
+  requireSound(): void {
+    if (this.#fault !== null) throw this.#fault;
+    const size = statSync(`${this.#path}-wal`, { throwIfNoEntry: false })?.size ?? 0;
+    if (size < this.#logBytes) this.check();
+  }
+
+  /** Checks the files. Throws `JOURNAL_UNAVAILABLE`, for good, when they are not those that were opened, or not whole. */
+  check(): void {
+    if (this.#fault !== null) throw this.#fault;
+    this.#checkedAt = performance.now();
+    let reason: string | null = null;
+    for (let tries = 0; tries < TRIES; tries++) {
+      reason = this.#mismatch();
+      if (reason === null) return;
+    }
+    throw this.#fail(new Error(reason as string));
+  }
+
+  /** Takes what SQLite threw: damage ends writing for good. Returns what to throw. */
+  onError(error: unknown): unknown {
+    if (!isDamage(error)) return error;
+    return this.#fail(new Error(`SQLite finds ${this.#path} damaged`, { cause: error }));
+  }
+
+  [Symbol.dispose](): void {
+    clearInterval(this.#timer);
+    for (const file of this.#files) closeSync(file);
+  }
+
+  #checkWhenIdle(): void {
+    if (performance.now() - this.#checkedAt < IDLE_CHECK_MS / 2) return;
+    try {
+      this.check();
+    } catch {
+      // It is kept, and was reported: the next commit, and readiness, fail with it.
+    }
+  }
+
+  #fail(reason: Error): KycError {
+    if (this.#fault !== null) return this.#fault;
+    this.#fault = new KycError(
+      'JOURNAL_UNAVAILABLE',
+      'The journal is unavailable: its files were changed by another program while the server ran. See the server log.',
+      { cause: reason },
+    );
+    clearInterval(this.#timer);
+    this.#onFault(reason);
+    return this.#fault;
+  }
+
+  /** What is wrong with the files, or null. Throws `JOURNAL_UNAVAILABLE` when they can't be looked at now. */
+  #mismatch(): string | null {
+    // Sizes before the index: a log that another process empties in between is then longer than the index says, not shorter.
+    const found = SIDE_FILES.map((end) => this.#stat(this.#path + end));
+    for (const [at, stats] of found.entries()) {
+      const file = this.#path + SIDE_FILES[at];
+      const opened = this.#opened[at];
+      if (stats === undefined) return `${file} was deleted or moved`;
+      if (stats.dev !== opened?.dev || stats.ino !== opened.ino) return `${file} was replaced by another file`;
+    }
+    const [file, log] = found as [BigIntStats, BigIntStats];
+    const index = this.#readIndex();
+    this.#frames = index.frames;
+    this.#logBytes = Number(log.size);
+    return this.#fileMismatch(file.size, index) ?? this.#logMismatch(log.size, index);
+  }
+
+  #stat(path: string): BigIntStats | undefined {
+    try {
+      return statSync(path, { bigint: true, throwIfNoEntry: false });
+    } catch (cause) {
+      throw new KycError('JOURNAL_UNAVAILABLE', 'The journal is unavailable: its files cannot be examined.', { cause });
+    }
+  }
+
+  #fileMismatch(size: bigint, index: LogIndex): string | null {
+    const header = this.#read(0, this.#header, 0);
+    if (size < HEADER_BYTES || header.toString('latin1', 0, 15) !== 'SQLite format 3') {
+      return `${this.#path} was truncated or overwritten`;
+    }
+    const changes = header.readUInt32BE(24);
+    if (changes < this.#changes) return `${this.#path} was overwritten with an earlier state`;
+    const bytes = BigInt(header.readUInt32BE(28)) * BigInt(pageBytes(header));
+    // Pages that were freed before they were ever written may be missing until a checkpoint is complete.
+    const isShort = size < bytes && (size < this.#size || index.isCheckpointed || index.isCheckpointing);
+    if (!isShort) {
+      this.#shortSince = null;
+      this.#size = size;
+      this.#changes = changes;
+      return null;
+    }
+    if (index.isCheckpointing && size >= this.#size) {
+      // Another process may be writing the missing pages now.
+      this.#shortSince ??= performance.now();
+      if (performance.now() - this.#shortSince < CHECKPOINT_MS) return null;
+    }
+    return `${this.#path} was truncated: it has ${size} bytes of ${bytes}`;
+  }
+
+  #logMismatch(size: bigint, { frames, salt, checksum }: LogIndex): string | null {
+    if (frames === 0) return null;
+    const file = `${this.#path}-wal`;
+    const frameBytes = FRAME_HEADER_BYTES + pageBytes(this.#header);
+    const lastFrame = LOG_HEADER_BYTES + (frames - 1) * frameBytes;
+    if (size < lastFrame + frameBytes)
+      return `${file} was truncated: it has ${size} bytes of ${lastFrame + frameBytes}`;
+    const header = this.#read(1, this.#log.subarray(0, LOG_HEADER_BYTES), 0);
+    const frame = this.#read(1, this.#log.subarray(LOG_HEADER_BYTES), lastFrame);
+    const isOurs =
+      header.subarray(16, 24).equals(salt) &&
+      frame.subarray(8, 16).equals(salt) &&
+      frame.subarray(16, 24).equals(checksum);
+    return isOurs ? null : `${file} was truncated or overwritten`;
+  }
+
+  #readIndex(): LogIndex {
+    const index = this.#read(2, this.#index, 0);
+    const frames = nativeUint32(index, 16);
+    const backfilled = nativeUint32(index, 96);
+    // In the log, checksums are big-endian; in the index, as the machine has them.
+    const checksum = Buffer.from(index.subarray(24, 32));
+    if (endianness() === 'LE') checksum.swap32();
+    return {
+      frames,
+      salt: index.subarray(32, 40),
+      checksum,
+      isCheckpointed: backfilled >= frames,
+      isCheckpointing: nativeUint32(index, 128) > backfilled,
+    };
+  }
+
+  #read(file: number, into: Buffer, at: number): Buffer {
+    try {
+      if (readSync(this.#files[file] as number, into, 0, into.length, at) < into.length) into.fill(0);
+      return into;
+    } catch (cause) {
+      throw new KycError('JOURNAL_UNAVAILABLE', 'The journal is unavailable: its files cannot be read.', { cause });
+    }
+  }
+}
+
+function pageBytes(header: Buffer): number {
+  const bytes = header.readUInt16BE(16);
+  return bytes === 1 ? 65_536 : bytes;
+}
+
+function nativeUint32(buffer: Buffer, at: number): number {
+  return endianness() === 'LE' ? buffer.readUInt32LE(at) : buffer.readUInt32BE(at);
+}

@@ -1,0 +1,80 @@
+/** Reading the SQLite journal. */
+import { type EntryRow, readEntry } from '../entry.ts';
+import { readPendingErasure } from '../erasure.ts';
+import type { CustomerRecord, CustomerSelection, Head, Journal, StoredEntry } from '../journal.ts';
+import {
+  type CustomerRecordRow,
+  customerRecord,
+  entryOf,
+  readStatusCounts,
+  type StatusCountRow,
+  writeStatus,
+} from '../rows.ts';
+import { asJournalError } from './errors.ts';
+import type { Reading } from './statements.ts';
+
+/** What a journal reads. */
+export type Reads = Pick<
+  Journal,
+  | 'digestAt'
+  | 'entry'
+  | 'entriesAfter'
+  | 'entryRows'
+  | 'customer'
+  | 'updatesAfter'
+  | 'updatesBefore'
+  | 'customers'
+  | 'statusCounts'
+  | 'pendingErasures'
+> & { readonly head: () => Head };
+
+/** Makes the reads of a journal whose chain begins at `seed`. `onError` sees what SQLite throws, and says what to throw. */
+export function sqliteReads(read: Reading, seed: Uint8Array, onError: (error: unknown) => unknown): Reads {
+  const guarded =
+    <Given extends unknown[], Result>(work: (...given: Given) => Result) =>
+    (...given: Given): Result => {
+      try {
+        return work(...given);
+      } catch (error) {
+        throw asJournalError(onError(error));
+      }
+    };
+  const about = (rows: readonly unknown[], customerId: string) =>
+    (rows as readonly EntryRow[]).map((row) => entryOf(row, customerId));
+  const customers = ({ statuses, changedAfter, before, limit }: CustomerSelection): readonly CustomerRecord[] => {
+    const upTo = before ?? Number.MAX_SAFE_INTEGER;
+    const rows =
+      statuses === null
+        ? read.customers.all(changedAfter, upTo, limit)
+        : statuses.flatMap((status) => read.customersByStatus.all(writeStatus(status), changedAfter, upTo, limit));
+    const found = (rows as unknown as CustomerRecordRow[]).map((row) => customerRecord(row));
+    return found.sort((a, b) => b.latest.position - a.latest.position).slice(0, limit);
+  };
+  return {
+    head: guarded(() => (read.head.get() as unknown as EntryRow | undefined) ?? { position: 0, digest: seed }),
+    digestAt: guarded((position) => {
+      const row = position === 0 ? read.seed.get() : read.digestAt.get(position);
+      return (row?.['digest'] as Uint8Array | undefined) ?? null;
+    }),
+    entry: guarded((position) => entries(read.entry.all(position))[0] ?? null),
+    entriesAfter: guarded((position, limit) => entries(read.entriesAfter.all(position, limit))),
+    entryRows: guarded((position, limit) => read.entryRows.all(position, limit) as unknown as StoredEntry[]),
+    customer: guarded((customerId) => {
+      const row = read.customer.get(customerId) as unknown as CustomerRecordRow | undefined;
+      return row === undefined ? null : customerRecord(row, customerId);
+    }),
+    updatesAfter: guarded((customerId, revision, limit) =>
+      about(read.updatesAfter.all(customerId, revision, limit), customerId),
+    ),
+    updatesBefore: guarded((customerId, revision, limit) =>
+      about(read.updatesBefore.all(customerId, revision ?? Number.MAX_SAFE_INTEGER, limit), customerId),
+    ),
+    customers: guarded(customers),
+    statusCounts: guarded(() => readStatusCounts(read.statusCounts.all() as unknown as StatusCountRow[])),
+    pendingErasures: guarded(() => read.erasures.all().map(readPendingErasure)),
+  };
+}
+
+function entries(rows: readonly unknown[]) {
+  return (rows as readonly EntryRow[]).map(readEntry);
+}

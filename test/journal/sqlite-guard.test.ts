@@ -1,0 +1,200 @@
+/** What happens to a running journal whose files somebody else deletes, replaces, cuts or overwrites. Real files throughout. */
+import {
+  appendFileSync,
+  copyFileSync,
+  existsSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { isUnavailable } from '../../src/errors.ts';
+import type { Journal } from '../../src/journal/journal.ts';
+import { openSqliteJournal } from '../../src/journal/sqlite/journal.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { submission } from './contract.ts';
+
+let folder: ReturnType<typeof temporaryFolder>;
+let path: string;
+let journal: Journal;
+let faults: Error[];
+beforeEach(async () => {
+  folder = temporaryFolder();
+  path = join(folder.path, 'kyc.db');
+  faults = [];
+  journal = openSqliteJournal(path, undefined, { onFault: (fault) => faults.push(fault) });
+  for (let index = 0; index < 5; index++) await record(`STATUS ${index}`);
+});
+afterEach(async () => {
+  await journal.close();
+  folder[Symbol.dispose]();
+});
+
+async function record(status: string, customerId = 'c'): Promise<void> {
+  await journal.append([submission(customerId, status)]);
+}
+
+/** What the next commit, and readiness, fail with. */
+async function expectRefusal(reason: RegExp): Promise<void> {
+  const failure = await record('NEXT').then(
+    () => null,
+    (error: unknown) => error,
+  );
+  expect(isUnavailable(failure)).toBe(true);
+  expect(String((failure as Error).cause)).toMatch(reason);
+  expect((failure as Error).message).not.toContain(folder.path);
+  await expect((async () => journal.checkWritable())()).rejects.toMatchObject({ code: 'JOURNAL_UNAVAILABLE' });
+  expect(faults).toHaveLength(1);
+}
+
+/** Writes until the log is in the file and begins anew. */
+async function checkpoint(): Promise<void> {
+  const database = new DatabaseSync(path);
+  database.exec('pragma wal_checkpoint(passive)');
+  database.close();
+}
+
+describe('a commit is refused, for good, after', () => {
+  test.each(['', '-wal', '-shm'])('kyc.db%s was deleted', async (end) => {
+    rmSync(path + end);
+    await expectRefusal(/was deleted or moved/);
+  });
+
+  test.each(['', '-wal', '-shm'])('kyc.db%s was replaced by a copy', async (end) => {
+    copyFileSync(path + end, `${path}.copy`);
+    renameSync(`${path}.copy`, path + end);
+    await expectRefusal(/was replaced by another file/);
+  });
+
+  test('all of it was moved away and another journal put in its place', async () => {
+    for (const end of ['', '-wal', '-shm']) renameSync(path + end, `${path}.old${end}`);
+    await openSqliteJournal(join(folder.path, 'other', 'kyc.db')).close();
+    copyFileSync(join(folder.path, 'other', 'kyc.db'), path);
+    await expectRefusal(/was replaced|was deleted/);
+  });
+
+  test('its folder was moved', async () => {
+    renameSync(folder.path, `${folder.path}-moved`);
+    await expectRefusal(/was deleted or moved/);
+    renameSync(`${folder.path}-moved`, folder.path);
+  });
+
+  test.each([0, 1, 4096])('the file was cut to %i bytes', async (bytes) => {
+    await checkpoint();
+    truncateSync(path, bytes);
+    await expectRefusal(/was truncated/);
+  });
+
+  test('the file lost its last page', async () => {
+    await checkpoint();
+    truncateSync(path, statSync(path).size - 4096);
+    await expectRefusal(/was truncated/);
+  });
+
+  test.each([0, 32, 5_000])('the log was cut to %i bytes', async (bytes) => {
+    truncateSync(`${path}-wal`, bytes);
+    await expectRefusal(/was truncated/);
+  });
+
+  test('the log was overwritten with an earlier state of itself', async () => {
+    const earlier = readFileSync(`${path}-wal`);
+    await checkpoint();
+    await record('AFTER');
+    writeFileSync(`${path}-wal`, earlier);
+    await expectRefusal(/-wal was truncated or overwritten/);
+  });
+
+  test('the file was overwritten with something else', async () => {
+    writeFileSync(path, Buffer.alloc(statSync(path).size, 'x'));
+    await expectRefusal(/was truncated or overwritten/);
+  });
+
+  test('a backup was copied over the file', async () => {
+    const database = new DatabaseSync(path);
+    database.exec(`vacuum into '${path}.backup'`);
+    database.close();
+    for (let index = 0; index < 60; index++) await record(`STATUS ${index}`, `${'x'.repeat(200)}${index}`);
+    await checkpoint();
+    writeFileSync(path, readFileSync(`${path}.backup`));
+    await expectRefusal(/was overwritten|was truncated/);
+  });
+});
+
+test('it is noticed within two seconds when nobody writes', async () => {
+  rmSync(`${path}-wal`);
+  await expect.poll(() => faults.length, { timeout: 2_500 }).toBe(1);
+  await expect(record('NEXT')).rejects.toMatchObject({ code: 'JOURNAL_UNAVAILABLE' });
+});
+
+test('damage that SQLite meets while reading makes the journal unavailable', async () => {
+  for (let index = 0; index < 300; index++) await record(`STATUS ${index}`, `${'x'.repeat(200)}${index}`);
+  await checkpoint();
+  await journal.close();
+  const bytes = readFileSync(path);
+  // Somewhere in the middle of the entries.
+  bytes.fill(0xff, 4096 * Math.floor((bytes.length / 4096) * 0.5), 4096 * Math.floor((bytes.length / 4096) * 0.7));
+  writeFileSync(path, bytes);
+  journal = openSqliteJournal(path, undefined, { onFault: (fault) => faults.push(fault) });
+  const read = (async () => journal.entriesAfter(0, 1_000))();
+  await expect(read).rejects.toMatchObject({ code: 'JOURNAL_UNAVAILABLE' });
+  await expect((async () => journal.checkWritable())()).rejects.toMatchObject({ code: 'JOURNAL_UNAVAILABLE' });
+  expect(faults).toHaveLength(1);
+});
+
+describe('it goes on', () => {
+  test('when another process checkpoints, and when it empties the log', async () => {
+    for (const mode of ['passive', 'restart', 'truncate', 'full']) {
+      const database = new DatabaseSync(path, { timeout: 1_000 });
+      database.exec(`pragma wal_checkpoint(${mode})`);
+      database.close();
+      await record(`AFTER ${mode}`);
+    }
+    expect(faults).toEqual([]);
+  });
+
+  test('when the log grows far beyond a checkpoint, beside readers, and after an erasure', async () => {
+    const reader = new DatabaseSync(path, { readOnly: true });
+    for (let round = 0; round < 4; round++) {
+      reader.exec('begin');
+      reader.prepare('select count(*) from entries').get();
+      for (let index = 0; index < 60; index++) {
+        const batch = Array.from({ length: 50 }, (_, at) => submission(`customer ${at}`, `STATUS ${round} ${index}`));
+        await journal.append(batch);
+      }
+      reader.exec('commit');
+    }
+    await journal.erase('customer 7', { at: 0, by: 'somebody' });
+    await record('AFTER');
+    reader.close();
+    expect(faults).toEqual([]);
+  });
+
+  test('when the log has become large because of a long reader: it shrinks again', async () => {
+    const reader = new DatabaseSync(path, { readOnly: true });
+    reader.exec('begin');
+    reader.prepare('select count(*) from entries').get();
+    const message = 'x'.repeat(60_000);
+    for (let index = 0; index < 40; index++) {
+      await journal.append(
+        Array.from({ length: 10 }, (_, at) => submission(`c${at}`, `S ${index}`, { endUserMessage: message + index })),
+      );
+    }
+    expect(journal.logBytes()).toBeGreaterThan(20 * 1024 * 1024);
+    reader.close();
+    for (let index = 0; index < 3; index++) await record(`AFTER ${index}`);
+    expect(journal.logBytes()).toBeLessThanOrEqual(17 * 1024 * 1024);
+    expect(faults).toEqual([]);
+  });
+
+  test('beside files that are not the journal', async () => {
+    appendFileSync(join(folder.path, 'note.txt'), 'note');
+    expect(existsSync(`${path}.lock`)).toBe(true);
+    await record('AFTER');
+    expect(faults).toEqual([]);
+  });
+});
