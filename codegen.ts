@@ -25,6 +25,7 @@ const config: CodegenConfig = {
         mappers: {
           Kyc: '../../journal/journal.ts#CustomerRecord',
           KycUpdate: '../../domain/update.ts#KycUpdate as UpdateEntry',
+          KycConfirmation: '../../domain/trust.ts#Confirmation',
           KycDeadLetter: '../../journal/dead-letters.ts#DeadLetter',
           KycReplayResult: '../../admin/replay.ts#ReplayResult',
           KycDocument: '../resolvers/state.ts#DocumentSource',

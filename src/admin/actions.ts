@@ -1,31 +1,25 @@
-/** What a person with the right scope can do besides reading: ask XGateway, confirm, replay, discard, erase. */
+/** What a person with the scope `kyc:admin` can do besides reading. The caller checks the scope. */
 import type { Logger } from 'pino';
 import type { Confirmer } from '../confirmation/confirmer.ts';
-import { isCustomerId } from '../domain/kyc.ts';
-import { KycError } from '../errors.ts';
 import type { Feed } from '../feed/feed.ts';
 import type { CommitQueue } from '../journal/commit-queue.ts';
-import type { CustomerRecord, ErasureOutcome, Journal } from '../journal/journal.ts';
-import { ApiError } from '../xgateway/kyc-api.ts';
+import type { ErasureOutcome, Journal } from '../journal/journal.ts';
+import { type Confirm, confirm } from './confirm.ts';
+import { type Correct, correct } from './correct.ts';
+import { type Discard, discard } from './discard.ts';
+import { type Erase, erase } from './erase.ts';
+import { createRefresh, type Refresh } from './refresh.ts';
 import type { ReplayDeadLetters } from './replay.ts';
+import type { Decided } from './staff-update.ts';
 
-/** The actions. Who is allowed to is the caller's to check. */
+/** The actions, each described where it is defined. */
 export interface KycActions {
-  /** Asks XGateway's API now. Rejects with `XGATEWAY_NOT_CONFIGURED` or `XGATEWAY_UNAVAILABLE`. */
-  refresh(customerId: string): Promise<{
-    readonly outcome: 'APPLIED' | 'UNCHANGED' | 'UNKNOWN_TO_XGATEWAY';
-    readonly customer: CustomerRecord | null;
-  }>;
-  /** Records that `by` has checked this revision. Rejects with `REVISION_OUTDATED` when it is not the latest. */
-  confirm(
-    customerId: string,
-    revision: number,
-    by: string,
-  ): Promise<{ readonly outcome: 'APPLIED' | 'UNCHANGED'; readonly customer: CustomerRecord }>;
+  readonly refresh: Refresh;
+  confirm(given: Confirm): Promise<Decided>;
+  correct(given: Correct): Promise<Decided>;
   readonly replay: ReplayDeadLetters;
-  discard(ids: readonly number[], by: string): Promise<readonly number[]>;
-  /** Null: nothing was known. */
-  erase(customerId: string, by: string): Promise<ErasureOutcome | null>;
+  discard(given: Discard): Promise<readonly number[]>;
+  erase(given: Erase): Promise<ErasureOutcome | null>;
 }
 
 /** What the actions need. */
@@ -36,73 +30,17 @@ export interface ActionOptions {
   readonly replay: ReplayDeadLetters;
   /** Null without an API key. */
   readonly confirmer: Confirmer | null;
-  readonly requireConfirmation: boolean;
   readonly log: Logger;
 }
 
 /** Makes the actions. */
-export function createActions({
-  journal,
-  queue,
-  feed,
-  replay,
-  confirmer,
-  requireConfirmation,
-  log,
-}: ActionOptions): KycActions {
+export function createActions({ journal, queue, feed, replay, confirmer, log }: ActionOptions): KycActions {
   return {
-    async refresh(customerId) {
-      if (confirmer === null) {
-        throw new KycError(
-          'XGATEWAY_NOT_CONFIGURED',
-          'There is no API key to ask XGateway with. Set XGATEWAY_API_KEY.',
-        );
-      }
-      if (!isCustomerId(customerId)) throw new KycError('BAD_USER_INPUT', 'This cannot be a customer ID.');
-      const { result } = await confirmer.refresh(customerId).catch((error: unknown) => {
-        if (!(error instanceof ApiError)) throw error;
-        throw new KycError('XGATEWAY_UNAVAILABLE', error.message, { cause: error });
-      });
-      return {
-        outcome: result === 'unknown' ? 'UNKNOWN_TO_XGATEWAY' : result === 'agreed' ? 'UNCHANGED' : 'APPLIED',
-        customer: await journal.customer(customerId),
-      };
-    },
-
-    async confirm(customerId, revision, by) {
-      const outdated = () =>
-        new KycError('REVISION_OUTDATED', 'The customer is at another revision. Look again, then confirm.');
-      const known = await journal.customer(customerId);
-      if (known?.latest.revision !== revision) throw outdated();
-      const circumstances = {
-        source: 'STAFF',
-        receivedAt: Date.now(),
-        requireConfirmation,
-        atRevision: revision,
-      } as const;
-      const report = { customerId, status: known.latest.status, extra: { confirmedBy: by } };
-      const recorded = await queue.submit({ report, circumstances });
-      const customer = await journal.customer(customerId);
-      if (recorded.outcome === 'superseded' || customer === null) throw outdated();
-      return { outcome: recorded.outcome === 'applied' ? 'APPLIED' : 'UNCHANGED', customer };
-    },
-
+    refresh: createRefresh(journal, confirmer),
+    confirm: (given) => confirm({ journal, queue }, given),
+    correct: (given) => correct({ journal, queue, log }, given),
     replay,
-
-    async discard(ids, by) {
-      const discarded = await journal.deadLetters.discard(ids);
-      if (discarded.length > 0) log.warn({ by, deadLetters: discarded }, 'dead letters were thrown away');
-      return discarded;
-    },
-
-    async erase(customerId, by) {
-      const outcome = await journal.erase(customerId, { at: Date.now(), by });
-      feed.invalidate(customerId);
-      if (outcome !== null) {
-        const { updates, deadLetters, record } = outcome;
-        log.warn({ by, updates, deadLetters, position: record.position }, 'a customer was erased');
-      }
-      return outcome;
-    },
+    discard: (given) => discard({ deadLetters: journal.deadLetters, log }, given),
+    erase: (given) => erase({ journal, feed, log }, given),
   };
 }

@@ -41,6 +41,12 @@ export function statusOf(rawStatus: string | null): KycStatus {
   return SENT_STATUSES.has(rawStatus) ? (rawStatus as KycStatus) : 'UNRECOGNIZED';
 }
 
+/** The status as XGateway would send it; undefined for `UNRECOGNIZED`, which stands for many. */
+export function rawStatusOf(status: KycStatus): string | null | undefined {
+  if (status === 'UNRECOGNIZED') return undefined;
+  return status === 'NOT_STARTED' ? null : status;
+}
+
 /** What `status` asks of the customer. For a status that this release does not know: wait. */
 export function nextActionOf(status: KycStatus): KycNextAction {
   switch (status) {

@@ -62,7 +62,7 @@ export function createRecording({ options, journal, feed, tracing }: RecordingOp
     requireConfirmation,
     onSuperseded: (customerId) => confirmer?.lookUpSoon(customerId),
   });
-  const actions = createActions({ journal, queue, feed, replay, confirmer, requireConfirmation, log });
+  const actions = createActions({ journal, queue, feed, replay, confirmer, log });
   return { queue, confirmer, actions };
 }
 

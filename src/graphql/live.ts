@@ -67,6 +67,7 @@ function shapeOf(operation: Operation): Shape {
   const used = selectionVariables(operation.document, operation.operation);
   const key = JSON.stringify([
     contextValue.viewer?.mayAdmin,
+    contextValue.viewer?.mayRead,
     used.map((name) => [name in variableValues, variableValues[name]]),
   ]);
   const shape = ofOperation.get(key) ?? new Shape(operation);

@@ -5,7 +5,7 @@ import { KycError } from '../errors.ts';
 import { deadLetterResolvers, replayResultResolvers } from './resolvers/dead-letter.ts';
 import { mutationResolvers } from './resolvers/mutation.ts';
 import { queryResolvers } from './resolvers/query.ts';
-import { documentResolvers, kycResolvers, updateResolvers } from './resolvers/state.ts';
+import { confirmationResolvers, documentResolvers, kycResolvers, updateResolvers } from './resolvers/state.ts';
 import { subscriptionResolvers } from './resolvers/subscription.ts';
 import { sdlFiles } from './sdl.ts';
 
@@ -38,6 +38,7 @@ export const resolvers = {
   KycReplayResult: replayResultResolvers,
   Mutation: mutationResolvers,
   Kyc: kycResolvers,
+  KycConfirmation: confirmationResolvers,
   KycDocument: documentResolvers,
   KycUpdate: updateResolvers,
   Query: queryResolvers,

@@ -18,6 +18,8 @@ export interface Erasure {
   readonly at: number;
   /** Who asked for it. */
   readonly by: string;
+  /** Why, as far as they said. */
+  readonly reason?: string;
 }
 
 /** An entry's place and content. */
@@ -35,8 +37,10 @@ export interface ErasurePlan {
 }
 
 /** Plans the erasure of a customer with these entries, on top of `head`. */
-export function planErasure(head: Head, entries: readonly Content[], { at, by }: ErasureCircumstances): ErasurePlan {
-  const erasure: Erasure = { positions: entries.map(({ position }) => position), at, by };
+export function planErasure(head: Head, entries: readonly Content[], circumstances: ErasureCircumstances): ErasurePlan {
+  const { at, by, reason } = circumstances;
+  const positions = entries.map(({ position }) => position);
+  const erasure: Erasure = { positions, at, by, ...(reason !== undefined && { reason }) };
   const content = JSON.stringify({ erasure, salt: nextSalt() });
   return {
     erased: entries.map((entry) => ({

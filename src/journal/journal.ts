@@ -66,6 +66,8 @@ export interface ErasureCircumstances {
   /** Milliseconds since 1970. */
   readonly at: number;
   readonly by: string;
+  /** Why. Kept in the journal for good, so it must not name the customer. */
+  readonly reason?: string;
 }
 
 /** What became of an erasure. */

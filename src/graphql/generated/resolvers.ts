@@ -1,6 +1,7 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
 import type { CustomerRecord } from '../../journal/journal.ts';
 import type { KycUpdate as UpdateEntry } from '../../domain/update.ts';
+import type { Confirmation } from '../../domain/trust.ts';
 import type { DeadLetter } from '../../journal/dead-letters.ts';
 import type { ReplayResult } from '../../admin/replay.ts';
 import type { DocumentSource } from '../resolvers/state.ts';
@@ -31,6 +32,15 @@ export type ConfirmKycPayload = {
   readonly outcome: KycConfirmOutcome;
 };
 
+/** What `correctKyc` did. */
+export type CorrectKycPayload = {
+  readonly __typename?: 'CorrectKycPayload';
+  /** The customer's KYC now. */
+  readonly kyc: Kyc;
+  /** What the correction changed. */
+  readonly outcome: KycCorrectOutcome;
+};
+
 /** What `eraseKyc` did. */
 export type EraseKycPayload = {
   readonly __typename?: 'EraseKycPayload';
@@ -51,6 +61,8 @@ export type Kyc = KycState & {
   readonly confirmed: Scalars['Boolean']['output'];
   /** When XGateway's API last said the same as the latest update; null while it has not. */
   readonly confirmedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** Who confirmed it last; null: nobody. */
+  readonly confirmedBy?: Maybe<KycConfirmation>;
   /** The customer's ID in the merchant's own system. */
   readonly customerId: Scalars['ID']['output'];
   /** What XGateway wants the end user to be told. */
@@ -59,6 +71,8 @@ export type Kyc = KycState & {
   readonly firstSeenAt: Scalars['DateTime']['output'];
   /** The customer's updates, newest first. */
   readonly history: KycUpdateConnection;
+  /** True for a `FULL_USER` that waits for a confirmation (see `KycState.inDoubt`). */
+  readonly inDoubt: Scalars['Boolean']['output'];
   /** The latest update itself. A stream that is started after its cursor carries every later one. */
   readonly latestUpdate: KycUpdate;
   /** The documents that XGateway still waits for. */
@@ -95,6 +109,23 @@ export type KycConfirmOutcome =
   /** Nothing waited for a confirmation. */
   | 'UNCHANGED';
 
+/** Who confirmed what is recorded about a customer, and why. */
+export type KycConfirmation = {
+  readonly __typename?: 'KycConfirmation';
+  /** When it was confirmed. */
+  readonly at: Scalars['DateTime']['output'];
+  /** The person: the subject of their token. Null for `API`, and for a customer's own token. */
+  readonly by?: Maybe<Scalars['String']['output']>;
+  /** Where the evidence is: an http or https URL; null without one, and for a customer's own token. */
+  readonly evidenceUrl?: Maybe<Scalars['String']['output']>;
+  /** The reason that the person gave; null without one, and for a customer's own token. */
+  readonly reason?: Maybe<Scalars['String']['output']>;
+  /** The second person, where two are required; null otherwise, and for a customer's own token. */
+  readonly secondBy?: Maybe<Scalars['String']['output']>;
+  /** `API`: XGateway's API. `STAFF`: a person. */
+  readonly source: KycSource;
+};
+
 /** Customers, the most recently changed first. */
 export type KycConnection = {
   readonly __typename?: 'KycConnection';
@@ -110,6 +141,13 @@ export type KycConnection = {
   /** Whether there are more, and where they start. */
   readonly pageInfo: PageInfo;
 };
+
+/** What a person's correction can change. */
+export type KycCorrectOutcome =
+  /** There is a new update. */
+  | 'APPLIED'
+  /** The customer has this status already, and nothing waited for a confirmation. */
+  | 'UNCHANGED';
 
 /** A callback that was not recorded, kept so that it can be recorded later. */
 export type KycDeadLetter = {
@@ -225,11 +263,11 @@ export type KycNextAction =
 
 /** What an answer of XGateway's API can change. */
 export type KycRefreshOutcome =
-  /** XGateway says something else than was known, or lifts a doubt: there is a new update. */
+  /** There is a new update: XGateway reports something else than was recorded, lifts a doubt, or denies a `FULL_USER`. */
   | 'APPLIED'
-  /** XGateway says what is known: `confirmedAt` has moved. */
+  /** XGateway reports what is recorded: only `confirmedAt` has changed. */
   | 'UNCHANGED'
-  /** XGateway does not know the customer, and neither do we. Nothing was recorded. */
+  /** Neither XGateway nor this gateway knows the customer. Nothing was recorded. */
   | 'UNKNOWN_TO_XGATEWAY';
 
 /** What can become of a dead letter that is replayed. After the first two it has left its category. */
@@ -271,10 +309,17 @@ export type KycSource =
 export type KycState = {
   /** True when XGateway's API, or a person who has checked, said the same. */
   readonly confirmed: Scalars['Boolean']['output'];
+  /** Who confirmed it; null: nobody. A confirmation lasts while the customer stays `FULL_USER`, also through later updates. */
+  readonly confirmedBy?: Maybe<KycConfirmation>;
   /** The customer's ID in the merchant's own system. */
   readonly customerId: Scalars['ID']['output'];
   /** What XGateway wants the end user to be told. */
   readonly endUserMessage?: Maybe<Scalars['String']['output']>;
+  /**
+   * True for a `FULL_USER` that waits until XGateway's API or a person confirms it: after a reversal, after XGateway's API has denied
+   * it, and with `REQUIRE_CONFIRMATION` always. Don't rely on it. No callback ends a doubt.
+   */
+  readonly inDoubt: Scalars['Boolean']['output'];
   /** The documents that XGateway still waits for. */
   readonly missingDocuments: ReadonlyArray<KycDocument>;
   /** What the status asks of the customer. */
@@ -289,10 +334,7 @@ export type KycState = {
   readonly revision: Scalars['Int']['output'];
   /** The status, as far as this release knows it. */
   readonly status: KycStatus;
-  /**
-   * True for a `FULL_USER` that is not in doubt. One that comes back after a reversal and repeats an earlier revision is in
-   * doubt until XGateway's API, or a person, confirms it. With `REQUIRE_CONFIRMATION` every `FULL_USER` waits for that.
-   */
+  /** True for a `FULL_USER` that is not in doubt: the one field to act on. */
   readonly verified: Scalars['Boolean']['output'];
 };
 
@@ -334,6 +376,8 @@ export type KycUpdate = KycState & {
   readonly __typename?: 'KycUpdate';
   /** True when the update itself is the word of XGateway's API, or of a person who has checked. */
   readonly confirmed: Scalars['Boolean']['output'];
+  /** Who confirmed this update, or the `FULL_USER` that it continues; null: nobody had when it was recorded. */
+  readonly confirmedBy?: Maybe<KycConfirmation>;
   /** Names this update. A stream that is started `after` it carries every later one. */
   readonly cursor: Scalars['String']['output'];
   /** The customer's ID in the merchant's own system. */
@@ -345,10 +389,18 @@ export type KycUpdate = KycState & {
    * confirmed. Needs the scope `kyc:admin`.
    */
   readonly extra?: Maybe<Scalars['JSON']['output']>;
+  /** True for a `FULL_USER` that waited for a confirmation when it was recorded (see `KycState.inDoubt`). */
+  readonly inDoubt: Scalars['Boolean']['output'];
   /** The documents that XGateway still waited for. */
   readonly missingDocuments: ReadonlyArray<KycDocument>;
   /** What the status asks of the customer. */
   readonly nextAction: KycNextAction;
+  /**
+   * Probably a delayed delivery: within a day of the update before, a callback or replay took the customer back to an earlier
+   * status (null, `CREATED`, `KYC_NEEDED`, `PENDING_KYC_DATA`, `KYC_PENDING`, then `FULL_USER` or `HARD_KYC_FAILED`), or from
+   * `FULL_USER` to `SOFT_KYC_FAILED`. Never when leaving `SOFT_KYC_FAILED`. It informs, and never changes `verified`.
+   */
+  readonly possiblyLate: Scalars['Boolean']['output'];
   /** The status before this update; null for the customer's first. */
   readonly previousStatus?: Maybe<KycStatus>;
   /** The step that XGateway was at, as sent, for example `VERIFICATION_IN_PROGRESS`. Older XGateway releases never say. */
@@ -360,8 +412,8 @@ export type KycUpdate = KycState & {
   /** Why XGateway refused, for example `BAD_SELFIE`. The set is open. */
   readonly rejectLabels: ReadonlyArray<Scalars['String']['output']>;
   /**
-   * The latest of the 32 revisions before this one that said exactly the same; null where none did. A late or repeated
-   * callback looks like this.
+   * The latest of the 32 revisions before this one that said exactly the same; null where none did. A retried callback that
+   * arrives late looks like this.
    */
   readonly repeatsRevision?: Maybe<Scalars['Int']['output']>;
   /** The customer was `FULL_USER` before this update and is no longer. */
@@ -398,31 +450,42 @@ export type KycUpdateEdge = {
 
 /** Selects updates. Conditions that are left out, or null, do not restrict. */
 export type KycUpdateFilter = {
+  /** Only updates that are probably late (true), or only those that are not (false). */
+  readonly possiblyLate?: InputMaybe<Scalars['Boolean']['input']>;
   /** Only updates that take `FULL_USER` back (true), or only those that do not (false). */
   readonly reversal?: InputMaybe<Scalars['Boolean']['input']>;
+  /** Only updates from one of these sources. An empty list selects none. */
+  readonly sources?: InputMaybe<ReadonlyArray<KycSource>>;
   /** Only updates to one of these statuses. An empty list selects none. */
   readonly statuses?: InputMaybe<ReadonlyArray<KycStatus>>;
+  /** Only updates that are verified (true), or only those that are not (false). */
+  readonly verified?: InputMaybe<Scalars['Boolean']['input']>;
 };
 
-/** What can be changed. Everything here needs the scope `kyc:admin`. */
+/** Everything here needs the scope `kyc:admin`. */
 export type Mutation = {
   readonly __typename?: 'Mutation';
   /**
-   * Says that a person has checked with XGateway that a customer's latest update holds. Makes a `FULL_USER` that is not verified
-   * a verified one, with a new update (`source: STAFF`). `REVISION_OUTDATED` when the customer is at another revision by now.
+   * Records that a person has checked a customer's latest update with XGateway. Makes a `FULL_USER` that is in doubt a verified
+   * one, with a new update (`source: STAFF`). `REVISION_OUTDATED` when the customer is at another revision by now.
    */
   readonly confirmKyc: ConfirmKycPayload;
-  /** Throws dead letters away for good, and says which were there. At most 200 at once. */
+  /**
+   * Records the status that a person saw in XGateway's back office, where it is not what was received (`source: STAFF`). A
+   * `FULL_USER` is verified by it. `REVISION_OUTDATED` when the customer is at another revision by now.
+   */
+  readonly correctKyc: CorrectKycPayload;
+  /** Discards dead letters for good, and returns the IDs of those that existed. At most 200 at once. */
   readonly discardKycDeadLetters: ReadonlyArray<Scalars['ID']['output']>;
   /**
-   * Erases everything that is known of a customer, as their right may be: the content of their updates, their dead letters. Their
-   * subscriptions end, their cursors are `CURSOR_UNKNOWN`; streams of all customers go on without them. The journal records that
-   * it was done, and its digests still hold. Backups are yours to let expire.
+   * Erases everything that is known about a customer: the content of their updates, and their dead letters. Their subscriptions
+   * end and their cursors become `CURSOR_UNKNOWN`; streams of all customers go on without them. The journal records the erasure,
+   * and its digests still hold. Backups have to expire by themselves.
    */
   readonly eraseKyc: EraseKycPayload;
   /**
-   * Asks XGateway's API about a customer, records the answer and waits for it. `XGATEWAY_UNAVAILABLE` when there is no answer,
-   * `XGATEWAY_NOT_CONFIGURED` without an API key.
+   * Looks a customer up at XGateway's API, records the answer and returns it. `XGATEWAY_UNAVAILABLE` when there is no answer,
+   * `XGATEWAY_NOT_CONFIGURED` without an API key, `REVISION_OUTDATED` when the customer kept changing meanwhile.
    */
   readonly refreshKyc: RefreshKycPayload;
   /**
@@ -433,32 +496,46 @@ export type Mutation = {
 };
 
 
-/** What can be changed. Everything here needs the scope `kyc:admin`. */
+/** Everything here needs the scope `kyc:admin`. */
 export type MutationConfirmKycArgs = {
   customerId: Scalars['ID']['input'];
+  evidenceUrl?: InputMaybe<Scalars['String']['input']>;
+  reason?: InputMaybe<Scalars['String']['input']>;
   revision: Scalars['Int']['input'];
 };
 
 
-/** What can be changed. Everything here needs the scope `kyc:admin`. */
+/** Everything here needs the scope `kyc:admin`. */
+export type MutationCorrectKycArgs = {
+  customerId: Scalars['ID']['input'];
+  evidenceUrl?: InputMaybe<Scalars['String']['input']>;
+  reason: Scalars['String']['input'];
+  revision: Scalars['Int']['input'];
+  status: KycStatus;
+};
+
+
+/** Everything here needs the scope `kyc:admin`. */
 export type MutationDiscardKycDeadLettersArgs = {
   ids: ReadonlyArray<Scalars['ID']['input']>;
+  reason?: InputMaybe<Scalars['String']['input']>;
 };
 
 
-/** What can be changed. Everything here needs the scope `kyc:admin`. */
+/** Everything here needs the scope `kyc:admin`. */
 export type MutationEraseKycArgs = {
   customerId: Scalars['ID']['input'];
+  reason?: InputMaybe<Scalars['String']['input']>;
 };
 
 
-/** What can be changed. Everything here needs the scope `kyc:admin`. */
+/** Everything here needs the scope `kyc:admin`. */
 export type MutationRefreshKycArgs = {
   customerId: Scalars['ID']['input'];
 };
 
 
-/** What can be changed. Everything here needs the scope `kyc:admin`. */
+/** Everything here needs the scope `kyc:admin`. */
 export type MutationReplayKycDeadLettersArgs = {
   ids: ReadonlyArray<Scalars['ID']['input']>;
 };
@@ -520,7 +597,7 @@ export type QueryKycDeadLettersArgs = {
 /** What `refreshKyc` found. */
 export type RefreshKycPayload = {
   readonly __typename?: 'RefreshKycPayload';
-  /** The customer's KYC now; null when neither we nor XGateway know them. */
+  /** The customer's KYC now; null when nobody knows them. */
   readonly kyc?: Maybe<Kyc>;
   /** What the answer changed. */
   readonly outcome: KycRefreshOutcome;
@@ -631,6 +708,7 @@ export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = 
 export type ResolversTypes = {
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   ConfirmKycPayload: ResolverTypeWrapper<Omit<ConfirmKycPayload, 'kyc'> & { kyc: ResolversTypes['Kyc'] }>;
+  CorrectKycPayload: ResolverTypeWrapper<Omit<CorrectKycPayload, 'kyc'> & { kyc: ResolversTypes['Kyc'] }>;
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
   EraseKycPayload: ResolverTypeWrapper<EraseKycPayload>;
   Float: ResolverTypeWrapper<Scalars['Float']['output']>;
@@ -639,7 +717,9 @@ export type ResolversTypes = {
   JSON: ResolverTypeWrapper<Scalars['JSON']['output']>;
   Kyc: ResolverTypeWrapper<CustomerRecord>;
   KycConfirmOutcome: KycConfirmOutcome;
+  KycConfirmation: ResolverTypeWrapper<Confirmation>;
   KycConnection: ResolverTypeWrapper<Omit<KycConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversTypes['KycEdge']>, nodes: ReadonlyArray<ResolversTypes['Kyc']> }>;
+  KycCorrectOutcome: KycCorrectOutcome;
   KycDeadLetter: ResolverTypeWrapper<DeadLetter>;
   KycDeadLetterCategory: KycDeadLetterCategory;
   KycDeadLetterConnection: ResolverTypeWrapper<Omit<KycDeadLetterConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversTypes['KycDeadLetterEdge']>, nodes: ReadonlyArray<ResolversTypes['KycDeadLetter']> }>;
@@ -673,6 +753,7 @@ export type ResolversTypes = {
 export type ResolversParentTypes = {
   Boolean: Scalars['Boolean']['output'];
   ConfirmKycPayload: Omit<ConfirmKycPayload, 'kyc'> & { kyc: ResolversParentTypes['Kyc'] };
+  CorrectKycPayload: Omit<CorrectKycPayload, 'kyc'> & { kyc: ResolversParentTypes['Kyc'] };
   DateTime: Scalars['DateTime']['output'];
   EraseKycPayload: EraseKycPayload;
   Float: Scalars['Float']['output'];
@@ -680,6 +761,7 @@ export type ResolversParentTypes = {
   Int: Scalars['Int']['output'];
   JSON: Scalars['JSON']['output'];
   Kyc: CustomerRecord;
+  KycConfirmation: Confirmation;
   KycConnection: Omit<KycConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversParentTypes['KycEdge']>, nodes: ReadonlyArray<ResolversParentTypes['Kyc']> };
   KycDeadLetter: DeadLetter;
   KycDeadLetterConnection: Omit<KycDeadLetterConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversParentTypes['KycDeadLetterEdge']>, nodes: ReadonlyArray<ResolversParentTypes['KycDeadLetter']> };
@@ -708,6 +790,11 @@ export type ConfirmKycPayloadResolvers<ContextType = KycContext, ParentType exte
   outcome?: Resolver<ResolversTypes['KycConfirmOutcome'], ParentType, ContextType>;
 };
 
+export type CorrectKycPayloadResolvers<ContextType = KycContext, ParentType extends ResolversParentTypes['CorrectKycPayload'] = ResolversParentTypes['CorrectKycPayload']> = {
+  kyc?: Resolver<ResolversTypes['Kyc'], ParentType, ContextType>;
+  outcome?: Resolver<ResolversTypes['KycCorrectOutcome'], ParentType, ContextType>;
+};
+
 export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
   name: 'DateTime';
 }
@@ -726,10 +813,12 @@ export interface JsonScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes
 export type KycResolvers<ContextType = KycContext, ParentType extends ResolversParentTypes['Kyc'] = ResolversParentTypes['Kyc']> = {
   confirmed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   confirmedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  confirmedBy?: Resolver<Maybe<ResolversTypes['KycConfirmation']>, ParentType, ContextType>;
   customerId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   endUserMessage?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   firstSeenAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   history?: Resolver<ResolversTypes['KycUpdateConnection'], ParentType, ContextType, RequireFields<KycHistoryArgs, 'first'>>;
+  inDoubt?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   latestUpdate?: Resolver<ResolversTypes['KycUpdate'], ParentType, ContextType>;
   missingDocuments?: Resolver<ReadonlyArray<ResolversTypes['KycDocument']>, ParentType, ContextType>;
   nextAction?: Resolver<ResolversTypes['KycNextAction'], ParentType, ContextType>;
@@ -741,6 +830,15 @@ export type KycResolvers<ContextType = KycContext, ParentType extends ResolversP
   updatedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   verified?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type KycConfirmationResolvers<ContextType = KycContext, ParentType extends ResolversParentTypes['KycConfirmation'] = ResolversParentTypes['KycConfirmation']> = {
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  by?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  evidenceUrl?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  reason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  secondBy?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  source?: Resolver<ResolversTypes['KycSource'], ParentType, ContextType>;
 };
 
 export type KycConnectionResolvers<ContextType = KycContext, ParentType extends ResolversParentTypes['KycConnection'] = ResolversParentTypes['KycConnection']> = {
@@ -804,12 +902,15 @@ export type KycStatusCountResolvers<ContextType = KycContext, ParentType extends
 
 export type KycUpdateResolvers<ContextType = KycContext, ParentType extends ResolversParentTypes['KycUpdate'] = ResolversParentTypes['KycUpdate']> = {
   confirmed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  confirmedBy?: Resolver<Maybe<ResolversTypes['KycConfirmation']>, ParentType, ContextType>;
   cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   customerId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   endUserMessage?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   extra?: Resolver<Maybe<ResolversTypes['JSON']>, ParentType, ContextType>;
+  inDoubt?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   missingDocuments?: Resolver<ReadonlyArray<ResolversTypes['KycDocument']>, ParentType, ContextType>;
   nextAction?: Resolver<ResolversTypes['KycNextAction'], ParentType, ContextType>;
+  possiblyLate?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   previousStatus?: Resolver<Maybe<ResolversTypes['KycStatus']>, ParentType, ContextType>;
   processingStatus?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   rawStatus?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
@@ -837,6 +938,7 @@ export type KycUpdateEdgeResolvers<ContextType = KycContext, ParentType extends 
 
 export type MutationResolvers<ContextType = KycContext, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
   confirmKyc?: Resolver<ResolversTypes['ConfirmKycPayload'], ParentType, ContextType, RequireFields<MutationConfirmKycArgs, 'customerId' | 'revision'>>;
+  correctKyc?: Resolver<ResolversTypes['CorrectKycPayload'], ParentType, ContextType, RequireFields<MutationCorrectKycArgs, 'customerId' | 'reason' | 'revision' | 'status'>>;
   discardKycDeadLetters?: Resolver<ReadonlyArray<ResolversTypes['ID']>, ParentType, ContextType, RequireFields<MutationDiscardKycDeadLettersArgs, 'ids'>>;
   eraseKyc?: Resolver<ResolversTypes['EraseKycPayload'], ParentType, ContextType, RequireFields<MutationEraseKycArgs, 'customerId'>>;
   refreshKyc?: Resolver<ResolversTypes['RefreshKycPayload'], ParentType, ContextType, RequireFields<MutationRefreshKycArgs, 'customerId'>>;
@@ -870,10 +972,12 @@ export type SubscriptionResolvers<ContextType = KycContext, ParentType extends R
 
 export type Resolvers<ContextType = KycContext> = {
   ConfirmKycPayload?: ConfirmKycPayloadResolvers<ContextType>;
+  CorrectKycPayload?: CorrectKycPayloadResolvers<ContextType>;
   DateTime?: GraphQLScalarType;
   EraseKycPayload?: EraseKycPayloadResolvers<ContextType>;
   JSON?: GraphQLScalarType;
   Kyc?: KycResolvers<ContextType>;
+  KycConfirmation?: KycConfirmationResolvers<ContextType>;
   KycConnection?: KycConnectionResolvers<ContextType>;
   KycDeadLetter?: KycDeadLetterResolvers<ContextType>;
   KycDeadLetterConnection?: KycDeadLetterConnectionResolvers<ContextType>;

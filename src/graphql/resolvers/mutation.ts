@@ -10,22 +10,27 @@ export const mutationResolvers: MutationResolvers = {
     const { outcome, customer } = await actions.refresh(customerId);
     return { outcome, kyc: customer };
   },
-  async confirmKyc(_root, { customerId, revision }, { actions, viewer }) {
+  async confirmKyc(_root, given, { actions, viewer }) {
     const { subject } = requireAdmin(viewer);
-    const { outcome, customer } = await actions.confirm(customerId, revision, subject);
+    const { outcome, customer } = await actions.confirm({ ...given, by: subject });
+    return { outcome, kyc: customer };
+  },
+  async correctKyc(_root, given, { actions, viewer }) {
+    const { subject } = requireAdmin(viewer);
+    const { outcome, customer } = await actions.correct({ ...given, by: subject });
     return { outcome, kyc: customer };
   },
   async replayKycDeadLetters(_root, { ids }, { actions, viewer }) {
     requireAdmin(viewer);
     return actions.replay(deadLetterIds(ids));
   },
-  async discardKycDeadLetters(_root, { ids }, { actions, viewer }) {
+  async discardKycDeadLetters(_root, { ids, reason }, { actions, viewer }) {
     const { subject } = requireAdmin(viewer);
-    return (await actions.discard(deadLetterIds(ids), subject)).map(String);
+    return (await actions.discard({ ids: deadLetterIds(ids), by: subject, reason })).map(String);
   },
-  async eraseKyc(_root, { customerId }, { actions, viewer }) {
+  async eraseKyc(_root, { customerId, reason }, { actions, viewer }) {
     const { subject } = requireAdmin(viewer);
-    const outcome = await actions.erase(customerId, subject);
+    const outcome = await actions.erase({ customerId, by: subject, reason });
     const record = outcome?.record;
     return {
       erasedUpdates: outcome?.updates ?? 0,

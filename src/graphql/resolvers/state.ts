@@ -1,10 +1,17 @@
 /** Resolvers of `Kyc` and `KycUpdate`: what both share, and what each adds. */
 import { requireAdmin, requireViewer } from '../../access/viewer.ts';
 import { nextActionOf, statusOf } from '../../domain/kyc.ts';
-import { isReversal, type KycUpdate } from '../../domain/update.ts';
+import { type Confirmation, confirmationOf, latestConfirmation } from '../../domain/trust.ts';
+import { isInDoubt, isReversal, type KycUpdate } from '../../domain/update.ts';
 import type { CustomerRecord } from '../../journal/journal.ts';
 import { customerUpdateAt, page, pageSize } from '../connection.ts';
-import type { KycDocumentResolvers, KycResolvers, KycUpdateResolvers } from '../generated/resolvers.ts';
+import type { KycContext } from '../context.ts';
+import type {
+  KycConfirmationResolvers,
+  KycDocumentResolvers,
+  KycResolvers,
+  KycUpdateResolvers,
+} from '../generated/resolvers.ts';
 
 /** A document's name, as sent. */
 export type DocumentSource = string;
@@ -12,10 +19,28 @@ export type DocumentSource = string;
 /** Resolvers of `KycDocument`. */
 export const documentResolvers: KycDocumentResolvers = { type: (document) => document };
 
+/** What only staff are shown of a confirmation: an end user is not told who decided about them, or why. */
+const staffOnly =
+  (field: 'by' | 'secondBy' | 'reason' | 'evidenceUrl') =>
+  (confirmation: Confirmation, _args: unknown, { viewer }: KycContext) =>
+    requireViewer(viewer).mayRead ? (confirmation[field] ?? null) : null;
+
+/** Resolvers of `KycConfirmation`. */
+export const confirmationResolvers: KycConfirmationResolvers = {
+  source: ({ source }) => source,
+  by: staffOnly('by'),
+  secondBy: staffOnly('secondBy'),
+  reason: staffOnly('reason'),
+  evidenceUrl: staffOnly('evidenceUrl'),
+  at: ({ at }) => at,
+};
+
 /** Resolvers of `KycUpdate`. */
 export const updateResolvers: KycUpdateResolvers = {
   ...stateOf((update: KycUpdate) => update),
   confirmed: (update) => update.confirmed,
+  confirmedBy: (update) => confirmationOf(update),
+  possiblyLate: (update) => update.possiblyLate === true,
   cursor: (update, _args, { journal }) => journal.cursors.encode(update),
   previousStatus: ({ previousStatus }) => (previousStatus === undefined ? null : statusOf(previousStatus)),
   reversal: (update) => isReversal(update),
@@ -32,6 +57,7 @@ export const updateResolvers: KycUpdateResolvers = {
 export const kycResolvers: KycResolvers = {
   ...stateOf(({ latest }: CustomerRecord) => latest),
   confirmed: ({ latest, confirmedAt }) => latest.confirmed || confirmedAt !== null,
+  confirmedBy: ({ latest, confirmedAt }) => latestConfirmation(latest, confirmedAt),
   firstSeenAt: ({ firstSeenAt }) => firstSeenAt,
   updatedAt: ({ latest }) => latest.receivedAt,
   confirmedAt: ({ confirmedAt }) => confirmedAt,
@@ -57,5 +83,6 @@ function stateOf<Source>(updateOf: (source: Source) => KycUpdate) {
     endUserMessage: (source: Source) => updateOf(source).endUserMessage,
     nextAction: (source: Source) => nextActionOf(statusOf(updateOf(source).status)),
     verified: (source: Source) => updateOf(source).verified,
+    inDoubt: (source: Source) => isInDoubt(updateOf(source)),
   };
 }

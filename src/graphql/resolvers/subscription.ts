@@ -1,9 +1,9 @@
 /** Resolvers of the subscriptions: each hands out a cursor of the feed. */
 import { requireCustomer, requireReader } from '../../access/viewer.ts';
-import { statusOf } from '../../domain/kyc.ts';
-import { isReversal, type KycUpdate } from '../../domain/update.ts';
+import type { KycUpdate } from '../../domain/update.ts';
 import { customerUpdateAt, placeOf } from '../connection.ts';
-import type { KycUpdateFilter, SubscriptionResolvers } from '../generated/resolvers.ts';
+import type { SubscriptionResolvers } from '../generated/resolvers.ts';
+import { isSelected } from './update-filter.ts';
 
 /** Where `kycUpdates(after:)` starts from the beginning. */
 const EARLIEST = 'earliest';
@@ -31,10 +31,3 @@ export const subscriptionResolvers = {
     },
   },
 } satisfies SubscriptionResolvers;
-
-function isSelected(update: KycUpdate, filter: KycUpdateFilter | null | undefined): boolean {
-  return (
-    (filter?.statuses?.includes(statusOf(update.status)) ?? true) &&
-    (filter?.reversal == null || filter.reversal === isReversal(update))
-  );
-}

@@ -45,11 +45,11 @@ export type KycNextAction =
 
 /** What an answer of XGateway's API can change. */
 export type KycRefreshOutcome =
-  /** XGateway says something else than was known, or lifts a doubt: there is a new update. */
+  /** There is a new update: XGateway reports something else than was recorded, lifts a doubt, or denies a `FULL_USER`. */
   | 'APPLIED'
-  /** XGateway says what is known: `confirmedAt` has moved. */
+  /** XGateway reports what is recorded: only `confirmedAt` has changed. */
   | 'UNCHANGED'
-  /** XGateway does not know the customer, and neither do we. Nothing was recorded. */
+  /** Neither XGateway nor this gateway knows the customer. Nothing was recorded. */
   | 'UNKNOWN_TO_XGATEWAY';
 
 /** What can become of a dead letter that is replayed. After the first two it has left its category. */

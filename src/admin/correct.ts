@@ -1,0 +1,39 @@
+/** A person records what XGateway's back office shows, where it is not what was received. */
+import type { Logger } from 'pino';
+import { type KycStatus, rawStatusOf } from '../domain/kyc.ts';
+import { KycError } from '../errors.ts';
+import type { CommitQueue } from '../journal/commit-queue.ts';
+import type { Journal } from '../journal/journal.ts';
+import { explainedDecisionOf, type Grounds } from './decision.ts';
+import { type Decided, recordDecision } from './staff-update.ts';
+
+/** What holds, and who says so. */
+export interface Correct extends Grounds {
+  readonly customerId: string;
+  /** The revision that the person saw. */
+  readonly revision: number;
+  /** The status that holds. */
+  readonly status: KycStatus;
+  /** The token's subject. */
+  readonly by: string;
+}
+
+/**
+ * Records a status on a person's word: a `FULL_USER` is verified by it. Rejects with `BAD_USER_INPUT` for `UNRECOGNIZED` and without a
+ * reason, and with `REVISION_OUTDATED` when the customer is at another revision.
+ */
+export async function correct(
+  stores: { readonly journal: Journal; readonly queue: CommitQueue; readonly log: Logger },
+  { customerId, revision, status, by, ...grounds }: Correct,
+): Promise<Decided> {
+  const rawStatus = rawStatusOf(status);
+  if (rawStatus === undefined) {
+    throw new KycError('BAD_USER_INPUT', 'UNRECOGNIZED is not a status that can be recorded. Name the one that holds.');
+  }
+  const decision = explainedDecisionOf(by, grounds);
+  const decided = await recordDecision(stores, { customerId, revision, decision, statusOf: () => rawStatus });
+  if (decided.outcome === 'APPLIED') {
+    stores.log.warn({ customerId, revision: revision + 1, status, by }, 'A person corrected the KYC of a customer');
+  }
+  return decided;
+}

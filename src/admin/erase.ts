@@ -1,0 +1,31 @@
+/** Erasing a customer. */
+import type { Logger } from 'pino';
+import type { Feed } from '../feed/feed.ts';
+import type { ErasureOutcome, Journal } from '../journal/journal.ts';
+import { checkCustomerId } from './customer-id.ts';
+import { reasonOf } from './decision.ts';
+
+/** Who is erased, by whom, and why. */
+export interface Erase {
+  readonly customerId: string;
+  /** The token's subject. */
+  readonly by: string;
+  readonly reason?: string | null | undefined;
+}
+
+/** Erases everything that is known about a customer. Null: nothing was. */
+export async function erase(
+  { journal, feed, log }: { readonly journal: Journal; readonly feed: Feed; readonly log: Logger },
+  { customerId, by, reason: given }: Erase,
+): Promise<ErasureOutcome | null> {
+  checkCustomerId(customerId);
+  const reason = reasonOf(given);
+  const outcome = await journal.erase(customerId, { at: Date.now(), by, ...(reason !== null && { reason }) });
+  feed.invalidate(customerId);
+  if (outcome !== null) {
+    const { updates, deadLetters, record } = outcome;
+    // Not the customer's ID, nor the reason, which may name them: the log is kept for longer than what was erased.
+    log.warn({ by, updates, deadLetters, position: record.position }, 'A customer was erased');
+  }
+  return outcome;
+}
