@@ -13,4 +13,8 @@ export {
 export { KYC_SOURCES, KYC_STATUSES, type KycNextAction, type KycSource, type KycStatus } from './domain/kyc.ts';
 export { ERROR_CODES, type ErrorCode, KycError } from './errors.ts';
 export { createKycGateway, type KycGateway, type KycGatewayOptions } from './gateway/create.ts';
+export type { KycContext } from './graphql/context.ts';
+export type { IntrospectionAccess } from './graphql/limits.ts';
+export { createMetrics, type Metrics } from './telemetry/metrics.ts';
+export type { CallbackSecrets } from './xgateway/callback-hash.ts';
 export type { XgatewayApiOptions } from './xgateway/kyc-api.ts';

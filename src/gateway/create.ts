@@ -3,6 +3,7 @@ import { logHeadDaily } from '../audit/head-log.ts';
 import { Feed } from '../feed/feed.ts';
 import { openNotifier } from '../feed/notifier.ts';
 import { resolvers, typeDefs } from '../graphql/schema.ts';
+import { checkSingleGraphql } from '../graphql/single-graphql.ts';
 import type { Journal } from '../journal/journal.ts';
 import { openJournal } from '../journal/open.ts';
 import { createFeedObserver } from '../telemetry/feed-observer.ts';
@@ -24,6 +25,7 @@ export type { KycGatewayOptions } from './options.ts';
  * be opened, or when another process serves it.
  */
 export async function createKycGateway(given: KycGatewayOptions): Promise<KycGateway> {
+  checkSingleGraphql();
   const options = resolveOptions(given);
   const { log, metrics } = options;
   const release = releaser(log);

@@ -10,6 +10,7 @@ import { KycError } from '../errors.ts';
 import type { KycContext } from './context.ts';
 import { formatError } from './format-error.ts';
 import { checkLimits, type IntrospectionAccess, MAX_TOKENS } from './limits.ts';
+import { checkSchemaIsOurs } from './single-graphql.ts';
 
 /** What the plugin is made from. */
 export interface ApolloPluginOptions {
@@ -21,7 +22,10 @@ export interface ApolloPluginOptions {
 /** Makes the plugin. Its limits are judged per operation, after validation. */
 export function createApolloPlugin({ introspection, drain }: ApolloPluginOptions): ApolloServerPlugin<KycContext> {
   return {
-    serverWillStart: async () => ({ drainServer: drain }),
+    async serverWillStart({ schema }) {
+      checkSchemaIsOurs(schema);
+      return { drainServer: drain };
+    },
     requestDidStart: async () => ({
       async didResolveOperation({ schema, document, operation, request, contextValue }) {
         // A document without the named operation is refused by Apollo Server itself, after this.
