@@ -19,10 +19,12 @@ export const command = defineCommand({
       log.warn('XGATEWAY_API_KEY is not set: what callbacks say is not confirmed with XGateway');
     }
     const server = await startServer(settings, log);
+    // Before "ready" is logged: a signal that comes right after it finds somebody listening.
+    const stopped = untilStopped(() => server.stop(), log);
     letYoungGenerationGrow();
     log.info({ url: server.url }, 'ready');
     if (!settings.production) process.stdout.write(await welcome(settings, server.url));
-    await untilStopped(() => server.stop(), log);
+    await stopped;
     return 0;
   },
 });
