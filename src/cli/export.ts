@@ -1,6 +1,7 @@
 /** `xgateway-kyc export`: the history of a customer or of everybody, as a file that others can read. */
 import { once } from 'node:events';
-import { isReversal, type KycUpdate } from '../domain/update.ts';
+import { confirmationOf } from '../domain/trust.ts';
+import { isInDoubt, isReversal, type KycUpdate } from '../domain/update.ts';
 import type { Journal } from '../journal/journal.ts';
 import { DEFAULT_DATABASE_URL, openReader } from '../journal/open.ts';
 import { defineCommand, UsageError } from './command.ts';
@@ -53,19 +54,15 @@ async function* batches(journal: Journal, customer: string | undefined): AsyncGe
 }
 
 function rowOf(update: KycUpdate) {
-  const {
-    digest,
-    receivedAt,
-    recordedAt = receivedAt,
-    doubtful: _doubtful,
-    doubt: _doubt,
-    previousStatus,
-    ...said
-  } = update;
+  const { digest, receivedAt, recordedAt = receivedAt, previousStatus, possiblyLate = false, ...said } = update;
+  const confirmedBy = confirmationOf(update);
   return {
     ...said,
     previousStatus: previousStatus ?? null,
     reversal: isReversal(update),
+    inDoubt: isInDoubt(update),
+    possiblyLate,
+    confirmedBy: confirmedBy && { ...confirmedBy, at: new Date(confirmedBy.at).toISOString() },
     receivedAt: new Date(receivedAt).toISOString(),
     recordedAt: new Date(recordedAt).toISOString(),
     digest: Buffer.from(digest).toString('hex'),
@@ -84,7 +81,10 @@ const COLUMNS = [
   'previousStatus',
   'reversal',
   'verified',
+  'inDoubt',
   'confirmed',
+  'confirmedBy',
+  'possiblyLate',
   'repeatsRevision',
   'source',
   'receivedAt',

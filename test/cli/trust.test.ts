@@ -48,6 +48,8 @@ test('export writes what was received, and verify holds it to a head that was ke
     { position: 1, customerId: '=cmd()', revision: 1, missingDocuments: ['SELFIE', 'PASSPORT'], extra: null },
     { position: 2, customerId: 'bob', status: null, extra: { level: 7 }, previousStatus: null },
   ]);
+  expect(lines[0]).toMatchObject({ inDoubt: false, confirmedBy: null, possiblyLate: false });
+  for (const line of lines) expect(line).not.toHaveProperty('doubtful');
   const csv = (await command('export', '--format', 'csv', '--customer', '=cmd()')).stdout;
   expect(csv.split('\r\n')).toHaveLength(3);
   expect(csv).toContain(`1,'=cmd(),1,SOFT_KYC_FAILED,,"[""SELFIE"",""PASSPORT""]",[],"a ""b"",\nc",`);

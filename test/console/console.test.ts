@@ -301,6 +301,8 @@ test('dead letters are replayed once the secret is right, and a doubt is lifted 
   await page.locator('.entry').first().getByText('A person who checked').waitFor();
   await page.locator('.verdict').getByText('Confirmed.').waitFor();
   expect(await page.locator('.summary').getByText('Not verified').count()).toBe(0);
+  // The person, not the API.
+  await expect.poll(() => page.locator('.summary').textContent()).toMatch(/Confirmed by(?!.*API)(?!Nobody)\S+/);
   await page.getByRole('button', { name: 'Ask XGateway' }).click();
   await page.locator('.verdict').getByText('XGATEWAY_API_KEY').waitFor();
   await expectAccessible(page);

@@ -6,7 +6,7 @@ import { LivePages } from './live-pages.ts';
 
 /** What is known of a customer beside their updates; `null`: XGateway never spoke of them. */
 export interface AboutCustomer {
-  readonly kyc: Pick<NonNullable<CustomerHistoryQuery['kyc']>, 'firstSeenAt' | 'confirmedAt'> | null;
+  readonly kyc: Pick<NonNullable<CustomerHistoryQuery['kyc']>, 'firstSeenAt' | 'confirmedBy'> | null;
 }
 
 const PAGE = 25;
@@ -32,7 +32,7 @@ export function historyOf(api: Api, live: Live, customerId: string): LivePages<A
       const last = newer.at(-1);
       return {
         rows: [...newer.toReversed(), ...rows],
-        about: { kyc: { firstSeenAt, confirmedAt: last?.confirmed === true ? last.receivedAt : null } },
+        about: { kyc: { firstSeenAt, confirmedBy: last?.confirmedBy ?? null } },
       };
     },
   });

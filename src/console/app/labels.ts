@@ -1,5 +1,5 @@
 /** What the console calls things. What came from a callback is shown as sent. */
-import type { KycSource, KycStatus, UpdateFragment } from './generated/operations.ts';
+import type { ConfirmationFragment, KycSource, KycStatus, UpdateFragment } from './generated/operations.ts';
 
 /** Every status, in the order in which a customer usually meets them. */
 export const STATUSES = [
@@ -34,6 +34,12 @@ export const SOURCE_NAMES: Readonly<Record<KycSource, string>> = {
   REPLAY: 'Replayed dead letter',
   STAFF: 'A person who checked',
 };
+
+/** Who confirmed: XGateway's API, or the person or persons. */
+export function confirmerOf({ source, by, secondBy }: ConfirmationFragment): string {
+  if (source !== 'STAFF') return SOURCE_NAMES[source];
+  return [by ?? 'A person', secondBy].filter((one) => one !== null).join(' and ');
+}
 
 /** Whom a customer's KYC waits for, and for what. */
 export interface Waiting {

@@ -94,7 +94,6 @@ export function Status({ status, raw }: { status: KycStatus; raw?: string | null
 
 /** What a reader must not overlook: a reversal, and an approval in doubt. */
 export function Marks({ update }: { update: UpdateFragment }) {
-  const isDoubtful = update.status === 'FULL_USER' && !update.verified;
   return (
     <>
       {update.reversal && (
@@ -102,7 +101,7 @@ export function Marks({ update }: { update: UpdateFragment }) {
           Reversal
         </span>
       )}
-      {isDoubtful && (
+      {update.inDoubt && (
         <span className="mark" data-kind="doubt">
           Not verified
         </span>

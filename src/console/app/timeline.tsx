@@ -2,9 +2,9 @@
 import { type ReactNode, useEffect, useMemo, useRef } from 'react';
 import type { Api } from './api.ts';
 import { Age, More } from './customers-view.tsx';
-import type { UpdateFragment } from './generated/operations.ts';
+import type { ConfirmationFragment, UpdateFragment } from './generated/operations.ts';
 import { historyOf } from './history.ts';
-import { type Change, changesOf, moment, readable, SOURCE_NAMES, waitsFor } from './labels.ts';
+import { type Change, changesOf, confirmerOf, moment, readable, SOURCE_NAMES, waitsFor } from './labels.ts';
 import type { Live } from './live.ts';
 import { keyOf } from './live-pages.ts';
 import { Glyph, Marks, Status } from './marks.tsx';
@@ -39,7 +39,7 @@ export function Timeline({ api, live, customerId }: { api: Api; live: Live; cust
           </p>
         )}
         {latest !== undefined && about?.kyc != null && (
-          <Summary update={latest} firstSeenAt={about.kyc.firstSeenAt} confirmedAt={about.kyc.confirmedAt}>
+          <Summary update={latest} firstSeenAt={about.kyc.firstSeenAt} confirmedBy={about.kyc.confirmedBy}>
             {mayAdmin && <Verdict api={api} update={latest} asked={history.reload} />}
           </Summary>
         )}
@@ -60,13 +60,12 @@ export function Timeline({ api, live, customerId }: { api: Api; live: Live; cust
 interface SummaryProps {
   readonly update: UpdateFragment;
   readonly firstSeenAt: string;
-  readonly confirmedAt: string | null;
+  readonly confirmedBy: ConfirmationFragment | null;
   readonly children: ReactNode;
 }
 
-function Summary({ update, firstSeenAt, confirmedAt, children }: SummaryProps) {
+function Summary({ update, firstSeenAt, confirmedBy, children }: SummaryProps) {
   const waiting = waitsFor(update);
-  const isDoubtful = update.status === 'FULL_USER' && !update.verified;
   return (
     <div className="summary">
       <p className="now">
@@ -78,11 +77,14 @@ function Summary({ update, firstSeenAt, confirmedAt, children }: SummaryProps) {
           This customer was approved, and is no longer. Stop what relies on the approval.
         </p>
       )}
-      {isDoubtful && (
+      {update.inDoubt && (
         <p className="notice" data-kind="doubt">
-          {update.repeatsRevision === null
-            ? 'Approved, but not confirmed with XGateway’s API yet.'
-            : `Approved again after a reversal, in the very words of revision ${update.repeatsRevision}: it may be a late repetition. Don’t rely on it until it is confirmed.`}
+          {doubtOf(update)}
+        </p>
+      )}
+      {update.possiblyLate && (
+        <p className="notice">
+          This callback was probably delayed: the customer may be further on than shown. Check with XGateway.
         </p>
       )}
       <dl>
@@ -96,17 +98,41 @@ function Summary({ update, firstSeenAt, confirmedAt, children }: SummaryProps) {
         </dd>
         <dt>First seen</dt>
         <dd>{moment(firstSeenAt)}</dd>
-        <dt>Confirmed by the API</dt>
-        <dd>{confirmedAt === null ? <span className="quiet">No</span> : moment(confirmedAt)}</dd>
+        <dt>Confirmed by</dt>
+        <dd>{confirmedBy === null ? <span className="quiet">Nobody</span> : <Confirmation of={confirmedBy} />}</dd>
       </dl>
       {children}
     </div>
   );
 }
 
+/** Why an approval is in doubt. */
+function doubtOf({ source, repeatsRevision }: UpdateFragment): string {
+  if (source === 'API') return 'XGateway’s API denies this approval. Don’t rely on it until it is confirmed.';
+  if (repeatsRevision === null) return 'Approved, but not confirmed yet. Don’t rely on it until it is.';
+  return `Approved again, in the very words of revision ${repeatsRevision}: it may be a delayed retry. Don’t rely on it until it is confirmed.`;
+}
+
+/** Who confirmed, when, and why. */
+function Confirmation({ of }: { of: ConfirmationFragment }) {
+  return (
+    <>
+      {confirmerOf(of)} <span className="quiet">{moment(of.at)}</span>
+      {of.reason !== null && <> {of.reason}</>}
+      {of.evidenceUrl !== null && (
+        <>
+          {' '}
+          <a href={of.evidenceUrl} target="_blank" rel="noreferrer noopener">
+            Evidence
+          </a>
+        </>
+      )}
+    </>
+  );
+}
+
 /** An update in the timeline. `before` is the one that it changed; undefined when that was not read, or there was none. */
 function Entry({ update, before }: { update: UpdateFragment; before: UpdateFragment | undefined }) {
-  const isDoubtful = update.status === 'FULL_USER' && !update.verified;
   const changes = update.revision === 1 || before !== undefined ? changesOf(update, before) : [];
   const isSameStatus = update.previousStatus === update.status && before?.rawStatus === update.rawStatus;
   return (
@@ -132,13 +158,16 @@ function Entry({ update, before }: { update: UpdateFragment; before: UpdateFragm
           <span>Revision {update.revision}</span>
           <time dateTime={update.receivedAt}>{moment(update.receivedAt)}</time>
           <span>{SOURCE_NAMES[update.source]}</span>
-          <span>{update.confirmed ? 'Confirmed' : 'Not confirmed'}</span>
+          <span>
+            {update.confirmedBy === null ? 'Not confirmed' : `Confirmed by ${confirmerOf(update.confirmedBy)}`}
+          </span>
+          {update.possiblyLate && <span>Possibly late</span>}
         </p>
         {update.reversal && <p className="remark">The approval was taken back.</p>}
         {update.repeatsRevision !== null && (
           <p className="remark">
             Says exactly what revision {update.repeatsRevision} said
-            {isDoubtful ? ', so it waits to be confirmed.' : '.'}
+            {update.inDoubt ? ', so it waits to be confirmed.' : '.'}
           </p>
         )}
         {changes.map((change) => (

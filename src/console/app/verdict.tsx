@@ -23,7 +23,7 @@ const CONFIRMED: Readonly<Record<KycConfirmOutcome, string>> = {
 interface VerdictProps {
   readonly api: Api;
   readonly update: UpdateFragment;
-  /** Called when XGateway has said the same: that moves no revision, but `confirmedAt`. */
+  /** Is called when XGateway said the same: there is no new revision, but a new confirmation. */
   readonly asked: () => Promise<void>;
 }
 
@@ -43,13 +43,12 @@ export function Verdict({ api, update, asked }: VerdictProps) {
     const { confirmKyc } = await api.ask(ConfirmCustomerDocument, { customerId, revision }, 'mutation');
     return CONFIRMED[confirmKyc.outcome];
   };
-  const isDoubtful = update.status === 'FULL_USER' && !update.verified;
   return (
     <div className="verdict">
       <button type="button" onClick={() => act(refresh)}>
         Ask XGateway
       </button>
-      {isDoubtful && (
+      {update.inDoubt && (
         <button type="button" onClick={() => act(confirm)}>
           I have checked: it holds
         </button>
