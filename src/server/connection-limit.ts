@@ -1,0 +1,149 @@
+/**
+ * The cap on open connections. At the cap, room is made by closing connections of the address that holds most, the ones that
+ * lose least first; the newcomer is never refused. Behind a proxy every client has the proxy's address, so a limit by address
+ * alone would shut honest clients out: the address only decides where room is made.
+ */
+import { readFileSync } from 'node:fs';
+import type { Server } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Logger } from 'pino';
+import { senderOf } from '../http/client-address.ts';
+import { onProven } from '../http/proof.ts';
+
+/** How a connection stands, from the one that loses least when it is closed. */
+const RANKS = ['idle', 'busy', 'proven'] as const;
+type Rank = (typeof RANKS)[number];
+
+/** At most this many are closed at once, so that finding them costs a newcomer little. */
+const MAX_BATCH = 16;
+const DEFAULT_FILE_LIMIT = 1_024;
+/** Descriptors for everything else: the journal, Postgres, XGateway's API, the log. */
+const RESERVED = { least: 64, share: 0.1, most: 1_000 };
+
+interface Held {
+  readonly socket: Socket;
+  readonly address: string;
+  requests: number;
+  isProven: boolean;
+}
+
+/** The most connections that leave enough file descriptors for everything else. */
+export function defaultConnectionLimit(fileLimit = openFileLimit()): number {
+  const reserved = Math.min(RESERVED.most, Math.max(RESERVED.least, Math.ceil(fileLimit * RESERVED.share)));
+  return Math.max(16, fileLimit - reserved);
+}
+
+function openFileLimit(): number {
+  try {
+    const [, soft] = /^Max open files\s+(\S+)/m.exec(readFileSync('/proc/self/limits', 'utf8')) ?? [];
+    return Number(soft) || 1_048_576;
+  } catch {
+    return DEFAULT_FILE_LIMIT;
+  }
+}
+
+/** Keeps the connections of `server` at `limit`. Attach it before any other listener. */
+export class ConnectionLimit {
+  readonly #limit: number;
+  readonly #log: Logger;
+  /** By address and rank, the oldest first. */
+  readonly #addresses = new Map<string, Record<Rank, Set<Held>> & { count: number }>();
+  readonly #held = new WeakMap<object, Held>();
+  /** The connections with a request in progress. */
+  readonly #busy = new Set<Socket>();
+  #count = 0;
+
+  constructor(server: Server, limit: number, log: Logger) {
+    this.#limit = limit;
+    this.#log = log;
+    server.on('connection', (socket: Socket) => this.#opened(socket));
+    server.prependListener('request', ({ socket }, response) => {
+      const held = this.#held.get(socket);
+      if (held === undefined) return;
+      this.#move(held, () => held.requests++);
+      this.#busy.add(socket);
+      response.once('close', () => {
+        this.#move(held, () => held.requests--);
+        if (held.requests === 0) this.#busy.delete(socket);
+      });
+    });
+  }
+
+  /** How many connections are open. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Whether a request of this connection is being answered. */
+  isBusy(socket: Socket): boolean {
+    return this.#busy.has(socket);
+  }
+
+  /** The connections whose requests are being answered. */
+  get busy(): ReadonlySet<Socket> {
+    return this.#busy;
+  }
+
+  /** Closes the connections on which nothing was ever received. */
+  closeUnused(): void {
+    for (const { idle } of this.#addresses.values()) {
+      for (const { socket } of idle) if (socket.bytesRead === 0) socket.destroy();
+    }
+  }
+
+  #opened(socket: Socket): void {
+    if (this.#count >= this.#limit) this.#makeRoom();
+    const held: Held = { socket, address: senderOf(socket.remoteAddress ?? ''), requests: 0, isProven: false };
+    this.#held.set(socket, held);
+    const address = this.#addresses.get(held.address) ?? { idle: new Set(), busy: new Set(), proven: new Set(), count: 0 };
+    this.#addresses.set(held.address, address);
+    address.idle.add(held);
+    address.count++;
+    this.#count++;
+    onProven(socket, () => this.#move(held, () => (held.isProven = true)));
+    socket.once('close', () => this.#closed(held));
+  }
+
+  #closed(held: Held): void {
+    const address = this.#addresses.get(held.address);
+    if (address === undefined || !address[rankOf(held)].delete(held)) return;
+    this.#count--;
+    if (--address.count === 0) this.#addresses.delete(held.address);
+  }
+
+  /** Changes what is known of a connection, and with it its rank. */
+  #move(held: Held, change: () => void): void {
+    const address = this.#addresses.get(held.address);
+    // Nothing is known any more of one that is closed.
+    const isHeld = address?.[rankOf(held)].delete(held) === true;
+    change();
+    if (isHeld) address?.[rankOf(held)].add(held);
+  }
+
+  #makeRoom(): void {
+    const byCount = [...this.#addresses].toSorted(([, left], [, right]) => right.count - left.count);
+    for (const rank of RANKS) {
+      // Somebody's idle connections first, whoever's they are; only then what costs more.
+      const found = byCount.find(([, ranks]) => ranks[rank].size > 0);
+      if (found === undefined) continue;
+      const [address, ranks] = found;
+      // Several at once where nothing is lost, for the next newcomers.
+      const most = rank === 'idle' ? Math.min(MAX_BATCH, Math.ceil(this.#limit / 100)) : 1;
+      const closing = [...ranks[rank].values().take(most)];
+      for (const held of closing) {
+        held.socket.destroy();
+        this.#closed(held);
+      }
+      this.#log.warn(
+        { address, rank, closed: closing.length, limit: this.#limit },
+        'Connection limit reached: closed connections of the address that holds most. Raise the file-descriptor limit (ulimit -n) if this load is expected',
+      );
+      return;
+    }
+  }
+}
+
+function rankOf({ requests, isProven }: Held): Rank {
+  if (isProven) return 'proven';
+  return requests > 0 ? 'busy' : 'idle';
+}
