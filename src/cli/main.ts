@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /** The command line. Each command is a file of its own, loaded only when it runs. */
-import { enableCompileCache } from 'node:module';
 import { type Command, table, UsageError } from './command.ts';
+import { enablePrivateCompileCache } from './compile-cache.ts';
 import { keepYoungGenerationSmall } from './young-generation.ts';
 
 interface Entry {
@@ -38,9 +38,14 @@ async function main([name = '', ...words]: readonly string[]): Promise<number> {
   const entry = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (entry === undefined) {
     const isAsked = name === '--help' || name === '-h' || name === 'help';
-    const problem = isAsked || name === '' ? '' : `There is no command "${name}".\n`;
+    const problem = isAsked || name === '' ? '' : `Unknown command "${name}".\n`;
     (isAsked ? process.stdout : process.stderr).write(`${problem}${help()}`);
     return isAsked ? 0 : 2;
+  }
+  if (!words.includes('--help') && !words.includes('-h')) {
+    const { loadEnvFile } = await import('../server/env-file.ts');
+    const { note } = loadEnvFile('.env', process.env);
+    if (note !== null) process.stderr.write(`${note}\n`);
   }
   const { command } = await entry.load();
   return command.run(words, name);
@@ -55,7 +60,7 @@ function help(): string {
     'Commands:',
     ...table(rows),
     '',
-    'xgateway-kyc <command> --help says more. Settings come from the environment and from a file .env; see the README.',
+    'Run xgateway-kyc <command> --help for its options. Settings come from the environment and a .env file; see the README.',
     '',
     '',
   ].join('\n');
@@ -68,16 +73,11 @@ async function version(): Promise<string> {
 
 function report(error: unknown, name: string): number {
   const isUsage = error instanceof UsageError;
-  // Errors of ours say what to do next; the stack is for those who look for it.
+  // Our errors say what to do next; DEBUG=1 shows the stack.
   const text = error instanceof Error ? (process.env['DEBUG'] ? error.stack : error.message) : String(error);
-  process.stderr.write(`${text}\n${isUsage ? `xgateway-kyc ${name} --help says what it takes.\n` : ''}`);
+  process.stderr.write(`${text}\n${isUsage ? `Run xgateway-kyc ${name} --help for its options.\n` : ''}`);
   return isUsage ? 2 : 1;
 }
 
-enableCompileCache();
-try {
-  process.loadEnvFile();
-} catch {
-  // There is no .env: the environment alone decides.
-}
+enablePrivateCompileCache();
 process.exitCode = await main(process.argv.slice(2)).catch((error: unknown) => report(error, process.argv[2] ?? ''));

@@ -1,6 +1,7 @@
 /** `xgateway-kyc serve`: runs the server until a signal comes. */
-
-import { startServer } from '../server/app.ts';
+import { type KycServer, startServer } from '../server/app.ts';
+import { DEFAULT_CALLBACK_PATH } from '../server/environment.ts';
+import { isLoopback } from '../server/setting-checks.ts';
 import { readSettings, type Settings } from '../server/settings.ts';
 import { untilStopped } from '../server/shutdown.ts';
 import { createLog } from '../telemetry/log.ts';
@@ -8,38 +9,52 @@ import { defineCommand, table } from './command.ts';
 import { developmentToken } from './token.ts';
 import { letYoungGenerationGrow } from './young-generation.ts';
 
+/** How long requests on open connections are still answered after a signal: a load balancer needs a moment to move on. */
+const GRACE_MS = 500;
+
 /** The command. */
 export const command = defineCommand({
-  about: 'Runs the server. Its settings come from the environment; with none at all it makes secrets for development.',
+  about: 'Runs the server. Settings come from the environment; without any, it makes secrets for development.',
   options: {},
   async run() {
     const settings = readSettings(process.env);
     const log = createLog(settings.logLevel);
-    if (settings.production && settings.xgatewayApi === null) {
-      log.warn('XGATEWAY_API_KEY is not set: what callbacks say is not confirmed with XGateway');
-    }
+    for (const warning of settings.warnings) log.warn(warning);
     const server = await startServer(settings, log);
-    // Before "ready" is logged: a signal that comes right after it finds somebody listening.
-    const stopped = untilStopped(() => server.stop(), log);
+    // Before "ready" is logged: a signal that comes right after it has a listener.
+    const stopped = untilStopped(() => server.stop(GRACE_MS), log);
     letYoungGenerationGrow();
-    log.info({ url: server.url }, 'ready');
-    if (!settings.production) process.stdout.write(await welcome(settings, server.url));
+    const { description, position, isNew } = server.journal;
+    log.info({ url: server.url, journal: description, position, isNew }, 'ready');
+    if (!settings.production) process.stdout.write(await welcome(settings, server));
     await stopped;
     return 0;
   },
 });
 
-async function welcome(settings: Settings, url: string): Promise<string> {
+async function welcome(settings: Settings, { url }: KycServer): Promise<string> {
+  const callbackUrl = `${url}${settings.callbackPath}`;
   const rows: [string, string][] = [
-    ['Callbacks', `${url}/callbacks/kyc`],
+    ['Callbacks', callbackUrl],
     ['GraphQL', `${url}/graphql`],
   ];
-  if ('secret' in settings.access.key) {
-    const token = await developmentToken(settings.access, { customer: 'console', scope: 'kyc:admin', expires: '12h' });
-    rows.push(['Console', `${url}/console#token=${token}`], ['GraphiQL', `${url}/graphql#token=${token}`]);
-  }
-  const port = new URL(url).port;
-  const send = `npx xgateway-kyc send${port === '4000' ? '' : ` --url ${url}/callbacks/kyc`}`;
-  rows.push(['A first callback', send]);
+  if ('secret' in settings.access.key) rows.push(...(await signInRows(settings, url)));
+  const isDefault = new URL(url).port === '4000' && settings.callbackPath === DEFAULT_CALLBACK_PATH;
+  rows.push(['A first callback', `npx xgateway-kyc send${isDefault ? '' : ` --url ${callbackUrl}`}`]);
   return `\n${table(rows).join('\n')}\n\n`;
+}
+
+/** How to sign in. A token is shown only to the person at this machine: what is not a terminal may be a log that others read. */
+async function signInRows({ access, host }: Settings, url: string): Promise<[string, string][]> {
+  if (process.stdout.isTTY !== true || !isLoopback(host)) {
+    return [
+      ['Console', `${url}/console`],
+      ['A token for it', 'npx xgateway-kyc token --scope kyc:admin'],
+    ];
+  }
+  const token = await developmentToken(access, { customer: 'console', scope: 'kyc:admin', expires: '12h' });
+  return [
+    ['Console', `${url}/console#token=${token}`],
+    ['GraphiQL', `${url}/graphql#token=${token}`],
+  ];
 }

@@ -12,6 +12,7 @@ import { findTracing } from '../telemetry/tracing.ts';
 import type { KycGateway } from './gateway.ts';
 import { Lifecycle } from './lifecycle.ts';
 import { type KycGatewayOptions, type ResolvedOptions, resolveOptions } from './options.ts';
+import { Readiness } from './readiness.ts';
 import { createReceiving, type Receiving } from './receiving.ts';
 import { createRecording } from './recording.ts';
 import { type Release, releaser } from './release.ts';
@@ -33,7 +34,8 @@ export async function createKycGateway(given: KycGatewayOptions): Promise<KycGat
 
   const { journal, feed } = await openFeed(options, stack, release);
   const tracing = findTracing(log);
-  const recording = createRecording({ options, journal, feed, tracing });
+  const readiness = new Readiness(() => journal.checkWritable());
+  const recording = createRecording({ options, journal, feed, tracing, readiness });
   const { queue, confirmer, actions } = recording;
   const receiving = createReceiving({ options, journal, queue, tracing });
   const drain = () => lifecycle.drain();
@@ -66,18 +68,19 @@ export async function createKycGateway(given: KycGatewayOptions): Promise<KycGat
     },
     release: () => resources.disposeAsync(),
   });
-  return assemble({ receiving, serving, lifecycle, journal, metrics });
+  return assemble({ receiving, serving, lifecycle, readiness, journal, metrics });
 }
 
 interface Parts {
   readonly receiving: Receiving;
   readonly serving: Serving;
   readonly lifecycle: Lifecycle;
+  readonly readiness: Readiness;
   readonly journal: Journal;
   readonly metrics: Metrics;
 }
 
-function assemble({ receiving, serving, lifecycle, journal, metrics }: Parts): KycGateway {
+function assemble({ receiving, serving, lifecycle, readiness, journal, metrics }: Parts): KycGateway {
   return {
     callbacks: receiving.router,
     graphql: lifecycle.query(serving.graphql),
@@ -90,10 +93,11 @@ function assemble({ receiving, serving, lifecycle, journal, metrics }: Parts): K
     schema: serving.schema,
     apolloPlugin: serving.apolloPlugin,
     metrics,
+    journalFacts: journal.facts,
     context: serving.context,
     async checkReady() {
       lifecycle.checkRunning();
-      await journal.checkWritable();
+      await readiness.check();
     },
     start: () => lifecycle.start(),
     drain: () => lifecycle.drain(),

@@ -7,6 +7,7 @@ import type { GraphQLSchema } from 'graphql';
 import type { AuthenticationRequest } from '../access/viewer.ts';
 import type { KycContext } from '../graphql/context.ts';
 import type { resolvers } from '../graphql/schema.ts';
+import type { JournalFacts } from '../journal/journal.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 
 /** A gateway's parts, to mount where the application likes. */
@@ -33,12 +34,17 @@ export interface KycGateway {
   /** For an Apollo Server of the application's own: the operation limits, and `drain()` when that server stops. */
   readonly apolloPlugin: ApolloServerPlugin<KycContext>;
   readonly metrics: Metrics;
+  /** Where the journal is, its position when it was opened, and whether this opening made it. */
+  readonly journalFacts: JournalFacts;
   /**
    * The context that the resolvers need, for a request. Rejects with a `GraphQLError` that an Apollo Server answers with 401 for
    * a bad token, and with 503 when the token can't be verified now or the gateway is stopped.
    */
   context(request: AuthenticationRequest): Promise<KycContext>;
-  /** Resolves when a callback could be recorded now; rejects with a `KycError` when not. */
+  /**
+   * Resolves when a callback could be recorded now; rejects when not. Safe to expose: a commit within the last second counts as
+   * proof, and at most one probe a second writes to the journal.
+   */
   checkReady(): Promise<void>;
   /** Call it, and await it, before anything is served. When it rejects, call `stop()` to release the journal. */
   start(): Promise<void>;

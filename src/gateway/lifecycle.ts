@@ -55,9 +55,13 @@ export class Lifecycle {
     return this.#stopping;
   }
 
-  /** Counts the queries of `handler`, so that `stop` waits for them, and answers 503 once the gateway is stopped. */
+  /**
+   * Counts the queries of `handler`, so that `stop` waits for them, and answers 503 once the gateway is stopped. No cache keeps an
+   * answer: it is one viewer's.
+   */
   query(handler: RequestHandler): RequestHandler {
     return (request, response, next) => {
+      response.setHeader('Cache-Control', 'no-store');
       if (this.#isStopped) {
         const { message, extensions } = shuttingDown();
         response.status(503).set({ 'Retry-After': String(RETRY_AFTER_SECONDS), Connection: 'close' });

@@ -9,6 +9,7 @@ import type { Metrics } from '../telemetry/metrics.ts';
 import type { Tracing } from '../telemetry/tracing.ts';
 import { type CommitListener, notifyInOrder } from './on-commit.ts';
 import type { ResolvedOptions } from './options.ts';
+import type { Readiness } from './readiness.ts';
 
 /** What the writing half stands on. */
 export interface RecordingOptions {
@@ -17,6 +18,7 @@ export interface RecordingOptions {
   readonly feed: Feed;
   /** Null: the application does not trace. */
   readonly tracing: Tracing | null;
+  readonly readiness: Readiness;
 }
 
 /** The writing half. Whoever makes it closes `queue` and stops `confirmer`. */
@@ -28,7 +30,7 @@ export interface Recording {
 }
 
 /** Makes the writing half. Throws when XGateway's API is not usable as given. */
-export function createRecording({ options, journal, feed, tracing }: RecordingOptions): Recording {
+export function createRecording({ options, journal, feed, tracing, readiness }: RecordingOptions): Recording {
   const { log, metrics, secrets, requireConfirmation } = options;
   const queue = new CommitQueue(journal, {
     onCommit: notifyInOrder(
@@ -36,6 +38,7 @@ export function createRecording({ options, journal, feed, tracing }: RecordingOp
         { name: 'feed', committed: ({ updates }) => feed.committed(updates) },
         ...(tracing === null ? [] : [tracingListener(tracing)]),
         { name: 'confirmation', committed: ({ updates }) => confirmer?.committed(updates) },
+        { name: 'readiness', committed: () => readiness.committed() },
         metricsListener(metrics),
       ],
       log,

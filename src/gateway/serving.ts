@@ -1,4 +1,5 @@
 /** The reading half of a gateway: GraphQL over HTTP, server-sent events and WebSockets, all with the same context and rules. */
+import type { IncomingMessage } from 'node:http';
 import type { ApolloServerPlugin } from '@apollo/server';
 import type { RequestHandler } from 'express';
 import type { GraphQLSchema } from 'graphql';
@@ -10,6 +11,7 @@ import type { KycContext } from '../graphql/context.ts';
 import { contextError } from '../graphql/format-error.ts';
 import { operationPreparer } from '../graphql/operation.ts';
 import { createSchema } from '../graphql/schema.ts';
+import { markProven } from '../http/proof.ts';
 import type { Journal } from '../journal/journal.ts';
 import { Connections } from '../transport/connections.ts';
 import { httpHandler } from '../transport/graphql-http.ts';
@@ -52,7 +54,9 @@ export function createServing({ options, journal, feed, actions, ...lifecycle }:
   const context = async (request: AuthenticationRequest): Promise<KycContext> => {
     try {
       lifecycle.checkNotStopped();
-      return contextFor(await authenticate(request));
+      const viewer = await authenticate(request);
+      if (viewer !== null) markProven((request as Partial<IncomingMessage>).socket);
+      return contextFor(viewer);
     } catch (error) {
       throw contextError(error);
     }

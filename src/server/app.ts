@@ -1,195 +1,104 @@
-/** The server: the gateway in an Express application of its own, with health, metrics and the console beside it. */
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import cors from 'cors';
-import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
+/** The server: the gateway behind an HTTP listener of its own. */
 import type { Logger } from 'pino';
-import type { Registry } from 'prom-client';
-import { requireAdmin } from '../access/viewer.ts';
-import type { DevelopmentOptions } from '../console/development.ts';
-import { consoleRouter, graphiqlRouter } from '../console/index.ts';
-import { KycError, messageOf } from '../errors.ts';
 import { createKycGateway, type KycGateway, type KycGatewayOptions } from '../gateway/create.ts';
-import { causeOf } from '../graphql/format-error.ts';
-import { HttpError, sendError } from '../http/error-response.ts';
-import { collectProcessMetrics, createMetrics } from '../telemetry/metrics.ts';
+import type { JournalFacts } from '../journal/journal.ts';
+import { guardedLog } from '../telemetry/guarded-log.ts';
+import { collectProcessMetrics, createMetrics, type Metrics } from '../telemetry/metrics.ts';
+import { listen } from './listener.ts';
+import { application, GRAPHQL_PATH, metricsApplication } from './routes.ts';
 import type { Settings } from './settings.ts';
+
+export { STOP_DEADLINE_MS } from './listener.ts';
 
 /** A server that listens. */
 export interface KycServer {
   /** For example `http://127.0.0.1:4000`. */
   readonly url: string;
-  /** Refuses new work, finishes the work in hand, closes every connection. Resolves within `STOP_DEADLINE_MS`. */
-  stop(): Promise<void>;
+  /** Where the journal is, its position at start, and whether it was made. */
+  readonly journal: JournalFacts;
+  /**
+   * Refuses new callbacks, finishes the work in progress, then closes every connection. Requests in progress have
+   * `STOP_DEADLINE_MS`. Safe to call more than once.
+   * @param graceMs how long requests that arrive on open connections are still answered, default 0. Load balancers need some.
+   */
+  stop(graceMs?: number): Promise<void>;
 }
 
-/** How long requests in hand may take once the server stops, in milliseconds. */
-export const STOP_DEADLINE_MS = 5_000;
-
-const GRAPHQL_PATH = '/graphql';
-
-/** How long a request may take to arrive, in milliseconds: whoever sends a byte a second holds no socket for long. */
-const REQUEST_DEADLINE_MS = 30_000;
+/** What the environment has no say in. */
+export interface ServerOptions extends Pick<Partial<KycGatewayOptions>, 'stallMs' | 'access' | 'confirmationSchedule'> {
+  /** The most open connections. Default: what the limit on file descriptors allows. */
+  readonly maxConnections?: number;
+}
 
 /**
- * Starts a server. Resolves when it is ready; rejects when the journal can't be opened or the port is taken.
- * @param options what the environment has no say in.
+ * Starts a server. Resolves when it is ready. Rejects when the journal can't be opened or the port can't be listened on, with
+ * everything released again.
  */
 export async function startServer(
   settings: Settings,
-  log: Logger,
-  options: Pick<Partial<KycGatewayOptions>, 'stallMs' | 'access' | 'confirmationSchedule'> = {},
+  ownerLog: Logger,
+  options: ServerOptions = {},
 ): Promise<KycServer> {
+  const { maxConnections, ...gatewayOptions } = options;
+  const { host } = settings;
+  const log = guardedLog(ownerLog);
   await using stack = new AsyncDisposableStack();
   const metrics = createMetrics();
   collectProcessMetrics(metrics.registry);
-  const gateway = await createKycGateway({
-    secrets: settings.secrets,
-    databaseUrl: settings.databaseUrl,
-    access: settings.access,
-    requireConfirmation: settings.requireConfirmation,
-    xgatewayApi:
-      settings.xgatewayApi === null ? undefined : { ...settings.xgatewayApi, allowHttp: !settings.production },
-    callbackAllowedIps: settings.callbackAllowedIps,
-    limits: settings.limits,
-    introspection: settings.production ? 'admin' : 'everyone',
-    log,
-    metrics,
-    ...options,
-  });
+  const gateway = await createGateway(settings, log, metrics, gatewayOptions);
   stack.defer(() => gateway.stop());
   await gateway.start();
 
-  const server = createServer({ requestTimeout: REQUEST_DEADLINE_MS }, application(gateway, settings, log));
-  gateway.attachWebSocket(server, GRAPHQL_PATH);
-  const port = await listen(server, settings.port, settings.host);
-  // What is in hand may finish; what is only kept alive, or takes too long, is cut.
-  stack.defer(() => closeServer(server));
+  const main = { port: settings.port, host, setting: 'PORT', log, maxConnections } as const;
+  const listener = await listen(application(gateway, settings, log), main, (server) =>
+    gateway.attachWebSocket(server, GRAPHQL_PATH),
+  );
+  let grace = 0;
+  stack.defer(() => listener.close(grace));
   if (settings.metricsPort !== null) {
-    const metricsServer = createServer(metricsApplication(metrics.registry));
-    await listen(metricsServer, settings.metricsPort, settings.host);
-    stack.defer(() => closeServer(metricsServer));
+    const own = { port: settings.metricsPort, host, setting: 'METRICS_PORT', log } as const;
+    const metricsListener = await listen(metricsApplication(metrics.registry), own);
+    stack.defer(() => metricsListener.close());
   }
-  // Before the connections: callbacks that come now are answered 503, sockets are told to come back.
-  stack.defer(() => gateway.drain());
+  // Before the connections close: callbacks that arrive now get 503, sockets are told to reconnect.
+  stack.defer(() => {
+    listener.beginDraining();
+    return gateway.drain();
+  });
 
   const resources = stack.move();
   let stopping: Promise<void> | null = null;
   return {
-    url: `http://${settings.host.includes(':') ? `[${settings.host}]` : settings.host}:${port}`,
-    stop: () => (stopping ??= resources.disposeAsync()),
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${listener.port}`,
+    journal: gateway.journalFacts,
+    stop(graceMs = 0) {
+      if (stopping === null) {
+        grace = graceMs;
+        stopping = resources.disposeAsync();
+      }
+      return stopping;
+    },
   };
 }
 
-function application(gateway: KycGateway, settings: Settings, log: Logger): Express {
-  const app = express();
-  app.disable('x-powered-by');
-  app.disable('etag');
-  app.set('trust proxy', settings.trustProxy);
-  app.use('/callbacks/kyc', gateway.callbacks);
-  if (!settings.production) app.use(GRAPHQL_PATH, graphiqlRouter());
-  if (settings.corsOrigins.length > 0) {
-    app.use(GRAPHQL_PATH, cors({ origin: corsOrigin(settings.corsOrigins), maxAge: 86_400 }));
-  }
-  app.use('/graphql/stream', gateway.stream);
-  app.use('/graphql', gateway.graphql);
-  app.use('/console', consoleRouter(settings.production ? {} : { development: developmentOf(gateway, settings) }));
-  const live: RequestHandler = (_request, response) => {
-    response.json({ status: 'live' });
-  };
-  app.get('/health/live', live).all('/health/live', readOnly);
-  app.get('/health/ready', readiness(gateway, log)).all('/health/ready', readOnly);
-  if (settings.metricsPort === null) {
-    app.get('/metrics', adminOnly(gateway), metricsHandler(gateway.metrics.registry)).all('/metrics', readOnly);
-  }
-  app.use(notFound);
-  app.use(failure(log));
-  return app;
-}
-
-/** The metrics on a port of their own, for whoever reaches it. */
-function metricsApplication(registry: Registry): Express {
-  const app = express();
-  app.disable('x-powered-by');
-  app.get('/metrics', metricsHandler(registry)).all('/metrics', readOnly).use(notFound);
-  return app;
-}
-
-const readOnly: RequestHandler = (_request, response) => {
-  sendError(response, new HttpError('METHOD_NOT_ALLOWED', 'Send a GET.', { headers: { Allow: 'GET, HEAD' } }));
-};
-
-const notFound: RequestHandler = (_request, response) => {
-  sendError(response, new KycError('NOT_FOUND', 'No such path. The README lists the paths of this server.'));
-};
-
-function developmentOf(gateway: KycGateway, settings: Settings): DevelopmentOptions {
-  return {
-    secret: settings.secrets.current,
-    authenticate: async (request) => (await gateway.context(request)).viewer,
-  };
-}
-
-function corsOrigin(origins: readonly string[]): string | string[] {
-  return origins.includes('*') ? '*' : [...origins];
-}
-
-function readiness(gateway: KycGateway, log: Logger): RequestHandler {
-  return async (_request, response) => {
-    try {
-      await gateway.checkReady();
-      response.json({ status: 'ready' });
-    } catch (error) {
-      log.warn({ err: error }, 'not ready: callbacks cannot be recorded for now');
-      sendError(response, new KycError('NOT_READY', messageOf(error)));
-    }
-  };
-}
-
-function adminOnly(gateway: KycGateway): RequestHandler {
-  return async (request, response, next) => {
-    try {
-      const { viewer } = await gateway.context(request);
-      requireAdmin(viewer);
-      next();
-    } catch (error) {
-      const cause = causeOf(error);
-      if (!(cause instanceof KycError)) return next(error);
-      const advice = 'Send a token with the scope kyc:admin, or give the metrics a port of their own: METRICS_PORT.';
-      const isOutage = cause.code === 'AUTHENTICATION_UNAVAILABLE';
-      sendError(response, isOutage ? cause : new KycError(cause.code, advice));
-    }
-  };
-}
-
-function metricsHandler(registry: Registry): RequestHandler {
-  return async (_request, response) => {
-    response.set('Content-Type', registry.contentType).send(await registry.metrics());
-  };
-}
-
-/** The last word on a request that failed: the log has the error, the client does not. */
-function failure(log: Logger): ErrorRequestHandler {
-  return (error, request, response, next) => {
-    // A client that left in the middle of its request is no failure of ours, and hears no answer.
-    if (request.readableAborted || request.destroyed) return response.destroy();
-    log.error({ err: error }, 'a request failed');
-    if (response.headersSent) return next(error);
-    sendError(response, new KycError('INTERNAL_SERVER_ERROR', 'Internal error; see the server log.'));
-  };
-}
-
-async function listen(server: Server, port: number, host: string): Promise<number> {
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject).listen(port, host, resolve);
+function createGateway(
+  settings: Settings,
+  log: Logger,
+  metrics: Metrics,
+  options: Partial<KycGatewayOptions>,
+): Promise<KycGateway> {
+  const { xgatewayApi, production } = settings;
+  return createKycGateway({
+    secrets: settings.secrets,
+    databaseUrl: settings.databaseUrl,
+    access: settings.access,
+    requireConfirmation: settings.requireConfirmation,
+    xgatewayApi: xgatewayApi === null ? undefined : { ...xgatewayApi, allowHttp: !production },
+    callbackAllowedIps: settings.callbackAllowedIps,
+    limits: settings.limits,
+    introspection: production ? 'admin' : 'everyone',
+    log,
+    metrics,
+    ...options,
   });
-  return (server.address() as AddressInfo).port;
-}
-
-async function closeServer(server: Server): Promise<void> {
-  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  server.closeIdleConnections();
-  const deadline = setTimeout(() => server.closeAllConnections(), STOP_DEADLINE_MS);
-  await closed;
-  clearTimeout(deadline);
 }

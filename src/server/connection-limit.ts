@@ -95,7 +95,12 @@ export class ConnectionLimit {
     if (this.#count >= this.#limit) this.#makeRoom();
     const held: Held = { socket, address: senderOf(socket.remoteAddress ?? ''), requests: 0, isProven: false };
     this.#held.set(socket, held);
-    const address = this.#addresses.get(held.address) ?? { idle: new Set(), busy: new Set(), proven: new Set(), count: 0 };
+    const address = this.#addresses.get(held.address) ?? {
+      idle: new Set(),
+      busy: new Set(),
+      proven: new Set(),
+      count: 0,
+    };
     this.#addresses.set(held.address, address);
     address.idle.add(held);
     address.count++;

@@ -1,4 +1,4 @@
-/** Secrets for development: made once, kept beside the database in a file that only its owner can read. */
+/** Secrets for development: made once, and kept beside the database in a file that only its owner can read. */
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,21 +9,26 @@ const secrets = z.object({ callbackSecret: z.string().min(1), jwtSecret: z.strin
 /** What stands in for `XGATEWAY_SECRET_KEY` and `JWT_SECRET` while neither is set. */
 export type DevelopmentSecrets = z.output<typeof secrets>;
 
-/** Reads the secrets in `folder`, or makes them. Throws when the file is there but not what we wrote. */
+/** Reads the secrets in `folder`, or makes them. Throws when the file exists and holds something else. */
 export function developmentSecrets(folder: string): DevelopmentSecrets {
   const path = join(folder, 'development-secrets.json');
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
   const made = { callbackSecret: randomBytes(32).toString('hex'), jwtSecret: randomBytes(32).toString('hex') };
   try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
     // `wx`: of two processes that start at once, one makes them and the other reads.
     writeFileSync(path, `${JSON.stringify(made, null, 2)}\n`, { flag: 'wx', mode: 0o600 });
     return made;
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? cause.code : String(cause);
+    if (code !== 'EEXIST') {
+      const advice = 'Set XGATEWAY_SECRET_KEY and JWT_SECRET, or make the folder writable.';
+      throw new Error(`Cannot write development secrets to ${path} (${code}). ${advice}`, { cause });
+    }
   }
   try {
     return secrets.parse(JSON.parse(readFileSync(path, 'utf8')));
   } catch (cause) {
-    throw new Error(`${path} does not hold development secrets. Delete it, and they are made anew.`, { cause });
+    const advice = 'Check that this user can read it, or delete it to make new ones.';
+    throw new Error(`${path} holds no development secrets. ${advice}`, { cause });
   }
 }

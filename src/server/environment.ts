@@ -1,13 +1,22 @@
 /** The environment variables: what each means, and what its text may be. */
-import { isIP } from 'node:net';
-import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
 import { DEFAULT_LIMITS, type LimitOptions } from '../access/limits.ts';
+import { invalidAddressRanges } from '../http/address-range.ts';
 import { DEFAULT_DATABASE_URL, parseDatabaseUrl } from '../journal/open.ts';
 import { LOG_LEVELS } from '../telemetry/log.ts';
 
+/** Where callbacks are received unless `CALLBACK_PATH` says otherwise. */
+export const DEFAULT_CALLBACK_PATH = '/callbacks/kyc';
+/** The other paths of the server. */
+const OWN_PATHS = ['/graphql', '/console', '/health', '/metrics'];
+
 const list = z.string().transform(split);
-const cidrs = list.refine((items) => items.every(isCidr), 'must be addresses or CIDR ranges, separated by commas');
+const RANGES = 'must be IP addresses or CIDR ranges, separated by commas';
+const addressRanges = list.superRefine((items, context) => {
+  nameInvalid(context, invalidAddressRanges(items), RANGES);
+});
+const TRUSTED = 'must be a number of hops or CIDR ranges (never "true")';
+const ORIGINS = 'must be origins such as https://shop.example, separated by commas';
 const port = z
   .string()
   .refine((text) => isCount(text) && Number(text) <= 65_535, 'must be a port number')
@@ -30,7 +39,10 @@ function limit(description: string) {
 
 /** The environment variables, each with what the README says of it. */
 export const environment = z.object({
-  NODE_ENV: z.string().optional().describe('`production` asks for real secrets. Anything else is development.'),
+  NODE_ENV: z
+    .enum(['production', 'development', 'test'], 'must be production, development or test (or not set)')
+    .optional()
+    .describe('`production`, `development` or `test`. `production` asks for real secrets. Default: development.'),
   PORT: port.default(4_000).describe('The port. Default `4000`; `0` takes a free one.'),
   HOST: z.string().optional().describe('The address to listen on. Default `127.0.0.1`; `0.0.0.0` in production.'),
   DATABASE_URL: z
@@ -65,24 +77,41 @@ export const environment = z.object({
     .default('https://api.xgateway.tech/api/v2')
     .describe("The base URL of XGateway's API. Default `https://api.xgateway.tech/api/v2`."),
   REQUIRE_CONFIRMATION: flag
-    .default(false)
-    .describe('`true`: a `FULL_USER` is `verified` only once the API, or a person, has confirmed it. Default `false`.'),
-  CALLBACK_ALLOWED_IPS: cidrs
+    .optional()
+    .describe(
+      '`true`: a `FULL_USER` is `verified` only once the API, or a person, has confirmed it. Default: `true` with `XGATEWAY_API_KEY`, else `false`.',
+    ),
+  CALLBACK_ALLOWED_IPS: addressRanges
     .default([])
     .describe(
       'Addresses and CIDR ranges that callbacks may come from. Default: any. Behind a proxy, set `TRUST_PROXY` too.',
     ),
-  TRUST_PROXY: z
+  CALLBACK_PATH: z
     .string()
     .refine(
-      (text) => isCount(text) || split(text).every(isCidr),
-      'must be a number of hops or CIDR ranges (never "true")',
+      isCallbackPath,
+      'must be a path such as /callbacks/kyc, of letters, digits and . _ ~ -, and not one of ours',
     )
+    .default(DEFAULT_CALLBACK_PATH)
+    .describe(
+      'Where callbacks are received. Default `/callbacks/kyc`; one that cannot be guessed keeps strangers away, and is not logged.',
+    ),
+  TRUST_PROXY: z
+    .string()
+    .superRefine((text, context) => {
+      if (!isCount(text)) nameInvalid(context, invalidAddressRanges(split(text)), TRUSTED);
+    })
     .transform((text) => (isCount(text) ? Number(text) : split(text)))
     .optional()
     .describe('The proxies in front: how many hops, or their CIDR ranges. Default: none is trusted.'),
   CORS_ORIGINS: list
-    .refine((origins) => origins.every(isOrigin), 'must be origins such as https://shop.example, separated by commas')
+    .superRefine((origins, context) => {
+      nameInvalid(
+        context,
+        origins.filter((origin) => !isOrigin(origin)),
+        ORIGINS,
+      );
+    })
     .default([])
     .describe('Origins of web pages that may use GraphQL over HTTP, separated by commas; `*` for any. Default: none.'),
   LIMIT_DEPTH: limit(`The deepest GraphQL selection, in fields. Default \`${DEFAULT_LIMITS.depth}\`.`),
@@ -169,8 +198,16 @@ function isCount(text: string): boolean {
   return /^\d+$/.test(text);
 }
 
-function isCidr(text: string): boolean {
-  return ipaddr.isValidCIDR(text) || isIP(text) > 0;
+/** Adds a problem that names the items of a list that are wrong. Lists hold nothing secret. */
+function nameInvalid(context: z.core.$RefinementCtx, invalid: readonly string[], expected: string): void {
+  if (invalid.length === 0) return;
+  const named = invalid.slice(0, 5).map((item) => JSON.stringify(item.slice(0, 60)));
+  context.addIssue({ code: 'custom', message: `${expected}: ${named.join(', ')} is not` });
+}
+
+function isCallbackPath(path: string): boolean {
+  if (!/^(?:\/[\w.~-]+)+$/.test(path) || path.split('/').some((part) => part === '.' || part === '..')) return false;
+  return !OWN_PATHS.some((own) => path === own || path.startsWith(`${own}/`));
 }
 
 function isOrigin(text: string): boolean {

@@ -1,7 +1,5 @@
-/** Settings: from the environment to values that are known to be good. Every mistake is named at once. */
-import { isIP } from 'node:net';
+/** Settings: from the environment to values that are known to be valid. Every mistake is named at once. */
 import { dirname } from 'node:path';
-import ipaddr from 'ipaddr.js';
 import type { JwtOptions } from '../access/jwt.ts';
 import type { LimitOptions } from '../access/limits.ts';
 import { parseDatabaseUrl } from '../journal/open.ts';
@@ -9,6 +7,8 @@ import type { LogLevel } from '../telemetry/log.ts';
 import type { CallbackSecrets } from '../xgateway/callback-hash.ts';
 import { type DevelopmentSecrets, developmentSecrets } from './development-secrets.ts';
 import { type Environment, environment, limitOptions } from './environment.ts';
+import { developmentProblems, productionProblems, productionWarnings, secretProblems } from './setting-checks.ts';
+import { misspellings, unknownNames } from './setting-names.ts';
 
 /** Everything that the environment says about a server. */
 export interface Settings {
@@ -19,6 +19,8 @@ export interface Settings {
   readonly databaseUrl: string;
   readonly secrets: CallbackSecrets;
   readonly access: JwtOptions;
+  /** Where callbacks are received. */
+  readonly callbackPath: string;
   /** XGateway's API, to confirm what callbacks say; null without `XGATEWAY_API_KEY`. */
   readonly xgatewayApi: { readonly key: string; readonly url: string } | null;
   readonly requireConfirmation: boolean;
@@ -32,6 +34,8 @@ export interface Settings {
   /** A port of its own for `/metrics`; null: on the server's port, for `kyc:admin`. */
   readonly metricsPort: number | null;
   readonly logLevel: LogLevel;
+  /** What is allowed and probably not meant, a line each, for the log. */
+  readonly warnings: readonly string[];
 }
 
 /** The settings are wrong or incomplete. `problems` has a line for each. */
@@ -39,7 +43,7 @@ export class SettingsError extends Error {
   readonly problems: readonly string[];
 
   constructor(problems: readonly string[]) {
-    super(`The settings are not usable:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
+    super(`The settings are invalid:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
     this.name = 'SettingsError';
     this.problems = problems;
   }
@@ -53,14 +57,12 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
   const parsed = environment.safeParse(given);
   const problems = (parsed.error?.issues ?? []).map(({ path, message }) => `${path.join('.')} ${message}.`);
-  // What can be judged is judged even where something else is wrong, so that every mistake is named at once.
+  // What is readable is checked even where something else is wrong, so that every mistake is named at once.
   const read = (parsed.data ?? given) as Partial<Environment>;
   const production = read.NODE_ENV === 'production';
   const host = read.HOST ?? (production ? '0.0.0.0' : '127.0.0.1');
   problems.push(...(production ? productionProblems(read) : developmentProblems(read, host)));
-  if (read.JWT_SECRET !== undefined && read.JWT_JWKS_URL !== undefined) {
-    problems.push('JWT_SECRET and JWT_JWKS_URL are both set: tokens are verified with one of them, never both.');
-  }
+  problems.push(...secretProblems(read), ...unknownNames(given));
   if (problems.length > 0 || parsed.data === undefined) throw new SettingsError(problems);
 
   const values = parsed.data;
@@ -86,51 +88,19 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     },
     xgatewayApi:
       values.XGATEWAY_API_KEY === undefined ? null : { key: values.XGATEWAY_API_KEY, url: values.XGATEWAY_API_URL },
-    requireConfirmation: values.REQUIRE_CONFIRMATION,
+    requireConfirmation: values.REQUIRE_CONFIRMATION ?? values.XGATEWAY_API_KEY !== undefined,
+    callbackPath: values.CALLBACK_PATH,
     callbackAllowedIps: values.CALLBACK_ALLOWED_IPS,
     trustProxy: values.TRUST_PROXY ?? false,
     corsOrigins: values.CORS_ORIGINS,
     limits: limitOptions(values),
     metricsPort: values.METRICS_PORT ?? null,
     logLevel: values.LOG_LEVEL,
+    warnings: [...misspellings(given), ...(production ? productionWarnings(values) : [])],
   };
-}
-
-function productionProblems(read: Partial<Environment>): string[] {
-  const problems: string[] = [];
-  if (read.XGATEWAY_SECRET_KEY === undefined) {
-    problems.push('XGATEWAY_SECRET_KEY is missing: the secret key of your XGateway account proves callbacks.');
-  }
-  if (read.JWT_SECRET === undefined && read.JWT_JWKS_URL === undefined) {
-    problems.push('JWT_SECRET or JWT_JWKS_URL is missing: one of them proves the tokens of those who ask.');
-  }
-  if (read.JWT_JWKS_URL !== undefined) {
-    if (read.JWT_ISSUER === undefined) problems.push('JWT_ISSUER is missing: JWT_JWKS_URL needs it in production.');
-    if (read.JWT_AUDIENCE === undefined) problems.push('JWT_AUDIENCE is missing: JWT_JWKS_URL needs it in production.');
-  }
-  for (const name of ['JWT_JWKS_URL', 'XGATEWAY_API_URL'] as const) {
-    if (read[name]?.startsWith('http:')) problems.push(`${name} must be an https URL in production.`);
-  }
-  return problems;
-}
-
-function developmentProblems(read: Partial<Environment>, host: string): string[] {
-  const missing = [
-    ...(read.XGATEWAY_SECRET_KEY === undefined ? ['XGATEWAY_SECRET_KEY'] : []),
-    ...(read.JWT_SECRET === undefined && read.JWT_JWKS_URL === undefined ? ['JWT_SECRET'] : []),
-  ];
-  if (missing.length === 0 || isLoopback(host)) return [];
-  return [
-    `HOST is ${host}, which others can reach: development secrets are made for loopback only. Set ${missing.join(' and ')}.`,
-  ];
 }
 
 function developmentFolder(databaseUrl: string): string {
   const database = parseDatabaseUrl(databaseUrl);
   return database.kind === 'sqlite' ? dirname(database.path) : 'data';
-}
-
-/** Whether only this machine can reach `host`. */
-export function isLoopback(host: string): boolean {
-  return host === 'localhost' || (isIP(host) > 0 && ipaddr.process(host).range() === 'loopback');
 }

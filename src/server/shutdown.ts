@@ -1,33 +1,33 @@
-/** The life of a process that serves: it ends on a signal, in order, and within a deadline. */
+/** The end of a process that serves: on a signal, in order, and within a deadline. */
 import type { Logger } from 'pino';
 
-/** How long an orderly end may take, in milliseconds. */
+/** How long an orderly stop may take, in milliseconds. */
 const EXIT_DEADLINE_MS = 15_000;
 
-/** A signal may come twice at once: from the terminal, and passed on by npm. */
+/** One Ctrl-C may arrive twice: from the terminal, and passed on by npm. */
 const ECHO_MS = 500;
 
 /**
- * Resolves when SIGINT or SIGTERM has come and `stop` is done. After the deadline, or on a second signal, the process exits
- * with 1 as it is: whatever was acknowledged is durable already.
+ * Resolves when SIGINT or SIGTERM has come and `stop` is done. After 15 seconds, or on a second signal, the process exits with 1
+ * at once: what was acknowledged is already durable.
  */
 export async function untilStopped(stop: () => Promise<void>, log: Logger): Promise<void> {
-  const giveUp = (reason: string) => {
-    log.fatal({ reason }, 'did not stop in order');
+  const exitNow = (reason: string) => {
+    log.fatal({ reason }, 'Exiting without an orderly stop');
     process.exit(1);
   };
-  // Listened to until the end: a signal that finds nobody listening kills the process.
+  // The listeners stay until the end: a signal without one kills the process.
   const signal = await new Promise<NodeJS.Signals>((resolve) => {
-    let heardAt: number | null = null;
-    const heard = (one: NodeJS.Signals) => {
-      if (heardAt !== null && performance.now() - heardAt > ECHO_MS) giveUp(`${one} came while stopping`);
-      heardAt ??= performance.now();
-      resolve(one);
+    let firstAt: number | null = null;
+    const received = (name: NodeJS.Signals) => {
+      if (firstAt !== null && performance.now() - firstAt > ECHO_MS) exitNow(`${name} came while stopping`);
+      firstAt ??= performance.now();
+      resolve(name);
     };
-    process.on('SIGINT', heard).on('SIGTERM', heard);
+    process.on('SIGINT', received).on('SIGTERM', received);
   });
   log.info({ signal }, 'stopping');
-  const deadline = setTimeout(() => giveUp('the deadline has passed'), EXIT_DEADLINE_MS).unref();
+  const deadline = setTimeout(() => exitNow('the deadline has passed'), EXIT_DEADLINE_MS).unref();
   await stop();
   clearTimeout(deadline);
   log.info('stopped');

@@ -19,6 +19,19 @@ export function checkSecrets({ current, previous }: CallbackSecrets): void {
   if (previous !== undefined && (typeof previous !== 'string' || previous === '')) {
     throw new TypeError('secrets.previous is empty. Give the secret key before, or leave it undefined.');
   }
+  if (areAmbiguous({ current, previous })) {
+    throw new TypeError(
+      'secrets.current and secrets.previous are ambiguous: one ends with "." and the other, so one hash would fit two customers. Rotate to a key without that ending.',
+    );
+  }
+}
+
+/**
+ * Whether one secret is `<text>.<other secret>`: the hash of customer `c` with the longer one is then the hash of customer
+ * `c.<text>` with the shorter one.
+ */
+export function areAmbiguous({ current, previous }: CallbackSecrets): boolean {
+  return previous !== undefined && (current.endsWith(`.${previous}`) || previous.endsWith(`.${current}`));
 }
 
 /** The hash that XGateway sends for a customer. */

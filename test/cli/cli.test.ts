@@ -1,5 +1,5 @@
 /** The command line as real processes: what each command says, does, and exits with. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -59,10 +59,19 @@ describe('serve', () => {
   test('with nothing set: prints where it is, and the command that sends a first callback', async () => {
     await using server = await serve(folder.path, { PORT: '0' });
     const command = await server.line((line) => line.includes('npx xgateway-kyc send'));
-    for (const what of [`${server.url}/callbacks/kyc`, `${server.url}/graphql`, `${server.url}/console#token=`]) {
+    for (const what of [`${server.url}/callbacks/kyc`, `${server.url}/graphql`, `${server.url}/console`]) {
       expect(server.said.stdout).toContain(what);
     }
-    const token = /#token=(\S+)/.exec(server.said.stdout)?.[1];
+    // Not a terminal: what is printed may be a log, so it holds no token and says how to make one.
+    expect(server.said.stdout).not.toContain('token=');
+    const ready = server.said.stdout.split('\n').find((line) => line.includes('"ready"'));
+    expect(JSON.parse(String(ready))).toMatchObject({
+      journal: join(folder.path, 'data/kyc.db'),
+      position: 0,
+      isNew: true,
+    });
+    const [, make] = /npx xgateway-kyc (token .*)/.exec(server.said.stdout) ?? [];
+    const token = (await run(String(make).split(' '), folder.path)).stdout.trim();
     const words = command.replace(/^.*npx xgateway-kyc /, '').split(' ');
     expect(await run(words, folder.path)).toMatchObject({ code: 0, stdout: expect.stringContaining('"applied"') });
     const answer = await ask(server.url, '{ kycCustomers { nodes { customerId } } }', token);
@@ -94,6 +103,24 @@ describe('serve', () => {
     expect(messages).toEqual(expect.arrayContaining([expect.stringContaining('XGATEWAY_API_KEY'), 'ready']));
   });
 
+  test('in development an unknown XGATEWAY_ name stops it, and a misspelt setting is a warning that names both', async () => {
+    const { code, stderr } = await kyc('serve', { XGATEWAY_SECRET_KEYS: 'x' });
+    expect([code, stderr]).toEqual([1, expect.stringContaining('Did you mean XGATEWAY_SECRET_KEY?')]);
+    await using server = await serve(folder.path, { ...env, LOG_LEVLE: 'warn' });
+    expect(server.said.stdout).toContain('LOG_LEVLE is not a setting. Did you mean LOG_LEVEL?');
+  });
+
+  test('a .env with a byte order mark is read, and one that cannot be read is named', async () => {
+    writeFileSync(join(folder.path, '.env'), '\ufeffLOG_LEVEL=loud\n');
+    const marked = await kyc('serve');
+    expect([marked.code, marked.stderr]).toEqual([1, expect.stringMatching(/byte order mark.*LOG_LEVEL must be/s)]);
+    rmSync(join(folder.path, '.env'));
+    mkdirSync(join(folder.path, '.env'));
+    const unreadable = await kyc('serve');
+    expect([unreadable.code, unreadable.stderr]).toEqual([1, expect.stringContaining('Cannot read .env (EISDIR)')]);
+    expect((await kyc('serve --help')).code).toBe(0);
+  });
+
   test('a second server on the same journal is refused with a way out, and the first goes on', async () => {
     await using server = await serve(folder.path);
     const second = await kyc('serve');
@@ -106,7 +133,7 @@ describe('serve', () => {
     const other = temporaryFolder();
     const { code, stderr } = await run(['serve'], other.path, { ...serverEnv(other.path), ...portOf(server.url) });
     other[Symbol.dispose]();
-    expect([code, stderr]).toEqual([1, expect.stringContaining('EADDRINUSE')]);
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/EADDRINUSE.*stop it, or set PORT/)]);
   });
 });
 

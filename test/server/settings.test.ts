@@ -93,7 +93,7 @@ test('every mistake is named at once, by its variable, and no value is repeated'
   for (const name of Object.keys(wrong)) if (name !== 'NODE_ENV') expect(found).toContain(name);
   expect(problems(wrong).join()).toContain('JWT_SECRET and JWT_JWKS_URL are both set');
   expect(problems(wrong).join()).not.toContain('hunter2');
-  expect(() => readSettings(wrong)).toThrow(/^The settings are not usable:\n {2}- /);
+  expect(() => readSettings(wrong)).toThrow(/^The settings are invalid:\n {2}- /);
 });
 
 const ROWS: readonly (readonly [variable: string, good: readonly string[], bad: readonly string[]])[] = [
@@ -111,6 +111,12 @@ const ROWS: readonly (readonly [variable: string, good: readonly string[], bad: 
     ['10.0.0.0/8', '192.0.2.7', ' 10.0.0.1 , 2001:db8::/32,', '::1'],
     ['10.0.0.0/33', 'localhost', '10.0.0'],
   ],
+  [
+    'CALLBACK_PATH',
+    ['/callbacks/kyc', '/k7Q_x-9/hook.v2'],
+    ['kyc', '/', '/a/', '/a//b', '/a?b', '/:id', '/graphql', '/health/x', '/a/../b', '/a b'],
+  ],
+  ['NODE_ENV', ['production'], ['prod', 'Production', 'staging', 'dev']],
   ['TRUST_PROXY', ['1', '2', '10.0.0.0/8,::1'], ['true', 'yes', '-1', '1.5', 'loopback']],
   [
     'CORS_ORIGINS',
@@ -132,6 +138,101 @@ test('an empty value is no value', () => {
     logLevel: 'info',
     databaseUrl: 'sqlite:data/kyc.db',
   });
+});
+
+test('the item of a list that is wrong is named', () => {
+  for (const [variable, value, item] of [
+    ['CALLBACK_ALLOWED_IPS', '10.0.0.0/8, 203.0.113.300', '203.0.113.300'],
+    ['CALLBACK_ALLOWED_IPS', '010.0.0.1', '010.0.0.1'],
+    ['TRUST_PROXY', '10.0.0.1,loopback', 'loopback'],
+    ['CORS_ORIGINS', 'https://a.example,b.example', 'b.example'],
+  ] as const) {
+    expect(problems({ ...production, [variable]: value })).toEqual([
+      expect.stringMatching(new RegExp(`^${variable} .*"${item.replaceAll('.', '\\.')}" is not\\.$`)),
+    ]);
+  }
+});
+
+describe('secrets', () => {
+  test('with whitespace around them are refused, by name and without their value', () => {
+    for (const name of ['XGATEWAY_SECRET_KEY', 'XGATEWAY_SECRET_KEY_PREVIOUS', 'JWT_SECRET', 'XGATEWAY_API_KEY']) {
+      for (const value of [` ${SECRET}`, `${SECRET}\n`, `${SECRET}\t`, `\u00a0${SECRET}`]) {
+        expect([name, ...named({ ...production, [name]: value })]).toEqual([name, name]);
+        expect(problems({ ...production, [name]: value }).join()).not.toContain(SECRET);
+      }
+    }
+    expect(named({ ...production, XGATEWAY_SECRET_KEY: 'with space inside' })).toEqual([]);
+  });
+
+  test('of which one ends with a full stop and the other are refused: a hash would fit two customers', () => {
+    const pair = (current: string, previous: string) =>
+      named({ ...production, XGATEWAY_SECRET_KEY: current, XGATEWAY_SECRET_KEY_PREVIOUS: previous });
+    expect(pair('a.key', 'key')).toEqual(['XGATEWAY_SECRET_KEY']);
+    expect(pair('key', 'a.b.key')).toEqual(['XGATEWAY_SECRET_KEY']);
+    for (const [current, previous] of [
+      ['akey', 'key'],
+      ['key', 'key'],
+      ['key.a', 'key'],
+    ] as const) {
+      expect(pair(current, previous)).toEqual([]);
+    }
+  });
+});
+
+test('a confirmation is required by default once there is an API key', () => {
+  const required = (more: NodeJS.ProcessEnv) => readSettings({ ...production, ...more }).requireConfirmation;
+  expect(required({})).toBe(false);
+  expect(required({ XGATEWAY_API_KEY: 'k' })).toBe(true);
+  expect(required({ XGATEWAY_API_KEY: 'k', REQUIRE_CONFIRMATION: 'false' })).toBe(false);
+  expect(required({ REQUIRE_CONFIRMATION: 'true' })).toBe(true);
+});
+
+describe('names that are no settings', () => {
+  test('that start with XGATEWAY_ are refused, with the setting that was probably meant', () => {
+    expect(problems({ ...production, XGATEWAY_SECRETKEY: 'x' })).toEqual([
+      'XGATEWAY_SECRETKEY is not a setting. Did you mean XGATEWAY_SECRET_KEY?',
+    ]);
+    expect(named({ ...production, XGATEWAY_: '', XGATEWAY_WHATEVER: 'x' })).toEqual(['XGATEWAY_WHATEVER']);
+  });
+
+  test('that Kubernetes and the command line use are none of ours, and harmless', () => {
+    const service = {
+      XGATEWAY_KYC_TOKEN: 't',
+      XGATEWAY_KYC_SERVICE_HOST: '10.0.0.1',
+      XGATEWAY_KYC_SERVICE_PORT: '4000',
+      XGATEWAY_KYC_SERVICE_PORT_HTTP: '4000',
+      XGATEWAY_KYC_PORT: 'tcp://10.0.0.1:4000',
+      XGATEWAY_KYC_PORT_4000_TCP: 'tcp://10.0.0.1:4000',
+      XGATEWAY_KYC_PORT_4000_TCP_ADDR: '10.0.0.1',
+    };
+    expect(readSettings({ ...production, ...service, XGATEWAY_API_KEY: 'k' }).warnings).toEqual([]);
+    expect(named({ ...production, XGATEWAY_KYC_PORT: '4000' })).toEqual(['XGATEWAY_KYC_PORT']);
+  });
+
+  test('within two edits of a setting of eight letters or more are a warning that names both', () => {
+    const warned = (name: string) =>
+      readSettings({ ...production, XGATEWAY_API_KEY: 'k', [name]: 'x' }).warnings.join();
+    for (const [name, meant] of [
+      ['CALLBACK_ALLOWED_IP', 'CALLBACK_ALLOWED_IPS'],
+      ['CALBACK_ALOWED_IPS', 'CALLBACK_ALLOWED_IPS'],
+      ['TRUSTPROXY', 'TRUST_PROXY'],
+      ['REQUIRE_CONFIRMATIONS', 'REQUIRE_CONFIRMATION'],
+      ['cors_origins', 'CORS_ORIGINS'],
+      ['DATABASE_URI', 'DATABASE_URL'],
+    ] as const) {
+      expect(warned(name)).toBe(`${name} is not a setting. Did you mean ${meant}?`);
+    }
+    for (const name of ['PATH', 'HOSTS', 'POST', 'HOME', 'TRUST_THE_PROXY', 'SECRET_KEY'])
+      expect([name, warned(name)]).toEqual([name, '']);
+  });
+});
+
+test('production warns when neither an API key nor an address list protects it from a leaked hash', () => {
+  const warnings = (more: NodeJS.ProcessEnv) => readSettings({ ...production, ...more }).warnings.join();
+  expect(warnings({})).toMatch(/Neither XGATEWAY_API_KEY nor CALLBACK_ALLOWED_IPS/);
+  expect(warnings({ CALLBACK_ALLOWED_IPS: '203.0.113.7' })).not.toMatch(/CALLBACK_ALLOWED_IPS/);
+  expect(warnings({ XGATEWAY_API_KEY: 'k' })).toBe('');
+  expect(readSettings(development).warnings).toEqual([]);
 });
 
 describe('development', () => {

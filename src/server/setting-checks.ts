@@ -1,0 +1,86 @@
+/** What the settings must be together, beyond what each may be alone. */
+import { isIP } from 'node:net';
+import ipaddr from 'ipaddr.js';
+import { areAmbiguous } from '../xgateway/callback-hash.ts';
+import type { Environment } from './environment.ts';
+
+type Read = Partial<Environment>;
+
+/** The settings that hold secrets. */
+export const SECRET_SETTINGS = [
+  'XGATEWAY_SECRET_KEY',
+  'XGATEWAY_SECRET_KEY_PREVIOUS',
+  'JWT_SECRET',
+  'XGATEWAY_API_KEY',
+] as const;
+
+/** What production refuses to start with. */
+export function productionProblems(read: Read): string[] {
+  const problems: string[] = [];
+  if (read.XGATEWAY_SECRET_KEY === undefined) {
+    problems.push('XGATEWAY_SECRET_KEY is missing: the secret key of your XGateway account proves callbacks.');
+  }
+  if (read.JWT_SECRET === undefined && read.JWT_JWKS_URL === undefined) {
+    problems.push('JWT_SECRET or JWT_JWKS_URL is missing: one of them verifies tokens.');
+  }
+  if (read.JWT_JWKS_URL !== undefined) {
+    if (read.JWT_ISSUER === undefined) problems.push('JWT_ISSUER is missing: JWT_JWKS_URL needs it in production.');
+    if (read.JWT_AUDIENCE === undefined) problems.push('JWT_AUDIENCE is missing: JWT_JWKS_URL needs it in production.');
+  }
+  for (const name of ['JWT_JWKS_URL', 'XGATEWAY_API_URL'] as const) {
+    if (read[name]?.startsWith('http:')) problems.push(`${name} must be an https URL in production.`);
+  }
+  return problems;
+}
+
+/** What a server without real secrets refuses to start with. */
+export function developmentProblems(read: Read, host: string): string[] {
+  const missing = [
+    ...(read.XGATEWAY_SECRET_KEY === undefined ? ['XGATEWAY_SECRET_KEY'] : []),
+    ...(read.JWT_SECRET === undefined && read.JWT_JWKS_URL === undefined ? ['JWT_SECRET'] : []),
+  ];
+  if (missing.length === 0 || isLoopback(host)) return [];
+  return [
+    `HOST is ${host}, which other machines can reach; development secrets work on loopback only. Set ${missing.join(' and ')}.`,
+  ];
+}
+
+/** Secrets that can't be meant as they are. No value is repeated. */
+export function secretProblems(read: Read): string[] {
+  const problems: string[] = [];
+  for (const name of SECRET_SETTINGS) {
+    const value = read[name];
+    if (typeof value === 'string' && value !== value.trim()) {
+      problems.push(`${name} begins or ends with whitespace. Remove it: a secret is used exactly as it is set.`);
+    }
+  }
+  const { XGATEWAY_SECRET_KEY: current, XGATEWAY_SECRET_KEY_PREVIOUS: previous } = read;
+  if (current !== undefined && previous !== undefined && areAmbiguous({ current, previous })) {
+    problems.push(
+      'XGATEWAY_SECRET_KEY and XGATEWAY_SECRET_KEY_PREVIOUS are ambiguous: one ends with "." and the other, so one hash would fit two customers. Rotate to a key without that ending.',
+    );
+  }
+  if (read.JWT_SECRET !== undefined && read.JWT_JWKS_URL !== undefined) {
+    problems.push('JWT_SECRET and JWT_JWKS_URL are both set: tokens are verified with one of them, never both.');
+  }
+  return problems;
+}
+
+/** What production starts with, and an operator should know. */
+export function productionWarnings(read: Read): string[] {
+  const isProtected = read.XGATEWAY_API_KEY !== undefined || (read.CALLBACK_ALLOWED_IPS ?? []).length > 0;
+  if (!isProtected) {
+    return [
+      "Neither XGATEWAY_API_KEY nor CALLBACK_ALLOWED_IPS is set: a leaked hash is enough to forge a customer's status. Set one of them",
+    ];
+  }
+  if (read.XGATEWAY_API_KEY === undefined) {
+    return ['XGATEWAY_API_KEY is not set: what callbacks say is not confirmed with XGateway'];
+  }
+  return [];
+}
+
+/** Whether only this machine can reach `host`. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || (isIP(host) > 0 && ipaddr.process(host).range() === 'loopback');
+}
