@@ -1,14 +1,16 @@
 /** Whether a callback could be recorded now, found out without letting those who ask cause work. */
+import { setTimeout as sleep } from 'node:timers/promises';
 
 const FRESH_MS = 1_000;
 
 /**
- * Answers from what is already known where it can: a commit within the last second proves that the journal takes writes, and the
- * result of a probe holds for a second. One probe runs at a time, and at most one starts in a second.
+ * A commit within the last second proves that the journal takes writes; so does a probe, unless a commit has failed since. Else a
+ * probe decides: one runs at a time, at most one starts in a second, and everyone who asks meanwhile waits for the next. So "not
+ * ready" is never an old answer.
  */
 export class Readiness {
   readonly #probe: () => unknown;
-  #committedAt = Number.NEGATIVE_INFINITY;
+  #provenAt = Number.NEGATIVE_INFINITY;
   #probedAt = Number.NEGATIVE_INFINITY;
   #probing: Promise<void> | null = null;
 
@@ -17,26 +19,30 @@ export class Readiness {
     this.#probe = probe;
   }
 
-  /** Notes a commit. */
+  /** Notes that the journal took a write. */
   committed(): void {
-    this.#committedAt = performance.now();
+    this.#provenAt = performance.now();
   }
 
-  /** Resolves when the journal takes writes; rejects with what the last probe failed with. */
+  /** Notes that the journal failed to take a write: what was known is no longer. */
+  failed(): void {
+    this.#provenAt = Number.NEGATIVE_INFINITY;
+  }
+
+  /** Resolves when the journal takes writes; rejects with what the probe failed with. */
   check(): Promise<void> {
-    const now = performance.now();
-    if (now - this.#committedAt < FRESH_MS) return Promise.resolve();
-    if (this.#probing === null || now - this.#probedAt >= FRESH_MS) {
-      // The second counts from the end: a probe that hangs is joined, not repeated.
-      this.#probedAt = Number.POSITIVE_INFINITY;
-      this.#probing = (async () => {
-        try {
-          await this.#probe();
-        } finally {
-          this.#probedAt = performance.now();
-        }
-      })();
-    }
+    if (performance.now() - this.#provenAt < FRESH_MS) return Promise.resolve();
+    this.#probing ??= this.#probeNext().finally(() => {
+      this.#probing = null;
+    });
     return this.#probing;
+  }
+
+  async #probeNext(): Promise<void> {
+    const pause = this.#probedAt + FRESH_MS - performance.now();
+    if (pause > 0) await sleep(pause);
+    this.#probedAt = performance.now();
+    await this.#probe();
+    this.committed();
   }
 }

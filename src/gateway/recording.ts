@@ -43,8 +43,10 @@ export function createRecording({ options, journal, feed, tracing, readiness }: 
       ],
       log,
     ),
-    onUnavailable: (error) =>
-      log.error({ err: error }, 'The journal is unavailable: callbacks get 503, and are retried'),
+    onUnavailable(error) {
+      readiness.failed();
+      log.error({ err: error }, 'The journal is unavailable: callbacks get 503, and are retried');
+    },
   });
   const confirmer =
     options.xgatewayApi === undefined

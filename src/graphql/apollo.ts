@@ -27,6 +27,10 @@ export function createApolloPlugin({ introspection, drain }: ApolloPluginOptions
       return { drainServer: drain };
     },
     requestDidStart: async () => ({
+      // An answer is one viewer's: no cache keeps it.
+      async willSendResponse({ response }) {
+        response.http.headers.set('cache-control', 'no-store');
+      },
       async didResolveOperation({ schema, document, operation, request, contextValue }) {
         // A document without the named operation is refused by Apollo Server itself, after this.
         if (operation === undefined) return;

@@ -37,6 +37,6 @@ export function publicError(error: GraphQLError, log: Logger): GraphQLError {
 export function contextError(error: unknown): unknown {
   if (!(error instanceof KycError)) return error;
   const { status, headers } = httpAnswer(error);
-  const http = { status, headers: new HeaderMap(Object.entries(headers)) };
+  const http = { status, headers: new HeaderMap(Object.entries({ ...headers, 'Cache-Control': 'no-store' })) };
   return new GraphQLError(error.message, { originalError: error, extensions: { code: error.code, http } });
 }

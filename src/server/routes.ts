@@ -19,10 +19,11 @@ export function application(gateway: KycGateway, settings: Settings, log: Logger
   const app = emptyApplication();
   app.set('trust proxy', settings.trustProxy);
   app.use(settings.callbackPath, gateway.callbacks);
-  if (!settings.production) app.use(GRAPHQL_PATH, graphiqlRouter());
   if (settings.corsOrigins.length > 0) {
     app.use(GRAPHQL_PATH, cors({ origin: corsOrigin(settings.corsOrigins), maxAge: 86_400 }));
   }
+  // After CORS: a router answers the OPTIONS of its own paths by itself.
+  if (!settings.production) app.use(GRAPHQL_PATH, graphiqlRouter());
   app.use(`${GRAPHQL_PATH}/stream`, gateway.stream);
   app.use(GRAPHQL_PATH, gateway.graphql);
   app.use('/console', consoleRouter(settings.production ? {} : { development: developmentOf(gateway, settings) }));

@@ -154,6 +154,7 @@ test("our rules hold in the application's own Apollo Server, with their codes", 
     const response = await post('/graphql', JSON.stringify({ query }), headers);
     const { errors } = (await response.json()) as { errors: { extensions: { code: string } }[] };
     expect({ query, status: response.status, code: errors[0]?.extensions.code }).toEqual({ query, status, code });
+    expect(response.headers.get('cache-control')).toBe('no-store');
   }
   expect((await ask(url, '{ __schema { queryType { name } } }', await adminToken())).errors).toBeUndefined();
 });

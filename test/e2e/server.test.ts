@@ -128,3 +128,40 @@ test('a socket that never says who it is is closed', async () => {
   const [code] = await once(socket, 'close');
   expect(code).toBe(4408);
 });
+
+test('no cache keeps an answer of GraphQL, whatever the transport and the status', async () => {
+  await using server = await startTestServer();
+  const authorization = `Bearer ${await readerToken()}`;
+  const post = (path: string, body: string, headers = {}) =>
+    fetch(`${server.url}${path}`, {
+      method: 'POST',
+      body,
+      headers: { 'content-type': 'application/json', ...headers },
+    });
+  const query = '{"query":"{ kycStatusCounts { count } }"}';
+  for (const response of [
+    await post('/graphql', query, { authorization }),
+    await post('/graphql', query, { authorization: 'Bearer no.such.token' }),
+    await post('/graphql', 'x'.repeat(70_000), { authorization }),
+    await post('/graphql/stream', query, { authorization, accept: 'text/event-stream' }),
+  ]) {
+    await response.body?.cancel();
+    expect([response.status, response.headers.get('cache-control')]).toEqual([
+      response.status,
+      expect.stringContaining('no-store'),
+    ]);
+  }
+});
+
+test('however often readiness is asked, the journal is written at most once a second, and callbacks go on', async () => {
+  await using server = await startTestServer();
+  const ready = await Promise.all(
+    Array.from({ length: 200 }, async () => {
+      const response = await fetch(`${server.url}/health/ready`);
+      await response.arrayBuffer();
+      return response.status;
+    }),
+  );
+  expect(new Set(ready)).toEqual(new Set([200]));
+  expect((await server.callback('c', { status: 'CREATED' })).status).toBe(200);
+});

@@ -7,7 +7,7 @@ import { hasPassed, type Liveness, MAX_SESSION_MS, type Peer } from '../liveness
 
 const HEADERS = {
   'Content-Type': 'text/event-stream; charset=utf-8',
-  'Cache-Control': 'no-cache, no-transform',
+  'Cache-Control': 'no-store, no-transform',
   // nginx would hold events back.
   'X-Accel-Buffering': 'no',
 };
