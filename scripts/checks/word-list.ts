@@ -1,0 +1,75 @@
+/**
+ * `npm run check:words`: private vocabulary and translated English, kept out of sources, schema, docs and test names. The list
+ * stands in CONTRIBUTING.md, between `<!-- words -->` and `<!-- /words -->`.
+ */
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+
+/** A phrase that is out, and what to write. */
+export interface Entry {
+  readonly phrase: string;
+  readonly instead: string;
+  readonly pattern: RegExp;
+}
+
+/** Reads the list out of the text of CONTRIBUTING.md. Throws when it is empty: then the markers are gone. */
+export function readWordList(contributing: string): readonly Entry[] {
+  const section = /<!-- words -->([\s\S]*)<!-- \/words -->/.exec(contributing)?.[1] ?? '';
+  const rows = section.split('\n').filter((line) => line.startsWith('| '));
+  const entries = rows.slice(2).map((row) => {
+    const [phrase = '', instead = '', after = ''] = row
+      .split('|')
+      .slice(1)
+      .map((cell) => cell.trim());
+    const words = phrase.split(' ').map(escapeRegExp).join('\\s+(?:[*/]+\\s+)?');
+    const unless = after === '' ? '' : `(?<!\\b${escapeRegExp(after)}[\\s-]+(?:[*/]+\\s+)?)`;
+    return { phrase, instead, pattern: new RegExp(`${unless}(?<![\\w-])${words}(?![\\w-])`, 'gi') };
+  });
+  if (entries.length === 0)
+    throw new Error('CONTRIBUTING.md has no word list between <!-- words --> and <!-- /words -->.');
+  return entries;
+}
+
+/** Where the phrases stand in `text`: one line per find. `file` is for the report. */
+export function findWords(file: string, text: string, list: readonly Entry[]): readonly string[] {
+  return list.flatMap(({ phrase, instead, pattern }) =>
+    [...text.matchAll(pattern)].map(({ index }) => {
+      const line = text.slice(0, index).split('\n').length;
+      return `${file}:${line}: "${phrase}": write: ${instead}`;
+    }),
+  );
+}
+
+/** The names of the tests in a test file, each in the line that it stands in. */
+export function testNames(source: string): string {
+  return source
+    .split('\n')
+    .map((line) => (/^\s*(?:test|it|describe)\b.*?(['"`].*)$|^\s*\]\)\((['"`].*)$/.exec(line) ?? []).slice(1).join(''))
+    .join('\n');
+}
+
+/** Every find in the repository. */
+export function checkWords(): readonly string[] {
+  const list = readWordList(readFileSync(join(ROOT, 'CONTRIBUTING.md'), 'utf8'));
+  const read = (pattern: string) =>
+    globSync(pattern, { cwd: ROOT })
+      .filter((file) => !file.includes('generated'))
+      .map((file) => [file, readFileSync(join(ROOT, file), 'utf8')] as const);
+  const whole = ['src/**/*.{ts,tsx}', 'bin/*.js', 'schema/*.graphql', '{README,SECURITY}.md', 'docs/**/*.md'];
+  return [
+    ...whole.flatMap(read).flatMap(([file, text]) => findWords(file, text, list)),
+    ...read('test/!(scripts)/**/*.test.{ts,tsx}').flatMap(([file, text]) => findWords(file, testNames(text), list)),
+  ];
+}
+
+function escapeRegExp(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}
+
+if (import.meta.main) {
+  const finds = checkWords();
+  for (const find of finds) process.stderr.write(`${find}\n`);
+  process.exitCode = finds.length === 0 ? 0 : 1;
+}
