@@ -1,4 +1,9 @@
-import type { CodegenConfig } from '@graphql-codegen/cli';
+/** One generated file: from which documents, by which plugins of GraphQL Code Generator. */
+interface Target {
+  readonly documents?: string;
+  readonly plugins: readonly string[];
+  readonly config: Readonly<Record<string, unknown>>;
+}
 
 const common = {
   useTypeImports: true,
@@ -13,7 +18,7 @@ const common = {
  * Types for the resolvers, the client and the console's operations, from the SDL in schema/. Committed; `npm run codegen:check`
  * fails when they are stale.
  */
-const config: CodegenConfig = {
+const config: { readonly schema: string; readonly generates: Readonly<Record<string, Target>> } = {
   schema: 'schema/*.graphql',
   generates: {
     'src/graphql/generated/resolvers.ts': {

@@ -1,0 +1,54 @@
+/** `npm run codegen`: writes the generated types that codegen.ts describes. `-- --check` fails when one of them is stale. */
+import { globSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { codegen } from '@graphql-codegen/core';
+import { type CodegenPlugin, getCachedDocumentNodeFromSchema } from '@graphql-codegen/plugin-helpers';
+import { buildASTSchema, lexicographicSortSchema, parse } from 'graphql';
+import config from '../codegen.ts';
+
+const ROOT = join(import.meta.dirname, '..');
+
+const read = (pattern: string) =>
+  globSync(pattern, { cwd: ROOT })
+    .sort()
+    .map((file) => ({ location: file, text: readFileSync(join(ROOT, file), 'utf8') }));
+
+/** The generated files by name. */
+export async function generate(): Promise<ReadonlyMap<string, string>> {
+  const sdl = parse(
+    read(config.schema)
+      .map(({ text }) => text)
+      .join('\n'),
+  );
+  const schemaAst = lexicographicSortSchema(buildASTSchema(sdl));
+  const files = new Map<string, string>();
+  for (const [filename, { plugins, documents, config: options }] of Object.entries(config.generates)) {
+    const text = await codegen({
+      filename,
+      schema: getCachedDocumentNodeFromSchema(schemaAst),
+      schemaAst,
+      documents:
+        documents === undefined
+          ? []
+          : read(documents).map((one) => ({ ...one, document: parse(one.text), rawSDL: one.text })),
+      plugins: plugins.map((name) => ({ [name]: {} })),
+      pluginMap: Object.fromEntries(await Promise.all(plugins.map(loadPlugin))),
+      config: options,
+    });
+    files.set(filename, text);
+  }
+  return files;
+}
+
+async function loadPlugin(name: string): Promise<[string, CodegenPlugin]> {
+  return [name, (await import(`@graphql-codegen/${name}`)) as CodegenPlugin];
+}
+
+const isCheck = process.argv.includes('--check');
+for (const [file, text] of await generate()) {
+  const path = join(ROOT, file);
+  if (readFileSync(path, 'utf8') === text) continue;
+  if (!isCheck) writeFileSync(path, text);
+  process.stderr.write(isCheck ? `${file} is stale. Run: npm run codegen\n` : `${file} is written.\n`);
+  if (isCheck) process.exitCode = 1;
+}
