@@ -31,7 +31,10 @@ export function webSocketTransport(options: LiveTransportOptions): WebSocketTran
   const { liveness, log } = options;
   const metrics = transportMetrics(options.metrics, 'websocket');
   const registry = new SocketRegistry((session) => {
-    log.debug({ address: session.upgrade?.address }, 'too many sockets without a token: closed the oldest');
+    log.warn(
+      { address: session.upgrade?.address },
+      'too many sockets have sent no token; closed the oldest of this address',
+    );
     session.terminateWith(CLOSE.tooManyConnections);
   });
   const protocol = socketProtocol(options, registry);
@@ -87,7 +90,7 @@ function socketProtocol(options: LiveTransportOptions, registry: SocketRegistry)
       const close = await authenticateSession(session, connectionParams, registry, options);
       if (close === null) return true;
       session.closeWith(close);
-      // graphql-ws closes with 4403 then, which comes too late to be sent.
+      // graphql-ws then closes with 4403, which has no effect after our close.
       return false;
     },
   });
