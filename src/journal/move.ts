@@ -7,9 +7,11 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Client } from 'pg';
 import { bigintArray, byteaArray, integerArray, textArray } from './postgres/arrays.ts';
-import { withClient } from './postgres/connection.ts';
+import { searchPath } from './postgres/connection.ts';
 import { migratePostgres } from './postgres/migrate.ts';
 import { ask } from './postgres/query.ts';
+import { requireNoInstance } from './postgres/schema.ts';
+import { withFirstConnection } from './postgres/start.ts';
 import { WRITE } from './postgres/statements.ts';
 import { describePostgres } from './postgres/url.ts';
 import { openForReading, openForWriting } from './sqlite/connection.ts';
@@ -43,8 +45,9 @@ export async function moveJournal(
   openForReading(path).close();
   using file = openForWriting(path, false);
   const source = file.database;
-  await migratePostgres(url);
-  return await withClient(url, 'move', async (target) => {
+  const { schema } = await migratePostgres(url);
+  return await withFirstConnection(url, 'move', async (target) => {
+    await ask(target, { text: `set ${searchPath(schema)}` });
     await ask(target, WRITE.begin);
     await ask(target, WRITE.durable);
     await ask(target, WRITE.lock);
@@ -64,11 +67,7 @@ async function requireUnused(target: Client, url: string): Promise<void> {
     throw new Error(`The journal in ${where} has entries already. Move into an empty database.`);
   }
   // A server holds the key of its cursors in memory.
-  const others = `select from pg_stat_activity where datname = current_database()
-    and application_name ~ ' (reader|writer|notifier)$'`;
-  if ((await ask(target, { text: others })).rowCount !== 0) {
-    throw new Error(`A server is connected to ${where}. Stop it, and start it again after the move.`);
-  }
+  await requireNoInstance(target, url);
 }
 
 async function copyAll(

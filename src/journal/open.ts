@@ -35,14 +35,12 @@ export function parseDatabaseUrl(url: string): Database {
 export async function openJournal(databaseUrl: string, options: OpenJournalOptions = {}): Promise<Journal> {
   const { log, production = process.env['NODE_ENV'] === 'production' } = options;
   const database = parseDatabaseUrl(databaseUrl);
+  const onFault = (err: Error) =>
+    log?.fatal({ err }, 'The journal was changed under the server: nothing is recorded any more');
   const journal =
     database.kind === 'sqlite'
-      ? openSqliteJournal(database.path, undefined, {
-          mayMakeFolder: !production,
-          onFault: (err) =>
-            log?.fatal({ err }, 'The journal was changed under the server: nothing is recorded any more'),
-        })
-      : await (await postgres()).openPostgresJournal(database.url);
+      ? openSqliteJournal(database.path, undefined, { mayMakeFolder: !production, onFault })
+      : await (await postgres()).openPostgresJournal(database.url, undefined, { ...(log && { log }), onFault });
   for (const { customerId, circumstances } of await journal.pendingErasures()) {
     await journal.erase(customerId, circumstances);
     log?.info({ by: circumstances.by }, 'Finished an erasure that an earlier run had begun');
@@ -65,7 +63,18 @@ export async function openReader(databaseUrl: string): Promise<Journal> {
 export async function migrateJournal(databaseUrl: string): Promise<readonly string[]> {
   const database = parseDatabaseUrl(databaseUrl);
   if (database.kind === 'sqlite') return migrateSqlite(database.path);
-  return (await import('./postgres/migrate.ts')).migratePostgres(database.url);
+  return (await (await import('./postgres/migrate.ts')).migratePostgres(database.url)).applied;
+}
+
+/**
+ * Moves a Postgres journal into another schema of its database. Returns the schema it was in; null: it is there already.
+ * Rejects while an instance is connected.
+ */
+export async function moveJournalToSchema(databaseUrl: string, schema: string): Promise<string | null> {
+  const database = parseDatabaseUrl(databaseUrl);
+  if (database.kind === 'sqlite') throw new Error('Only a journal in Postgres has a schema.');
+  const moved = await (await import('./postgres/migrate.ts')).changeSchema(database.url, schema);
+  return moved?.from ?? null;
 }
 
 /** Loaded by those who need it: the driver costs start-up time and memory. */

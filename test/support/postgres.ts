@@ -15,6 +15,8 @@ export async function freshDatabase(): Promise<string> {
 export async function createDatabase(url: string): Promise<string> {
   const name = `test_${randomUUID().replaceAll('-', '')}`;
   await query(url, `create database ${name}`);
+  // So that tests read the tables of a new journal by their plain names.
+  await query(url, `alter database ${name} set search_path = xgateway_kyc, public`);
   const made = new URL(url);
   made.pathname = name;
   return made.href;

@@ -1,7 +1,7 @@
 /** Connections to the Postgres behind a journal, and what every session is set to. */
 import { Socket } from 'node:net';
-import { Client, type ClientConfig, Pool } from 'pg';
-import { asJournalError, condemnsEveryConnection } from './errors.ts';
+import { Client, type ClientBase, type ClientConfig, escapeIdentifier, Pool } from 'pg';
+import { condemnsEveryConnection } from './errors.ts';
 import { ask, setAnswerDeadline } from './query.ts';
 import { type PostgresSettings, readPostgresUrl } from './url.ts';
 
@@ -19,9 +19,20 @@ const ANSWER_GRACE_MS = 1_000;
 const IDLE_MS = 60_000;
 const CLOSE_DEADLINE_MS = 2_000;
 
-/** Makes the pools; connects to nothing yet. `readOnly`: no session can write. Throws when the URL is invalid. */
-export function openPostgres(url: string, readOnly = false): PostgresDatabase {
-  const { settings, config } = readPostgresUrl(url);
+/** How the connections of an instance are set up. */
+export interface PostgresOptions {
+  /** No session can write. Default false. */
+  readonly readOnly?: boolean;
+  /** Where the journal's tables are. Default: the URL's, or wherever the server's search path leads. */
+  readonly schema?: string;
+  /** Run on each new connection; when it rejects, the connection is not used. */
+  readonly onConnect?: (client: ClientBase) => Promise<void>;
+}
+
+/** Makes the pools; connects to nothing yet. Throws when the URL is invalid. */
+export function openPostgres(url: string, options: PostgresOptions = {}): PostgresDatabase {
+  const { settings, config, schema } = readPostgresUrl(url);
+  const session = sessionSettings(settings, { ...(schema !== null && { schema }), ...options });
   const sockets = new Set<Socket>();
   const cut = (): void => {
     for (const socket of sockets) socket.destroy();
@@ -37,7 +48,8 @@ export function openPostgres(url: string, readOnly = false): PostgresDatabase {
         // The query that fails reports the error to its caller; without a listener Node would exit.
         client.on('error', () => {});
         setAnswerDeadline(client, settings.statement_timeout + ANSWER_GRACE_MS);
-        await ask(client, { text: sessionSettings(settings, readOnly) });
+        await ask(client, { text: session });
+        await options.onConnect?.(client);
       },
     });
     made.on('release', (error: unknown) => {
@@ -75,24 +87,12 @@ export function postgresClient(url: string, role: string, config: ClientConfig =
   return client;
 }
 
-/** Lends a connection of its own, whose statements have no deadline. */
-export async function withClient<Result>(
-  url: string,
-  role: string,
-  work: (client: Client) => Promise<Result>,
-): Promise<Result> {
-  const client = postgresClient(url, role);
-  await client.connect().catch((error: unknown) => {
-    throw asJournalError(error);
-  });
-  try {
-    return await work(client);
-  } finally {
-    await client.end();
-  }
+/** Nothing that a user of the database could create comes before our tables; temporary tables come last. */
+export function searchPath(schema: string): string {
+  return `search_path = ${escapeIdentifier(schema)}, pg_temp`;
 }
 
-function sessionSettings(settings: PostgresSettings, readOnly: boolean): string {
+function sessionSettings(settings: PostgresSettings, { readOnly = false, schema }: PostgresOptions): string {
   const { lock_timeout, statement_timeout, idle_in_transaction_session_timeout } = settings;
   return [
     // A commit returns when it is on disk, whatever the server's default.
@@ -106,6 +106,7 @@ function sessionSettings(settings: PostgresSettings, readOnly: boolean): string 
     'set enable_seqscan = off; set enable_hashjoin = off; set enable_mergejoin = off',
     // Before release 18, a scan that is discouraged but the only way costs so much that it is compiled first, each time.
     'set jit = off',
+    ...(schema === undefined ? [] : [`set ${searchPath(schema)}`]),
     ...(readOnly ? ['set default_transaction_read_only = on'] : []),
   ].join('; ');
 }

@@ -21,31 +21,53 @@ import { postgresConfirmationTasks } from './confirmation-tasks.ts';
 import { openPostgres, type PostgresDatabase } from './connection.ts';
 import { postgresDeadLetters } from './dead-letters.ts';
 import { eraseCustomer } from './erase.ts';
+import { IdentityGuard } from './identity-guard.ts';
 import { checkSchema, migratePostgres } from './migrate.ts';
 import { rowsOf, type Statement } from './query.ts';
+import type { StartOptions } from './start.ts';
 import { READ, WRITE } from './statements.ts';
 import { describePostgres } from './url.ts';
 
 const MAX_REVISION = 2 ** 31 - 1;
 
-/**
- * Opens the journal in the Postgres at `url` and brings its schema up to date.
- * Rejects with `JOURNAL_UNAVAILABLE` when it can't be reached, or when its schema is newer than this release.
- */
-export async function openPostgresJournal(url: string, limits?: DeadLetterLimits): Promise<Journal> {
-  const applied = await migratePostgres(url);
-  const isNew = applied.some((name) => name.startsWith('0001'));
-  return postgresJournal(openPostgres(url), { description: describePostgres(url), isNew }, limits);
+/** How a database is opened for serving. */
+export interface PostgresJournalOptions extends StartOptions {
+  /** Called at most once, when the database turns out to hold another journal: nothing is recorded from then on. */
+  readonly onFault?: (fault: Error) => void;
 }
 
-/** Opens the journal for reading only: `append` and `checkWritable` fail. Rejects when there is none. */
+/**
+ * Opens the journal in the Postgres at `url` and brings its schema up to date. Waits up to 30 seconds for a database that is
+ * starting. Rejects with an error that names the target, the cause and what to do.
+ */
+export async function openPostgresJournal(
+  url: string,
+  limits?: DeadLetterLimits,
+  options: PostgresJournalOptions = {},
+): Promise<Journal> {
+  const { schema, applied } = await migratePostgres(url, options);
+  const guard = new IdentityGuard(options.onFault ?? (() => {}));
+  const database = openPostgres(url, { schema, onConnect: (client) => guard.check(client) });
+  const isNew = applied.some((name) => name.startsWith('0001'));
+  return postgresJournal(
+    database,
+    guard,
+    { description: `${describePostgres(url)} (schema ${schema})`, isNew },
+    limits,
+  );
+}
+
+/** Opens the journal for reading only: what writes fails. Rejects when there is none. */
 export async function openPostgresReader(url: string): Promise<Journal> {
-  await checkSchema(url);
-  return postgresJournal(openPostgres(url, true), { description: describePostgres(url), isNew: false });
+  const schema = await checkSchema(url);
+  const guard = new IdentityGuard(() => {});
+  const database = openPostgres(url, { schema, readOnly: true, onConnect: (client) => guard.check(client) });
+  return postgresJournal(database, guard, { description: `${describePostgres(url)} (schema ${schema})`, isNew: false });
 }
 
 async function postgresJournal(
   database: PostgresDatabase,
+  guard: IdentityGuard,
   origin: Pick<JournalFacts, 'description' | 'isNew'>,
   limits?: DeadLetterLimits,
 ): Promise<Journal> {
@@ -57,6 +79,7 @@ async function postgresJournal(
     await database.close();
     throw error;
   });
+  guard.expect(id, readers);
   const customer = async (customerId: string) => {
     const [row] = await rowsOf<CustomerRecordRow>(readers, READ.customer, [customerId]);
     return row === undefined ? null : customerRecord(row, customerId);
@@ -72,7 +95,10 @@ async function postgresJournal(
     facts: { id, ...origin, position: head?.position ?? 0 },
     deadLetters: postgresDeadLetters(database, limits),
     confirmationTasks: postgresConfirmationTasks(database),
-    append: (batch) => appendBatch(writers, seed, batch),
+    async append(batch) {
+      guard.requireSound();
+      return appendBatch(writers, seed, batch);
+    },
     erase: (customerId, circumstances) => eraseCustomer(writers, seed, customerId, circumstances),
 
     head: async () => (await rowsOf<EntryRow>(readers, READ.head))[0] ?? { position: 0, digest: seed },
@@ -106,6 +132,7 @@ async function postgresJournal(
     statusCounts: async () => readStatusCounts(await rowsOf<StatusCountRow>(readers, READ.statusCounts)),
 
     async checkWritable() {
+      await guard.check(writers);
       const [probe] = await rowsOf<{ read_only: boolean }>(writers, WRITE.probe);
       if (probe?.read_only !== false) {
         throw new KycError(
@@ -114,6 +141,9 @@ async function postgresJournal(
         );
       }
     },
-    close: () => database.close(),
+    close() {
+      guard[Symbol.dispose]();
+      return database.close();
+    },
   };
 }

@@ -2,36 +2,62 @@
 import type { Client } from 'pg';
 import { createIdentity } from '../identity.ts';
 import { loadMigrations, type Migration, pendingMigrations } from '../migrate.ts';
-import { withClient } from './connection.ts';
+import { searchPath } from './connection.ts';
 import { ask } from './query.ts';
+import { createSchema, findSchema, moveToSchema, pinFunctions } from './schema.ts';
+import { type StartOptions, withFirstConnection } from './start.ts';
 import { describePostgres } from './url.ts';
 
 /** The advisory lock of those who migrate. Nobody else in this database may use the number. */
 const MIGRATION_LOCK = 7_106_301;
 
-/** Applies the migrations that the schema lacks, and answers with their names. Rejects when the schema is newer. */
-export function migratePostgres(url: string): Promise<readonly string[]> {
-  return withClient(url, 'migrate', async (client) => {
+/** A database that is ready for this release. */
+export interface PreparedDatabase {
+  /** Where the journal's tables are. */
+  readonly schema: string;
+  /** The migrations that were applied now, by name. */
+  readonly applied: readonly string[];
+}
+
+/** Applies the migrations that the journal at `url` lacks. Rejects when its schema is newer, or can't be brought up to date. */
+export function migratePostgres(url: string, options?: StartOptions): Promise<PreparedDatabase> {
+  const work = async (client: Client): Promise<PreparedDatabase> => {
+    const schema = await findSchema(client, url);
+    await ask(client, { text: `set ${searchPath(schema)}` });
     const applied: string[] = [];
     for (;;) {
       const next = (await pending(client, url))[0];
-      if (next === undefined) return applied;
-      if (await apply(client, next, url)) applied.push(next.name);
+      if (next === undefined) break;
+      if (await apply(client, next, url, schema)) applied.push(next.name);
     }
-  });
+    if (applied.length > 0) await pinFunctions(client, schema);
+    return { schema, applied };
+  };
+  return withFirstConnection(url, 'migrate', work, options);
 }
 
-/** Rejects unless there is a schema and this release can read it. */
-export function checkSchema(url: string): Promise<void> {
-  return withClient(url, 'check', async (client) => {
+/** Rejects unless there is a journal that this release can read. Returns its schema. Does not wait for a database. */
+export function checkSchema(url: string): Promise<string> {
+  const work = async (client: Client): Promise<string> => {
+    const schema = await findSchema(client, url);
+    await ask(client, { text: `set ${searchPath(schema)}` });
     await pending(client, url);
-    if ((await schemaVersion(client)) > 0) return;
+    if ((await schemaVersion(client)) > 0) return schema;
     throw new Error(`There is no journal in ${describePostgres(url)}. Set DATABASE_URL to the journal's database.`);
-  });
+  };
+  return withFirstConnection(url, 'check', work, { waitMs: 0 });
+}
+
+/** Moves the journal into another schema (see `moveToSchema`). Null: it is there already. */
+export function changeSchema(url: string, to: string): Promise<{ readonly from: string } | null> {
+  const plain = new URL(url);
+  // Whatever schema the URL names: the journal is not there yet.
+  plain.searchParams.delete('schema');
+  return withFirstConnection(plain.href, 'migrate', (client) => moveToSchema(client, plain.href, to), { waitMs: 0 });
 }
 
 /** Whether the migration was still pending when our turn came, and is now applied. */
-async function apply(client: Client, { version, sql }: Migration, url: string): Promise<boolean> {
+async function apply(client: Client, { version, sql }: Migration, url: string, schema: string): Promise<boolean> {
   const run = (text: string, values?: unknown[]) => ask(client, { text }, values);
   await run('begin isolation level read committed');
   try {
@@ -40,6 +66,7 @@ async function apply(client: Client, { version, sql }: Migration, url: string): 
     await run(`select pg_advisory_xact_lock(${MIGRATION_LOCK})`);
     const isOurs = (await pending(client, url))[0]?.version === version;
     if (isOurs) {
+      if (version === 1) await createSchema(client, schema);
       if (version === 1) await run('create table journal_schema (version integer primary key)');
       await run(sql);
       if (version === 1) {

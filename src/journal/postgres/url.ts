@@ -20,6 +20,8 @@ export type PostgresSettings = { readonly [Name in keyof typeof POSTGRES_DEFAULT
 
 /** What a URL says. */
 export interface PostgresUrl {
+  /** The schema that the URL names; null: it names none. */
+  readonly schema: string | null;
   readonly settings: PostgresSettings;
   /** The configuration of a connection that shows up as `role` in `pg_stat_activity`. */
   readonly config: (role: string) => ClientConfig;
@@ -27,6 +29,9 @@ export interface PostgresUrl {
 
 /** What an application is called in `pg_stat_activity`, unless the URL says otherwise. */
 const APPLICATION = 'xgateway-kyc';
+
+/** What a schema may be called: nothing that has to be quoted, and no schema of Postgres' own. */
+export const SCHEMA_NAME = /^(?!pg_)[a-z_][a-z0-9_]{0,62}$/;
 
 const KEEP_ALIVE_AFTER_MS = 10_000;
 
@@ -44,6 +49,11 @@ export function readPostgresUrl(url: string): PostgresUrl {
   }
   const application = parsed.searchParams.get('application_name') ?? APPLICATION;
   parsed.searchParams.delete('application_name');
+  const schema = parsed.searchParams.get('schema');
+  parsed.searchParams.delete('schema');
+  if (schema !== null && !SCHEMA_NAME.test(schema)) {
+    throw new Error('DATABASE_URL: schema must be a name of a-z, 0-9 and _, not beginning with a digit or pg_.');
+  }
   // pg's own deadline for an answer: ours follows from `statement_timeout`.
   parsed.searchParams.delete('query_timeout');
   const config = (role: string): ClientConfig => ({
@@ -54,7 +64,7 @@ export function readPostgresUrl(url: string): PostgresUrl {
     keepAliveInitialDelayMillis: KEEP_ALIVE_AFTER_MS,
     types: { getTypeParser },
   });
-  return { settings: settings as unknown as PostgresSettings, config };
+  return { schema, settings: settings as unknown as PostgresSettings, config };
 }
 
 /** Where a Postgres is, for a message: host and database, never user or password. */
