@@ -30,7 +30,7 @@ export function migratePostgres(url: string, options?: StartOptions): Promise<Pr
       if (next === undefined) break;
       if (await apply(client, next, url, schema)) applied.push(next.name);
     }
-    if (applied.length > 0) await pinFunctions(client, schema);
+    if (applied.length > 0) await pinInTurn(client, schema);
     return { schema, applied };
   };
   return withFirstConnection(url, 'migrate', work, options);
@@ -81,6 +81,13 @@ async function apply(client: Client, { version, sql }: Migration, url: string, s
     await run('rollback').catch(() => {});
     throw error;
   }
+}
+
+/** In turn with others: Postgres refuses two changes of one function at once. */
+async function pinInTurn(client: Client, schema: string): Promise<void> {
+  await ask(client, { text: `begin; select pg_advisory_xact_lock(${MIGRATION_LOCK})` });
+  await pinFunctions(client, schema);
+  await ask(client, { text: 'commit' });
 }
 
 async function pending(client: Client, url: string): Promise<readonly Migration[]> {
