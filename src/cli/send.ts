@@ -21,7 +21,8 @@ const EXAMPLE = {
 export const command = defineCommand({
   about:
     'Sends callbacks as XGateway would, signed with XGATEWAY_SECRET_KEY (or the development secret of this folder): one, the\n' +
-    'whole KYC journey of a customer, or many customers at a rate. Load is tried again like XGateway does: up to 10 times.',
+    'whole KYC journey of a customer, or many customers at a rate. With --customers each callback is retried as\n' +
+    'XGateway does it, up to 10 times.',
   options: {
     url: { type: 'string', placeholder: '<url>', description: 'The callback URL. Default: the server of this folder.' },
     customer: { type: 'string', placeholder: '<id>', default: 'demo_customer_id', description: 'The customer ID.' },
@@ -43,7 +44,7 @@ export const command = defineCommand({
     message: { type: 'string', placeholder: '<text>', description: 'What to tell the end user.' },
     processing: { type: 'string', placeholder: '<status>', description: 'The processing status.' },
     journey: { type: 'boolean', default: false, description: 'A whole journey: seven callbacks, one a second.' },
-    customers: { type: 'string', placeholder: '<n>', description: 'So many customers: <id>-1, <id>-2, …' },
+    customers: { type: 'string', placeholder: '<n>', description: 'This many customers: <id>-1, <id>-2, …' },
     rate: {
       type: 'string',
       placeholder: '<n>',
@@ -66,7 +67,7 @@ export const command = defineCommand({
     const callbacks = asTheyArrive(values.journey ? journeys(ids) : singles(ids, values), values);
     const isLoad = customers !== undefined;
     const recipient: Recipient = {
-      url: values.url ?? `http://127.0.0.1:${settings.port}/callbacks/kyc`,
+      url: values.url ?? `http://127.0.0.1:${settings.port}${settings.callbackPath}`,
       secret: settings.secrets.current,
       retries: isLoad ? RETRIES : 0,
     };
@@ -82,7 +83,7 @@ async function sendFew(recipient: Recipient, callbacks: Iterable<Callback>, rate
     const { status, answer } = await deliver(recipient, callback);
     if (status === null) {
       throw new Error(
-        `Nobody answers at ${recipient.url} (${answer}). Start the server with "npm start", or say --url.`,
+        `No answer from ${recipient.url} (${answer}). Start the server with "npm start", or name another with --url.`,
       );
     }
     process.stdout.write(`${callback.customerId} ${callback.status} → ${status} ${printable(answer)}\n`);
@@ -99,7 +100,7 @@ async function sendLoad(recipient: Recipient, callbacks: Iterator<Callback>, rat
   const summary = () =>
     `${done} callbacks in ${seconds().toFixed(1)} s, ${Math.round(done / seconds())} a second` +
     [...outcomes].map(([outcome, times]) => `, ${times} ${outcome}`).join('') +
-    (repeated > 0 ? `, ${repeated} tried again` : '');
+    (repeated > 0 ? `, ${repeated} retried` : '');
   const lane = async () => {
     for (let next = callbacks.next(); next.done !== true; next = callbacks.next()) {
       if (rate !== undefined) await wait(Math.max(0, (started++ / rate - seconds()) * 1_000));
@@ -142,7 +143,7 @@ function* singles(
   }
 }
 
-/** Everybody's first step, then everybody's second: customers move side by side, a thousand at a time. */
+/** The first step of every customer, then the second: customers advance side by side, a thousand at a time. */
 function* journeys(ids: Iterable<string>): Generator<Callback> {
   let group: Callback[][] = [];
   const steps = function* () {
@@ -164,5 +165,5 @@ function count(name: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const value = Number(text);
   if (value > 0 && Number.isFinite(value)) return name === 'customers' ? Math.ceil(value) : value;
-  throw new UsageError(`--${name} takes a number above 0, not "${text}".`);
+  throw new UsageError(`--${name} must be a number above 0, not "${text}".`);
 }

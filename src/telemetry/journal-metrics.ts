@@ -1,123 +1,103 @@
-/** What is measured of the journal, its dead letters and its questions: looked up when somebody asks, at most once for each asking. */
-import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
-import { LOOKUP_RESULTS, type LookupObserver } from '../confirmation/lookup.ts';
+/** What is measured of the journal, its dead letters and its confirmation tasks: read once for each scrape. */
+import { Gauge, type Registry } from 'prom-client';
 import { DEAD_LETTER_CATEGORIES } from '../journal/dead-letters.ts';
 import { digestNumber } from '../journal/entry.ts';
 import type { Journal } from '../journal/journal.ts';
-import { API_FAILURES } from '../xgateway/kyc-api.ts';
 
-/** What a gateway shows of itself. */
+/** What the metrics read. */
 export interface JournalView {
   readonly journal: Journal;
-  /** The position of the last entry that subscribers were told of. */
+  /** The position of the last entry that subscribers were notified of. */
   readonly feedPosition: () => number;
-  /** Whether XGateway's API is left alone for a while; null: it is never asked. */
+  /** Whether lookups at XGateway's API are paused because it fails; null: there are none. */
   readonly isApiPaused: () => boolean | null;
   /** Whether notifications of other instances get through. Default: not measured. */
   readonly isNotifierWorking?: () => boolean;
 }
 
+type Snapshot = NonNullable<Awaited<ReturnType<typeof snapshotOf>>>;
+
+/** How one gauge is set from a snapshot. */
+interface GaugeDefinition {
+  readonly name: string;
+  readonly help: string;
+  readonly labelNames?: readonly string[];
+  readonly show: (gauge: Gauge, snapshot: Snapshot) => void;
+}
+
+const GAUGES: readonly GaugeDefinition[] = [
+  {
+    name: 'journal_position',
+    help: 'The position of the last entry of the journal.',
+    show: (gauge, { head }) => gauge.set(head.position),
+  },
+  {
+    name: 'journal_head_digest',
+    help: 'The first six bytes of the digest of the last entry, as a number: keep it, and compare it with xgateway-kyc verify.',
+    show: (gauge, { head }) => gauge.set(digestNumber(head.digest)),
+  },
+  {
+    name: 'feed_lag_entries',
+    help: 'Entries of the journal that subscribers of this process have not been notified of.',
+    show: (gauge, { lag }) => gauge.set(lag),
+  },
+  {
+    name: 'dead_letters',
+    help: 'Callbacks that were not recorded, by category.',
+    labelNames: ['category'],
+    show(gauge, { deadLetters }) {
+      for (const category of DEAD_LETTER_CATEGORIES) {
+        gauge.set({ category: category.toLowerCase() }, deadLetters[category]);
+      }
+    },
+  },
+  {
+    name: 'confirmation_backlog',
+    help: "Customers who wait for a lookup at XGateway's API.",
+    show: (gauge, { backlog }) => gauge.set(backlog.count),
+  },
+  {
+    name: 'confirmation_backlog_age_seconds',
+    help: 'Age of the oldest overdue confirmation, in seconds; 0 when none is overdue.',
+    // Due times are stored as times of day, shared by all instances.
+    show: (gauge, { backlog: { oldestDueAt } }) =>
+      gauge.set(oldestDueAt === null ? 0 : Math.max(0, Date.now() - oldestDueAt) / 1_000),
+  },
+  {
+    name: 'confirmation_paused',
+    help: "1 while lookups are paused because XGateway's API fails.",
+    show: (gauge, { isApiPaused }) => gauge.set(isApiPaused === true ? 1 : 0),
+  },
+];
+
 /** Makes the metrics. They show what was last given to `watch`. */
 export function journalMetrics(registers: Registry[]) {
   let view: JournalView | null = null;
-  let looking: ReturnType<typeof look> | null = null;
-  const seen = () =>
-    (looking ??= look(view).finally(() => {
-      looking = null;
-    }));
-  const gauge = (
-    name: string,
-    help: string,
-    show: (gauge: Gauge, looked: NonNullable<Awaited<ReturnType<typeof look>>>) => void,
-    labelNames: string[] = [],
-  ) =>
+  let reading: ReturnType<typeof snapshotOf> | null = null;
+  // All gauges of one scrape share one look at the journal.
+  const snapshot = () => {
+    reading ??= snapshotOf(view).finally(() => {
+      reading = null;
+    });
+    return reading;
+  };
+  for (const { name, help, labelNames = [], show } of GAUGES) {
     new Gauge({
       name: `xgateway_kyc_${name}`,
       help,
-      labelNames,
+      labelNames: [...labelNames],
       registers,
       async collect() {
-        const looked = await seen();
-        if (looked !== null) return show(this, looked);
+        const current = await snapshot();
+        if (current !== null) show(this, current);
         // The journal can't be read: no value is better than an old one, or than the 0 that a reset would leave.
-        if (labelNames.length === 0) this.remove();
+        else if (labelNames.length === 0) this.remove();
         else this.reset();
       },
     });
-
-  gauge('journal_position', 'The position of the last entry of the journal.', (one, { head }) =>
-    one.set(head.position),
-  );
-  gauge(
-    'journal_head_digest',
-    'The first six bytes of the digest of the last entry, as a number: keep it, and compare it with xgateway-kyc verify.',
-    (one, { head }) => one.set(digestNumber(head.digest)),
-  );
-  gauge('feed_lag_entries', 'Entries of the journal that subscribers here were not told of yet.', (one, { lag }) =>
-    one.set(lag),
-  );
-  gauge(
-    'dead_letters',
-    'Callbacks that were not recorded, by category.',
-    (one, { deadLetters }) => {
-      for (const category of DEAD_LETTER_CATEGORIES)
-        one.set({ category: category.toLowerCase() }, deadLetters[category]);
-    },
-    ['category'],
-  );
-  gauge('confirmation_backlog', "Customers about whom XGateway's API is still to be asked.", (one, { backlog }) =>
-    one.set(backlog.count),
-  );
-  gauge(
-    'confirmation_backlog_age_seconds',
-    'For how long the first of them is due; 0 when none is.',
-    (one, { backlog }) =>
-      one.set(backlog.oldestDueAt === null ? 0 : Math.max(0, Date.now() - backlog.oldestDueAt) / 1_000),
-  );
-  gauge('confirmation_paused', "1 while XGateway's API fails and is left alone for a while.", (one, { isApiPaused }) =>
-    one.set(isApiPaused === true ? 1 : 0),
-  );
-
-  new Gauge({
-    name: 'xgateway_kyc_notifier_connected',
-    help: '1 while the notifier works. At 0 updates of other instances are found by polling, up to a second late.',
-    registers,
-    collect() {
-      const isWorking = view?.isNotifierWorking?.();
-      if (isWorking === undefined) this.remove();
-      else this.set(isWorking ? 1 : 0);
-    },
-  });
-
-  const answers = new Counter({
-    name: 'xgateway_kyc_api_answers_total',
-    help: "Answers of XGateway's API by what they changed. corrected: it contradicts what was received. denied: it denies a FULL_USER.",
-    labelNames: ['result'],
-    registers,
-  });
-  const failures = new Counter({
-    name: 'xgateway_kyc_api_failures_total',
-    help: "Lookups at XGateway's API that failed, by failure.",
-    labelNames: ['failure'],
-    registers,
-  });
-  const duration = new Histogram({
-    name: 'xgateway_kyc_api_duration_seconds',
-    help: "How long XGateway's API took to answer.",
-    buckets: [0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10],
-    registers,
-  });
-  // From the start, so that a first failure is an increase.
-  for (const result of LOOKUP_RESULTS) answers.labels(result).inc(0);
-  for (const failure of API_FAILURES) failures.labels(failure.toLowerCase()).inc(0);
-
+  }
+  notifierGauge(registers, () => view?.isNotifierWorking?.());
   return {
-    /** Counts the questions to XGateway's API. */
-    lookups: {
-      asked: (tookMs) => duration.observe(tookMs / 1_000),
-      answered: (result) => answers.labels(result).inc(),
-      failed: (failure) => failures.labels(failure.toLowerCase()).inc(),
-    } satisfies LookupObserver,
     /** Shows this gateway's journal from now on. */
     watch: (shown: JournalView) => {
       view = shown;
@@ -125,7 +105,20 @@ export function journalMetrics(registers: Registry[]) {
   };
 }
 
-async function look(view: JournalView | null) {
+function notifierGauge(registers: Registry[], isWorking: () => boolean | undefined): void {
+  new Gauge({
+    name: 'xgateway_kyc_notifier_connected',
+    help: '1 while the notifier works. At 0 updates of other instances are found by polling, up to a second late.',
+    registers,
+    collect() {
+      const working = isWorking();
+      if (working === undefined) this.remove();
+      else this.set(working ? 1 : 0);
+    },
+  });
+}
+
+async function snapshotOf(view: JournalView | null) {
   if (view === null) return null;
   const { journal, feedPosition, isApiPaused } = view;
   try {

@@ -1,5 +1,6 @@
 /** What is measured, for Prometheus. Labels come from closed sets only, so that their number is bounded. */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { apiMetrics } from './api-metrics.ts';
 import { journalMetrics } from './journal-metrics.ts';
 
 /** How a subscriber is connected. */
@@ -14,9 +15,11 @@ export function createMetrics(registry: Registry = new Registry()) {
   return {
     registry,
     ...journalMetrics(registers),
+    /** Counts the lookups at XGateway's API. */
+    lookups: apiMetrics(registers),
     callbacks: new Counter<'outcome'>({
       name: 'xgateway_kyc_callbacks_total',
-      help: 'Callbacks by what they were answered.',
+      help: 'Callbacks by outcome.',
       labelNames: ['outcome'],
       registers,
     }),
@@ -48,6 +51,12 @@ export function createMetrics(registry: Registry = new Registry()) {
       help: 'How often the journal no longer held what was read before: a failover that lost commits, or a restored backup.',
       registers,
     }),
+    ...transportMetrics(registers),
+  };
+}
+
+function transportMetrics(registers: Registry[]) {
+  return {
     connections: new Gauge<'transport'>({
       name: 'xgateway_kyc_connections',
       help: 'Sockets and streams that are open.',
@@ -56,7 +65,7 @@ export function createMetrics(registry: Registry = new Registry()) {
     }),
     subscriptions: new Gauge<'transport'>({
       name: 'xgateway_kyc_subscriptions',
-      help: 'Subscriptions that are followed now.',
+      help: 'Subscriptions that are open.',
       labelNames: ['transport'],
       registers,
     }),
@@ -75,9 +84,9 @@ export function createMetrics(registry: Registry = new Registry()) {
   };
 }
 
-/** Adds what Node knows of itself: memory, CPU time, event-loop delay. */
+/** Adds Node's own metrics: memory, CPU time, event-loop delay. */
 export function collectProcessMetrics(registry: Registry): void {
   collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: 20 });
-  // Gauges that are named like counters: Prometheus' linter refuses them, and the same numbers are there by type.
+  // Gauges with a counter's name, which Prometheus' linter refuses. The same numbers are there by type.
   for (const name of ['handles', 'requests', 'resources']) registry.removeSingleMetric(`nodejs_active_${name}_total`);
 }

@@ -1,5 +1,6 @@
 /** The orderly end: callbacks are refused, the commit in hand is finished, sockets are told to come back, and then it is over. */
 import { once } from 'node:events';
+import { Agent, get } from 'node:http';
 import { connect } from 'node:net';
 import { expect, test } from 'vitest';
 import { WebSocket } from 'ws';
@@ -99,4 +100,39 @@ test('a second signal ends it at once, with 1, unless it is the echo of the firs
   expect(took).toBeGreaterThan(100);
   expect(took).toBeLessThan(2_000);
   deaf.terminate();
+});
+
+test('requests around the signal are answered: on open connections, and on new ones until the port is closed', async () => {
+  using folder = temporaryFolder();
+  await using server = await serve(folder.path);
+  const port = Number(new URL(server.url).port);
+  const ends: string[] = [];
+  let answered = 0;
+  const lane = async () => {
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    for (;;) {
+      const end = await new Promise<string>((resolve) => {
+        get({ port, agent, path: '/health/live' }, (response) => {
+          response.resume().on('end', () => resolve(String(response.statusCode)));
+        }).on('error', (error) => resolve('code' in error ? String(error.code) : error.message));
+      });
+      if (end !== '200') {
+        ends.push(end);
+        return agent.destroy();
+      }
+      answered++;
+    }
+  };
+  const lanes = Array.from({ length: 16 }, lane);
+  await expect.poll(() => answered).toBeGreaterThan(100);
+  // One that is open and idle, as a load balancer keeps it, and asks a moment after the signal.
+  const idle = connect(port, '127.0.0.1');
+  await once(idle, 'connect');
+  process.kill(server.pid, 'SIGTERM');
+  await untilStopping(server);
+  idle.write('GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n');
+  expect(String((await once(idle, 'data'))[0])).toMatch(/^HTTP\/1\.1 200 .*Connection: close/s);
+  await Promise.all(lanes);
+  expect(new Set(ends)).toEqual(new Set(['ECONNREFUSED']));
+  expect((await server.ended).code).toBe(0);
 });

@@ -1,7 +1,9 @@
 /** Who opened a socket: from its `connection_init` to a viewer, a place among the subject's connections, or a close. */
+import type { Duplex } from 'node:stream';
 import type { AuthenticationRequest, Viewer } from '../../access/viewer.ts';
 import { CLOSE, type SocketClose } from '../../client/protocol.ts';
 import { KycError } from '../../errors.ts';
+import { markProven } from '../../http/proof.ts';
 import type { LiveTransportOptions } from '../options.ts';
 import { authorizationHeader, authorizationIn } from './connection-params.ts';
 import type { SocketRegistry } from './registry.ts';
@@ -38,6 +40,8 @@ export async function authenticateSession(
   session.viewer = viewer;
   session.state = 'authenticated';
   registry.proven(session);
+  // `ws` keeps the TCP connection here: the server's cap on connections spares those that are proven.
+  markProven((session.socket as { readonly _socket?: Duplex | null })._socket);
   return session.isOpen() ? null : CLOSE.forbidden;
 }
 
