@@ -40,6 +40,8 @@ const MEANINGS: Readonly<Record<ErrorCode, string>> = {
   NOT_JSON: 'Callbacks: the body is not a JSON object.',
   ADDRESS_NOT_ALLOWED: 'Callbacks: the address is not in `CALLBACK_ALLOWED_IPS`.',
   TOO_MANY_REFUSED: 'Callbacks: too many from this address were refused.',
+  TOO_MANY_FOR_CUSTOMER: 'Callbacks: too many changes of this customer in one minute.',
+  UNSUPPORTED_ENCODING: 'Callbacks: a `Content-Encoding` other than gzip and deflate.',
   UNAVAILABLE: 'Callbacks: cannot be recorded at the moment. XGateway retries.',
 };
 

@@ -1,6 +1,6 @@
 /** Replaying dead letters: after a secret is corrected, or with a release that has learned a new shape. */
 
-import { judge } from '../callback/classify.ts';
+import { classify } from '../callback/classify.ts';
 import type { KycUpdate } from '../domain/update.ts';
 import type { CommitQueue } from '../journal/commit-queue.ts';
 import type { DeadLetter, DeadLetters } from '../journal/dead-letters.ts';
@@ -50,15 +50,18 @@ export function createReplay({
     // What was refused is sent again for that alone.
     const receivedAt = category === 'GENUINE' ? deadLetter.lastSeenAt : deadLetter.receivedAt;
     // What is on the category of the genuine was proven when it came; its secret may be gone since.
-    const judged = judge(JSON.parse(body) as object, (customerId) => {
+    const parsed: unknown = JSON.parse(body);
+    // Only the beginning was kept.
+    if (typeof parsed !== 'object' || parsed === null) return { id, outcome: 'STILL_REFUSED', update: null };
+    const classified = classify(parsed, body, (customerId) => {
       if (category === 'GENUINE') return 'current';
       return hashDigest === null ? null : matchSecretByDigest(customerId, hashDigest, secrets);
     });
-    if (judged.report === null) return { id, outcome: 'STILL_REFUSED', update: null };
+    if (classified.report === null) return { id, outcome: 'STILL_REFUSED', update: null };
     const recordedAt = Date.now();
     const circumstances = { source: 'REPLAY', receivedAt, recordedAt, requireConfirmation } as const;
-    const recorded = await queue.submit({ report: judged.report, circumstances });
-    if (recorded.outcome === 'superseded') onSuperseded?.(judged.report.customerId);
+    const recorded = await queue.submit({ report: classified.report, circumstances });
+    if (recorded.outcome === 'superseded') onSuperseded?.(classified.report.customerId);
     return {
       id,
       outcome: ({ applied: 'APPLIED', unchanged: 'UNCHANGED', superseded: 'SUPERSEDED' } as const)[recorded.outcome],

@@ -1,11 +1,11 @@
-/** What a callback is: something to record, or a reason why not. The same for one that comes and one that is replayed. */
+/** What a callback is: a report to record, or the reason why not. The same for one that arrives and one that is replayed. */
 import { isCustomerId } from '../domain/kyc.ts';
 import type { KycReport } from '../domain/update.ts';
 import type { DeadLetterReason } from '../journal/dead-letters.ts';
 import type { MatchedSecret } from '../xgateway/callback-hash.ts';
 import { readPayload } from '../xgateway/callback-payload.ts';
 
-/** The judgement on a callback. */
+/** What a callback is. */
 export type Classification =
   | { readonly isGenuine: true; readonly report: KycReport; readonly secret: NonNullable<MatchedSecret> }
   | {
@@ -17,25 +17,30 @@ export type Classification =
       readonly secret: MatchedSecret;
     };
 
-/** Judges the body of a callback. `match` says which secret made its hash for a customer. */
-export function judge(body: object, match: (customerId: string) => MatchedSecret): Classification {
+/**
+ * Classifies a callback.
+ * @param body the parsed body.
+ * @param text the same as it was sent, where that is known: fields that this release does not know keep the digits of their numbers.
+ * @param match says which secret made the callback's hash for a customer.
+ */
+export function classify(
+  body: object,
+  text: string | null,
+  match: (customerId: string) => MatchedSecret,
+): Classification {
   const { callbackType, customerId } = body as { readonly callbackType?: unknown; readonly customerId?: unknown };
   const known = typeof customerId === 'string' && isCustomerId(customerId) ? customerId : null;
-  const refused = (reason: DeadLetterReason): Classification => ({
-    isGenuine: false,
-    report: null,
-    reason,
-    customerId: known,
-    problems: [],
-    secret: null,
-  });
-  if (callbackType !== 'kyc') return refused('OTHER_CALLBACK_TYPE');
-  if (typeof customerId !== 'string') return refused('NOT_GENUINE');
-  if (known === null) return refused('IMPOSSIBLE_CUSTOMER_ID');
+  if (callbackType !== 'kyc') return refused('OTHER_CALLBACK_TYPE', known);
+  if (typeof customerId !== 'string') return refused('NOT_GENUINE', null);
+  if (known === null) return refused('IMPOSSIBLE_CUSTOMER_ID', null);
   const secret = match(known);
-  if (secret === null) return refused('NOT_GENUINE');
-  const payload = readPayload(body);
+  if (secret === null) return refused('NOT_GENUINE', known);
+  const payload = readPayload(body, text);
   if (payload.understood) return { isGenuine: true, report: payload.report, secret };
   const { problems } = payload;
   return { isGenuine: true, report: null, reason: 'NOT_UNDERSTOOD', customerId: known, problems, secret };
+}
+
+function refused(reason: DeadLetterReason, customerId: string | null): Classification {
+  return { isGenuine: false, report: null, reason, customerId, problems: [], secret: null };
 }

@@ -4,10 +4,15 @@ import type { KycReport } from '../domain/update.ts';
 import { isUnavailable } from '../errors.ts';
 import type { CommitQueue } from '../journal/commit-queue.ts';
 import type { TraceContext, Tracing } from '../telemetry/tracing.ts';
-import { type CallbackSecrets, hashDigest, type MatchedSecret, matchSecret } from '../xgateway/callback-hash.ts';
-import { type Classification, judge } from './classify.ts';
+import { type CallbackSecrets, type MatchedSecret, matchSecret } from '../xgateway/callback-hash.ts';
+import { type Classification, classify } from './classify.ts';
+import { CustomerRateLimit } from './customer-rate-limit.ts';
+import { jsonDeadLetter, textDeadLetter } from './dead-letter.ts';
 import type { DeadLetterQueue } from './dead-letter-queue.ts';
 import type { CallbackOutcome } from './responses.ts';
+
+/** Changes of one customer per minute unless the owner says otherwise. */
+export const DEFAULT_CALLBACKS_PER_CUSTOMER_PER_MINUTE = 120;
 
 /** What the intake needs. */
 export interface IntakeOptions {
@@ -17,6 +22,13 @@ export interface IntakeOptions {
   readonly requireConfirmation: boolean;
   /** Callbacks of other types go on to the application: nothing is kept of them. Default false. */
   readonly passOtherTypes?: boolean;
+  /**
+   * Journal entries and genuine dead letters about one customer per minute; more are refused with 429. Default 120; 0 turns the limit
+   * off. Repetitions don't count, and what takes `FULL_USER` away is never refused.
+   */
+  readonly callbacksPerCustomerPerMinute?: number | undefined;
+  /** Called with a customer whose limit is used up, once a minute: XGateway's API should be asked about them. */
+  readonly onCustomerRateLimited?: ((customerId: string) => void) | undefined;
   readonly log: Logger;
   /** Null: the application does not trace. */
   readonly tracing?: Tracing | null;
@@ -24,88 +36,143 @@ export interface IntakeOptions {
   readonly onGenuine?: (secret: NonNullable<MatchedSecret>) => void;
 }
 
-/** Judges and records one callback. Never rejects. */
-export type Intake = (body: Record<string, unknown>) => Promise<CallbackOutcome>;
+/** Where a callback came from. */
+export interface CallbackOrigin {
+  /** The sender's address. */
+  readonly address: string;
+  readonly requestId: string;
+  /** The address is in the owner's list. False without a list. */
+  readonly isAllowedAddress: boolean;
+}
+
+/** A callback whose body is a JSON object. `text`: the same as sent; null when only the parsed value is left. */
+export interface ReceivedCallback extends CallbackOrigin {
+  readonly body: Record<string, unknown>;
+  readonly text: string | null;
+}
+
+/** Takes callbacks in. */
+export interface Intake {
+  /** Classifies and records one callback. Never rejects. */
+  receive(callback: ReceivedCallback): Promise<CallbackOutcome>;
+  /** Keeps what is not a JSON object. */
+  refuseText(text: string, origin: CallbackOrigin): CallbackOutcome;
+}
+
+type Unrecorded = Extract<Classification, { readonly report: null }>;
 
 /** Makes the intake. */
 export function createIntake(options: IntakeOptions): Intake {
-  const { queue, deadLetters, secrets, requireConfirmation, log } = options;
+  const { tracing, deadLetters } = options;
+  const receiver = new Receiver(options);
+  return {
+    receive: (callback) =>
+      tracing == null ? receiver.receive(callback) : tracing.callback((traced) => receiver.receive(callback, traced)),
+    refuseText(text, origin) {
+      deadLetters.refuse(textDeadLetter(text, origin));
+      return { answer: 'NOT_JSON' };
+    },
+  };
+}
 
-  const record = async (report: KycReport, traced?: TraceContext): Promise<CallbackOutcome> => {
-    const circumstances = { source: 'CALLBACK', receivedAt: Date.now(), requireConfirmation } as const;
-    const recorded = await queue.submit(
-      traced === undefined ? { report, circumstances } : { report, circumstances, traced },
+class Receiver {
+  readonly #options: IntakeOptions;
+  readonly #customers: CustomerRateLimit;
+
+  constructor(options: IntakeOptions) {
+    this.#options = options;
+    this.#customers = new CustomerRateLimit(
+      options.callbacksPerCustomerPerMinute ?? DEFAULT_CALLBACKS_PER_CUSTOMER_PER_MINUTE,
     );
-    return recorded.outcome === 'applied'
-      ? { answer: 'applied', revision: recorded.update.revision }
-      : { answer: 'unchanged', revision: recorded.revision };
-  };
+  }
 
-  const keep = async (
-    { hash, ...rest }: Record<string, unknown>,
-    { isGenuine, reason, customerId, problems }: Extract<Classification, { readonly report: null }>,
-  ): Promise<CallbackOutcome> => {
-    if (isGenuine)
-      log.error({ customerId, problems }, 'a genuine callback was not understood: it is a dead letter now');
-    else if (reason === 'NOT_GENUINE') log.warn({ customerId }, 'refused a callback: its hash is missing or wrong');
-    if (reason === 'OTHER_CALLBACK_TYPE' && options.passOtherTypes === true) return { answer: reason };
-    const isKept = await deadLetters.keep({
-      category: isGenuine ? 'GENUINE' : 'REFUSED',
-      reason,
-      problems,
-      customerId,
-      body: JSON.stringify(rest),
-      hashDigest: typeof hash === 'string' ? hashDigest(hash) : null,
-      receivedAt: Date.now(),
-    });
-    if (!isKept) {
-      log.error('the category of genuine dead letters is full: XGateway keeps the rest. Replay or discard some');
-      return { answer: 'UNAVAILABLE' };
-    }
-    return { answer: reason === 'NOT_UNDERSTOOD' ? 'kept' : reason };
-  };
-
-  const take = async (body: Record<string, unknown>, traced?: TraceContext): Promise<CallbackOutcome> => {
-    const { hash } = body;
-    const judged = judge(body, (customerId) =>
+  async receive(callback: ReceivedCallback, traced?: TraceContext): Promise<CallbackOutcome> {
+    const { secrets, onGenuine, log } = this.#options;
+    const { hash } = callback.body;
+    const classified = classify(callback.body, callback.text, (customerId) =>
       typeof hash === 'string' ? matchSecret(customerId, hash, secrets) : null,
     );
-    if (judged.secret !== null) options.onGenuine?.(judged.secret);
+    if (!classified.isGenuine) return this.#refuse(callback, classified);
+    onGenuine?.(classified.secret as NonNullable<MatchedSecret>);
+    const customerId = classified.report?.customerId ?? (classified as Unrecorded).customerId ?? '';
     try {
-      return await (judged.report === null ? keep(body, judged) : record(judged.report, traced));
+      return await (classified.report === null
+        ? this.#keep(callback, classified, customerId)
+        : this.#record(callback, classified.report, traced));
     } catch (error) {
-      const { customerId } = judged.report ?? judged;
-      if (!isUnavailable(error)) log.error({ err: error, customerId }, 'the journal refused a callback');
+      this.#customers.release(customerId);
+      const { requestId } = callback;
+      if (!isUnavailable(error)) log.error({ err: error, customerId, requestId }, 'The journal refused a callback');
       return { answer: 'UNAVAILABLE' };
     }
-  };
-  const { tracing } = options;
-  return tracing == null ? (body) => take(body) : (body) => tracing.callback((traced) => take(body, traced));
-}
-
-const utf8 = new TextDecoder('utf-8', { fatal: true });
-
-/** The deepest nesting of a body. Node reads any depth, but not every Node can write what is some thousand levels deep. */
-const MAX_NESTING = 500;
-
-/** The JSON object in `bytes`, or null. UTF-8 that is not well-formed is no JSON, and neither is what nobody could write down. */
-export function parseJsonObject(bytes: Uint8Array): Record<string, unknown> | null {
-  try {
-    return asJsonObject(JSON.parse(utf8.decode(bytes)), bytes.length);
-  } catch {
-    return null;
   }
-}
 
-/** A value that was JSON, of `length` bytes if that is known, as an object; null when it is none that we take. */
-export function asJsonObject(value: unknown, length = Number.POSITIVE_INFINITY): Record<string, unknown> | null {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return null;
-  // A level takes two bytes at least: callbacks of the usual size need no look.
-  if (length > 2 * MAX_NESTING && isDeeper(value, MAX_NESTING)) return null;
-  return value as Record<string, unknown>;
-}
+  async #record(callback: ReceivedCallback, report: KycReport, traced?: TraceContext): Promise<CallbackOutcome> {
+    const { queue, requireConfirmation } = this.#options;
+    const { customerId } = report;
+    const { requestId } = callback;
+    const isRateLimited = !this.#customers.take(customerId);
+    const circumstances = { source: 'CALLBACK', receivedAt: Date.now(), requireConfirmation, requestId } as const;
+    const recorded = await queue.submit({
+      report,
+      circumstances: isRateLimited ? { ...circumstances, isRateLimited } : circumstances,
+      ...(traced !== undefined && { traced }),
+    });
+    if (recorded.outcome === 'applied') return { answer: 'applied', revision: recorded.update.revision };
+    this.#customers.release(customerId);
+    if (recorded.outcome !== 'superseded') return { answer: 'unchanged', revision: recorded.revision };
+    // Repetitions that were under way at the same time had been counted, and are not any more.
+    if (this.#customers.hasRoom(customerId)) return this.#record(callback, report, traced);
+    return this.#limit(callback, customerId);
+  }
 
-function isDeeper(value: unknown, levels: number): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  return levels === 0 || Object.values(value).some((one) => isDeeper(one, levels - 1));
+  async #keep(callback: ReceivedCallback, classified: Unrecorded, customerId: string): Promise<CallbackOutcome> {
+    const { deadLetters, log } = this.#options;
+    if (!this.#customers.take(customerId)) {
+      this.#customers.release(customerId);
+      return this.#limit(callback, customerId);
+    }
+    const { requestId } = callback;
+    const isKept = await deadLetters.keep(jsonDeadLetter(callback, classified));
+    if (!isKept) {
+      this.#customers.release(customerId);
+      const advice = 'XGateway retries it. Replay or discard some of them';
+      log.error({ customerId, requestId }, `A genuine callback was not kept: no room for more dead letters. ${advice}`);
+      return { answer: 'UNAVAILABLE' };
+    }
+    const { problems } = classified;
+    // With the request in its message, each of these is a line of its own: the log leaves out repeated messages.
+    const message = `The genuine callback ${requestId} was not understood and is kept as a dead letter`;
+    log.error({ customerId, problems, requestId }, message);
+    return { answer: 'kept' };
+  }
+
+  #limit({ address, requestId }: ReceivedCallback, customerId: string): CallbackOutcome {
+    const { log, onCustomerRateLimited } = this.#options;
+    const { retryAfter, isFirst } = this.#customers.refuse(customerId);
+    if (isFirst) {
+      const message =
+        'Too many changes of one customer in a minute: callbacks about them get 429. Has their hash leaked?';
+      log.error({ customerId, address, requestId }, message);
+      try {
+        onCustomerRateLimited?.(customerId);
+      } catch (error) {
+        log.error({ err: error, customerId }, 'Could not ask XGateway about a rate-limited customer');
+      }
+    }
+    return { answer: 'TOO_MANY_FOR_CUSTOMER', retryAfter };
+  }
+
+  #refuse(callback: ReceivedCallback, classified: Classification): CallbackOutcome {
+    const { deadLetters, passOtherTypes, log } = this.#options;
+    const { reason, customerId } = classified as Unrecorded;
+    const { address, requestId } = callback;
+    if (reason === 'NOT_UNDERSTOOD') throw new Error('A refused callback is never "not understood".');
+    if (reason === 'NOT_GENUINE') {
+      log.warn({ customerId, address, requestId }, 'Refused a callback: its hash is missing or wrong');
+    }
+    if (reason === 'OTHER_CALLBACK_TYPE' && passOtherTypes === true) return { answer: reason };
+    deadLetters.refuse(jsonDeadLetter(callback, classified as Unrecorded));
+    return { answer: reason === 'NOT_JSON' ? 'NOT_JSON' : reason };
+  }
 }

@@ -1,10 +1,10 @@
-/** How many callbacks of an address were refused in the last minute: a guess at a hash must not be free. */
-import ipaddr from 'ipaddr.js';
+/** How many callbacks of an address were refused in the last minute: guessing at a hash must not be free. */
 import { LRUCache } from 'lru-cache';
+import { senderOf } from '../http/client-address.ts';
 
 const WINDOW_MS = 60_000;
 
-/** Counts refused callbacks by address. Memory is bounded: the address that was quiet longest is forgotten first. */
+/** Counts refused callbacks by address. Memory is bounded: of 10,000 addresses, the one not refused for longest is dropped first. */
 export class RefusalRateLimit {
   readonly #limit: number;
   readonly #counts = new LRUCache<string, number>({ max: 10_000, ttl: WINDOW_MS, noUpdateTTL: true });
@@ -14,25 +14,16 @@ export class RefusalRateLimit {
     this.#limit = limit;
   }
 
-  /** Seconds until `address` may try again; 0 when it may now. */
+  /** Seconds until `address` is below the limit; 0 when it is now. */
   waitSeconds(address: string): number {
-    // Mostly nobody was refused: then no address need be read.
-    if (this.#counts.size === 0) return 0;
     const sender = senderOf(address);
     if ((this.#counts.get(sender) ?? 0) < this.#limit) return 0;
     return Math.max(1, Math.ceil(this.#counts.getRemainingTTL(sender) / 1_000));
   }
 
-  /** Notes that a callback of `address` was refused. The minute begins with the first. */
+  /** Counts a refused callback. The minute begins with the first. */
   note(address: string): void {
     const sender = senderOf(address);
     this.#counts.set(sender, (this.#counts.get(sender) ?? 0) + 1);
   }
-}
-
-/** Who holds an address: of IPv6, whoever has one address has the 2⁶⁴ beside it. */
-function senderOf(address: string): string {
-  if (!address.includes(':') || !ipaddr.isValid(address)) return address;
-  const parsed = ipaddr.process(address);
-  return parsed instanceof ipaddr.IPv6 ? parsed.parts.slice(0, 4).join(':') : parsed.toString();
 }

@@ -1,46 +1,100 @@
 /** Every answer that the callback endpoint gives, in one table. */
 
-/** What is done with a body whose callback was not recorded. */
-export type Kept = 'entry' | 'letter' | 'refused' | 'counted' | 'nothing';
+/** What the gateway keeps of a callback: a journal entry, a dead letter of either category, a counter and a log line, or nothing. */
+export type Kept = 'entry' | 'genuine dead letter' | 'refused dead letter' | 'counter' | 'nothing';
 
 interface Answer {
   readonly status: number;
-  /** What the gateway keeps of it. */
   readonly kept: Kept;
-  /** What the body says; null where the outcome speaks for itself. Never a value out of the callback. */
+  /** Headers that always come with it. `Retry-After` is in seconds; a rate limit replaces it with the time that is left. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Whether it counts against the sender's address: more than 600 of these a minute become `TOO_MANY_REFUSED`. */
+  readonly countsAgainstSender?: boolean;
+  /** The error's message; null where the outcome says it all. Never a value from the callback. */
   readonly message: string | null;
 }
 
 /**
- * XGateway takes any 2xx as received and retries everything else, up to 10 times. So a 2xx means that the callback is ours to
- * keep: recorded, or (`kept`: genuine and not understood) a dead letter that a later release can replay.
+ * XGateway takes any 2xx as received and retries everything else, up to 10 times. So a 2xx means that the callback is ours to keep:
+ * recorded, or (`kept`: genuine, not understood) a dead letter that a later release can replay.
  */
 export const ANSWERS = {
   applied: { status: 200, kept: 'entry', message: null },
   unchanged: { status: 200, kept: 'nothing', message: null },
-  kept: { status: 202, kept: 'letter', message: null },
-  OTHER_CALLBACK_TYPE: { status: 422, kept: 'refused', message: 'Only callbacks of the type "kyc" belong here.' },
+  kept: { status: 202, kept: 'genuine dead letter', message: null },
+  TOO_MANY_FOR_CUSTOMER: {
+    status: 429,
+    kept: 'nothing',
+    headers: { 'Retry-After': '60' },
+    message: 'Too many changes of this customer in one minute. Send the callback again later.',
+  },
+  OTHER_CALLBACK_TYPE: {
+    status: 422,
+    kept: 'refused dead letter',
+    message: 'This endpoint accepts only callbacks of the type "kyc".',
+  },
   NOT_GENUINE: {
     status: 401,
-    kept: 'refused',
-    message: 'The hash is not that of the customerId with the secret. Check XGATEWAY_SECRET_KEY.',
+    kept: 'refused dead letter',
+    countsAgainstSender: true,
+    message: 'The hash does not match this customerId and secret. Check XGATEWAY_SECRET_KEY.',
   },
-  IMPOSSIBLE_CUSTOMER_ID: { status: 422, kept: 'refused', message: 'The customerId cannot be an ID.' },
-  NOT_JSON: { status: 400, kept: 'counted', message: 'The body is not a JSON object.' },
-  TOO_LARGE: { status: 413, kept: 'counted', message: 'The body is larger than 64 KiB.' },
-  METHOD_NOT_ALLOWED: { status: 405, kept: 'counted', message: 'Callbacks are POSTed.' },
-  ADDRESS_NOT_ALLOWED: { status: 403, kept: 'counted', message: 'Callbacks are not accepted from this address.' },
-  TOO_MANY_REFUSED: { status: 429, kept: 'counted', message: 'Too many callbacks from this address were refused.' },
-  UNAVAILABLE: { status: 503, kept: 'nothing', message: 'The callback cannot be recorded for now. Send it again.' },
+  IMPOSSIBLE_CUSTOMER_ID: {
+    status: 422,
+    kept: 'refused dead letter',
+    countsAgainstSender: true,
+    message: 'The customerId is not a valid customer ID.',
+  },
+  TOO_MANY_REFUSED: {
+    status: 429,
+    kept: 'refused dead letter',
+    headers: { 'Retry-After': '60' },
+    message: 'Too many callbacks from this address were refused.',
+  },
+  NOT_JSON: { status: 400, kept: 'refused dead letter', message: 'The body is not a JSON object.' },
+  TOO_LARGE: {
+    status: 413,
+    kept: 'counter',
+    // The rest of the body is not read, and must not be taken for the next request.
+    headers: { Connection: 'close' },
+    message: 'The body is larger than 64 KiB.',
+  },
+  UNSUPPORTED_ENCODING: {
+    status: 415,
+    kept: 'counter',
+    headers: { 'Accept-Encoding': 'gzip, deflate' },
+    message: 'The body has a Content-Encoding other than gzip and deflate.',
+  },
+  METHOD_NOT_ALLOWED: {
+    status: 405,
+    kept: 'counter',
+    headers: { Allow: 'POST' },
+    message: 'Send callbacks with POST.',
+  },
+  ADDRESS_NOT_ALLOWED: { status: 403, kept: 'counter', message: 'Callbacks are not accepted from this address.' },
+  UNAVAILABLE: {
+    status: 503,
+    kept: 'nothing',
+    headers: { 'Retry-After': '5' },
+    message: 'The callback cannot be recorded now. Send it again later.',
+  },
 } as const satisfies Record<string, Answer>;
 
 /** The name of an answer: an outcome in lower case, or the code of an error. */
 export type AnswerName = keyof typeof ANSWERS;
 
-/** What became of one callback. `revision` comes with `applied` and `unchanged`. */
+/** What became of one callback. */
 export interface CallbackOutcome {
   readonly answer: AnswerName;
+  /** With `applied` and `unchanged`. */
   readonly revision?: number;
+  /** Seconds; with a rate limit. */
+  readonly retryAfter?: number;
+}
+
+/** The row of an answer. */
+export function answerOf(name: AnswerName): Answer {
+  return ANSWERS[name];
 }
 
 /** The JSON body of an answer. */

@@ -1,18 +1,20 @@
-/** The callback endpoint as an Express router. Mount it at the path that is registered with XGateway. */
-import { type NextFunction, type Request, type Response, Router } from 'express';
+/** The callback endpoint over HTTP: as a plain handler, and as an Express router to mount at the path that XGateway knows. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type RequestHandler, Router } from 'express';
+import type { Logger } from 'pino';
 import { isInRanges, parseAddressRanges } from '../http/address-range.ts';
-import { readBytes } from '../http/body.ts';
-import { asJsonObject, type Intake, parseJsonObject } from './intake.ts';
+import { normalizeAddress, normalizeForwardedFor } from '../http/client-address.ts';
+import { requestIdOf } from '../http/request-id.ts';
+import { readCallbackBody } from './body.ts';
+import type { CallbackOrigin, Intake } from './intake.ts';
 import { RefusalRateLimit } from './rate-limit.ts';
-import { ANSWERS, bodyOf, type CallbackOutcome } from './responses.ts';
+import { answerOf, bodyOf, type CallbackOutcome } from './responses.ts';
 
-/** The largest callback that is read, in bytes. */
-export const MAX_CALLBACK_BYTES = 64 * 1024;
-
-/** How the router treats what is not for it, and whom it listens to. */
+/** How the endpoint treats what is not for it, and whom it listens to. */
 export interface CallbackRouterOptions {
   readonly intake: Intake;
-  /** Addresses and CIDR ranges that callbacks may come from; empty: anywhere. Behind a proxy, set Express' `trust proxy`. */
+  readonly log: Logger;
+  /** IP addresses and CIDR ranges that callbacks may come from; empty: any. Behind a proxy, set Express' `trust proxy`. */
   readonly allowedIps?: readonly string[];
   /** Pass callbacks of other types on to the next handler, with their body in `req.body`. Default: answer 422. */
   readonly passOtherTypes?: boolean;
@@ -20,63 +22,126 @@ export interface CallbackRouterOptions {
   readonly onOutcome?: (outcome: CallbackOutcome) => void;
 }
 
-const RETRY_AFTER_SECONDS = 5;
+/** A request as Node has it, with what Express adds when it is there. */
+export type CallbackRequest = IncomingMessage & {
+  body?: unknown;
+  readonly ip?: string | undefined;
+  readonly app?: { get(setting: string): unknown };
+};
+
+/** Answers a request, whatever its path. `next`: called with callbacks that are passed on, and with unexpected errors. */
+export type CallbackHandler = (
+  request: CallbackRequest,
+  response: ServerResponse,
+  next: (error?: unknown) => void,
+) => void;
+
+/** Answers whose cause the sender's operator has to find: the log has the address. */
+const LOGGED: ReadonlySet<string> = new Set([
+  'TOO_MANY_REFUSED',
+  'NOT_JSON',
+  'TOO_LARGE',
+  'UNSUPPORTED_ENCODING',
+  'METHOD_NOT_ALLOWED',
+  'ADDRESS_NOT_ALLOWED',
+]);
 
 /** Makes the router. */
 export function callbackRouter(options: CallbackRouterOptions): Router {
-  const ranges = parseAddressRanges(options.allowedIps ?? []);
-  const refusals = new RefusalRateLimit();
-
-  const judge = async (request: Request): Promise<CallbackOutcome | { waitSeconds: number }> => {
-    const address = request.ip ?? '';
-    if (ranges.length > 0 && !isInRanges(address, ranges)) return { answer: 'ADDRESS_NOT_ALLOWED' };
-    const waitSeconds = refusals.waitSeconds(address);
-    if (waitSeconds > 0) return { waitSeconds };
-    const body = await readBody(request);
-    if (body === 'too large') return { answer: 'TOO_LARGE' };
-    if (body === null) return { answer: 'NOT_JSON' };
-    request.body = body;
-    const outcome = await options.intake(body);
-    // What goes on to the application was not refused.
-    const isPassedOn = outcome.answer === 'OTHER_CALLBACK_TYPE' && options.passOtherTypes === true;
-    if (ANSWERS[outcome.answer].kept === 'refused' && !isPassedOn) refusals.note(address);
-    return outcome;
-  };
-
-  const handle = async (request: Request, response: Response, next: NextFunction): Promise<void> => {
-    const judged = await judge(request);
-    if (!('answer' in judged)) {
-      response.set('Retry-After', String(judged.waitSeconds));
-      return answer(response, { answer: 'TOO_MANY_REFUSED' });
-    }
-    if (judged.answer === 'OTHER_CALLBACK_TYPE' && options.passOtherTypes === true) return next('router');
-    if (judged.answer === 'UNAVAILABLE') response.set('Retry-After', String(RETRY_AFTER_SECONDS));
-    // What was not read of a body that is too large must not be taken for the next request.
-    if (judged.answer === 'TOO_LARGE') response.set('Connection', 'close');
-    answer(response, judged);
-  };
-
-  const answer = (response: Response, outcome: CallbackOutcome): void => {
-    options.onOutcome?.(outcome);
-    response.status(ANSWERS[outcome.answer].status).json(bodyOf(outcome));
-  };
-
-  return Router()
-    .post('/', (request, response, next) => {
-      handle(request, response, next).catch(next);
-    })
-    .all('/', (_request, response) => {
-      response.set('Allow', 'POST');
-      answer(response, { answer: 'METHOD_NOT_ALLOWED' });
-    });
+  const handle = callbackHandler(options);
+  const handler: RequestHandler = (request, response, next) =>
+    handle(request, response, (error) => (error === undefined ? next('router') : next(error)));
+  return Router().all('/', handler);
 }
 
-/** The body as a JSON object, whoever read it first; null when it is none. */
-async function readBody(request: Request): Promise<Record<string, unknown> | null | 'too large'> {
-  const parsed: unknown = request.body;
-  if (parsed instanceof Uint8Array) return parseJsonObject(parsed);
-  if (typeof parsed === 'string') return parseJsonObject(Buffer.from(parsed));
-  if (typeof parsed === 'object' && parsed !== null) return asJsonObject(parsed);
-  const bytes = await readBytes(request, MAX_CALLBACK_BYTES);
-  return bytes === 'too large' ? bytes : parseJsonObject(bytes);
+/** Makes the handler. It needs no framework. */
+export function callbackHandler(options: CallbackRouterOptions): CallbackHandler {
+  const endpoint = new Endpoint(options);
+  return (request, response, next) => {
+    endpoint.handle(request, response, next).catch(next);
+  };
+}
+
+class Endpoint {
+  readonly #options: CallbackRouterOptions;
+  readonly #ranges: ReturnType<typeof parseAddressRanges>;
+  readonly #refusals = new RefusalRateLimit();
+  #hasWarnedOfProxy = false;
+
+  constructor(options: CallbackRouterOptions) {
+    this.#options = options;
+    this.#ranges = parseAddressRanges(options.allowedIps ?? []);
+  }
+
+  async handle(request: CallbackRequest, response: ServerResponse, next: () => void): Promise<void> {
+    const origin = this.#originOf(request, response);
+    const outcome = await this.#receive(request, origin);
+    if (outcome.answer === 'OTHER_CALLBACK_TYPE' && this.#options.passOtherTypes === true) return next();
+    this.#answer(response, this.#limited(outcome, origin), origin);
+  }
+
+  async #receive(request: CallbackRequest, origin: CallbackOrigin): Promise<CallbackOutcome> {
+    const { intake } = this.#options;
+    if (request.method !== 'POST') return { answer: 'METHOD_NOT_ALLOWED' };
+    if (this.#ranges.length > 0 && !origin.isAllowedAddress) return { answer: 'ADDRESS_NOT_ALLOWED' };
+    const body = await readCallbackBody(request);
+    switch (body.kind) {
+      case 'too large':
+        return { answer: 'TOO_LARGE' };
+      case 'unsupported encoding':
+        return { answer: 'UNSUPPORTED_ENCODING' };
+      case 'not JSON':
+        return intake.refuseText(body.text, origin);
+      case 'object':
+        request.body = body.value;
+        return intake.receive({ ...origin, body: body.value, text: body.text });
+      default:
+        return body satisfies never;
+    }
+  }
+
+  /** Too many refusals from one address replace the refusal, never the answer to a callback that proves itself. */
+  #limited(outcome: CallbackOutcome, { address }: CallbackOrigin): CallbackOutcome {
+    if (answerOf(outcome.answer).countsAgainstSender !== true) return outcome;
+    const retryAfter = this.#refusals.waitSeconds(address);
+    this.#refusals.note(address);
+    return retryAfter === 0 ? outcome : { answer: 'TOO_MANY_REFUSED', retryAfter };
+  }
+
+  #answer(response: ServerResponse, outcome: CallbackOutcome, { address, requestId }: CallbackOrigin): void {
+    const { log, onOutcome } = this.#options;
+    const { status, headers, message } = answerOf(outcome.answer);
+    if (LOGGED.has(outcome.answer)) log.warn({ address, requestId, status }, `Refused a callback: ${message}`);
+    onOutcome?.(outcome);
+    const body = JSON.stringify(bodyOf(outcome));
+    response.writeHead(status, {
+      ...headers,
+      ...(outcome.retryAfter !== undefined && { 'Retry-After': String(outcome.retryAfter) }),
+      'Content-Type': 'application/json; charset=utf-8',
+      'Content-Length': Buffer.byteLength(body),
+    });
+    response.end(body);
+  }
+
+  #originOf(request: CallbackRequest, response: ServerResponse): CallbackOrigin {
+    if (request.headers['x-forwarded-for'] !== undefined) {
+      if (!this.#hasWarnedOfProxy) this.#warnOfProxy(request);
+      // Before `request.ip`, which Express computes from the header when it is read.
+      normalizeForwardedFor(request);
+    }
+    const address = normalizeAddress(request.ip ?? request.socket.remoteAddress ?? '');
+    const isAllowedAddress = this.#ranges.length > 0 && isInRanges(address, this.#ranges);
+    return { address, requestId: requestIdOf(request, response), isAllowedAddress };
+  }
+
+  #warnOfProxy({ app, socket }: CallbackRequest): void {
+    const trusted = app?.get('trust proxy');
+    if (trusted !== undefined && trusted !== false) return;
+    this.#hasWarnedOfProxy = true;
+    this.#options.log.warn(
+      { address: socket.remoteAddress },
+      'A callback has an X-Forwarded-For header, but no proxy is trusted: all callbacks seem to come from the proxy. ' +
+        'Set TRUST_PROXY (in an Express application, "trust proxy") to the number of proxies in front, or their CIDR ranges',
+    );
+  }
 }

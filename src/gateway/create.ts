@@ -1,5 +1,6 @@
 /** The composition root: opens the parts of a gateway, connects them, and releases them in reverse order. */
 import { logHeadDaily } from '../audit/head-log.ts';
+import { withDeadLetterQueue } from '../callback/dead-letter-queue.ts';
 import { Feed } from '../feed/feed.ts';
 import { openNotifier } from '../feed/notifier.ts';
 import { resolvers, typeDefs } from '../graphql/schema.ts';
@@ -13,7 +14,7 @@ import type { KycGateway } from './gateway.ts';
 import { Lifecycle } from './lifecycle.ts';
 import { type KycGatewayOptions, type ResolvedOptions, resolveOptions } from './options.ts';
 import { Readiness } from './readiness.ts';
-import { createReceiving, type Receiving } from './receiving.ts';
+import { createDeadLetterQueue, createReceiving, type Receiving } from './receiving.ts';
 import { createRecording } from './recording.ts';
 import { type Release, releaser } from './release.ts';
 import { createServing, type Serving } from './serving.ts';
@@ -32,12 +33,12 @@ export async function createKycGateway(given: KycGatewayOptions): Promise<KycGat
   const release = releaser(log);
   await using stack = new AsyncDisposableStack();
 
-  const { journal, feed } = await openFeed(options, stack, release);
+  const { journal, deadLetters, feed } = await openFeed(options, stack, release);
   const tracing = findTracing(log);
   const readiness = new Readiness(() => journal.checkWritable());
   const recording = createRecording({ options, journal, feed, tracing, readiness });
   const { queue, confirmer, actions } = recording;
-  const receiving = createReceiving({ options, journal, queue, tracing });
+  const receiving = createReceiving({ options, queue, deadLetters, confirmer, tracing });
   const drain = () => lifecycle.drain();
   const checkNotStopped = () => lifecycle.checkNotStopped();
   const serving = createServing({ options, journal, feed, actions, drain, checkNotStopped });
@@ -111,8 +112,10 @@ async function openFeed(
   stack: AsyncDisposableStack,
   release: Release,
 ) {
-  const journal = await openJournal(databaseUrl, { log });
-  stack.defer(() => release('journal', () => journal.close()));
+  const store = await openJournal(databaseUrl, { log });
+  stack.defer(() => release('journal', () => store.close()));
+  const deadLetters = createDeadLetterQueue(store, { log, metrics });
+  const journal = withDeadLetterQueue(store, deadLetters);
   let engine = notifier;
   if (engine === undefined) {
     const own = await openNotifier(databaseUrl);
@@ -121,5 +124,5 @@ async function openFeed(
   }
   const feed = new Feed(journal, engine, { observer: createFeedObserver(log, metrics) });
   stack.defer(() => release('feed', () => feed.stop()));
-  return { journal, feed };
+  return { journal, deadLetters, feed };
 }

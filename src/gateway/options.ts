@@ -5,6 +5,7 @@ import { guardedAuthenticate } from '../access/guarded-authenticate.ts';
 import { type JwtOptions, jwtAuthenticator } from '../access/jwt.ts';
 import { type LimitOptions, resolveLimits } from '../access/limits.ts';
 import type { Authenticate, AuthenticationRequest, Viewer } from '../access/viewer.ts';
+import { DEFAULT_CALLBACKS_PER_CUSTOMER_PER_MINUTE } from '../callback/intake.ts';
 import { CONFIRMATION_SCHEDULE, type ConfirmationSchedule } from '../confirmation/schedule.ts';
 import type { IntrospectionAccess } from '../graphql/limits.ts';
 import { invalidAddressRanges } from '../http/address-range.ts';
@@ -34,6 +35,11 @@ export interface KycGatewayOptions {
   readonly confirmationSchedule?: Partial<ConfirmationSchedule> | undefined;
   /** IP addresses and CIDR ranges that callbacks may come from. Default: any. */
   readonly callbackAllowedIps?: readonly string[];
+  /**
+   * How many changes of one customer callbacks may bring in a minute, dead letters included; more get 429. Repetitions don't count,
+   * and what takes `FULL_USER` away is never refused. Default 120; 0 turns the limit off.
+   */
+  readonly callbacksPerCustomerPerMinute?: number | undefined;
   /** Pass callbacks of other types to the application's next handler. Default false: answer 422. */
   readonly passOtherCallbackTypes?: boolean;
   /** Who may read the schema itself. Default: everyone. */
@@ -77,6 +83,7 @@ export function resolveOptions(options: KycGatewayOptions) {
     xgatewayApi: options.xgatewayApi,
     confirmationSchedule: { ...CONFIRMATION_SCHEDULE, ...options.confirmationSchedule },
     callbackAllowedIps,
+    callbacksPerCustomerPerMinute: options.callbacksPerCustomerPerMinute ?? DEFAULT_CALLBACKS_PER_CUSTOMER_PER_MINUTE,
     passOtherCallbackTypes: options.passOtherCallbackTypes ?? false,
     introspection: options.introspection ?? 'everyone',
     limits: resolveLimits(options.limits),

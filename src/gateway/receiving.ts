@@ -3,6 +3,7 @@ import type { Router } from 'express';
 import { DeadLetterQueue } from '../callback/dead-letter-queue.ts';
 import { createIntake } from '../callback/intake.ts';
 import { callbackRouter } from '../callback/router.ts';
+import type { Confirmer } from '../confirmation/confirmer.ts';
 import type { CommitQueue } from '../journal/commit-queue.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Tracing } from '../telemetry/tracing.ts';
@@ -11,8 +12,10 @@ import type { ResolvedOptions } from './options.ts';
 /** What the callback endpoint stands on. */
 export interface ReceivingOptions {
   readonly options: ResolvedOptions;
-  readonly journal: Journal;
   readonly queue: CommitQueue;
+  readonly deadLetters: DeadLetterQueue;
+  /** Null without XGateway's API. */
+  readonly confirmer: Confirmer | null;
   /** Null: the application does not trace. */
   readonly tracing: Tracing | null;
 }
@@ -24,16 +27,28 @@ export interface Receiving {
   settled(): Promise<void>;
 }
 
+/** Makes the queue of a journal's dead letters. */
+export function createDeadLetterQueue(
+  { deadLetters }: Journal,
+  { log, metrics }: Pick<ResolvedOptions, 'log' | 'metrics'>,
+): DeadLetterQueue {
+  return new DeadLetterQueue(deadLetters, {
+    onDropped: (count) => metrics.droppedDeadLetters.inc(count),
+    onError: (error) => log.error({ err: error }, 'Could not write refused callbacks to the dead letters'),
+  });
+}
+
 /** Makes the callback endpoint. */
-export function createReceiving({ options, journal, queue, tracing }: ReceivingOptions): Receiving {
+export function createReceiving({ options, queue, deadLetters, confirmer, tracing }: ReceivingOptions): Receiving {
   const { secrets, requireConfirmation, log, metrics } = options;
-  const deadLetters = new DeadLetterQueue(journal.deadLetters);
   const intake = createIntake({
     queue,
     deadLetters,
     secrets,
     requireConfirmation,
     passOtherTypes: options.passOtherCallbackTypes,
+    callbacksPerCustomerPerMinute: options.callbacksPerCustomerPerMinute,
+    onCustomerRateLimited: (customerId) => confirmer?.lookUpSoon(customerId),
     log,
     tracing,
     onGenuine: (secret) => metrics.genuineCallbacks.labels(secret).inc(),
@@ -42,6 +57,7 @@ export function createReceiving({ options, journal, queue, tracing }: ReceivingO
     intake,
     allowedIps: options.callbackAllowedIps,
     passOtherTypes: options.passOtherCallbackTypes,
+    log,
     onOutcome: ({ answer }) => metrics.callbacks.labels(answer).inc(),
   });
   return { router, settled: () => deadLetters.settled() };

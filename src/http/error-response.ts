@@ -51,6 +51,8 @@ export const ERROR_ANSWERS: Readonly<Record<ErrorCode, ErrorAnswer>> = {
   NOT_JSON: { status: 400 },
   ADDRESS_NOT_ALLOWED: { status: 403 },
   TOO_MANY_REFUSED: { status: 429, retryAfter: 60 },
+  TOO_MANY_FOR_CUSTOMER: { status: 429, retryAfter: 60 },
+  UNSUPPORTED_ENCODING: { status: 415, headers: { 'Accept-Encoding': 'gzip, deflate' } },
   UNAVAILABLE: { status: 503, retryAfter: 5 },
 };
 

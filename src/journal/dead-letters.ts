@@ -1,9 +1,10 @@
 /**
  * Dead letters: callbacks that were not recorded, kept so that they can be recorded later.
  *
- * Two categories. *Genuine* dead letters are XGateway's word that this release does not understand: never evicted, and a full category
- * takes no more, so that XGateway keeps the rest for us. *Refused* ones may be anybody's: the oldest make room. No dead letter
- * holds the hash it came with; a digest of the hash is enough to judge it again.
+ * Two categories. *Genuine* dead letters are XGateway's word that this release does not understand: never evicted. A customer has at
+ * most 100 of them; then no more are taken, so that XGateway keeps the rest for us. *Refused* ones may be anybody's: they share a
+ * bounded space, and whoever holds most of it makes room (dead-letter-eviction.ts). No dead letter holds the hash it came with; a
+ * digest of the hash is enough to check it again.
  */
 import { hash } from 'node:crypto';
 import type { MaybePromise } from './maybe-promise.ts';
@@ -20,6 +21,7 @@ export const DEAD_LETTER_REASONS = [
   'NOT_GENUINE',
   'OTHER_CALLBACK_TYPE',
   'IMPOSSIBLE_CUSTOMER_ID',
+  'NOT_JSON',
 ] as const;
 
 /** Why a callback was not recorded. */
@@ -33,15 +35,24 @@ export interface NewDeadLetter {
   readonly problems: readonly string[];
   /** Whom it is about, as far as that can be an ID. */
   readonly customerId: string | null;
-  /** The callback as JSON, without its hash. */
+  /** The callback as JSON, without its hash; of what is not kept whole, its beginning as a JSON string. */
   readonly body: string;
   /** SHA-256 of the hash; null when there was none. */
   readonly hashDigest: Uint8Array | null;
   /** Milliseconds since 1970. */
   readonly receivedAt: number;
+  /** Who sent it: an address, of IPv6 a /64. */
+  readonly sender?: string | null;
+  /** The ID of the HTTP request that brought it. */
+  readonly requestId?: string | null;
+  /** The sender's address is in the owner's list. Default false. */
+  readonly isAllowedSender?: boolean;
+  /** How often it was received, default 1, and when last, default `receivedAt`: repetitions are counted before they are written. */
+  readonly count?: number;
+  readonly lastSeenAt?: number;
 }
 
-/** A dead letter on its category. */
+/** A dead letter as it is kept. */
 export interface DeadLetter extends NewDeadLetter {
   /** Counts the dead letters of this journal in the order in which they came. */
   readonly id: number;
@@ -53,6 +64,9 @@ export interface DeadLetter extends NewDeadLetter {
 
 /** How much the categories hold. */
 export interface DeadLetterLimits {
+  /** Genuine dead letters of one customer. */
+  readonly genuinePerCustomer: number;
+  /** Genuine dead letters of all customers: a backstop against a full disk. */
   readonly genuine: number;
   readonly refused: number;
   readonly refusedBytes: number;
@@ -60,6 +74,7 @@ export interface DeadLetterLimits {
 
 /** How much the categories hold unless a test says otherwise. */
 export const DEAD_LETTER_LIMITS: DeadLetterLimits = {
+  genuinePerCustomer: 100,
   genuine: 100_000,
   refused: 1_000,
   refusedBytes: 16 * 1024 * 1024,
@@ -77,17 +92,20 @@ export interface DeadLetterSelection {
 /**
  * The contract of a dead-letter store. Promises reject as those of a `Journal` do.
  *
- * The same body with the same hash is one dead letter: on the category of the refused whenever it comes again (XGateway repeats what
- * is refused), on that of the genuine only while nothing else about the customer came in between (their order matters).
+ * The same body with the same hash is one dead letter: among the refused whenever it comes again (XGateway repeats what is
+ * refused), among the genuine only while nothing else about the customer came in between (their order matters).
  */
 export interface DeadLetters {
-  /** Keeps dead letters, in the order given. Answers when they are durable: false for each that its category had no place for. */
+  /**
+   * Keeps dead letters, in the order given. Resolves when they are durable: false for each that there was no room for (a genuine one
+   * beyond its customer's limit; a refused one whose sender or customer holds most).
+   */
   keep(batch: readonly NewDeadLetter[]): MaybePromise<readonly boolean[]>;
   /** Dead letters, the latest first. */
   list(selection: DeadLetterSelection): MaybePromise<readonly DeadLetter[]>;
   /** The dead letters with these IDs that are there, the earliest first. */
   find(ids: readonly number[]): MaybePromise<readonly DeadLetter[]>;
-  /** Takes dead letters off their category for good, and says which were there. */
+  /** Deletes dead letters, and says which were there. */
   discard(ids: readonly number[]): MaybePromise<readonly number[]>;
   /** How many dead letters each category holds. */
   counts(): MaybePromise<Readonly<Record<DeadLetterCategory, number>>>;
@@ -105,7 +123,13 @@ export interface DeadLetterRow {
   readonly first_seen_at: number;
   readonly last_seen_at: number;
   readonly count: number;
+  readonly sender: string | null;
+  readonly request_id: string | null;
 }
+
+/** The columns of a `DeadLetterRow`. */
+export const DEAD_LETTER_COLUMNS =
+  'id, category, reason, problems, customer_id, body, hash_digest, first_seen_at, last_seen_at, count, sender, request_id';
 
 /** The dead letter in a row. */
 export function readDeadLetter(row: DeadLetterRow): DeadLetter {
@@ -120,7 +144,23 @@ export function readDeadLetter(row: DeadLetterRow): DeadLetter {
     receivedAt: row.first_seen_at,
     lastSeenAt: row.last_seen_at,
     count: row.count,
+    ...(row.sender !== null && { sender: row.sender }),
+    ...(row.request_id !== null && { requestId: row.request_id }),
   };
+}
+
+/** What eviction needs of a row of `dead_letters`. */
+export interface HeldDeadLetterRow {
+  readonly id: number;
+  readonly sender: string | null;
+  readonly customer_id: string | null;
+  readonly bytes: number;
+  readonly priority: number;
+}
+
+/** A row as eviction weighs it. */
+export function readHolding({ id, sender, customer_id, bytes, priority }: HeldDeadLetterRow) {
+  return { id, sender, customerId: customer_id, bytes, priority };
 }
 
 /** What two deliveries of one callback share. */

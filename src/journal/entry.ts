@@ -8,6 +8,7 @@
  * The salt keeps a digest whose content was erased from being guessed.
  */
 import { hash, randomBytes } from 'node:crypto';
+import { holdsNumber, parseExactJson } from '../domain/exact-json.ts';
 import type { KycUpdate, UpdateContent } from '../domain/update.ts';
 
 /** The length of every digest in bytes. */
@@ -74,7 +75,10 @@ export function digestBefore(update: KycUpdate): Uint8Array | null {
 /** The update in a journal row. */
 export function readEntry(row: EntryRow): KycUpdate {
   const { salt: _, ...content } = JSON.parse(row.content) as UpdateContent & { salt: string };
-  return { ...content, position: row.position, digest: row.digest };
+  const update = { ...content, position: row.position, digest: row.digest };
+  // Only unknown fields hold numbers whose digits matter.
+  if (content.extra === null || !holdsNumber(content.extra)) return update;
+  return { ...update, extra: (parseExactJson(row.content) as UpdateContent).extra };
 }
 
 /** Sixteen random bytes, as text. */

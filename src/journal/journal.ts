@@ -27,7 +27,7 @@ export type AppendOutcome =
   | { readonly outcome: 'applied'; readonly update: KycUpdate }
   | { readonly outcome: 'unchanged'; readonly revision: number }
   /** Nothing was recorded: the customer has moved on (see `Circumstances` and `Decision`). */
-  | { readonly outcome: 'superseded'; readonly revision: number; readonly denied?: true };
+  | { readonly outcome: 'superseded'; readonly revision: number; readonly denied?: true; readonly rateLimited?: true };
 
 /** The last entry of the journal. Position 0 is the beginning: its digest is the seed of the chain. */
 export interface Head {

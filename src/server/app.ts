@@ -5,6 +5,7 @@ import type { JournalFacts } from '../journal/journal.ts';
 import { guardedLog } from '../telemetry/guarded-log.ts';
 import { collectProcessMetrics, createMetrics, type Metrics } from '../telemetry/metrics.ts';
 import { listen } from './listener.ts';
+import { receive } from './receive.ts';
 import { application, GRAPHQL_PATH, metricsApplication } from './routes.ts';
 import type { Settings } from './settings.ts';
 
@@ -50,14 +51,14 @@ export async function startServer(
   await gateway.start();
 
   const main = { port: settings.port, host, setting: 'PORT', log, maxConnections } as const;
-  const listener = await listen(application(gateway, settings, log), main, (server) =>
+  const listener = await listen(receive(application(gateway, settings, log), settings.callbackPath), main, (server) =>
     gateway.attachWebSocket(server, GRAPHQL_PATH),
   );
   let grace = 0;
   stack.defer(() => listener.close(grace));
   if (settings.metricsPort !== null) {
     const own = { port: settings.metricsPort, host, setting: 'METRICS_PORT', log } as const;
-    const metricsListener = await listen(metricsApplication(metrics.registry), own);
+    const metricsListener = await listen(receive(metricsApplication(metrics.registry), settings.callbackPath), own);
     stack.defer(() => metricsListener.close());
   }
   // Before the connections close: callbacks that arrive now get 503, sockets are told to reconnect.
@@ -95,6 +96,7 @@ function createGateway(
     requireConfirmation: settings.requireConfirmation,
     xgatewayApi: xgatewayApi === null ? undefined : { ...xgatewayApi, allowHttp: !production },
     callbackAllowedIps: settings.callbackAllowedIps,
+    callbacksPerCustomerPerMinute: settings.callbacksPerCustomerPerMinute,
     limits: settings.limits,
     introspection: production ? 'admin' : 'everyone',
     log,

@@ -86,6 +86,15 @@ export const environment = z.object({
     .describe(
       'Addresses and CIDR ranges that callbacks may come from. Default: any. Behind a proxy, set `TRUST_PROXY` too.',
     ),
+  CALLBACKS_PER_CUSTOMER_PER_MINUTE: z
+    .string()
+    .refine((text) => isCount(text) && Number.isSafeInteger(Number(text)), 'must be a whole number, 0 or more')
+    .transform(Number)
+    .optional()
+    .describe(
+      'How many changes of one customer callbacks may bring in a minute; more get 429, and XGateway sends them again. What takes ' +
+        '`FULL_USER` away is never refused. Default `120`; `0` turns it off.',
+    ),
   CALLBACK_PATH: z
     .string()
     .refine(

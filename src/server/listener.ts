@@ -3,6 +3,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import { type AddressInfo, Server as NetServer, type Socket } from 'node:net';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
+import { newRequestId } from '../http/request-id.ts';
 import { ConnectionLimit, defaultConnectionLimit } from './connection-limit.ts';
 import { watchStalledAnswers } from './stalled-answers.ts';
 
@@ -118,7 +119,7 @@ function answerClientError(error: Error, socket: Socket, connections: Connection
   const body = JSON.stringify({ error: { code: 'BAD_REQUEST', message } });
   const head = `HTTP/1.1 ${status}\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${body.length}\r\n`;
   socket.once('finish', () => socket.destroy());
-  socket.end(`${head}Connection: close\r\n\r\n${body}`);
+  socket.end(`${head}X-Request-Id: ${newRequestId()}\r\nConnection: close\r\n\r\n${body}`);
 }
 
 /**

@@ -9,6 +9,7 @@ import type { KycGateway } from '../gateway/create.ts';
 import { failure, notFound, readOnly } from './error-handlers.ts';
 import { live, readiness } from './health.ts';
 import { adminOnly, metricsHandler } from './metrics-endpoint.ts';
+import { logUnmatchedPost } from './receive.ts';
 import type { Settings } from './settings.ts';
 
 /** Where GraphQL is, over every transport. */
@@ -32,6 +33,7 @@ export function application(gateway: KycGateway, settings: Settings, log: Logger
   if (settings.metricsPort === null) {
     app.get('/metrics', adminOnly(gateway), metricsHandler(gateway.metrics.registry)).all('/metrics', readOnly);
   }
+  app.use(logUnmatchedPost(log, settings.callbackPath));
   app.use(notFound);
   app.use(failure(log));
   return app;

@@ -25,6 +25,8 @@ export interface Settings {
   readonly xgatewayApi: { readonly key: string; readonly url: string } | null;
   readonly requireConfirmation: boolean;
   readonly callbackAllowedIps: readonly string[];
+  /** Changes of one customer that callbacks may bring in a minute; 0: no limit; undefined: the gateway's default. */
+  readonly callbacksPerCustomerPerMinute?: number | undefined;
   /** Express' `trust proxy`: how many hops, or which networks; false: nobody. */
   readonly trustProxy: number | readonly string[] | false;
   /** Origins of browsers that may read GraphQL; `*` for any. */
@@ -91,6 +93,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     requireConfirmation: values.REQUIRE_CONFIRMATION ?? values.XGATEWAY_API_KEY !== undefined,
     callbackPath: values.CALLBACK_PATH,
     callbackAllowedIps: values.CALLBACK_ALLOWED_IPS,
+    callbacksPerCustomerPerMinute: values.CALLBACKS_PER_CUSTOMER_PER_MINUTE,
     trustProxy: values.TRUST_PROXY ?? false,
     corsOrigins: values.CORS_ORIGINS,
     limits: limitOptions(values),

@@ -23,6 +23,11 @@ export function createMetrics(registry: Registry = new Registry()) {
       labelNames: ['outcome'],
       registers,
     }),
+    droppedDeadLetters: new Counter({
+      name: 'xgateway_kyc_refused_callbacks_dropped_total',
+      help: 'Refused callbacks that were counted and not kept as dead letters, because too many arrived at once.',
+      registers,
+    }),
     genuineCallbacks: new Counter<'secret'>({
       name: 'xgateway_kyc_genuine_callbacks_total',
       help: 'Genuine callbacks by the secret that made their hash. Retire the previous secret when it no longer counts.',

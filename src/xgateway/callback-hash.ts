@@ -11,13 +11,22 @@ export interface CallbackSecrets {
 /** The secret that a hash matched, or null. */
 export type MatchedSecret = 'current' | 'previous' | null;
 
-/** Throws where a secret is missing or empty: anybody could make the hash of `{customerId}.undefined`. */
+/**
+ * Throws a `TypeError` when a secret is missing or empty (anybody could make the hash of `{customerId}.undefined`), or when one secret
+ * ends with "." and the other: the hash of the customer `a` with `b.secret` is then also that of the customer `a.b` with `secret`.
+ */
 export function checkSecrets({ current, previous }: CallbackSecrets): void {
   if (typeof current !== 'string' || current === '') {
     throw new TypeError('secrets.current is missing. Give the secret key of your XGateway account.');
   }
   if (previous !== undefined && (typeof previous !== 'string' || previous === '')) {
-    throw new TypeError('secrets.previous is empty. Give the secret key before, or leave it undefined.');
+    throw new TypeError('secrets.previous is empty. Give the previous secret key, or leave it undefined.');
+  }
+  if (previous !== undefined && (current.endsWith(`.${previous}`) || previous.endsWith(`.${current}`))) {
+    throw new TypeError(
+      'secrets.current and secrets.previous are ambiguous: one ends with "." and the other, so a hash for one customer would also ' +
+        'prove another. Leave secrets.previous undefined, or rotate to a secret without this ending.',
+    );
   }
   if (areAmbiguous({ current, previous })) {
     throw new TypeError(

@@ -1,9 +1,10 @@
 /** What XGateway says in a callback: from its JSON to a report. */
 import { z } from 'zod';
+import { holdsNumber, parseExactJson } from '../domain/exact-json.ts';
 import type { KycReport } from '../domain/update.ts';
 import { distinct, documents, text, word } from './fields.ts';
 
-const payload = z.looseObject({
+const FIELDS = {
   callbackType: z.literal('kyc'),
   customerId: z.string(),
   status: word.nullable(),
@@ -11,31 +12,28 @@ const payload = z.looseObject({
   docsMissing: documents,
   kycRejectLabel: text,
   kycEndUserErrorMessage: text,
-});
+};
+const payload = z.object(FIELDS);
+const KNOWN: ReadonlySet<string> = new Set([...Object.keys(FIELDS), 'hash']);
+
+/** A list of 16,000 wrong documents is one problem, and some examples. */
+const MAX_PROBLEMS = 20;
 
 /** A callback that was understood, or the fields that were not: names and what was expected, never values. */
 export type ReadPayload =
   | { readonly understood: true; readonly report: KycReport }
   | { readonly understood: false; readonly problems: readonly string[] };
 
-/** Reads the body of a genuine callback, with its hash or without. An absent field stays unsaid. */
-export function readPayload(body: object): ReadPayload {
+/**
+ * Reads the body of a genuine callback, with its hash or without. An absent field stays unsaid.
+ * @param body the parsed body.
+ * @param sent the same as text, if that is known. Unknown fields are taken from it, so that their numbers keep their digits.
+ */
+export function readPayload(body: object, sent: string | null): ReadPayload {
   const parsed = payload.safeParse(body);
-  if (!parsed.success) {
-    const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'body'}: ${message}`);
-    return { understood: false, problems };
-  }
-  const {
-    callbackType: _type,
-    hash: _hash,
-    customerId,
-    status,
-    kycProcessingStatus,
-    docsMissing,
-    kycRejectLabel,
-    kycEndUserErrorMessage,
-    ...extra
-  } = parsed.data;
+  if (!parsed.success) return { understood: false, problems: problemsOf(parsed.error) };
+  const { customerId, status, kycProcessingStatus, docsMissing, kycRejectLabel, kycEndUserErrorMessage } = parsed.data;
+  const extra = unknownFields(body, sent);
   const report: KycReport = {
     customerId,
     status,
@@ -43,7 +41,24 @@ export function readPayload(body: object): ReadPayload {
     ...(docsMissing !== undefined && { missingDocuments: docsMissing }),
     ...(kycRejectLabel !== undefined && { rejectLabels: distinct(kycRejectLabel?.split(',') ?? []) }),
     ...(kycEndUserErrorMessage !== undefined && { endUserMessage: kycEndUserErrorMessage }),
-    ...(Object.keys(extra).length > 0 && { extra }),
+    ...(extra !== null && { extra }),
   };
   return { understood: true, report };
+}
+
+function problemsOf({ issues }: z.ZodError): string[] {
+  const problems = issues.slice(0, MAX_PROBLEMS).map(({ path, message }) => `${path.join('.') || 'body'}: ${message}`);
+  const left = issues.length - problems.length;
+  return left > 0 ? [...problems, `and ${left} more`] : problems;
+}
+
+/** The fields that this release does not know, as sent; null without any. */
+function unknownFields(body: object, sent: string | null): Readonly<Record<string, unknown>> | null {
+  const fields = Object.entries(body).filter(([name]) => !KNOWN.has(name));
+  if (fields.length === 0) return null;
+  const exact = sent !== null && fields.some(([, value]) => holdsNumber(value)) ? parseExactJson(sent) : null;
+  // `fromEntries` defines each field, `__proto__` too, where an assignment would set the prototype.
+  return Object.fromEntries(
+    exact === null ? fields : Object.entries(exact as object).filter(([name]) => !KNOWN.has(name)),
+  );
 }

@@ -51,7 +51,7 @@ async function serve(options: Partial<CallbackRouterOptions> = {}): Promise<numb
     log,
   });
   const app = express();
-  app.use('/callbacks/kyc', callbackRouter({ intake, ...options }));
+  app.use('/callbacks/kyc', callbackRouter({ intake, log, ...options }));
   app.use((request, response) => response.status(299).json(request.body));
   const server = app.listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));

@@ -4,7 +4,7 @@ import type { DeadLetterLimits, NewDeadLetter } from '../../src/journal/dead-let
 import type { Journal } from '../../src/journal/journal.ts';
 
 /** Categories that a test can fill. */
-const LIMITS: DeadLetterLimits = { genuine: 3, refused: 3, refusedBytes: 100 };
+const LIMITS: DeadLetterLimits = { genuinePerCustomer: 3, genuine: 3, refused: 3, refusedBytes: 100 };
 
 /** A dead letter with this body. */
 export function deadLetter(

@@ -9,6 +9,7 @@ import {
   type KycReplayOutcome,
   ReplayDeadLettersDocument,
 } from './generated/operations.ts';
+import { previewJson } from './preview-json.ts';
 import { linkTo } from './route.ts';
 
 const PAGE = 50;
@@ -18,6 +19,7 @@ const REASONS: Readonly<Record<KycDeadLetterReason, string>> = {
   NOT_GENUINE: 'The hash fits no secret',
   OTHER_CALLBACK_TYPE: 'No KYC callback',
   IMPOSSIBLE_CUSTOMER_ID: 'The customer ID can’t be one',
+  NOT_JSON: 'Not a JSON object',
 };
 
 const OUTCOMES: Readonly<Record<KycReplayOutcome, string>> = {
@@ -144,10 +146,7 @@ function DeadLetterRow({ deadLetter, outcome, replay }: DeadLetterRowProps) {
           ))}
         </ul>
       )}
-      <details>
-        <summary>As it was sent{deadLetter.count > 1 ? `, ${deadLetter.count} times` : ''}</summary>
-        <pre>{JSON.stringify(deadLetter.body, null, 2)}</pre>
-      </details>
+      <Sent deadLetter={deadLetter} />
       <p className="answer" role="status">
         {outcome !== undefined && OUTCOMES[outcome]}
       </p>
@@ -161,5 +160,16 @@ function DeadLetterRow({ deadLetter, outcome, replay }: DeadLetterRowProps) {
         </button>
       )}
     </li>
+  );
+}
+
+/** The callback as it was sent. Rendered when it is opened: a page of large ones would block the browser. */
+function Sent({ deadLetter: { body, count } }: { deadLetter: Letter }) {
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <details onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
+      <summary>As it was sent{count > 1 ? `, ${count} times` : ''}</summary>
+      {isOpen && <pre>{previewJson(body)}</pre>}
+    </details>
   );
 }

@@ -152,7 +152,10 @@ export type KycCorrectOutcome =
 /** A callback that was not recorded, kept so that it can be recorded later. */
 export type KycDeadLetter = {
   readonly __typename?: 'KycDeadLetter';
-  /** The callback as it was sent, without its hash. */
+  /**
+   * The callback as it was sent, without its hash. Of what is not kept whole (another type or a refused callback that is too large, and
+   * what is not JSON), a string with the first 4 KiB.
+   */
   readonly body: Scalars['JSON']['output'];
   /** Where it is kept. */
   readonly category: KycDeadLetterCategory;
@@ -174,9 +177,9 @@ export type KycDeadLetter = {
 
 /** The categories on which callbacks are kept that were not recorded. */
 export type KycDeadLetterCategory =
-  /** Genuine and not understood by this release. Never evicted; answered 202, or 503 when the category is full (100,000 dead letters). */
+  /** Genuine and not understood by this release. Never evicted; answered 202, or 503 when a customer has 100 of them. */
   | 'GENUINE'
-  /** Refused. At most 1,000 dead letters and 16 MiB: the oldest make room. */
+  /** Refused. At most 1,000 dead letters and 16 MiB: the sender or customer that holds most makes room. */
   | 'REFUSED';
 
 /** Dead letters, the latest first. */
@@ -205,6 +208,8 @@ export type KycDeadLetterReason =
   | 'IMPOSSIBLE_CUSTOMER_ID'
   /** The hash is missing or wrong, or there is no customer ID that it could be of. */
   | 'NOT_GENUINE'
+  /** The body is not a JSON object. */
+  | 'NOT_JSON'
   /** Genuine, but a field has a shape that this release does not know. */
   | 'NOT_UNDERSTOOD'
   /** It is no KYC callback. */
@@ -416,6 +421,11 @@ export type KycUpdate = KycState & {
    * arrives late looks like this.
    */
   readonly repeatsRevision?: Maybe<Scalars['Int']['output']>;
+  /**
+   * The ID of the HTTP request that brought it (`X-Request-Id`), as in the log; null where none did, and for updates recorded before
+   * release 0.1. Needs the scope `kyc:admin`.
+   */
+  readonly requestId?: Maybe<Scalars['String']['output']>;
   /** The customer was `FULL_USER` before this update and is no longer. */
   readonly reversal: Scalars['Boolean']['output'];
   /** Counts the customer's updates: 1, 2, 3, … without a gap. */
@@ -917,6 +927,7 @@ export type KycUpdateResolvers<ContextType = KycContext, ParentType extends Reso
   receivedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   rejectLabels?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
   repeatsRevision?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  requestId?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   reversal?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   revision?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   source?: Resolver<ResolversTypes['KycSource'], ParentType, ContextType>;

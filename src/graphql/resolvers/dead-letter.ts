@@ -1,11 +1,12 @@
 /** Resolvers of the dead letters. */
+import { parseExactJson } from '../../domain/exact-json.ts';
 import { KycError } from '../../errors.ts';
 import type { KycDeadLetterResolvers, KycReplayResultResolvers } from '../generated/resolvers.ts';
 
 /** Resolvers of `KycDeadLetter`. */
 export const deadLetterResolvers: KycDeadLetterResolvers = {
   id: ({ id }) => String(id),
-  body: ({ body }) => JSON.parse(body) as unknown,
+  body: ({ body }) => parseExactJson(body),
   firstSeenAt: ({ receivedAt }) => receivedAt,
 };
 

@@ -51,6 +51,10 @@ export const updateResolvers: KycUpdateResolvers = {
     requireAdmin(viewer);
     return update.extra;
   },
+  requestId: (update, _args, { viewer }) => {
+    requireAdmin(viewer);
+    return update.requestId ?? null;
+  },
 };
 
 /** Resolvers of `Kyc`. */

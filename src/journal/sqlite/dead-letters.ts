@@ -1,17 +1,40 @@
 /** The dead-letter store in the journal's SQLite file. */
 import type { DatabaseSync } from 'node:sqlite';
+import { planEviction } from '../dead-letter-eviction.ts';
 import {
+  DEAD_LETTER_COLUMNS,
   DEAD_LETTER_LIMITS,
+  type DeadLetterCategory,
   type DeadLetterLimits,
   type DeadLetterRow,
   type DeadLetters,
   deadLetterFingerprint,
+  type HeldDeadLetterRow,
   type NewDeadLetter,
   readDeadLetter,
+  readHolding,
 } from '../dead-letters.ts';
 import type { Transact } from './transaction.ts';
 
-const COLUMNS = 'id, category, reason, problems, customer_id, body, hash_digest, first_seen_at, last_seen_at, count';
+const SQL = {
+  insert: `insert into dead_letters (category, reason, problems, customer_id, body, bytes, hash_digest, fingerprint,
+    first_seen_at, last_seen_at, count, sender, request_id, priority) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  repeat: 'update dead_letters set last_seen_at = ?, count = count + ? where id = ?',
+  sameRefused: "select id from dead_letters where fingerprint = ? and category = 'REFUSED'",
+  sameGenuine: `select id from dead_letters
+    where id = (select max(id) from dead_letters where customer_id = ? and category = 'GENUINE') and fingerprint = ?`,
+  genuineOfCustomer: `select count(*) as count from
+    (select 1 from dead_letters where customer_id = ? and category = 'GENUINE' limit ?)`,
+  total: 'select count, bytes from dead_letter_totals where category = ?',
+  held: `select id, sender, customer_id, bytes, priority from dead_letters where category = 'REFUSED' order by id`,
+  isKnown: 'select 1 from customers where customer_id = ?',
+  remove: 'delete from dead_letters where id = ?',
+  listed: `select ${DEAD_LETTER_COLUMNS} from dead_letters where category = ? and id < ? order by id desc limit ?`,
+  listedAll: `select ${DEAD_LETTER_COLUMNS} from dead_letters where id < ? order by id desc limit ?`,
+  one: `select ${DEAD_LETTER_COLUMNS} from dead_letters where id = ?`,
+} as const;
+
+type Statements = { readonly [Name in keyof typeof SQL]: ReturnType<DatabaseSync['prepare']> };
 
 /** The store on a journal's connection, whose transactions are `transact`. */
 export function sqliteDeadLetters(
@@ -19,65 +42,12 @@ export function sqliteDeadLetters(
   transact: Transact,
   limits: DeadLetterLimits = DEAD_LETTER_LIMITS,
 ): DeadLetters {
-  const insert = database.prepare(`insert into dead_letters
-    (category, reason, problems, customer_id, body, bytes, hash_digest, fingerprint, first_seen_at, last_seen_at, count)
-    values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)`);
-  const repeat = database.prepare('update dead_letters set last_seen_at = ?, count = count + 1 where id = ?');
-  const sameRefused = database.prepare("select id from dead_letters where fingerprint = ? and category = 'REFUSED'");
-  const sameGenuine = database.prepare(`select id from dead_letters
-    where id = (select max(id) from dead_letters where customer_id = ? and category = 'GENUINE') and fingerprint = ?`);
-  const categorySize = database.prepare(
-    'select count(*) as count, sum(bytes) as bytes from dead_letters where category = ?',
-  );
-  const oldest = database.prepare('select id, bytes from dead_letters where category = ? order by id limit 1');
-  const remove = database.prepare('delete from dead_letters where id = ?');
-  const listed = database.prepare(
-    `select ${COLUMNS} from dead_letters where category = ? and id < ? order by id desc limit ?`,
-  );
-  const listedAll = database.prepare(`select ${COLUMNS} from dead_letters where id < ? order by id desc limit ?`);
-  const one = database.prepare(`select ${COLUMNS} from dead_letters where id = ?`);
-
-  const keep = (deadLetter: NewDeadLetter): boolean => {
-    const { category, customerId, body, hashDigest, receivedAt } = deadLetter;
-    const fingerprint = deadLetterFingerprint(deadLetter);
-    const same = category === 'REFUSED' ? sameRefused.get(fingerprint) : sameGenuine.get(customerId, fingerprint);
-    if (same !== undefined) {
-      repeat.run(receivedAt, Number(same['id']));
-      return true;
-    }
-    const bytes = Buffer.byteLength(body);
-    if (category === 'GENUINE') {
-      if (Number(categorySize.get(category)?.['count']) >= limits.genuine) return false;
-    } else makeRoom(bytes);
-    const problems = JSON.stringify(deadLetter.problems);
-    insert.run(
-      category,
-      deadLetter.reason,
-      problems,
-      customerId,
-      body,
-      bytes,
-      hashDigest,
-      fingerprint,
-      receivedAt,
-      receivedAt,
-    );
-    return true;
-  };
-  const makeRoom = (bytes: number): void => {
-    const size = categorySize.get('REFUSED');
-    let count = Number(size?.['count']);
-    let free = limits.refusedBytes - Number(size?.['bytes'] ?? 0);
-    while (count > 0 && (count >= limits.refused || free < bytes)) {
-      const row = oldest.get('REFUSED');
-      remove.run(Number(row?.['id']));
-      count -= 1;
-      free += Number(row?.['bytes']);
-    }
-  };
-
+  const prepared = Object.entries(SQL).map(([name, sql]) => [name, database.prepare(sql)]);
+  const statements = Object.fromEntries(prepared) as Statements;
+  const writer = new Writer(statements, limits);
+  const { listed, listedAll, one, remove } = statements;
   return {
-    keep: (batch) => transact(() => batch.map(keep)),
+    keep: (batch) => transact(() => writer.keep(batch)),
     list({ category, before, limit }) {
       const upTo = before ?? Number.MAX_SAFE_INTEGER;
       const rows = category === null ? listedAll.all(upTo, limit) : listed.all(category, upTo, limit);
@@ -88,9 +58,88 @@ export function sqliteDeadLetters(
         .sort((a, b) => a - b)
         .flatMap((id) => (one.all(id) as unknown as DeadLetterRow[]).map(readDeadLetter)),
     discard: (ids) => transact(() => [...new Set(ids)].filter((id) => remove.run(id).changes > 0)),
-    counts: () => ({
-      GENUINE: Number(categorySize.get('GENUINE')?.['count']),
-      REFUSED: Number(categorySize.get('REFUSED')?.['count']),
-    }),
+    counts: () => ({ GENUINE: writer.total('GENUINE').count, REFUSED: writer.total('REFUSED').count }),
   };
+}
+
+/** What keeps dead letters, inside a transaction. */
+class Writer {
+  readonly #sql: Statements;
+  readonly #limits: DeadLetterLimits;
+
+  constructor(statements: Statements, limits: DeadLetterLimits) {
+    this.#sql = statements;
+    this.#limits = limits;
+  }
+
+  keep(batch: readonly NewDeadLetter[]): boolean[] {
+    const kept = batch.map((deadLetter) => {
+      if (deadLetter.category === 'GENUINE') return this.#keepGenuine(deadLetter);
+      this.#keepRefused(deadLetter);
+      return true;
+    });
+    this.#makeRoom();
+    return kept;
+  }
+
+  total(category: DeadLetterCategory): { readonly count: number; readonly bytes: number } {
+    const row = this.#sql.total.get(category);
+    return { count: Number(row?.['count'] ?? 0), bytes: Number(row?.['bytes'] ?? 0) };
+  }
+
+  #keepGenuine(deadLetter: NewDeadLetter): boolean {
+    const { customerId } = deadLetter;
+    const { genuine, genuinePerCustomer } = this.#limits;
+    const fingerprint = deadLetterFingerprint(deadLetter);
+    if (this.#repeat(this.#sql.sameGenuine.get(customerId, fingerprint), deadLetter)) return true;
+    const ofCustomer = Number(this.#sql.genuineOfCustomer.get(customerId, genuinePerCustomer)?.['count']);
+    if (ofCustomer >= genuinePerCustomer || this.total('GENUINE').count >= genuine) return false;
+    this.#insert(deadLetter, fingerprint, 0);
+    return true;
+  }
+
+  #keepRefused(deadLetter: NewDeadLetter): void {
+    const fingerprint = deadLetterFingerprint(deadLetter);
+    if (this.#repeat(this.#sql.sameRefused.get(fingerprint), deadLetter)) return;
+    const isKnown = deadLetter.customerId !== null && this.#sql.isKnown.get(deadLetter.customerId) !== undefined;
+    this.#insert(deadLetter, fingerprint, Number(isKnown) + Number(deadLetter.isAllowedSender === true));
+  }
+
+  #repeat(
+    same: Readonly<Record<string, unknown>> | undefined,
+    { receivedAt, lastSeenAt, count }: NewDeadLetter,
+  ): boolean {
+    if (same === undefined) return false;
+    this.#sql.repeat.run(lastSeenAt ?? receivedAt, count ?? 1, Number(same['id']));
+    return true;
+  }
+
+  #insert(deadLetter: NewDeadLetter, fingerprint: Uint8Array, priority: number): void {
+    const { category, reason, problems, customerId, body, hashDigest, receivedAt } = deadLetter;
+    this.#sql.insert.run(
+      category,
+      reason,
+      JSON.stringify(problems),
+      customerId,
+      body,
+      Buffer.byteLength(body),
+      hashDigest,
+      fingerprint,
+      receivedAt,
+      deadLetter.lastSeenAt ?? receivedAt,
+      deadLetter.count ?? 1,
+      deadLetter.sender ?? null,
+      deadLetter.requestId ?? null,
+      priority,
+    );
+  }
+
+  #makeRoom(): void {
+    const { count, bytes } = this.total('REFUSED');
+    if (count <= this.#limits.refused && bytes <= this.#limits.refusedBytes) return;
+    const held = (this.#sql.held.all() as unknown as HeldDeadLetterRow[]).map(readHolding);
+    for (const index of planEviction(held, { count: this.#limits.refused, bytes: this.#limits.refusedBytes })) {
+      this.#sql.remove.run(held[index]?.id ?? 0);
+    }
+  }
 }

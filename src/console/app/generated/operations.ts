@@ -12,9 +12,9 @@ export type KycConfirmOutcome =
 
 /** The categories on which callbacks are kept that were not recorded. */
 export type KycDeadLetterCategory =
-  /** Genuine and not understood by this release. Never evicted; answered 202, or 503 when the category is full (100,000 dead letters). */
+  /** Genuine and not understood by this release. Never evicted; answered 202, or 503 when a customer has 100 of them. */
   | 'GENUINE'
-  /** Refused. At most 1,000 dead letters and 16 MiB: the oldest make room. */
+  /** Refused. At most 1,000 dead letters and 16 MiB: the sender or customer that holds most makes room. */
   | 'REFUSED';
 
 /** Why a callback was not recorded. */
@@ -23,6 +23,8 @@ export type KycDeadLetterReason =
   | 'IMPOSSIBLE_CUSTOMER_ID'
   /** The hash is missing or wrong, or there is no customer ID that it could be of. */
   | 'NOT_GENUINE'
+  /** The body is not a JSON object. */
+  | 'NOT_JSON'
   /** Genuine, but a field has a shape that this release does not know. */
   | 'NOT_UNDERSTOOD'
   /** It is no KYC callback. */

@@ -1,0 +1,90 @@
+/** From a request to the JSON object in its body, even where a body parser of the application has read it first. */
+import type { IncomingMessage } from 'node:http';
+import { readBytes } from '../http/body.ts';
+import { decodeText } from '../http/decode.ts';
+import { inflateBody, isCompressed } from '../http/inflate.ts';
+import { restoreJson } from './form-body.ts';
+
+/** The largest callback that is read, in bytes, before inflating and after. */
+export const MAX_CALLBACK_BYTES = 64 * 1024;
+
+/** The deepest nesting of a body that is accepted. Node reads any depth, but writing some thousand levels overflows its stack. */
+const MAX_NESTING = 500;
+
+/** The body of a callback. */
+export type CallbackBody =
+  /** `text`: the JSON as sent; null where a body parser kept only the parsed value. */
+  | { readonly kind: 'object'; readonly value: Record<string, unknown>; readonly text: string | null }
+  /** Not a JSON object. `text`: what was sent, as far as it can be shown. */
+  | { readonly kind: 'not JSON'; readonly text: string }
+  | { readonly kind: 'too large' }
+  /** A `Content-Encoding` other than gzip and deflate. */
+  | { readonly kind: 'unsupported encoding' };
+
+const TOO_LARGE = { kind: 'too large' } as const;
+
+/** Reads the body. Rejects when the client disconnects in the middle. */
+export async function readCallbackBody(request: IncomingMessage): Promise<CallbackBody> {
+  const parsed = parsedBody(request);
+  if (parsed !== undefined) return fromParsed(parsed, request);
+  const bytes = await readBytes(request, MAX_CALLBACK_BYTES);
+  if (bytes === 'too large') return TOO_LARGE;
+  const encoding = request.headers['content-encoding'];
+  if (!isCompressed(encoding)) return fromBytes(bytes, request);
+  const inflated = await inflateBody(bytes, encoding, MAX_CALLBACK_BYTES);
+  if (inflated === 'too large') return TOO_LARGE;
+  if (inflated === 'unsupported') return { kind: 'unsupported encoding' };
+  return inflated === 'malformed' ? { kind: 'not JSON', text: bytes.toString() } : fromBytes(inflated, request);
+}
+
+/**
+ * What a body parser in front has made of the body; undefined when none has read it. `request.body` alone proves nothing: Express 4's
+ * parsers set it to `{}` for content types that they don't read.
+ */
+function parsedBody(request: IncomingMessage & { readonly body?: unknown }): unknown {
+  return request.readableEnded ? request.body : undefined;
+}
+
+function fromParsed(parsed: unknown, request: IncomingMessage): CallbackBody {
+  if (Number(request.headers['content-length']) > MAX_CALLBACK_BYTES) return TOO_LARGE;
+  if (parsed instanceof Uint8Array) return parsed.length > MAX_CALLBACK_BYTES ? TOO_LARGE : fromBytes(parsed, request);
+  if (typeof parsed === 'string') {
+    return Buffer.byteLength(parsed) > MAX_CALLBACK_BYTES ? TOO_LARGE : fromText(parsed.replace(/^\ufeff/, ''));
+  }
+  const restored = restoreJson(parsed, request.headers['content-type']);
+  if (restored !== null) return fromText(restored);
+  const value = asJsonObject(parsed);
+  return value === null ? { kind: 'not JSON', text: '' } : { kind: 'object', value, text: null };
+}
+
+function fromBytes(bytes: Uint8Array, request: IncomingMessage): CallbackBody {
+  const text = decodeText(bytes, request.headers['content-type']);
+  return text === null ? { kind: 'not JSON', text: Buffer.from(bytes).toString() } : fromText(text);
+}
+
+function fromText(text: string): CallbackBody {
+  const value = parseJsonObject(text);
+  return value === null ? { kind: 'not JSON', text } : { kind: 'object', value, text };
+}
+
+/** The JSON object in `text`; null when there is none, or it is nested too deep. */
+function parseJsonObject(text: string): Record<string, unknown> | null {
+  try {
+    return asJsonObject(JSON.parse(text), text.length);
+  } catch {
+    return null;
+  }
+}
+
+/** A value that was JSON, of `length` characters if that is known, as an object; null when it is none that we accept. */
+function asJsonObject(value: unknown, length = Number.POSITIVE_INFINITY): Record<string, unknown> | null {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return null;
+  // A level takes at least two characters: callbacks of the usual size need no look.
+  if (length > 2 * MAX_NESTING && isDeeper(value, MAX_NESTING)) return null;
+  return value as Record<string, unknown>;
+}
+
+function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((one) => isDeeper(one, levels - 1));
+}

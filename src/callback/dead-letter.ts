@@ -1,0 +1,74 @@
+/** From a callback that is not recorded to the dead letter that is kept of it. */
+import { parseExactJson } from '../domain/exact-json.ts';
+import { senderOf } from '../http/client-address.ts';
+import type { NewDeadLetter } from '../journal/dead-letters.ts';
+import { hashDigest } from '../xgateway/callback-hash.ts';
+import type { Classification } from './classify.ts';
+import type { CallbackOrigin, ReceivedCallback } from './intake.ts';
+
+/** A refused callback up to this size is kept whole, in bytes: it can be replayed once the secret is corrected. */
+const MAX_REFUSED_BYTES = 16 * 1024;
+/** Of everything else that is refused, only this much is kept, in bytes. */
+const MAX_EXCERPT_BYTES = 4 * 1024;
+
+/** Long runs of base64 or hex, escaped or percent-encoded too: a hash is a credential, and text is kept that may hold one. */
+const CREDENTIALS = /(?:[\w+/-]|%2[bf]|\\\/|\\u002[bf]){80,}(?:=|%3d|\\u003d)*/gi;
+
+/** A SHA-512 digest in base64 has 88 characters; each may be escaped. Longer runs are something else. */
+const MAX_CREDENTIAL_LENGTH = 300;
+
+/** The dead letter of a JSON object. It holds a digest of the hash, never the hash. */
+export function jsonDeadLetter(
+  callback: ReceivedCallback,
+  { isGenuine, reason, customerId, problems }: Extract<Classification, { readonly report: null }>,
+): NewDeadLetter {
+  const { hash, ...rest } = exactBody(callback);
+  const whole = JSON.stringify(rest);
+  return {
+    category: isGenuine ? 'GENUINE' : 'REFUSED',
+    reason,
+    problems,
+    customerId,
+    body: isGenuine || isKeptWhole(whole, reason) ? whole : excerpt(whole),
+    hashDigest: typeof hash === 'string' ? hashDigest(hash) : null,
+    receivedAt: Date.now(),
+    ...originOf(callback),
+  };
+}
+
+/** The dead letter of a body that is not a JSON object. */
+export function textDeadLetter(text: string, origin: CallbackOrigin): NewDeadLetter {
+  return {
+    category: 'REFUSED',
+    reason: 'NOT_JSON',
+    problems: [],
+    customerId: null,
+    body: excerpt(text),
+    hashDigest: null,
+    receivedAt: Date.now(),
+    ...originOf(origin),
+  };
+}
+
+function originOf({ address, requestId, isAllowedAddress }: CallbackOrigin) {
+  return { sender: address === '' ? null : senderOf(address), requestId, isAllowedSender: isAllowedAddress };
+}
+
+function isKeptWhole(body: string, reason: string): boolean {
+  const limit = reason === 'OTHER_CALLBACK_TYPE' ? MAX_EXCERPT_BYTES : MAX_REFUSED_BYTES;
+  return body.length <= limit && Buffer.byteLength(body) <= limit;
+}
+
+/** The beginning of a text, as a JSON string: what is kept is always JSON. */
+function excerpt(text: string): string {
+  // Redacted before it is cut: half a hash is still half a hash.
+  const redacted = text.replace(CREDENTIALS, (run) => (run.length > MAX_CREDENTIAL_LENGTH ? run : '[redacted]'));
+  const bytes = Buffer.from(redacted.slice(0, MAX_EXCERPT_BYTES));
+  if (bytes.length <= MAX_EXCERPT_BYTES) return JSON.stringify(redacted.slice(0, MAX_EXCERPT_BYTES));
+  // A character that was cut in two is dropped.
+  return JSON.stringify(bytes.toString('utf8', 0, MAX_EXCERPT_BYTES).replace(/\ufffd+$/, ''));
+}
+
+function exactBody({ body, text }: ReceivedCallback): Record<string, unknown> {
+  return text === null ? body : (parseExactJson(text) as Record<string, unknown>);
+}

@@ -1,0 +1,32 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { parseExactJson } from '../../src/domain/exact-json.ts';
+
+const roundTrip = (text: string) => JSON.stringify(parseExactJson(text));
+
+test.each([
+  '{"a":12345678901234567890,"b":1.0,"c":1.10,"d":-0,"e":1e400,"f":1E+2,"g":0.1}',
+  '{"__proto__":{"x":1.0},"constructor":{"prototype":2.50}}',
+  '[[[1.0],{"a":[2.00]}]]',
+  '1.000',
+])('%s is written as it was read', (text) => {
+  expect(roundTrip(text)).toBe(text);
+});
+
+test('numbers that survive a round trip stay numbers', () => {
+  expect(parseExactJson('{"a":1,"b":-2.5,"c":1e21}')).toEqual({ a: 1, b: -2.5, c: parseExactJson('1e21') });
+  expect(parseExactJson('7')).toBe(7);
+});
+
+test('of a repeated key the last value counts, with its own digits', () => {
+  expect(roundTrip('{"a":1.0,"a":2.00}')).toBe('{"a":2.00}');
+  expect(roundTrip('{"a":1.0,"a":"x"}')).toBe('{"a":"x"}');
+});
+
+test('every JSON value is read as JSON.parse reads it, as far as numbers round', () => {
+  fc.assert(
+    fc.property(fc.json(), (text) => {
+      expect(JSON.parse(roundTrip(text))).toEqual(JSON.parse(text));
+    }),
+  );
+});
