@@ -12,9 +12,10 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { callbackThroughput } from './callbacks.ts';
 import { profileInto } from './harness/contenders.ts';
-import { type Answer, type ConfirmationTask, FULL, SHORT } from './harness/measure.ts';
-import { answerTable, judge, verdictTable } from './harness/report.ts';
+import { type Answer, type Benchmark, FULL, SHORT } from './harness/measure.ts';
+import { answerTable, verdictOf, verdictTable } from './harness/report.ts';
 import { canPin, pinLoad } from './harness/server.ts';
+import { hostile } from './hostile.ts';
 import { idleSubscribers } from './idle-subscribers.ts';
 import { latency } from './latency.ts';
 import { memory } from './memory.ts';
@@ -24,7 +25,7 @@ import { queries } from './queries.ts';
 import { slowDisk } from './slow-disk.ts';
 import { startup } from './startup.ts';
 
-const QUESTIONS: Readonly<Record<string, ConfirmationTask>> = {
+const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   callbacks: callbackThroughput,
   'idle-subscribers': idleSubscribers,
   push,
@@ -32,6 +33,7 @@ const QUESTIONS: Readonly<Record<string, ConfirmationTask>> = {
   latency,
   queries,
   startup,
+  hostile,
   'slow-disk': slowDisk,
   'postgres-callbacks': postgresCallbacks,
   'postgres-pushes': postgresPushes,
@@ -44,8 +46,9 @@ const { values: options, positionals } = parseArgs({
   options: { short: { type: 'boolean', default: false }, profile: { type: 'boolean', default: false } },
 });
 if (options.profile) profileInto(RESULTS);
-const unknown = positionals.filter((name) => !Object.hasOwn(QUESTIONS, name));
-if (unknown.length > 0) throw new Error(`Unknown: ${unknown.join(', ')}. Known: ${Object.keys(QUESTIONS).join(', ')}.`);
+const unknown = positionals.filter((name) => !Object.hasOwn(BENCHMARKS, name));
+if (unknown.length > 0)
+  throw new Error(`Unknown: ${unknown.join(', ')}. Known: ${Object.keys(BENCHMARKS).join(', ')}.`);
 
 pinLoad();
 const write = (text: string) => void process.stdout.write(text);
@@ -56,7 +59,7 @@ write(
 );
 
 const answers: Record<string, Answer> = {};
-for (const [name, task] of Object.entries(QUESTIONS)) {
+for (const [name, task] of Object.entries(BENCHMARKS)) {
   if (positionals.length > 0 && !positionals.includes(name)) continue;
   const answer = await task(effort);
   answers[name] = answer;
@@ -64,7 +67,7 @@ for (const [name, task] of Object.entries(QUESTIONS)) {
 }
 const verdicts = Object.values(answers).flatMap((answer) => answer.verdicts);
 write(verdictTable(verdicts));
-const results = verdicts.map((verdict) => ({ ...verdict, result: judge(verdict) }));
+const results = verdicts.map((verdict) => ({ ...verdict, result: verdictOf(verdict) }));
 const file = join(RESULTS, `${[options.short ? 'short' : 'full', ...positionals].join('-')}.json`);
 mkdirSync(RESULTS, { recursive: true });
 writeFileSync(file, `${JSON.stringify({ machine, at: new Date(), effort, answers, results }, null, 2)}\n`);

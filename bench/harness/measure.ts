@@ -40,7 +40,7 @@ export interface Answer {
 }
 
 /** One script of this folder. */
-export type ConfirmationTask = (effort: Effort) => Promise<Answer>;
+export type Benchmark = (effort: Effort) => Promise<Answer>;
 
 /** Something that is measured in rounds, and what measures it once. */
 export interface Turn {

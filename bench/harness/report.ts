@@ -2,7 +2,7 @@
 import type { Answer, Verdict } from './measure.ts';
 
 /** Whether a promise is kept: what was to be reached, and what was aimed at. */
-export function judge({ value, reach, aim, good }: Verdict): 'aim' | 'reach' | 'MISSED' {
+export function verdictOf({ value, reach, aim, good }: Verdict): 'aim' | 'reach' | 'MISSED' {
   const holds = (bound: number) => (good === 'at least' ? value >= bound : value <= bound);
   if (holds(aim)) return 'aim';
   return holds(reach) ? 'reach' : 'MISSED';
@@ -19,7 +19,7 @@ export function answerTable({ title, rows }: Answer): string {
 export function verdictTable(verdicts: readonly Verdict[]): string {
   const cells = verdicts.map((verdict) => {
     const { what, value, reach, aim, good } = verdict;
-    return [what, figure(value), `${good} ${reach}`, String(aim), judge(verdict)];
+    return [what, figure(value), `${good} ${reach}`, String(aim), verdictOf(verdict)];
   });
   return `\n${table(['promise', 'measured', 'reach', 'aim', ''], cells)}`;
 }

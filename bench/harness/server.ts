@@ -28,7 +28,7 @@ export interface Usage {
 }
 
 /** What the harness asks: usage as it is, or after a full garbage collection. */
-export type ConfirmationTask = 'usage' | 'collect';
+export type UsageRequest = 'usage' | 'collect';
 
 /** How to start a server. It listens on the port in `PORT`, keeps its data in the working directory, and is killed at the end. */
 export interface ServerSpec {
@@ -55,7 +55,7 @@ export interface BenchServer extends AsyncDisposable {
   /** Its working directory, removed at the end. */
   readonly folder: string;
   /** What it has used, as it is or after a full garbage collection. */
-  usage(task?: ConfirmationTask): Promise<Usage>;
+  usage(task?: UsageRequest): Promise<Usage>;
   /** Resolves when it has stopped working: less than 3% of a core for a fifth of a second. */
   settled(): Promise<void>;
 }
@@ -80,7 +80,7 @@ export async function startServer(spec: ServerSpec, given?: string): Promise<Ben
     throw error;
   }
   const startedInMs = performance.now() - startedAt;
-  const usage = async (task: ConfirmationTask = 'usage'): Promise<Usage> => {
+  const usage = async (task: UsageRequest = 'usage'): Promise<Usage> => {
     const answer = once(child, 'message');
     child.send(task);
     return (await answer)[0] as Usage;
