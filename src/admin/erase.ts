@@ -21,7 +21,7 @@ export async function erase(
   checkCustomerId(customerId);
   const reason = reasonOf(given);
   const outcome = await journal.erase(customerId, { at: Date.now(), by, ...(reason !== null && { reason }) });
-  feed.invalidate(customerId);
+  feed.invalidate(customerId, outcome?.record.position);
   if (outcome !== null) {
     const { updates, deadLetters, record } = outcome;
     // Not the customer's ID, nor the reason, which may name them: the log is kept for longer than what was erased.

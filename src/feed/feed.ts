@@ -89,6 +89,8 @@ export class Feed {
   #replacements = 0;
   #cancelPoll = () => {};
   #isLookDue = false;
+  /** The position of the last erasure of ours. */
+  #erasedUpTo = 0;
   #isStopped = false;
 
   constructor(journal: Journal, notifier: PubSubEngine, options: FeedOptions = {}) {
@@ -139,7 +141,9 @@ export class Feed {
     const [first, last] = [updates[0], updates.at(-1)];
     if (first === undefined || last === undefined) return;
     const { position, digest } = this.#place;
-    const before = first.position === position + 1 ? digestBefore(first) : null;
+    // What was committed before an erasure may be answered after it: then only the journal knows what is left of it.
+    const follows = first.position === position + 1 && first.position > this.#erasedUpTo;
+    const before = follows ? digestBefore(first) : null;
     if (before !== null && !sameDigest(before, digest)) {
       this.#replaced({ position: first.position - 1, digest: before });
       this.#wake(updates);
@@ -151,8 +155,12 @@ export class Feed {
     this.#link.publish(last.position);
   }
 
-  /** A customer was erased: their subscribers are at the end, and nothing of them is kept in memory. */
-  invalidate(customerId: string): void {
+  /**
+   * A customer was erased: their subscribers are at the end, and nothing of them is kept in memory. `position`: of the entry that
+   * records the erasure; nothing before it is delivered without being read again.
+   */
+  invalidate(customerId: string, position = 0): void {
+    this.#erasedUpTo = Math.max(this.#erasedUpTo, position);
     for (const cursor of [...this.#subscribers.ofCustomer(customerId)]) cursor.close();
     this.#invalidate();
   }
@@ -360,7 +368,7 @@ export class Feed {
     };
     this.#replacements++;
     this.#unchecked = null;
-    this.#hinted = 0;
+    this.#hinted = this.#erasedUpTo = 0;
     this.#advanceTo(place);
     // All of them before the first reads: nothing of the old journal is delivered from now on.
     for (const cursor of cursors) cursor.suspect();
