@@ -35,8 +35,8 @@ const ALONE_MS = 20;
 /** The pause after a notification that promised more than the journal holds, in milliseconds: a flood of them costs one read each. */
 const FALSE_HINT_MS = 20;
 
-/** How soon the head is looked at after a commit that does not follow our place, in milliseconds. */
-const LOOK_SOON_MS = 50;
+/** The pause between two looks that others ask for, in milliseconds. */
+const LOOK_PAUSE_MS = 50;
 
 /** How many cursors check their place at once after the journal was replaced. */
 const VERIFIED_AT_ONCE = 64;
@@ -88,7 +88,8 @@ export class Feed {
   #invalidations = 0;
   #replacements = 0;
   #cancelPoll = () => {};
-  #isLookDue = false;
+  #isLookPaused = false;
+  #isLookAsked = false;
   /** The position of the last erasure of ours. */
   #erasedUpTo = 0;
   #isStopped = false;
@@ -101,7 +102,7 @@ export class Feed {
     this.#tail = new Tail(options.tailBytes);
     this.#subscribers = new SubscriberIndex(this.#tail);
     const place = { position: 0, digest: journal.seed };
-    this.#state = { journal, tail: this.#tail, scheduler: this.#scheduler, place };
+    this.#state = { journal, tail: this.#tail, scheduler: this.#scheduler, place, checksBegun: 0, checkPassed: 0 };
     const events: NotifierEvents = {
       notified: (hint) => this.#notified(hint),
       changed: (isWorking, error) => this.#observe(() => this.#observer.notifier?.(isWorking, error)),
@@ -215,20 +216,25 @@ export class Feed {
   /** What others say is not trusted: it may be wrong, late, repeated, or no number at all. */
   #notified(hint: unknown): void {
     if (this.#isStopped) return;
-    if (!Number.isSafeInteger(hint)) this.#look();
+    if (!Number.isSafeInteger(hint)) this.#lookSoon();
     else if ((hint as number) > this.#place.position) {
       this.#hinted = Math.max(this.#hinted, hint as number);
       this.#catchingUp ??= this.#catchUp();
     }
   }
 
-  /** Looks once for all commits that gather meanwhile. */
+  /** Looks at once, and then once for everything that asks for it during a pause. */
   #lookSoon(): void {
-    if (this.#isLookDue) return;
-    this.#isLookDue = true;
-    this.#scheduler.after(LOOK_SOON_MS, () => {
-      this.#isLookDue = false;
-      this.#look();
+    if (this.#isLookPaused) {
+      this.#isLookAsked = true;
+      return;
+    }
+    this.#isLookPaused = true;
+    this.#isLookAsked = false;
+    this.#look();
+    this.#scheduler.after(LOOK_PAUSE_MS, () => {
+      this.#isLookPaused = false;
+      if (this.#isLookAsked) this.#lookSoon();
     });
   }
 
@@ -241,8 +247,10 @@ export class Feed {
     try {
       const place = this.#unchecked ?? this.#place;
       const replacements = this.#replacements;
+      const check = ++this.#state.checksBegun;
       const head = await this.#journal.head();
       const isHeld = await this.#isHeld(place, head);
+      if (isHeld && this.#unchecked !== place) this.#state.checkPassed = Math.max(this.#state.checkPassed, check);
       if (replacements === this.#replacements) {
         if (!isHeld) this.#replaced(await this.#journal.head());
         else if (this.#unchecked === place) this.#unchecked = null;
@@ -291,6 +299,7 @@ export class Feed {
   /** Reads the entry at our place again with those after it, and tells cursors of them. */
   async #readPage(): Promise<void> {
     const [place, invalidations] = [this.#place, this.#invalidations];
+    const check = ++this.#state.checksBegun;
     const from = Math.max(0, place.position - 1);
     const rows = await this.#journal.entriesAfter(from, PAGE + 1);
     const isThere = rows[0]?.position === place.position;
@@ -303,6 +312,7 @@ export class Feed {
       if (this.#place === place) this.#replaced(head);
       return;
     }
+    this.#state.checkPassed = Math.max(this.#state.checkPassed, check);
     const updates = isThere ? rows.slice(1) : rows;
     if (updates.length === 0) await this.#passErasures(place);
     else if (this.#place === place && this.#invalidations === invalidations) this.#wake(updates);

@@ -14,6 +14,9 @@ export interface FeedState {
   readonly scheduler: Scheduler;
   /** The last entry that cursors were told of. */
   place: Head;
+  /** How often the feed has begun to check that the journal holds its place, and the last of these checks that found it there. */
+  checksBegun: number;
+  checkPassed: number;
 }
 
 /** Where a customer's cursor starts: after an update, which is usually the update itself. */
@@ -28,7 +31,9 @@ export class CustomerSource implements CursorSource {
   /** Of the update with that revision. Null: unknown, until it was read. */
   #position: number | null = null;
   #mark: number | null = null;
-  #isAnchored = false;
+  #isWithinFeed = false;
+  /** The first check of the feed that began after our last read. */
+  #anchoringCheck = 0;
 
   /** `after` as a bare revision is taken on trust: what the journal holds there is adopted. */
   constructor(feed: FeedState, customerId: string, after: CustomerPlace | number | null) {
@@ -39,7 +44,7 @@ export class CustomerSource implements CursorSource {
   }
 
   get isAnchored(): boolean {
-    return this.#isAnchored;
+    return this.#isWithinFeed;
   }
 
   compare({ revision, position, digest }: KycUpdate): Comparison {
@@ -47,8 +52,9 @@ export class CustomerSource implements CursorSource {
     if (this.#revision === 0) return revision === 1 ? 'next' : 'ahead';
     if (this.#position === null) return 'ahead';
     if (position === this.#position) return digestNumber(digest) === this.#mark ? 'behind' : 'replaced';
-    // The feed may follow another chain than the one that was read: only a read can tell.
-    if (!this.#isAnchored) return 'ahead';
+    // Until the feed has checked its place after our last read, what it tells may be an answer from before a replacement.
+    const isAnchored = this.#isWithinFeed && this.#feed.checkPassed >= this.#anchoringCheck;
+    if (!isAnchored) return 'ahead';
     if (position < this.#position) return 'behind';
     // A later entry with an earlier revision: the customer was erased and has begun anew.
     if (revision <= this.#revision) return 'replaced';
@@ -57,15 +63,16 @@ export class CustomerSource implements CursorSource {
 
   advance(update: KycUpdate, fromFeed: boolean): boolean {
     this.#moveTo(update);
-    if (fromFeed) this.#isAnchored = true;
+    if (fromFeed) this.#isWithinFeed = true;
     return true;
   }
 
   async read(limit: number): Promise<readonly KycUpdate[] | null> {
     const { journal, place } = this.#feed;
     const updates = await (this.#revision === null ? this.#latest(journal) : this.#updatesAfter(this.#revision, limit));
-    // What is not past the feed's place as it was before the read is in the feed's chain, or the feed finds out at its next look.
-    this.#isAnchored = (updates?.at(-1)?.position ?? this.#position ?? 0) <= place.position;
+    // What is not past the feed's place as it was before the read is in the feed's chain, or the feed finds out at its next check.
+    this.#anchoringCheck = this.#feed.checksBegun + 1;
+    this.#isWithinFeed = (updates?.at(-1)?.position ?? this.#position ?? 0) <= place.position;
     return updates;
   }
 

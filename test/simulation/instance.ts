@@ -15,6 +15,8 @@ export interface World {
   readonly notifier: SimulatedNotifier;
   /** An embedded database answers at once. */
   readonly isEmbedded: boolean;
+  /** How long a call takes at most to arrive, and its answer to come back. */
+  readonly latencyMs: number;
   /** Whether calls and notifications fail now. */
   isFaulty: boolean;
   /** What was found. */
@@ -63,11 +65,13 @@ export class Instance {
   readonly #world: World;
   readonly journal: Journal;
   readonly feed: Feed;
+  /** The customers that it was told to erase. */
+  readonly erasedCustomers = new Set<string>();
   /** The erasures that it has done: nothing of what they erased is delivered. */
   readonly erasures = new Set<number>();
   isAlive = true;
   isReady = false;
-  replacements = 0;
+  reads = 0;
 
   constructor(world: World) {
     this.#world = world;
@@ -75,7 +79,6 @@ export class Instance {
     this.feed = new Feed(this.journal, world.notifier, {
       scheduler: world.time.scheduler(() => this.isAlive),
       tailBytes: 3_000,
-      observer: { replaced: () => this.replacements++ },
     });
   }
 
@@ -104,13 +107,17 @@ export class Instance {
 
   async erase(customerId: string): Promise<void> {
     const { erasure, position } = await this.#call(() => this.#world.database.erase(customerId));
+    this.erasedCustomers.add(customerId);
     this.feed.invalidate(customerId, position);
     this.erasures.add(erasure);
   }
 
   #openJournal(): Journal {
     const { database } = this.#world;
-    const read = <Value>(look: () => Value) => (this.#world.isEmbedded ? look() : this.#call(look));
+    const read = <Value>(look: () => Value) => {
+      this.reads++;
+      return this.#world.isEmbedded ? look() : this.#call(look);
+    };
     return {
       seed: database.seed,
       head: () => read(() => database.head),
@@ -141,11 +148,11 @@ export class Instance {
 
   /** A call over the network: it is executed later, and answered later still. A crash in between leaves it without an answer. */
   #call<Value>(execute: () => Value): Promise<Value> {
-    const { random, time } = this.#world;
+    const { random, time, latencyMs } = this.#world;
     return new Promise((resolve, reject) => {
-      const answer = (run: () => void) => time.soon(4, () => this.isAlive && run());
+      const answer = (run: () => void) => time.soon(latencyMs, () => this.isAlive && run());
       const fail = () => answer(() => reject(new KycError('JOURNAL_UNAVAILABLE', 'The simulated network failed.')));
-      time.soon(4, () => {
+      time.soon(latencyMs, () => {
         const fate = this.#world.isFaulty ? random.int(50) : 2;
         if (fate === 0) return fail();
         const value = execute();

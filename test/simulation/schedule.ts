@@ -2,14 +2,18 @@
 import { SimulatedDatabase } from './database.ts';
 import { Instance, SimulatedNotifier, type World } from './instance.ts';
 import { seededRandom } from './random.ts';
-import { Subscriber } from './subscriber.ts';
+import { Subscriber, Violation } from './subscriber.ts';
 import { VirtualTime } from './virtual-time.ts';
 
 const CUSTOMERS = ['a', 'b', 'c'];
 const STEPS = 40;
-/** How long faults go on, and how long it may take to settle afterwards: polls come every second, retries of the notifier later. */
-const FAULTS_MS = 3_000;
+/** How long faults go on (the shorter, the more overlaps), and how long an answer of the network takes at most. */
+const FAULTS_MS = [200, 600, 3_000];
+const LATENCY_MS = [1, 4, 40];
+/** How long it may take to settle afterwards: polls come every second. */
 const SETTLE_MS = 3_500;
+/** How often an instance may read in a second in which nothing happens. */
+const QUIET_READS = 20;
 /** What a foreign publisher may say. */
 const FOREIGN_HINTS = [Number.NaN, Number.MAX_SAFE_INTEGER, 1e308, -1, 1.5, '7', null, undefined, {}, 1_000];
 
@@ -27,12 +31,14 @@ export async function runSchedule(seed: number): Promise<Outcome> {
   const time = new VirtualTime(random);
   const notifier = new SimulatedNotifier();
   const database = new SimulatedDatabase(random);
+  const faultsMs = random.pick(FAULTS_MS);
   const world: World = {
     random,
     time,
     notifier,
     database,
     isEmbedded: random.chance(0.3),
+    latencyMs: random.pick(LATENCY_MS),
     isFaulty: true,
     violations: [],
   };
@@ -60,7 +66,8 @@ export async function runSchedule(seed: number): Promise<Outcome> {
     if (choice < 45) ignored(instance.commit(Array.from({ length: 1 + random.int(3) }, () => random.pick(CUSTOMERS))));
     else if (choice < 70) for (const subscriber of subscribers) subscriber.pull();
     else if (choice < 78) reconnect();
-    else if (choice < 82) random.pick(subscribers).disconnect();
+    else if (choice < 81) random.pick(subscribers).disconnect();
+    else if (choice < 83) for (const subscriber of subscribers) subscriber.disconnect();
     else if (choice < 87) notifier.send(random.pick(FOREIGN_HINTS));
     else if (choice < 91) ignored(instance.erase(random.pick(CUSTOMERS)));
     else if (choice < 96) database.replace();
@@ -71,14 +78,19 @@ export async function runSchedule(seed: number): Promise<Outcome> {
       start(instances[at]);
     }
   };
-  for (let step = 0; step < STEPS; step++) time.soon(FAULTS_MS, act);
-  await time.run(FAULTS_MS);
+  for (let step = 0; step < STEPS; step++) time.soon(faultsMs, act);
+  await time.run(faultsMs);
   world.isFaulty = false;
   for (let ms = 250; ms <= SETTLE_MS; ms += 250) {
     reconnect();
     for (const subscriber of subscribers) subscriber.hurry();
-    await time.run(FAULTS_MS + ms);
+    await time.run(faultsMs + ms);
   }
+  for (const instance of instances) instance.reads = 0;
+  await time.run(time.now + 1_000);
+  for (const { reads } of instances)
+    if (reads > QUIET_READS)
+      world.violations.push(new Violation(`${reads} reads in a second in which nothing happened`));
   if (world.violations.length === 0) for (const subscriber of subscribers) subscriber.checkSettled();
   for (const instance of instances) instance.crash();
   if (world.violations[0] !== undefined) throw world.violations[0];

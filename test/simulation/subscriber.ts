@@ -25,6 +25,7 @@ export class Subscriber implements Pull {
   #instance: Instance | null = null;
   #cursor: FeedCursor | null = null;
   #isPulling = false;
+  #connections = 0;
   /** The last update that was delivered, and how many replacements there had been by then or when the cursor was opened. */
   #last: Entry | null = null;
   #since = 0;
@@ -42,11 +43,16 @@ export class Subscriber implements Pull {
   async connect(instance: Instance): Promise<void> {
     this.disconnect();
     this.#instance = instance;
+    const connection = ++this.#connections;
     const last = this.#last;
     const since = this.#world.database.replacements;
     if (last !== null) {
       const found = await Promise.resolve(instance.journal.digestAt(last.position)).catch(() => undefined);
-      if (found === undefined || this.#instance !== instance || !instance.isAlive) return this.#leave(instance);
+      if (connection !== this.#connections) return;
+      if (found === undefined || !instance.isAlive) {
+        this.#instance = null;
+        return;
+      }
       if (found === null || found !== last.digest) this.#restart();
       else if (this.#isGoneFor(last)) this.#last = null;
     }
@@ -60,6 +66,7 @@ export class Subscriber implements Pull {
   }
 
   disconnect(): void {
+    this.#connections++;
     this.#instance = null;
     this.#isPulling = false;
     const cursor = this.#cursor;
@@ -97,12 +104,15 @@ export class Subscriber implements Pull {
     this.#isPulling = false;
     // Closed by ourselves, or by a process that has crashed.
     if (this.#cursor === null || this.#instance?.isAlive !== true) return;
+    const { erasedCustomers } = this.#instance;
     this.#cursor = null;
     this.#instance = null;
     const last = this.#last;
     const { customerId, filter } = this.#interest;
     if (error === undefined) {
-      if (customerId === null) this.#fail('a stream of all customers was completed');
+      const wasErased =
+        erasedCustomers.has(customerId ?? '') || (last !== null && this.#world.database.wasErased(last));
+      if (customerId === null || !wasErased) this.#fail('completed, although the customer was not erased');
       this.#last = null;
       return;
     }
@@ -122,7 +132,8 @@ export class Subscriber implements Pull {
       this.#fail(`position ${last.position} is gone, and its subscriber was not told`);
     const newest = database
       .updates(this.#interest.customerId)
-      .filter((update) => this.#wants(update))
+      // A restored backup may bring back what was erased: nobody is told of that.
+      .filter((update) => this.#wants(update) && !database.wasErased(database.entryOf(update)))
       .at(-1);
     if (newest !== undefined && newest.position > (last?.position ?? 0))
       this.#fail(`position ${newest.position} was not delivered, the last was ${last?.position ?? 0}`);
@@ -143,10 +154,6 @@ export class Subscriber implements Pull {
         ? instance.feed.followAll(last ?? 0, (update) => this.#wants(update))
         : instance.feed.followCustomer(customerId, last ?? 0);
     this.pull();
-  }
-
-  #leave(instance: Instance): void {
-    if (this.#instance === instance) this.#instance = null;
   }
 
   #restart(): void {

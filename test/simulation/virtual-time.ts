@@ -40,6 +40,7 @@ export class VirtualTime {
   /** Runs every event that is due until `until`; between two of them, whatever they have settled goes on. */
   async run(until: number): Promise<void> {
     for (;;) {
+      await new Promise((resolve) => setImmediate(resolve));
       this.#events = this.#events.filter(({ isCancelled }) => !isCancelled);
       const earliest = this.#events.reduce((least, { at }) => Math.min(least, at), Number.POSITIVE_INFINITY);
       if (earliest > until) break;
@@ -47,7 +48,6 @@ export class VirtualTime {
       const event = this.#random.pick(this.#events.filter(({ at }) => at === earliest));
       this.#events.splice(this.#events.indexOf(event), 1);
       event.run();
-      await new Promise((resolve) => setImmediate(resolve));
     }
     this.#now = until;
   }
