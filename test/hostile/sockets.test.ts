@@ -116,6 +116,13 @@ describe('a message that is none closes the socket, and not as a failure of ours
     expect(await socket.closed).toBe(4400);
   });
 
+  test('a ping that is nested 10,000 deep', async () => {
+    using socket = await acknowledged({ token: await readerToken() });
+    socket.send(`{"type":"ping","payload":${'{"a":'.repeat(10_000)}1${'}'.repeat(10_000)}}`);
+    const answer = await Promise.race([socket.closed, socket.next().catch(() => 4400)]);
+    expect(answer === 4400 || (answer as { type: string }).type === 'pong').toBe(true);
+  });
+
   test('an ID that is in use, of 128 characters of three bytes each, is 4409', async () => {
     using socket = await acknowledged({ token: await readerToken() });
     const id = '€'.repeat(128);

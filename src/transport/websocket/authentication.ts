@@ -1,5 +1,4 @@
 /** Who opened a socket: from its `connection_init` to a viewer, a place among the subject's connections, or a close. */
-import type { Duplex } from 'node:stream';
 import type { AuthenticationRequest, Viewer } from '../../access/viewer.ts';
 import { CLOSE, type SocketClose } from '../../client/protocol.ts';
 import { KycError } from '../../errors.ts';
@@ -39,9 +38,9 @@ export async function authenticateSession(
   if (!connections.take(viewer)) return CLOSE.tooManyConnections;
   session.viewer = viewer;
   session.state = 'authenticated';
+  // The server's cap on connections spares those that are proven.
+  markProven(session.upgrade?.connection);
   registry.proven(session);
-  // `ws` keeps the TCP connection here: the server's cap on connections spares those that are proven.
-  markProven((session.socket as { readonly _socket?: Duplex | null })._socket);
   return session.isOpen() ? null : CLOSE.forbidden;
 }
 

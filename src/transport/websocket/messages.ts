@@ -24,6 +24,7 @@ export function checkMessage(text: string): CheckedMessage {
   if (typeof message !== 'object' || message === null) return { message };
   const { type, id, payload } = message as { type?: unknown; id?: unknown; payload?: unknown };
   if (FROM_SERVER.has(type)) return { invalid: true };
+  if (type === 'ping' && !canBeEchoed(payload)) return { invalid: true };
   if (type === 'complete') return typeof id === 'string' ? { message: { type, id } } : { message };
   if (type !== 'subscribe' || typeof id !== 'string') return { message };
   if (id.length > MAX_ID_LENGTH) {
@@ -40,6 +41,16 @@ export function checkMessage(text: string): CheckedMessage {
   return bad === null
     ? { message: { type, id, payload: { query, variables, operationName } } }
     : { id, refused: badInput(bad) };
+}
+
+/** graphql-ws sends a ping's payload back. V8 reads a text that is nested deeper than it can write. */
+function canBeEchoed(payload: unknown): boolean {
+  try {
+    JSON.stringify(payload);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function malformed(query: unknown, variables: unknown, operationName: unknown): string | null {

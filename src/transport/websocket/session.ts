@@ -3,6 +3,7 @@
  * numbers and no doubles: thousands of sockets are idle, and each costs what it holds.
  */
 import type { IncomingHttpHeaders } from 'node:http';
+import type { Duplex } from 'node:stream';
 import type { WebSocket as ProtocolSocket } from 'graphql-ws';
 import type { RawData, WebSocket } from 'ws';
 import type { Viewer } from '../../access/viewer.ts';
@@ -19,7 +20,10 @@ export type SessionState = 'opened' | 'authenticating' | 'anonymous' | 'authenti
 /** The upgrade that opened a socket, as far as it is needed until the client is known. */
 export interface Upgrade {
   readonly headers: IncomingHttpHeaders;
+  /** Who is counted: the client's address, or its network. */
   readonly address: string;
+  /** The connection below the socket. */
+  readonly connection: Duplex;
 }
 
 /** How long checking a token may take, and how long a client without one may stay, in milliseconds. */

@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream';
 import { CloseCode, handleProtocols, makeServer } from 'graphql-ws';
 import { type RawData, type ServerOptions, type WebSocket, WebSocketServer } from 'ws';
 import { CLOSE } from '../../client/protocol.ts';
+import { senderOf } from '../../http/client-address.ts';
 import { isForPath, isWebSocketUpgrade, refuseUpgrade, takeUpgrades } from '../../http/upgrade.ts';
 import { CLOSE_GRACE_MS, closeAll } from '../closing.ts';
 import { isDisconnect } from '../disconnect.ts';
@@ -43,8 +44,9 @@ export function webSocketTransport(options: LiveTransportOptions): WebSocketTran
   liveness.watch(registry, { stallMs: options.stallMs, onStalled: () => metrics.stalled.inc() });
   let isStopping = false;
 
-  const opened = (socket: WebSocket, { headers, socket: { remoteAddress = '' } }: IncomingMessage): void => {
-    const session = new SocketSession(socket, { headers, address: remoteAddress }, liveness);
+  const opened = (socket: WebSocket, { headers, socket: connection }: IncomingMessage): void => {
+    const address = senderOf(connection.remoteAddress ?? '');
+    const session = new SocketSession(socket, { headers, address, connection }, liveness);
     metrics.open.inc();
     session.closed = protocol.opened(session, session);
     for (const [event, listener] of Object.entries(listeners)) socket.on(event, listener);

@@ -1,3 +1,4 @@
+import { PassThrough } from 'node:stream';
 import { expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { Liveness } from '../../../src/transport/liveness.ts';
@@ -7,7 +8,11 @@ import { SocketSession } from '../../../src/transport/websocket/session.ts';
 const liveness = new Liveness();
 // A socket that was never connected: the registry only tells them apart.
 const sessionFrom = (address: string) =>
-  new SocketSession(new WebSocket(null as never, undefined as never, {}), { headers: {}, address }, liveness);
+  new SocketSession(
+    new WebSocket(null as never, undefined as never, {}),
+    { headers: {}, address, connection: new PassThrough() },
+    liveness,
+  );
 
 function registryOf(limit: number) {
   const evicted: SocketSession[] = [];

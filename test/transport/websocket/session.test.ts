@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import type { Viewer } from '../../../src/access/viewer.ts';
@@ -23,7 +24,7 @@ beforeEach(async () => {
   client = new WebSocket(`ws://127.0.0.1:${(server.address() as AddressInfo).port}`);
   resources.defer(() => client.terminate());
   const [[socket]] = await Promise.all([once(server, 'connection'), once(client, 'open')]);
-  session = new SocketSession(socket, { headers: {}, address: '' }, liveness);
+  session = new SocketSession(socket, { headers: {}, address: '', connection: new PassThrough() }, liveness);
 });
 afterEach(() => resources.dispose());
 
