@@ -11,10 +11,11 @@ export {
   graphiqlRouter,
 } from './console/index.ts';
 export { KYC_SOURCES, KYC_STATUSES, type KycNextAction, type KycSource, type KycStatus } from './domain/kyc.ts';
-export { ERROR_CODES, type ErrorCode, KycError } from './errors.ts';
+export { ERROR_CODES, type ErrorCode, KycError, type KycErrorOptions } from './errors.ts';
 export { createKycGateway, type KycGateway, type KycGatewayOptions } from './gateway/create.ts';
 export type { KycContext } from './graphql/context.ts';
 export type { IntrospectionAccess } from './graphql/limits.ts';
+export type { JournalFacts } from './journal/journal.ts';
 export { createMetrics, type Metrics } from './telemetry/metrics.ts';
 export type { CallbackSecrets } from './xgateway/callback-hash.ts';
 export type { XgatewayApiOptions } from './xgateway/kyc-api.ts';

@@ -9,6 +9,14 @@ export {
   type KycFollower,
   type KycFollowState,
 } from './follow.ts';
-export type { KycDocument, KycNextAction, KycSource, KycStatus, KycUpdate } from './generated/kyc.ts';
+export type {
+  KycConfirmation,
+  KycDocument,
+  KycNextAction,
+  KycSource,
+  KycState,
+  KycStatus,
+  KycUpdate,
+} from './generated/kyc.ts';
 export { createResumingClient, type ResumingClientOptions } from './resume.ts';
 export { TRANSPORTS, type TransportName } from './transport.ts';

@@ -4,6 +4,7 @@
 import {
   createContext,
   createElement,
+  type ReactElement,
   type ReactNode,
   useContext,
   useEffect,
@@ -13,8 +14,18 @@ import {
 import type { KycConnectionOptions } from './connection.ts';
 import { type FollowedUpdate, followKyc, type KycFollowState } from './follow.ts';
 
-export type { KycConnectionOptions } from './connection.ts';
+export type { KycConnectionOptions, TokenSource } from './connection.ts';
 export type { FollowedUpdate, KycFollowState } from './follow.ts';
+export type {
+  KycConfirmation,
+  KycDocument,
+  KycNextAction,
+  KycSource,
+  KycState,
+  KycStatus,
+  KycUpdate,
+} from './generated/kyc.ts';
+export type { TransportName } from './transport.ts';
 
 /** What the hook returns: the same object until something changes. */
 export interface KycView {
@@ -116,8 +127,20 @@ const SourceContext = createContext<KycSource | null>(null);
 /**
  * Gives the hooks below it the gateway's address and token. Hooks that show the same customer share one connection. Change its
  * `key` when another user signs in, so that nothing of the previous user stays on the page.
+ *
+ * @example
+ * ```tsx
+ * export const Page = () => (
+ *   <KycProvider url="/graphql" token={() => fetch('/api/kyc-token').then((response) => response.text())}>
+ *     <p>…</p>
+ *   </KycProvider>
+ * );
+ * ```
  */
-export function KycProvider({ children, ...options }: KycConnectionOptions & { readonly children?: ReactNode }) {
+export function KycProvider({
+  children,
+  ...options
+}: KycConnectionOptions & { readonly children?: ReactNode }): ReactElement {
   return createElement(SourceContext.Provider, { value: useSource(options) }, children);
 }
 
@@ -126,6 +149,14 @@ export function KycProvider({ children, ...options }: KycConnectionOptions & { r
  * Never suspends, and never throws because of the network.
  *
  * @param customerId default: the token's own customer
+ *
+ * @example
+ * ```tsx
+ * export function Status() {
+ *   const { kyc, connection } = useKycStatus();
+ *   return <p>{kyc === null ? connection.name : kyc.status}</p>;
+ * }
+ * ```
  */
 export function useKycStatus(customerId: string | null = null, options?: KycConnectionOptions): KycView {
   const provided = useContext(SourceContext);

@@ -25,6 +25,24 @@ export type { KycGatewayOptions } from './options.ts';
 /**
  * Opens the journal and makes a gateway. Rejects, with everything released again, when an option is wrong, when the journal can't
  * be opened, or when another process serves it.
+ *
+ * @example
+ * ```ts
+ * import express from 'express';
+ * import { createKycGateway } from 'xgateway-kyc';
+ *
+ * const gateway = await createKycGateway({
+ *   secrets: { current: process.env['XGATEWAY_SECRET_KEY'] ?? '' },
+ *   access: { key: { jwksUrl: 'https://login.shop.example/.well-known/jwks.json' } },
+ * });
+ * await gateway.start();
+ * const app = express();
+ * app.use('/callbacks/kyc', gateway.callbacks);
+ * app.use('/graphql/stream', gateway.stream);
+ * app.use('/graphql', gateway.graphql);
+ * const server = app.listen(4000);
+ * gateway.attachWebSocket(server);
+ * ```
  */
 export async function createKycGateway(given: KycGatewayOptions): Promise<KycGateway> {
   checkSingleGraphql();

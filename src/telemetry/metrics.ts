@@ -9,7 +9,23 @@ export type TransportName = 'websocket' | 'sse';
 /** Everything that the gateway measures. */
 export type Metrics = ReturnType<typeof createMetrics>;
 
-/** Makes the metrics. They are registered in `registry`: the application's own, or a new one. */
+/**
+ * Makes the metrics. They are registered in `registry`: the application's own, or a new one.
+ *
+ * @example
+ * ```ts
+ * import { Registry } from 'prom-client';
+ * import { createKycGateway, createMetrics } from 'xgateway-kyc';
+ *
+ * const registry = new Registry();
+ * const gateway = await createKycGateway({
+ *   secrets: { current: 'secret' },
+ *   access: { key: { secret: 'x'.repeat(32) } },
+ *   metrics: createMetrics(registry),
+ * });
+ * show(await registry.metrics(), gateway.schema);
+ * ```
+ */
 export function createMetrics(registry: Registry = new Registry()) {
   const registers = [registry];
   return {

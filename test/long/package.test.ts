@@ -13,15 +13,14 @@ beforeAll(() => {
 }, INSTALL_MS);
 afterAll(() => folder[Symbol.dispose]());
 
+/** npm with the machine's own settings: proxies, certificates, a registry. */
+const npm = (words: readonly string[], cwd: string) => runProgram('npm', words, cwd, process.env);
+
 /** A new application with these packages, installed by npm, and these files. */
 function application(packages: readonly string[], files: Readonly<Record<string, string>>): string {
   const path = mkdtempSync(join(folder.path, 'application-'));
   writeFileSync(join(path, 'package.json'), JSON.stringify({ name: 'application', type: 'module', private: true }));
-  const { code, stderr } = runProgram(
-    'npm',
-    ['install', '--prefer-offline', '--no-audit', '--no-fund', ...packages],
-    path,
-  );
+  const { code, stderr } = npm(['install', '--prefer-offline', '--no-audit', '--no-fund', ...packages], path);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   for (const [name, text] of Object.entries(files)) writeFileSync(join(path, name), text);
   return path;
@@ -147,7 +146,7 @@ test(
     const before = statSync(join(clone, 'dist')).ino;
     // The link to this clone's packages must not be emptied by npm.
     expect(runProgram('rm', ['node_modules'], clone).code).toBe(0);
-    expect(runProgram('npm', ['ci', '--omit=dev', '--prefer-offline'], clone)).toMatchObject({ code: 0 });
+    expect(npm(['ci', '--omit=dev', '--prefer-offline'], clone)).toMatchObject({ code: 0 });
     expect(statSync(join(clone, 'dist')).ino).toBe(before);
     const { stdout } = runProgram(process.execPath, ['bin/xgateway-kyc.js', 'token'], clone, {
       JWT_SECRET: 'x'.repeat(32),

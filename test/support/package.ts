@@ -26,7 +26,7 @@ export function runProgram(
   env: NodeJS.ProcessEnv = {},
 ): Outcome {
   const path = `${dirname(process.execPath)}:${process.env['PATH']}`;
-  const options = { cwd, encoding: 'utf8', env: { PATH: path, HOME: process.env['HOME'], ...env } } as const;
+  const options = { cwd, encoding: 'utf8', env: { HOME: process.env['HOME'], ...env, PATH: path } } as const;
   const { status, stdout, stderr } = spawnSync(program, words, options);
   return { code: status, stdout, stderr };
 }

@@ -1,32 +1,84 @@
-import { spawnSync } from 'node:child_process';
-import { cpSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
-import manifest from '../../package.json' with { type: 'json' };
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { compile, exportsOf, writeDeclarations } from '../support/declarations.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
-const ROOT = join(import.meta.dirname, '..', '..');
+const ENTRIES = {
+  'xgateway-kyc': 'dist/index.d.ts',
+  'xgateway-kyc/console': 'dist/console/index.d.ts',
+  'xgateway-kyc/client': 'dist/client/index.d.ts',
+  'xgateway-kyc/react': 'dist/client/react.d.ts',
+} as const;
 
-/** Runs the compiler; returns its exit code with what it complains of. */
-function compile(words: readonly string[], cwd: string): [code: number | null, complaints: string] {
-  const compiler = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
-  const { status, stdout } = spawnSync(process.execPath, [compiler, ...words], { cwd, encoding: 'utf8' });
-  return [status, stdout];
-}
+/** What a resolver's context holds of the inside, which users pass on as a whole; and aliases of generated types. */
+const OPAQUE = ['Journal', 'Feed', 'KycActions', 'Maybe', 'Scalars', 'resolvers'];
+
+const folder = temporaryFolder();
+let declared: ReturnType<typeof writeDeclarations>;
+beforeAll(() => {
+  declared = writeDeclarations(folder.path, import.meta.dirname);
+});
+afterAll(() => folder[Symbol.dispose]());
 
 test('the public API compiles as a user would write it, every strictness on', () => {
-  using folder = temporaryFolder();
-  // A package as it is published, from today's sources, and a user who has installed it.
-  const declarations = ['-p', 'tsconfig.build.json', '--emitDeclarationOnly', '--outDir', join(folder.path, 'dist')];
-  expect(compile(declarations, ROOT)).toEqual([0, '']);
-  writeFileSync(
-    join(folder.path, 'package.json'),
-    JSON.stringify({ name: manifest.name, type: 'module', exports: manifest.exports }),
-  );
-  symlinkSync(join(ROOT, 'node_modules'), join(folder.path, 'node_modules'), 'dir');
-  cpSync(import.meta.dirname, folder.path, { recursive: true });
+  expect(declared).toEqual([0, '']);
   // A service in Node, and a page with the browser's types alone.
   for (const project of ['tsconfig.json', 'tsconfig.page.json']) {
     expect(compile(['-p', project], folder.path)).toEqual([0, '']);
   }
 });
+
+test.each(Object.entries(ENTRIES))('%s exports every type that its signatures use', (_module, entry) => {
+  const exported = exportsOf(folder.path, entry);
+  expect(exported.length).toBeGreaterThan(2);
+  const names = [...exported.map(({ name }) => name), ...OPAQUE];
+  const missing = exported.flatMap(({ name, uses }) =>
+    uses.filter((use) => !names.includes(use)).map((use) => `${name} uses ${use}`),
+  );
+  expect(missing).toEqual([]);
+});
+
+test('every public function has an example, and the examples compile', () => {
+  const examples = join(folder.path, 'examples');
+  mkdirSync(examples);
+  const without: string[] = [];
+  for (const [module, entry] of Object.entries(ENTRIES)) {
+    for (const { name, comment } of exportsOf(folder.path, entry).filter(({ kind }) => kind === 'function')) {
+      const code = exampleOf(comment);
+      if (code === null) without.push(`${module}: ${name}`);
+      else {
+        const isImported = new RegExp(`import[^;]*\\b${name}\\b`).test(code);
+        const text = `${isImported ? '' : `import { ${name} } from '${module}';\n`}${code}\nexport {};\n`;
+        writeFileSync(join(examples, `${module.replaceAll('/', '-')}-${name}.tsx`), text);
+      }
+    }
+  }
+  expect(without).toEqual([]);
+  writeFileSync(
+    join(examples, 'globals.d.ts'),
+    'declare function show(...what: unknown[]): void;\ndeclare function freshToken(): Promise<string>;\n',
+  );
+  writeFileSync(
+    join(examples, 'tsconfig.json'),
+    JSON.stringify({
+      extends: '../tsconfig.json',
+      compilerOptions: { lib: ['es2024', 'esnext.disposable', 'dom'], jsx: 'react-jsx' },
+      files: [],
+      include: ['*.tsx', '*.d.ts'],
+    }),
+  );
+  expect(compile(['-p', 'tsconfig.json'], examples)).toEqual([0, '']);
+});
+
+/** The code after `@example` in a comment, without its fence; null when there is none. */
+function exampleOf(comment: string): string | null {
+  const lines = comment.split('\n').map((line) => line.replace(/^\s*(\/\*\*|\*\/|\*) ?/, ''));
+  const start = lines.findIndex((line) => line.startsWith('@example'));
+  if (start === -1) return null;
+  const end = lines.findIndex((line, index) => index > start && line.startsWith('@'));
+  return lines
+    .slice(start + 1, end === -1 ? undefined : end)
+    .filter((line) => !line.startsWith('```'))
+    .join('\n');
+}
