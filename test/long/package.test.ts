@@ -148,7 +148,7 @@ test(
     expect(runProgram('rm', ['node_modules'], clone).code).toBe(0);
     expect(npm(['ci', '--omit=dev', '--prefer-offline'], clone)).toMatchObject({ code: 0 });
     expect(statSync(join(clone, 'dist')).ino).toBe(before);
-    const { stdout } = runProgram(process.execPath, ['bin/xgateway-kyc.js', 'token'], clone, {
+    const { stdout } = runProgram(process.execPath, ['bin/xgateway-kyc.js', 'token', '--customer', 'alice'], clone, {
       JWT_SECRET: 'x'.repeat(32),
     });
     expect(stdout).toMatch(/^ey/);
