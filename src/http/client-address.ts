@@ -30,12 +30,6 @@ export function normalizeForwardedFor(request: IncomingMessage): void {
     .join(', ');
 }
 
-/** Middleware: `normalizeForwardedFor` for everything behind it. */
-export function forwardedFor(request: IncomingMessage, _response: unknown, next: () => void): void {
-  normalizeForwardedFor(request);
-  next();
-}
-
 /**
  * Who sent a request, for counting: the address, and of IPv6 the /64, because one network holds all of it. An IPv4 address mapped into
  * IPv6 counts as IPv4.

@@ -25,9 +25,3 @@ export function requestIdOf(request: IncomingMessage, response: ServerResponse):
 export function newRequestId(): string {
   return randomUUID();
 }
-
-/** Middleware that gives each request its ID and each answer its `X-Request-Id`. Mount it first. */
-export function requestIds(request: IncomingMessage, response: ServerResponse, next: () => void): void {
-  requestIdOf(request, response);
-  next();
-}

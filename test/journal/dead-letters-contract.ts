@@ -90,6 +90,46 @@ export function deadLettersContract(open: (limits: DeadLetterLimits) => Promise<
     expect(await bodies('GENUINE')).toEqual(['g']);
   });
 
+  test('a customer has a limit of genuine dead letters; other customers are not affected', async () => {
+    await journal.close();
+    journal = await open({ ...LIMITS, genuinePerCustomer: 2 });
+    await keep(deadLetter('GENUINE', '1'), deadLetter('GENUINE', '2'));
+    const of = (customerId: string, body: string) => deadLetter('GENUINE', body, { customerId });
+    expect(await keep(of('c', '3'), of('c', '2'), of('d', '3'))).toEqual([false, true, true]);
+    expect(await bodies()).toEqual(['3', '2', '1']);
+  });
+
+  test('a sender who holds most makes room, whatever is newer', async () => {
+    const of = (sender: string, body: string) => deadLetter('REFUSED', body, { sender, customerId: body });
+    await keep(of('a', '1'), of('b', '2'), of('b', '3'), of('b', '4'));
+    expect(await bodies()).toEqual(['4', '3', '1']);
+    await keep(of('b', '5'), of('c', '6'));
+    expect((await listed()).map(({ sender }) => sender).toSorted()).toEqual(['a', 'b', 'c']);
+  });
+
+  test('a known customer, or an allowed address, is displaced last', async () => {
+    const circumstances = { source: 'CALLBACK', receivedAt: 1_000, requireConfirmation: false } as const;
+    await journal.append([{ report: { customerId: 'known', status: 'CREATED' }, circumstances }]);
+    const of = (body: string, said: Partial<NewDeadLetter>) =>
+      deadLetter('REFUSED', body, { customerId: body, ...said });
+    await keep(of('1', { customerId: 'known' }), of('2', { isAllowedSender: true }), of('3', {}));
+    await keep(of('4', {}), of('5', {}));
+    expect(await bodies()).toEqual(['5', '2', '1']);
+  });
+
+  test('repetitions that were counted before are counted once, and what is counted is exact after every change', async () => {
+    const again = { count: 5, lastSeenAt: 3_000, requestId: 'r-1' };
+    await keep(deadLetter('REFUSED', '1', again), deadLetter('REFUSED', '1', { count: 2, lastSeenAt: 4_000 }));
+    await keep(deadLetter('GENUINE', '2'), deadLetter('REFUSED', '1'));
+    const [genuine, refused] = await listed();
+    expect(refused).toMatchObject({ count: 8, receivedAt: 1_000, requestId: 'r-1' });
+    expect(await journal.deadLetters.counts()).toEqual({ GENUINE: 1, REFUSED: 1 });
+    await journal.deadLetters.discard([genuine?.id ?? 0]);
+    expect(await journal.deadLetters.counts()).toEqual({ GENUINE: 0, REFUSED: 1 });
+    await journal.erase('c', { at: 5_000, by: 'test' });
+    expect(await journal.deadLetters.counts()).toEqual({ GENUINE: 0, REFUSED: 0 });
+  });
+
   test('finds the earliest first, and discards what is there', async () => {
     await keep(deadLetter('GENUINE', '1'), deadLetter('REFUSED', '2'));
     const ids = (await listed()).map(({ id }) => id);
