@@ -9,6 +9,8 @@ export function markProven(connection: Duplex | null | undefined): void {
   if (connection == null || proven.has(connection)) return;
   proven.add(connection);
   observers.get(connection)?.();
+  // It is called once: an idle WebSocket need not carry it.
+  observers.delete(connection);
 }
 
 /** Calls `observer` when the connection proves itself. */
