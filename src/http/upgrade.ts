@@ -1,5 +1,5 @@
 /**
- * HTTP upgrades: which are ours, which are served as ordinary requests, and the answer to those that nobody takes.
+ * HTTP upgrades: which are ours, which are served as ordinary requests, and the answer to those that have no taker.
  *
  * A client may offer another protocol with any request (Java's HttpClient and `curl --http2` offer h2c), and a server may ignore
  * the offer (RFC 9110, section 7.8). Node does so only where the server says so.
@@ -35,7 +35,7 @@ function plainPath(url: string): string {
  */
 export function takeUpgrades(server: Server, path: string, take: TakeUpgrade): void {
   const emit = server.emit;
-  // Whoever listens gets every upgrade, so the only way to keep ours from the others is before they are called.
+  // Every `upgrade` listener gets every upgrade: ours have to be taken before the listeners are called.
   server.emit = function (this: Server, event: string, request?: unknown, stream?: unknown, head?: unknown): boolean {
     if (event === 'upgrade') {
       const message = request as IncomingMessage;
@@ -52,7 +52,7 @@ export function takeUpgrades(server: Server, path: string, take: TakeUpgrade): v
   ignoreOtherProtocols(server);
 }
 
-/** Protocols that are offered along with ordinary requests, and that nobody implements as an upgrade any more. */
+/** Protocols that clients offer along with ordinary requests, and that are no longer implemented as upgrades. */
 const OPPORTUNISTIC = /^\s*(h2c|http\/|tls\/)/i;
 
 function ignoreOtherProtocols(server: Server): void {
@@ -74,7 +74,7 @@ function refuseUnclaimed(this: Server, _request: IncomingMessage, stream: Duplex
 
 /**
  * Answers an upgrade that is refused, and closes its connection. The HTTP server no longer watches a connection that upgrades:
- * without an answer it would stay open for ever, and its reset would be an uncaught error.
+ * without an answer it would stay open forever, and its reset would be an uncaught error.
  */
 export function refuseUpgrade(stream: Duplex, status: string, ...headers: readonly string[]): void {
   stream.on('error', () => {});

@@ -3,7 +3,7 @@
  * are over.
  *
  * Time is counted in sweeps and not read from a clock. A stepped clock changes nothing, and a process that was suspended, or
- * whose event loop was blocked, wakes up to one sweep and not to many: peers get the chance to answer that they did not have.
+ * whose event loop was blocked, continues with one sweep and not with many: peers get the time to answer that they missed.
  */
 import { HEARTBEAT_MS } from '../client/protocol.ts';
 
@@ -49,19 +49,19 @@ export function hasPassed(since: number, sweep: number, milliseconds: number): b
 export class Liveness {
   /** The number of the sweep that was last; starts at 1, so that 0 can mean "never". */
   now = 1;
-  readonly #crowds = new Map<Iterable<Peer>, LivenessOptions>();
+  readonly #groups = new Map<Iterable<Peer>, LivenessOptions>();
   #timer: NodeJS.Timeout | null = null;
 
   /** Watches the peers of a collection, which may change at any time. */
   watch(peers: Iterable<Peer>, options: LivenessOptions): void {
-    this.#crowds.set(peers, options);
+    this.#groups.set(peers, options);
     this.#timer ??= setInterval(() => this.#sweep(), SWEEP_MS).unref();
   }
 
   /** Watches the peers of a collection no longer. */
   unwatch(peers: Iterable<Peer>): void {
-    this.#crowds.delete(peers);
-    if (this.#crowds.size > 0 || this.#timer === null) return;
+    this.#groups.delete(peers);
+    if (this.#groups.size > 0 || this.#timer === null) return;
     clearInterval(this.#timer);
     this.#timer = null;
   }
@@ -70,7 +70,7 @@ export class Liveness {
     this.now++;
     const isBeat = (this.now - 1) % SWEEPS_PER_BEAT === 0;
     const wallClock = Date.now();
-    for (const [peers, options] of this.#crowds) {
+    for (const [peers, options] of this.#groups) {
       for (const peer of peers) this.#check(peer, options, isBeat, wallClock);
     }
   }

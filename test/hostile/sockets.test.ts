@@ -1,4 +1,4 @@
-/** What a socket may send, and what it may hold: each bad operation answers for itself alone, and silence ends. */
+/** Hostile and broken WebSocket clients: bad operations fail alone, silent and excess sockets are closed. */
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { createClient } from 'graphql-ws';
@@ -33,7 +33,7 @@ async function following() {
   return socket;
 }
 
-describe('an operation that is bad answers for itself alone', () => {
+describe('a bad operation gets its own error and leaves the others running', () => {
   const subscribe = (id: unknown, payload: unknown) => ({ id, type: 'subscribe', payload });
   test.each([
     [
@@ -62,7 +62,7 @@ describe('an operation that is bad answers for itself alone', () => {
     ['a query that is a number', subscribe('x', { query: 1 })],
     ['variables that are a list', subscribe('x', { ...QUERY, variables: [] })],
     ['a name that is a number', subscribe('x', { ...QUERY, operationName: 1 })],
-    ['no GraphQL', subscribe('x', { query: '{' })],
+    ['invalid GraphQL', subscribe('x', { query: '{' })],
     ['an unknown field', subscribe('x', { query: '{ nothing }' })],
     ['two operations', subscribe('x', { query: 'query A { __typename } query B { __typename }' })],
   ])('%s', async (_name, message) => {
@@ -88,7 +88,7 @@ describe('an operation that is bad answers for itself alone', () => {
     expect(await socket.next()).toMatchObject({ id: '1', type: 'next', payload: { data: { kycStatusChanged: {} } } });
   });
 
-  test('over SSE a skipped root field is an event as well', async () => {
+  test('over SSE a skipped root field is an error event', async () => {
     const query = 'subscription { kycUpdates @skip(if: true) { revision } }';
     const response = await fetch(`${server.url}/graphql/stream`, {
       method: 'POST',
@@ -99,15 +99,15 @@ describe('an operation that is bad answers for itself alone', () => {
   });
 });
 
-describe('a message that is none closes the socket, and not as a failure of ours', () => {
+describe('an invalid message closes the socket with 4400', () => {
   test.each([
-    ['no JSON', '{'],
+    ['invalid JSON', '{'],
     ['a number', '1'],
     ['no type', '{}'],
     ['an unknown type', '{"type":"start"}'],
-    ['what only a server sends: next', '{"type":"next","id":"1","payload":{}}'],
-    ['what only a server sends: error', '{"type":"error","id":"1","payload":[]}'],
-    ['what only a server sends: connection_ack', '{"type":"connection_ack"}'],
+    ['a message only servers send: next', '{"type":"next","id":"1","payload":{}}'],
+    ['a message only servers send: error', '{"type":"error","id":"1","payload":[]}'],
+    ['a message only servers send: connection_ack', '{"type":"connection_ack"}'],
     ['an ID that is a number', '{"type":"subscribe","id":1,"payload":{"query":"{ __typename }"}}'],
     ['an empty ID', '{"type":"subscribe","id":"","payload":{"query":"{ __typename }"}}'],
   ])('%s', async (_name, message) => {
@@ -155,7 +155,7 @@ describe('the token', () => {
     expect(await outranked.closed).toBe(4403);
   });
 
-  test('none: acknowledged, and every operation answers UNAUTHENTICATED', async () => {
+  test('without one the socket is acknowledged, and every operation answers UNAUTHENTICATED', async () => {
     using socket = await acknowledged({});
     for (const query of [FOLLOW, '{ myKyc { revision } }', '{ __typename }', 'no GraphQL']) {
       socket.send({ id: query, type: 'subscribe', payload: { query } });
@@ -178,7 +178,7 @@ describe('the token', () => {
 });
 
 describe('silence', () => {
-  test('a socket without connection_init is terminated after 3 s, also one that answers nothing', async () => {
+  test('a socket without connection_init is terminated after 3 s, even if it answers nothing', async () => {
     const raw = connect(Number(new URL(server.url).port), '127.0.0.1');
     raw.write(
       'GET /graphql HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n' +
@@ -209,7 +209,7 @@ describe('silence', () => {
   });
 });
 
-describe('a session that is over', () => {
+describe('a session that has ended', () => {
   const ERASE = 'mutation { eraseKyc(customerId: "victim") }';
 
   test('executes nothing after its token has expired, and closes with 4403', async () => {
@@ -311,7 +311,7 @@ async function deafSocket(url: string) {
   };
 }
 
-test('clients that leave in the middle of pushes are no errors in the log', async () => {
+test('clients that disconnect during pushes leave no warning in the log', async () => {
   await using own = await startTestServer();
   await own.callback('c', { status: 'CREATED' });
   const bearer = await readerToken();
@@ -350,7 +350,7 @@ test('clients that leave in the middle of pushes are no errors in the log', asyn
   expect(alarms).toEqual([]);
 });
 
-test('thousands of sockets that say nothing are bounded, and a client with a token still gets in', async () => {
+test('silent sockets are bounded at 1,000, and a client with a token still connects', async () => {
   await using own = await startTestServer();
   const silent: WebSocket[] = [];
   for (let batch = 0; batch < 13; batch++) {

@@ -1,4 +1,4 @@
-/** Upgrades in our server and in somebody else's: only WebSockets of our own path are ours, and no request hangs. */
+/** Upgrades in our server and in an application's: the gateway takes WebSockets of its own path only, and no request hangs. */
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
@@ -28,7 +28,7 @@ beforeEach(async () => {
 });
 afterEach(async () => resources.disposeAsync());
 
-/** An application of somebody else's, with a route and our callbacks. */
+/** Starts a server on a free port; it is closed after the test. */
 async function listen(server: Server): Promise<string> {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -125,7 +125,7 @@ describe('an offer of another protocol is served as an ordinary request', () => 
     expect(await offering('tunnel', await listen(server))).toMatch(/^HTTP\/1.1 101/);
   });
 
-  test('a POST that names websocket is no WebSocket', async () => {
+  test('a POST with Upgrade: websocket is served as an ordinary request', async () => {
     const server = application();
     gateway.attachWebSocket(server);
     const url = await listen(server);

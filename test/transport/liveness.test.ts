@@ -85,7 +85,7 @@ test('a deadline passes only after the whole time, wherever between two sweeps i
   expect(hasPassed(1, 86_402, MAX_SESSION_MS)).toBe(true);
 });
 
-test('the sweep ends with the last crowd that is watched', () => {
+test('the sweep stops when nothing is watched any more', () => {
   const others = new Set<Peer>();
   const own = new Liveness();
   const before = vi.getTimerCount();

@@ -19,7 +19,7 @@ function registryOf(limit: number) {
   return { registry: new SocketRegistry((session) => evicted.push(session), limit), evicted };
 }
 
-test('one too many makes the oldest of the address that holds most go', () => {
+test('above the limit, the oldest socket of the address that holds most is evicted', () => {
   const { registry, evicted } = registryOf(4);
   const [lone, first, second, third] = ['a', 'b', 'b', 'b'].map(sessionFrom) as SocketSession[];
   for (const session of [lone, first, second, third] as SocketSession[]) registry.add(session);
@@ -31,14 +31,14 @@ test('one too many makes the oldest of the address that holds most go', () => {
   expect([...registry]).toHaveLength(6);
 });
 
-test('behind a proxy all have one address: the newcomer gets in, the oldest goes', () => {
+test('when all share one address, the newcomer is accepted and the oldest evicted', () => {
   const { registry, evicted } = registryOf(2);
   const sessions = Array.from({ length: 5 }, () => sessionFrom('proxy'));
   for (const session of sessions) registry.add(session);
   expect(evicted).toEqual(sessions.slice(0, 3));
 });
 
-test('a session with a valid token, and one that has closed, make room', () => {
+test('an authenticated session and a closed one no longer count', () => {
   const { registry, evicted } = registryOf(2);
   const [proven, gone, waiting, last] = ['a', 'a', 'a', 'a'].map(sessionFrom) as [
     SocketSession,

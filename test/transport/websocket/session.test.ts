@@ -1,4 +1,4 @@
-/** When a session ends, by a real socket: each state has its own deadline and close code. */
+/** Each state of a session has its own deadline and close code. */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';

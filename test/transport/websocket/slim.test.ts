@@ -1,4 +1,4 @@
-/** The memory tricks rely on the inside of graphql-ws: this fails when another version is installed, or one has no effect. */
+/** The memory tricks rely on graphql-ws' internals: this fails when its version changes, or a trick no longer has an effect. */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -87,7 +87,7 @@ describe('while a subscription is live', () => {
     expect(sent).toEqual(['{"type":"connection_ack"}', '{"type":"pong"}']);
   });
 
-  test('what is no JSON is refused by graphql-ws', async () => {
+  test('graphql-ws refuses invalid JSON', async () => {
     const { sent, receive } = connection({});
     await receive('{');
     expect(sent).toEqual(['4400 Invalid message received']);
@@ -127,7 +127,7 @@ describe('while a subscription is live', () => {
     expect(sent).toEqual(['{"type":"connection_ack"}']);
   });
 
-  test('without the tricks graphql-ws holds them: else they can go', async () => {
+  test('without the tricks graphql-ws keeps the variables; if it no longer does, remove the trick', async () => {
     let held: WeakRef<object> | undefined;
     const { receive } = connection({
       onSubscribe(_context, _id, payload) {
