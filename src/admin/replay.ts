@@ -1,22 +1,21 @@
-/** Replaying dead letters: after a secret is corrected, or with a release that has learned a new shape. */
-
+/** Replaying dead letters: after a secret was corrected, or with a release that understands a new shape. */
 import { classify } from '../callback/classify.ts';
 import type { KycUpdate } from '../domain/update.ts';
 import type { CommitQueue } from '../journal/commit-queue.ts';
 import type { DeadLetter, DeadLetters } from '../journal/dead-letters.ts';
 import { type CallbackSecrets, matchSecretByDigest } from '../xgateway/callback-hash.ts';
 
-/** What can become of a dead letter. */
+/** Every outcome of a replay. */
 export const REPLAY_OUTCOMES = ['APPLIED', 'UNCHANGED', 'SUPERSEDED', 'STILL_REFUSED', 'NOT_FOUND'] as const;
 
-/** What became of a dead letter. */
+/** The outcome of replaying one dead letter. */
 export type ReplayOutcome = (typeof REPLAY_OUTCOMES)[number];
 
-/** What became of one dead letter. */
+/** What a replay did with one dead letter. */
 export interface ReplayResult {
   readonly id: number;
   readonly outcome: ReplayOutcome;
-  /** The update that it made; null when it made none. */
+  /** The update that it made; null: none. */
   readonly update: KycUpdate | null;
 }
 
@@ -26,13 +25,13 @@ export interface ReplayOptions {
   readonly deadLetters: DeadLetters;
   readonly secrets: CallbackSecrets;
   readonly requireConfirmation: boolean;
-  /** Called with a customer of whom a dead letter was superseded: only XGateway's API can say what holds. */
+  /** Is called with the customer of a superseded dead letter: only XGateway's API can say what holds. */
   readonly onSuperseded?: ((customerId: string) => void) | undefined;
 }
 
 /**
- * Replays dead letters, the earliest first whatever the order of `ids`. Those that were recorded, or said nothing new, leave their
- * category; the others stay. Safe to repeat: a dead letter that was recorded by a replay that broke off is then unchanged.
+ * Replays dead letters, the earliest first whatever the order of `ids`. Those that are recorded, or that say nothing new, are removed;
+ * the others stay. Safe to repeat: what an interrupted replay recorded is unchanged the next time.
  */
 export type ReplayDeadLetters = (ids: readonly number[]) => Promise<readonly ReplayResult[]>;
 
@@ -46,13 +45,13 @@ export function createReplay({
 }: ReplayOptions): ReplayDeadLetters {
   const replay = async (deadLetter: DeadLetter): Promise<ReplayResult> => {
     const { id, category, body, hashDigest } = deadLetter;
-    // A 202 is not sent again: what is genuine and came once more was said once more, perhaps after something else was recorded.
-    // What was refused is sent again for that alone.
+    // XGateway does not retry after a 202, so a genuine callback that arrived twice was said twice: its last arrival counts. A refused
+    // one was only retried: its first arrival counts.
     const receivedAt = category === 'GENUINE' ? deadLetter.lastSeenAt : deadLetter.receivedAt;
-    // What is on the category of the genuine was proven when it came; its secret may be gone since.
     const parsed: unknown = JSON.parse(body);
     // Only the beginning was kept.
     if (typeof parsed !== 'object' || parsed === null) return { id, outcome: 'STILL_REFUSED', update: null };
+    // A genuine one was proven when it arrived; its secret may have been rotated out since.
     const classified = classify(parsed, body, (customerId) => {
       if (category === 'GENUINE') return 'current';
       return hashDigest === null ? null : matchSecretByDigest(customerId, hashDigest, secrets);
@@ -71,7 +70,7 @@ export function createReplay({
 
   return async (ids) => {
     const found = await deadLetters.find(ids);
-    // Submitted in this order, they are recorded in this order.
+    // They are recorded in the order in which they are submitted.
     const results = await Promise.all(found.map(replay));
     const done = results.filter(({ outcome }) => outcome === 'APPLIED' || outcome === 'UNCHANGED');
     if (done.length > 0) await deadLetters.discard(done.map(({ id }) => id));

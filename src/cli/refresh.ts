@@ -1,12 +1,12 @@
-/** `xgateway-kyc refresh`: asks XGateway's API about customers. */
+/** `xgateway-kyc refresh`: looks customers up at XGateway's API. */
 import { text } from 'node:stream/consumers';
 import { defineCommand, UsageError } from './command.ts';
 import { type Ask, REMOTE_ABOUT, REMOTE_OPTIONS, Refusal, remote } from './remote.ts';
 import { ProgressLine, printable } from './terminal.ts';
 
 const LANES = 4;
-/** What came of asking about a customer, in the order in which it is told. */
-const OUTCOMES = ['changed', 'unchanged', 'unknown to XGateway', 'without an answer'] as const;
+/** What a lookup can end in, in the order of the summary. */
+const OUTCOMES = ['changed', 'unchanged', 'unknown to XGateway', 'failed'] as const;
 type Outcome = (typeof OUTCOMES)[number];
 const UNITS_MS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
 
@@ -27,29 +27,30 @@ interface Refreshed {
 /** The command. */
 export const command = defineCommand({
   about:
-    "Asks XGateway's API what holds for customers, and prints a line for each whose record it changed or who found no answer.\n" +
-    'Say customer IDs, "-" for one a line from the standard input, or --stale for everybody who was not confirmed for so long.\n' +
-    `The server asks at its own pace. ${REMOTE_ABOUT}`,
+    "Looks customers up at XGateway's API, and prints a line for each whose record changed and each lookup that failed.\n" +
+    'Give customer IDs, "-" to read one a line from standard input, or --stale for customers without a recent confirmation.\n' +
+    `The server limits how many calls it makes a second. ${REMOTE_ABOUT}`,
   positionals: '[<id>… | -]',
   options: {
     ...REMOTE_OPTIONS,
     stale: {
       type: 'string',
       placeholder: '<time>',
-      description: 'Everybody whom the API has not confirmed for this long, for example 90m, 24h or 7d.',
+      description: 'Customers whom the API has not confirmed for this long, for example 90m, 24h or 7d.',
     },
   },
   examples: ['xgateway-kyc refresh alice bob', 'xgateway-kyc refresh --stale 24h', 'xgateway-kyc refresh - < ids.txt'],
   async run(values, given) {
-    if ((values.stale === undefined) === (given.length === 0)) throw new UsageError('Say customer IDs, or --stale.');
-    const ask = remote(values.url);
-    const ids = values.stale === undefined ? await named(given) : await stale(ask, span(values.stale));
+    if ((values.stale === undefined) === (given.length === 0))
+      throw new UsageError('Give customer IDs or --stale, not both.');
+    const request = remote(values.url);
+    const ids = values.stale === undefined ? await named(given) : await stale(request, span(values.stale));
     const counts = new Map<Outcome, number>(OUTCOMES.map((outcome) => [outcome, 0]));
     let done = 0;
     const next = ids.values();
     const lane = async () => {
       for (const customerId of next) {
-        const outcome = await refresh(ask, customerId);
+        const outcome = await refresh(request, customerId);
         counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
         done++;
       }
@@ -58,26 +59,26 @@ export const command = defineCommand({
       using _line = new ProgressLine(() => `${done} of ${ids.length} customers`);
       await Promise.all(Array.from({ length: LANES }, lane));
     }
-    const told = [...counts].filter(([, count]) => count > 0).map(([outcome, count]) => `, ${count} ${outcome}`);
-    process.stdout.write(`${ids.length} customers${told.join('')}\n`);
-    return counts.get('without an answer') === 0 ? 0 : 1;
+    const parts = [...counts].filter(([, count]) => count > 0).map(([outcome, count]) => `, ${count} ${outcome}`);
+    process.stdout.write(`${ids.length} ${ids.length === 1 ? 'customer' : 'customers'}${parts.join('')}\n`);
+    return counts.get('failed') === 0 ? 0 : 1;
   },
 });
 
-async function refresh(ask: Ask, customerId: string): Promise<Outcome> {
+async function refresh(request: Ask, customerId: string): Promise<Outcome> {
   try {
-    const { outcome, kyc } = (await ask<Refreshed>(REFRESH, { customerId })).refreshKyc;
+    const { outcome, kyc } = (await request<Refreshed>(REFRESH, { customerId })).refreshKyc;
     if (outcome === 'UNCHANGED') return 'unchanged';
     if (kyc === null) return 'unknown to XGateway';
     const now = `${kyc.rawStatus ?? 'null'}${kyc.verified ? ', verified' : ''}`;
     process.stdout.write(`${printable(`${customerId} #${kyc.revision}: ${now}`)}\n`);
     return 'changed';
   } catch (error) {
-    // What holds for one customer need not hold for the next; anything else does.
+    // These are about one customer; any other error would meet the next one as well.
     if (!(error instanceof Refusal) || (error.code !== 'XGATEWAY_UNAVAILABLE' && error.code !== 'BAD_USER_INPUT'))
       throw error;
     process.stderr.write(`${printable(`${customerId}: ${error.message}`)}\n`);
-    return 'without an answer';
+    return 'failed';
   }
 }
 
@@ -87,12 +88,12 @@ async function named(given: readonly string[]): Promise<readonly string[]> {
   return [...new Set([...given.filter((id) => id !== '-'), ...lines.filter((line) => line !== '')])];
 }
 
-async function stale(ask: Ask, forMs: number): Promise<readonly string[]> {
+async function stale(request: Ask, forMs: number): Promise<readonly string[]> {
   const before = Date.now() - forMs;
   const ids = new Set<string>();
   using _line = new ProgressLine(() => `${ids.size} customers found`);
   for (let after: string | null = null; ; ) {
-    const { kycCustomers: page }: { kycCustomers: CustomerPage } = await ask(LIST, { after });
+    const { kycCustomers: page }: { kycCustomers: CustomerPage } = await request(LIST, { after });
     for (const { customerId, confirmedAt } of page.nodes) {
       if (confirmedAt === null || Date.parse(confirmedAt) < before) ids.add(customerId);
     }
@@ -110,5 +111,5 @@ function span(given: string): number {
   const [, count, unit = ''] = /^(\d+)([mhd])$/.exec(given) ?? [];
   const unitMs = UNITS_MS[unit];
   if (count !== undefined && unitMs !== undefined) return Number(count) * unitMs;
-  throw new UsageError(`"${given}" is no time. Try 90m, 24h or 7d.`);
+  throw new UsageError(`"${given}" is not a time span. Try 90m, 24h or 7d.`);
 }

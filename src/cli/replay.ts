@@ -1,36 +1,36 @@
-/** `xgateway-kyc replay`: tries dead letters again. */
+/** `xgateway-kyc replay`: replays dead letters. */
 import { REPLAY_OUTCOMES, type ReplayOutcome } from '../admin/replay.ts';
 import { DEAD_LETTER_CATEGORIES } from '../journal/dead-letters.ts';
 import { defineCommand, UsageError } from './command.ts';
 import { type Ask, REMOTE_ABOUT, REMOTE_OPTIONS, remote } from './remote.ts';
 import { ProgressLine } from './terminal.ts';
 
-const AT_ONCE = 100;
+const BATCH = 100;
 
 const LIST = `query ($category: KycDeadLetterCategory, $after: String) {
   kycDeadLetters(category: $category, first: 200, after: $after) { nodes { id } pageInfo { hasNextPage endCursor } }
 }`;
 const REPLAY = 'mutation ($ids: [ID!]!) { replayKycDeadLetters(ids: $ids) { id outcome } }';
-const DISCARD = 'mutation ($ids: [ID!]!) { discardKycDeadLetters(ids: $ids) }';
+const DISCARD = 'mutation ($ids: [ID!]!) { discardKycDeadLetters(ids: $ids, reason: "superseded") }';
 
 /** The command. */
 export const command = defineCommand({
   about:
-    'Tries dead letters again, the earliest first: after a secret was corrected, or with a release that has learned a new shape.\n' +
-    'Those that are recorded, or say nothing new, leave their category. Safe to repeat.\n' +
+    'Replays dead letters, the earliest first: after a secret was corrected, or with a release that understands a new shape.\n' +
+    'Those that are recorded, or that say nothing new, are removed; the others stay. Safe to repeat.\n' +
     REMOTE_ABOUT,
-  positionals: '[<letter>…]',
+  positionals: '[<id>…]',
   options: {
     ...REMOTE_OPTIONS,
     category: {
       type: 'string',
-      placeholder: '<shelf>',
+      placeholder: '<category>',
       description: 'Only "genuine" or "refused" dead letters. Default: both.',
     },
     'discard-superseded': {
       type: 'boolean',
       default: false,
-      description: 'Throw away those that something newer has overtaken.',
+      description: 'Discard those that are older than what is recorded.',
     },
   },
   examples: ['xgateway-kyc replay', 'xgateway-kyc replay --category genuine', 'xgateway-kyc replay 17 18'],
@@ -39,18 +39,18 @@ export const command = defineCommand({
     if (category !== null && !(DEAD_LETTER_CATEGORIES as readonly string[]).includes(category)) {
       throw new UsageError('--category is "genuine" or "refused".');
     }
-    if (category !== null && given.length > 0) throw new UsageError('Say dead letters, or a category.');
-    const ask = remote(values.url);
-    const ids = given.length > 0 ? given : await listed(ask, category);
+    if (category !== null && given.length > 0) throw new UsageError('Give dead letter IDs or --category, not both.');
+    const request = remote(values.url);
+    const ids = given.length > 0 ? given : await listed(request, category);
     const counts = new Map<ReplayOutcome, number>(REPLAY_OUTCOMES.map((outcome) => [outcome, 0]));
     const superseded: string[] = [];
     let done = 0;
     {
-      using _line = new ProgressLine(() => `${done} of ${ids.length} letters`);
-      for (let start = 0; start < ids.length; start += AT_ONCE) {
-        const { replayKycDeadLetters: results } = await ask<{
+      using _line = new ProgressLine(() => `${done} of ${ids.length} dead letters`);
+      for (let start = 0; start < ids.length; start += BATCH) {
+        const { replayKycDeadLetters: results } = await request<{
           replayKycDeadLetters: readonly { readonly id: string; readonly outcome: ReplayOutcome }[];
-        }>(REPLAY, { ids: ids.slice(start, start + AT_ONCE) });
+        }>(REPLAY, { ids: ids.slice(start, start + BATCH) });
         for (const { id, outcome } of results) {
           counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
           if (outcome === 'SUPERSEDED') superseded.push(id);
@@ -59,21 +59,20 @@ export const command = defineCommand({
       }
     }
     if (values['discard-superseded']) {
-      for (let start = 0; start < superseded.length; start += AT_ONCE) {
-        await ask(DISCARD, { ids: superseded.slice(start, start + AT_ONCE) });
+      for (let start = 0; start < superseded.length; start += BATCH) {
+        await request(DISCARD, { ids: superseded.slice(start, start + BATCH) });
       }
     }
-    const told = [...counts].filter(([, count]) => count > 0).map(([outcome, count]) => `${count} ${words(outcome)}`);
-    process.stdout.write(`${ids.length} dead letters${told.length > 0 ? `: ${told.join(', ')}` : ''}.\n`);
+    process.stdout.write(`${summary(ids.length, counts)}\n`);
     return (counts.get('STILL_REFUSED') ?? 0) + (counts.get('NOT_FOUND') ?? 0) > 0 ? 1 : 0;
   },
 });
 
 /** The dead letters of a category, the earliest first. */
-async function listed(ask: Ask, category: string | null): Promise<readonly string[]> {
+async function listed(request: Ask, category: string | null): Promise<readonly string[]> {
   const ids: string[] = [];
   for (let after: string | null = null; ; ) {
-    const { kycDeadLetters: page }: { kycDeadLetters: DeadLetterPage } = await ask(LIST, { category, after });
+    const { kycDeadLetters: page }: { kycDeadLetters: DeadLetterPage } = await request(LIST, { category, after });
     ids.push(...page.nodes.map(({ id }) => id));
     if (!page.pageInfo.hasNextPage) return ids.reverse();
     after = page.pageInfo.endCursor;
@@ -83,6 +82,13 @@ async function listed(ask: Ask, category: string | null): Promise<readonly strin
 interface DeadLetterPage {
   readonly nodes: readonly { readonly id: string }[];
   readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string };
+}
+
+/** For example `1 dead letter: 1 not found.` */
+function summary(total: number, counts: ReadonlyMap<ReplayOutcome, number>): string {
+  const noun = total === 1 ? 'dead letter' : 'dead letters';
+  const parts = [...counts].filter(([, count]) => count > 0).map(([outcome, count]) => `${count} ${words(outcome)}`);
+  return `${total} ${noun}${parts.length > 0 ? `: ${parts.join(', ')}` : ''}.`;
 }
 
 function words(outcome: ReplayOutcome): string {
