@@ -36,7 +36,7 @@ export const ARROWS: Readonly<Record<string, Allowance>> = {
   audit: { imports: ['domain', 'journal', ERRORS] },
   feed: { imports: ['domain', 'journal', 'schedule', ERRORS] },
   http: { imports: ['access', 'client/protocol.ts', ERRORS] },
-  access: { imports: ['client/protocol.ts', ERRORS] },
+  access: { imports: ['client/protocol.ts', 'domain', ERRORS] },
   confirmation: { imports: ['domain', 'journal', 'schedule', 'xgateway', ERRORS] },
   callback: { imports: ['domain', 'http', 'journal', 'xgateway', ERRORS], types: ['telemetry'] },
   admin: {

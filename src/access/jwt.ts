@@ -1,8 +1,10 @@
 /** Who is it? From a bearer token to a viewer. */
 import { hash } from 'node:crypto';
-import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
+import { type JWTPayload, jwtVerify } from 'jose';
 import { LRUCache } from 'lru-cache';
+import { isCustomerId } from '../domain/kyc.ts';
 import { KycError } from '../errors.ts';
+import { issuerKeys } from './issuer-keys.ts';
 import type { Authenticate, Viewer } from './viewer.ts';
 
 /** How tokens are verified: HS256 with a shared secret, or asymmetric algorithms with the issuer's keys. */
@@ -15,17 +17,24 @@ export interface JwtOptions {
 }
 
 const ASYMMETRIC = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'];
-/** What is wrong with a token whose issuer has answered. */
-const NOT_AMONG_KEYS = [errors.JWKSNoMatchingKey, errors.JWKSMultipleMatchingKeys, errors.JOSENotSupported];
 /** RFC 7518, section 3.2: a key of HS256 is at least as long as its hash. */
 const MIN_SECRET_BYTES = 32;
+/** How far the clocks of the issuer and of this machine may differ, in seconds. */
+const CLOCK_TOLERANCE_S = 5;
+/** The last second of the year 9999. */
+const MAX_EXP = 253_402_300_799;
 const CACHE_MS = 60_000;
-/** A cached token is half a KiB. */
-const CACHED_TOKENS = 4_000;
+/** What verified tokens may take in memory, in bytes, and what one takes beside its text. */
+const CACHE_BYTES = 2 * 1024 * 1024;
+const BYTES_A_VIEWER = 500;
 
-/** Makes the verifier. What it has verified it believes for at most 60 seconds, and never beyond `exp`. */
+/** Makes the verifier. A verified token is cached for at most 60 seconds, and never beyond its `exp`. */
 export function jwtAuthenticator(options: JwtOptions): Authenticate {
-  const viewers = new LRUCache<string, Viewer>({ max: CACHED_TOKENS, ttl: CACHE_MS });
+  const viewers = new LRUCache<string, Viewer>({
+    maxSize: CACHE_BYTES,
+    sizeCalculation: (_viewer, authorization) => BYTES_A_VIEWER + 2 * authorization.length,
+    ttl: CACHE_MS,
+  });
   const verify = verifier(options);
 
   const verifyToken = async (authorization: string, token: string): Promise<Viewer> => {
@@ -35,7 +44,7 @@ export function jwtAuthenticator(options: JwtOptions): Authenticate {
       return viewer;
     } catch (cause) {
       if (cause instanceof KycError) throw cause;
-      throw new KycError('UNAUTHENTICATED', 'The token is not valid, or no longer. Send a fresh one.', { cause });
+      throw new KycError('UNAUTHENTICATED', 'The token is not valid or has expired. Send a fresh one.', { cause });
     }
   };
 
@@ -45,7 +54,7 @@ export function jwtAuthenticator(options: JwtOptions): Authenticate {
     if (cached !== undefined && (cached.expiresAt ?? 0) > Date.now()) return cached;
     const token = /^Bearer +([^ ]+)$/i.exec(authorization)?.[1];
     if (token === undefined) {
-      throw new KycError('UNAUTHENTICATED', 'The Authorization header should be "Bearer" and a token.');
+      throw new KycError('UNAUTHENTICATED', 'The Authorization header must be "Bearer" and a token.');
     }
     return verifyToken(authorization, token);
   };
@@ -54,6 +63,7 @@ export function jwtAuthenticator(options: JwtOptions): Authenticate {
 function verifier({ key, issuer, audience }: JwtOptions): (token: string) => Promise<JWTPayload> {
   const expected = {
     requiredClaims: ['exp'],
+    clockTolerance: CLOCK_TOLERANCE_S,
     ...(issuer !== undefined && { issuer }),
     ...(audience !== undefined && { audience }),
   };
@@ -73,34 +83,18 @@ function verifier({ key, issuer, audience }: JwtOptions): (token: string) => Pro
   return async (token) => (await jwtVerify(token, keys, { ...expected, algorithms: ASYMMETRIC })).payload;
 }
 
-/**
- * The issuer's keys, kept for ten minutes. That they can't be had says nothing of a token: its bearer should come back with the
- * same.
- */
-function issuerKeys(url: URL): JWTVerifyGetKey {
-  const keys = createRemoteJWKSet(url);
-  return async (header, token) => {
-    try {
-      return await keys(header, token);
-    } catch (cause) {
-      if (NOT_AMONG_KEYS.some((kind) => cause instanceof kind)) throw cause;
-      const message = 'Nobody can be let in for now: the keys of whoever issues tokens cannot be had. Try again.';
-      throw new KycError('AUTHENTICATION_UNAVAILABLE', message, { cause });
-    }
-  };
-}
-
 function viewerOf(claims: JWTPayload, customerClaim: string, token: string): Viewer {
   const scopes = new Set([claims['scope'], claims['scp'], claims['permissions']].flatMap(scopeWords));
   const customer = claims[customerClaim];
-  const customerId = typeof customer === 'string' && customer !== '' ? customer : null;
+  const customerId = typeof customer === 'string' && isCustomerId(customer) ? customer : null;
   const mayAdmin = scopes.has('kyc:admin');
   return {
     subject: subjectOf(claims, customerId, token),
     customerId,
     mayRead: mayAdmin || scopes.has('kyc:read'),
     mayAdmin,
-    expiresAt: (claims.exp as number) * 1_000,
+    // Until then a token is accepted; an `exp` beyond what a number holds is as good as never.
+    expiresAt: Math.min((claims.exp as number) + CLOCK_TOLERANCE_S, MAX_EXP) * 1_000,
   };
 }
 

@@ -1,6 +1,7 @@
 /** Who asks, and what they may. */
 import type { IncomingHttpHeaders } from 'node:http';
 import { CLOSE, type SocketClose } from '../client/protocol.ts';
+import { isCustomerId } from '../domain/kyc.ts';
 import { KycError } from '../errors.ts';
 
 /** The bearer of a token. */
@@ -68,12 +69,22 @@ export function requireAdmin(viewer: Viewer | null): Viewer {
 
 /**
  * The customer that a viewer asks about: `asked`, or their own. Somebody else's customer is `FORBIDDEN` whether it exists or
- * not, so that nobody learns who is a customer.
+ * not, so that nobody learns who is a customer. What cannot be an ID is `BAD_USER_INPUT`: databases fold it into another one.
  */
 export function requireCustomer(viewer: Viewer | null, asked: string | null | undefined): string {
   const known = requireViewer(viewer);
   const customerId = asked ?? known.customerId;
-  if (customerId === null) throw new KycError('BAD_USER_INPUT', 'This token has no customer of its own: name one.');
-  if (known.mayRead || customerId === known.customerId) return customerId;
-  throw new KycError('FORBIDDEN', 'This token is for another customer.');
+  if (customerId === null) {
+    throw new KycError('BAD_USER_INPUT', 'This token has no customer of its own. Give a customerId.');
+  }
+  if (!known.mayRead && customerId !== known.customerId) {
+    throw new KycError('FORBIDDEN', 'This token is for another customer.');
+  }
+  return requireCustomerId(customerId);
+}
+
+/** The one check of a customer ID from outside. Throws `BAD_USER_INPUT` for text that cannot be one. */
+export function requireCustomerId(customerId: string): string {
+  if (isCustomerId(customerId)) return customerId;
+  throw new KycError('BAD_USER_INPUT', 'Not a valid customer ID.');
 }

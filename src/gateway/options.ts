@@ -42,8 +42,13 @@ export interface KycGatewayOptions {
   readonly callbacksPerCustomerPerMinute?: number | undefined;
   /** Pass callbacks of other types to the application's next handler. Default false: answer 422. */
   readonly passOtherCallbackTypes?: boolean;
-  /** Who may read the schema itself. Default: everyone. */
+  /** Who may read the schema itself. Default: `admin` with `NODE_ENV=production`, else everyone. */
   readonly introspection?: IntrospectionAccess;
+  /**
+   * Origins of web pages, such as `https://shop.example`, that may use the gateway with cookies or with an `access` function of
+   * yours. Pages of the gateway's own host always may. Default: none.
+   */
+  readonly allowedOrigins?: readonly string[];
   /** Limits on GraphQL operations and connections. What is left out keeps its default (`DEFAULT_LIMITS`). */
   readonly limits?: LimitOptions | undefined;
   /**
@@ -85,7 +90,8 @@ export function resolveOptions(options: KycGatewayOptions) {
     callbackAllowedIps,
     callbacksPerCustomerPerMinute: options.callbacksPerCustomerPerMinute ?? DEFAULT_CALLBACKS_PER_CUSTOMER_PER_MINUTE,
     passOtherCallbackTypes: options.passOtherCallbackTypes ?? false,
-    introspection: options.introspection ?? 'everyone',
+    introspection: options.introspection ?? (process.env['NODE_ENV'] === 'production' ? 'admin' : 'everyone'),
+    origins: { allowedOrigins: options.allowedOrigins ?? [], customAuthenticate: typeof options.access === 'function' },
     limits: resolveLimits(options.limits),
     notifier: options.notifier,
     log,

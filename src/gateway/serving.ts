@@ -3,14 +3,16 @@ import type { IncomingMessage } from 'node:http';
 import type { ApolloServerPlugin } from '@apollo/server';
 import type { RequestHandler } from 'express';
 import type { GraphQLSchema } from 'graphql';
+import { isOriginAllowed } from '../access/origin.ts';
 import type { AuthenticationRequest, Viewer } from '../access/viewer.ts';
 import type { KycActions } from '../admin/actions.ts';
 import type { Feed } from '../feed/feed.ts';
-import { createApollo, createApolloPlugin } from '../graphql/apollo.ts';
+import { contextError, createApollo, createApolloPlugin } from '../graphql/apollo.ts';
 import type { KycContext } from '../graphql/context.ts';
-import { contextError } from '../graphql/format-error.ts';
+import { createGate } from '../graphql/gate.ts';
 import { operationPreparer } from '../graphql/operation.ts';
 import { createSchema } from '../graphql/schema.ts';
+import { Admission } from '../http/admission.ts';
 import { markProven } from '../http/proof.ts';
 import type { Journal } from '../journal/journal.ts';
 import { Connections } from '../transport/connections.ts';
@@ -48,15 +50,24 @@ export interface Serving {
 
 /** Makes the reading half. */
 export function createServing({ options, journal, feed, actions, ...lifecycle }: ServingOptions): Serving {
-  const { authenticate, introspection, limits, log, metrics, stallMs } = options;
+  const { authenticate, introspection, limits, log, metrics, origins, stallMs } = options;
   const schema = createSchema();
+  const policy = { limits, introspection };
+  const admission = new Admission(limits);
   const contextFor = (viewer: Viewer | null): KycContext => ({ journal, feed, actions, viewer, log });
+  const contextOf = (viewer: Viewer | null, { headers }: AuthenticationRequest): KycContext => ({
+    ...contextFor(viewer),
+    isForeignOrigin: !isOriginAllowed(headers, origins),
+  });
+  const viewerOf = async (request: AuthenticationRequest): Promise<Viewer | null> => {
+    lifecycle.checkNotStopped();
+    const viewer = await authenticate(request);
+    if (viewer !== null) markProven((request as Partial<IncomingMessage>).socket);
+    return viewer;
+  };
   const context = async (request: AuthenticationRequest): Promise<KycContext> => {
     try {
-      lifecycle.checkNotStopped();
-      const viewer = await authenticate(request);
-      if (viewer !== null) markProven((request as Partial<IncomingMessage>).socket);
-      return contextFor(viewer);
+      return contextOf(await viewerOf(request), request);
     } catch (error) {
       throw contextError(error);
     }
@@ -64,7 +75,8 @@ export function createServing({ options, journal, feed, actions, ...lifecycle }:
   const live: LiveTransportOptions = {
     authenticate,
     contextFor,
-    prepare: operationPreparer(schema, introspection),
+    gate: createGate({ prepare: operationPreparer(schema, policy), admission, introspection }),
+    origins,
     connections: new Connections(limits),
     limits,
     liveness: new Liveness(),
@@ -72,12 +84,25 @@ export function createServing({ options, journal, feed, actions, ...lifecycle }:
     log,
     stallMs,
   };
-  const apolloPlugin = createApolloPlugin({ introspection, drain: lifecycle.drain });
-  const apollo = createApollo(schema, apolloPlugin, log);
+  const plugin = { ...policy, drain: lifecycle.drain, log };
+  // Before our own Apollo Server the handler admits; in an owner's, the plugin does.
+  const apollo = createApollo(schema, createApolloPlugin({ ...plugin, admission: null }), policy);
+  const apolloPlugin = createApolloPlugin({ ...plugin, admission });
+  const graphql = httpHandler({
+    apollo,
+    admission,
+    introspection,
+    maxBytes: limits.messageBytes,
+    authenticate: viewerOf,
+    contextFor: (viewer, request, response) => ({
+      ...contextOf(viewer, request),
+      requestId: response.getHeader('X-Request-Id')?.toString(),
+    }),
+  });
   let isApolloStarted = false;
   return {
     schema,
-    graphql: httpHandler(apollo, context),
+    graphql,
     sockets: webSocketTransport(live),
     streams: eventStreamTransport(live),
     apolloPlugin,

@@ -13,6 +13,10 @@ export interface KycContext {
   /** Who asks; null without a token. */
   readonly viewer: Viewer | null;
   readonly log: Logger;
+  /** Whether a page of another site sent the request: then it may not change anything (see access/origin.ts). */
+  readonly isForeignOrigin?: boolean;
+  /** The HTTP request's ID (`X-Request-Id`): what the log names it by. */
+  readonly requestId?: string | undefined;
   /** Where a stream goes on that its client resumes by itself: goes before `after`. */
   readonly resumeAfter?: string | undefined;
 }

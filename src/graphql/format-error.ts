@@ -1,23 +1,45 @@
 /** The one place that turns errors into GraphQL errors. Nothing internal gets through, and it never throws. */
-import { HeaderMap } from '@apollo/server';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import type { Logger } from 'pino';
 import { KycError } from '../errors.ts';
-import { httpAnswer } from '../http/error-response.ts';
+import { ERROR_ANSWERS } from '../http/error-response.ts';
 
-/** What a client is told of an error. What it is not told is logged. */
-export function formatError(formatted: GraphQLFormattedError, error: unknown, log: Logger): GraphQLFormattedError {
+/** The longest message that a client gets, in UTF-16 code units. */
+export const MAX_MESSAGE_LENGTH = 500;
+
+/** The log line of an error that a client does not see. */
+export const INTERNAL_ERROR = 'a GraphQL operation failed';
+
+/** What a client gets for an error. */
+export function formatError(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
   const cause = causeOf(error);
-  if (cause instanceof KycError) return { ...formatted, extensions: { code: cause.code } };
-  const code = formatted.extensions?.['code'] ?? 'INTERNAL_SERVER_ERROR';
-  // What GraphQL itself says of a request (syntax, validation, variables) is for the client; what anything else says is not.
-  if (cause instanceof GraphQLError && code !== 'INTERNAL_SERVER_ERROR') return { ...formatted, extensions: { code } };
-  log.error({ err: cause, path: formatted.path }, 'an operation failed');
-  return {
-    message: 'Something went wrong here. The server log has it.',
-    ...(formatted.path && { path: formatted.path }),
-    extensions: { code: 'INTERNAL_SERVER_ERROR' },
-  };
+  if (isInternal(error)) {
+    return {
+      message: internalError(),
+      ...(formatted.path && { path: formatted.path }),
+      extensions: { code: 'INTERNAL_SERVER_ERROR' },
+    };
+  }
+  const message = clipped(formatted.message);
+  if (!(cause instanceof KycError))
+    return { ...formatted, message, extensions: { code: formatted.extensions?.['code'] } };
+  const retryAfter = cause.extensions.retryAfter ?? ERROR_ANSWERS[cause.code].retryAfter;
+  return { ...formatted, message, extensions: { code: cause.code, ...(retryAfter !== undefined && { retryAfter }) } };
+}
+
+/** Whether an error is ours to mend, and none of the client's business: it is logged and not shown. */
+export function isInternal(error: unknown): boolean {
+  const cause = causeOf(error);
+  if (cause instanceof KycError) return cause.code === 'INTERNAL_SERVER_ERROR';
+  // What GraphQL itself says of a request (syntax, validation, variables) is for the client.
+  if (!(cause instanceof GraphQLError)) return true;
+  const code = (error as GraphQLError).extensions?.['code'] ?? cause.extensions['code'];
+  return code === undefined || code === 'INTERNAL_SERVER_ERROR';
+}
+
+/** The message for an internal error. */
+export function internalError(requestId?: string): string {
+  return `Internal error; see the server log${requestId === undefined ? '' : ` (request ${requestId})`}.`;
 }
 
 /** What was thrown, out of the GraphQL errors that it was wrapped in. */
@@ -27,16 +49,31 @@ export function causeOf(error: unknown): unknown {
   return cause;
 }
 
-/** The same for an error that did not pass through Apollo Server. */
-export function publicError(error: GraphQLError, log: Logger): GraphQLError {
-  const { message, extensions, path } = formatError(error.toJSON(), error, log);
-  return new GraphQLError(message, { ...(path && { path }), ...(extensions && { extensions }) });
+/** The same for an error that did not pass through Apollo Server. Logs an internal one. */
+export function publicError(error: GraphQLError, log: Logger, requestId?: string): GraphQLError {
+  const { message, extensions, path } = formatError(error.toJSON(), error);
+  const isLogged = isInternal(error);
+  if (isLogged) log.error({ err: causeOf(error), path, requestId }, INTERNAL_ERROR);
+  return new GraphQLError(isLogged ? internalError(requestId) : message, {
+    ...(path && { path }),
+    ...(extensions && { extensions }),
+  });
 }
 
-/** What to throw for an error in making a context: Apollo Server would answer 500 to one of its bare kind. */
-export function contextError(error: unknown): unknown {
-  if (!(error instanceof KycError)) return error;
-  const { status, headers } = httpAnswer(error);
-  const http = { status, headers: new HeaderMap(Object.entries({ ...headers, 'Cache-Control': 'no-store' })) };
-  return new GraphQLError(error.message, { originalError: error, extensions: { code: error.code, http } });
+/** Anything that was thrown, as the error of one operation. */
+export function asGraphqlError(thrown: unknown): GraphQLError {
+  if (thrown instanceof GraphQLError) return thrown;
+  const originalError = thrown instanceof Error ? thrown : new Error(String(thrown));
+  return new GraphQLError(originalError.message, { originalError });
+}
+
+/** Without the names of the schema that graphql-js suggests for a misspelt one. */
+export function withoutSuggestions<Shown extends { readonly message: string }>(error: Shown): Shown {
+  return { ...error, message: error.message.replace(/ ?Did you mean .*$/s, '') };
+}
+
+function clipped(message: string): string {
+  if (message.length <= MAX_MESSAGE_LENGTH) return message;
+  // Not in the middle of a surrogate pair.
+  return `${message.slice(0, MAX_MESSAGE_LENGTH - 1).replace(/[\ud800-\udbff]$/, '')}…`;
 }

@@ -12,18 +12,12 @@ import {
   Kind,
   type OperationDefinitionNode,
   type SelectionSetNode,
+  type ValueNode,
 } from 'graphql';
+import { type Limits, limitsOf } from '../access/limits.ts';
 import type { Viewer } from '../access/viewer.ts';
 import { KycError } from '../errors.ts';
-
-/** The deepest selection, counted in fields. */
-export const MAX_DEPTH = 10;
-/** How many fields may be renamed. */
-export const MAX_ALIASES = 20;
-/** The most lexical tokens of a document. */
-export const MAX_TOKENS = 1_000;
-/** The highest cost: 1 a field, and what stands under a connection times its `first`. */
-export const MAX_COST = 5_000;
+import type { Variables } from './variables.ts';
 
 /** Who may ask for the schema itself. */
 export type IntrospectionAccess = 'everyone' | 'admin';
@@ -40,38 +34,51 @@ interface OperationMeasure extends Measure {
 
 const NOTHING: Measure = { depth: 0, aliases: 0, cost: 0 };
 
-/** An operation of a validated document, with its raw variables. */
+/** What an operation has to keep to. */
+export interface OperationPolicy {
+  readonly limits: Limits;
+  readonly introspection: IntrospectionAccess;
+}
+
+/** An operation of a validated document, with its coerced variables. */
 export interface MeasuredOperation {
   readonly document: DocumentNode;
   readonly operation: OperationDefinitionNode;
-  readonly variables: Readonly<Record<string, unknown>>;
+  readonly variables: Variables;
 }
 
 /** Throws `QUERY_TOO_COMPLEX` or, for the schema itself, `FORBIDDEN` when an operation asks for more than it may. */
 export function checkLimits(
   schema: GraphQLSchema,
-  { document, operation, variables }: MeasuredOperation,
+  measured: MeasuredOperation,
   viewer: Viewer | null,
-  introspection: IntrospectionAccess,
+  { limits, introspection }: OperationPolicy,
 ): void {
-  const { depth, aliases, cost, introspects } =
-    constantMeasures.get(operation) ?? measureOperation(schema, { document, operation, variables });
+  const { depth, aliases, cost, introspects } = measureOperation(schema, measured);
   if (introspects && introspection === 'admin' && viewer?.mayAdmin !== true) {
-    throw new KycError('FORBIDDEN', 'Introspection needs a token with the scope kyc:admin here.');
+    throw new KycError('FORBIDDEN', 'Introspection needs a token with the scope kyc:admin.');
   }
-  refuseOver('deep', depth, MAX_DEPTH);
-  refuseOver('many aliases', aliases, MAX_ALIASES);
-  refuseOver('costly', cost, MAX_COST);
+  const ofViewer = limitsOf(limits, viewer);
+  refuseOver('is too deep', depth, limits.depth);
+  refuseOver('has too many aliases', aliases, ofViewer.aliases);
+  refuseOver('costs too much', cost, ofViewer.cost);
+  // graphql-js before 16.13 loses a variable of this name, and would execute something else than was measured.
+  if (Object.hasOwn(measured.variables, '__proto__')) {
+    throw new KycError('BAD_USER_INPUT', 'A variable cannot be named "__proto__". Rename it.');
+  }
 }
 
 /** Of operations whose measure no variable changes: the same document is asked again and again. */
 const constantMeasures = new WeakMap<OperationDefinitionNode, OperationMeasure>();
 
-function measureOperation(
+/** Measures an operation on its coerced variables. */
+export function measureOperation(
   schema: GraphQLSchema,
   { document, operation, variables }: MeasuredOperation,
 ): OperationMeasure {
-  const meter = new Meter(schema, document, withDefaults(operation, variables));
+  const known = constantMeasures.get(operation);
+  if (known !== undefined) return known;
+  const meter = new Meter(schema, document, variables);
   const measure = meter.measure(operation.selectionSet, schema.getRootType(operation.operation));
   const ofOperation = { ...measure, introspects: meter.introspects };
   if (!meter.varies) constantMeasures.set(operation, ofOperation);
@@ -79,24 +86,28 @@ function measureOperation(
 }
 
 function refuseOver(what: string, value: number, limit: number): void {
+  // Not `value > limit`: what is not a number is over every limit.
   if (value <= limit) return;
-  throw new KycError(
-    'QUERY_TOO_COMPLEX',
-    `The operation is too ${what}: ${value}, at most ${limit}. Ask for less at once.`,
-  );
+  throw new KycError('QUERY_TOO_COMPLEX', `The operation ${what}: ${value}, at most ${limit}. Ask for less at once.`);
 }
+
+/** Arguments that say how many nodes a field gives, and arguments that list them. */
+const PAGE_ARGUMENTS: ReadonlySet<string> = new Set(['first', 'last']);
+const LIST_ARGUMENTS: ReadonlySet<string> = new Set(['customerIds', 'ids', 'representations']);
+/** What finding a customer's state at a moment costs: as many reads as their history has binary digits. */
+const AS_OF_COST = 20;
 
 class Meter {
   introspects = false;
-  /** Whether a variable had a say. */
+  /** Whether a variable changes the measure. */
   varies = false;
   readonly #schema: GraphQLSchema;
-  readonly #variables: Readonly<Record<string, unknown>>;
+  readonly #variables: Variables;
   readonly #fragments: ReadonlyMap<string, FragmentDefinitionNode>;
   /** A fragment that is spread a thousand times is measured once. */
   readonly #measured = new Map<string, Measure>();
 
-  constructor(schema: GraphQLSchema, document: DocumentNode, variables: Readonly<Record<string, unknown>>) {
+  constructor(schema: GraphQLSchema, document: DocumentNode, variables: Variables) {
     this.#schema = schema;
     this.#variables = variables;
     const fragments = document.definitions.filter((node) => node.kind === Kind.FRAGMENT_DEFINITION);
@@ -123,13 +134,11 @@ class Meter {
       return { depth: 1, aliases, cost: 1 };
     }
     const field = isObjectType(type) || isInterfaceType(type) ? type.getFields()[name] : undefined;
-    if (node.selectionSet === undefined) return { depth: 1, aliases, cost: 1 };
+    const own = 1 + (field === undefined ? 0 : this.#extraCost(node));
+    const times = field === undefined ? 1 : this.#times(node, field);
+    if (node.selectionSet === undefined) return { depth: 1, aliases, cost: own * Math.max(1, times) };
     const below = this.measure(node.selectionSet, field && getNamedType(field.type));
-    return {
-      depth: 1 + below.depth,
-      aliases: aliases + below.aliases,
-      cost: 1 + below.cost * (field === undefined ? 1 : this.#times(node, field)),
-    };
+    return { depth: 1 + below.depth, aliases: aliases + below.aliases, cost: own + below.cost * times };
   }
 
   #fragment(name: string): Measure {
@@ -142,17 +151,42 @@ class Meter {
     return measured;
   }
 
-  /** How many nodes a field may give: its `first`, or 1 where it takes none. */
+  #extraCost(node: FieldNode): number {
+    const given = node.arguments?.find(({ name }) => name.value === 'asOf')?.value;
+    return given === undefined || this.#valueOf(given) == null ? 0 : AS_OF_COST;
+  }
+
+  /** How many nodes a field may give: what its page arguments and lists say, or 1 where it takes none. */
   #times(node: FieldNode, field: GraphQLField<unknown, unknown>): number {
-    const first = field.args.find(({ name }) => name === 'first');
-    if (first === undefined) return 1;
-    const given = node.arguments?.find(({ name }) => name.value === 'first')?.value;
-    let value: unknown;
-    if (given?.kind === Kind.VARIABLE) {
-      this.varies = true;
-      value = this.#variables[given.name.value];
-    } else if (given?.kind === Kind.INT) value = Number(given.value);
-    return Math.max(0, Number(value ?? first.defaultValue ?? 1)) || 0;
+    let times = 1;
+    let pages: number | null = null;
+    for (const { name, defaultValue } of field.args) {
+      const isPage = PAGE_ARGUMENTS.has(name);
+      if (!isPage && !LIST_ARGUMENTS.has(name)) continue;
+      const given = node.arguments?.find((argument) => argument.name.value === name)?.value;
+      const value = (given === undefined ? undefined : this.#valueOf(given)) ?? defaultValue;
+      if (value == null) continue;
+      if (isPage) pages = Math.max(pages ?? 0, Number(value));
+      else times *= Array.isArray(value) ? value.length : 1;
+    }
+    return times * (pages ?? 1);
+  }
+
+  /** The value of an argument as far as it is measured: a number, a list's length, null. */
+  #valueOf(node: ValueNode): unknown {
+    switch (node.kind) {
+      case Kind.VARIABLE:
+        this.varies = true;
+        return this.#variables[node.name.value];
+      case Kind.NULL:
+        return null;
+      case Kind.INT:
+        return Number(node.value);
+      case Kind.LIST:
+        return node.values;
+      default:
+        return node;
+    }
   }
 }
 
@@ -162,14 +196,4 @@ function together(left: Measure, right: Measure): Measure {
     aliases: left.aliases + right.aliases,
     cost: left.cost + right.cost,
   };
-}
-
-function withDefaults(
-  { variableDefinitions }: OperationDefinitionNode,
-  given: Readonly<Record<string, unknown>>,
-): Readonly<Record<string, unknown>> {
-  const defaults = (variableDefinitions ?? []).flatMap(({ variable, defaultValue }) =>
-    defaultValue?.kind === Kind.INT ? [[variable.name.value, Number(defaultValue.value)] as const] : [],
-  );
-  return { ...Object.fromEntries(defaults), ...given };
 }

@@ -4,6 +4,7 @@
  * A subscription of ours shows nothing but its update, which is immutable. So all subscribers with the same document and
  * the same variables in its selection (their *shape*) share one execution and one text for each update.
  */
+import { hash } from 'node:crypto';
 import {
   createSourceEventStream,
   type DocumentNode,
@@ -13,11 +14,14 @@ import {
   type OperationDefinitionNode,
   visit,
 } from 'graphql';
-import { LRUCache } from 'lru-cache';
 import type { KycUpdate } from '../domain/update.ts';
 import { FeedCursor } from '../feed/cursor.ts';
 import { publicError } from './format-error.ts';
 import type { Operation } from './operation.ts';
+import { keepRendered, type RenderedTexts } from './rendered-texts.ts';
+
+/** A longer key of a shape is replaced by its hash. */
+const MAX_PLAIN_KEY = 100;
 
 /** A subscription that was accepted. */
 export interface LiveQuery {
@@ -36,11 +40,11 @@ export async function openLiveQuery(operation: Operation): Promise<LiveQuery | E
 
 class Shape {
   readonly #operation: Operation;
-  readonly #rendered = new WeakMap<KycUpdate, string>();
+  readonly #rendered: RenderedTexts = new Map();
 
-  constructor({ schema, document, operation, operationName, variableValues, contextValue }: Operation) {
+  constructor({ schema, document, operation, operationName, variableValues, coerced, contextValue }: Operation) {
     // Not what a transport has put beside it: the first subscriber's socket would live on here.
-    this.#operation = { schema, document, operation, operationName, variableValues, contextValue };
+    this.#operation = { schema, document, operation, operationName, variableValues, coerced, contextValue };
   }
 
   readonly render = (update: KycUpdate): string => {
@@ -48,31 +52,48 @@ class Shape {
     if (known !== undefined) return known;
     // Every resolver of an update answers at once.
     const { data, errors } = execute({ ...this.#operation, rootValue: update }) as ExecutionResult;
+    const { log, requestId } = this.#operation.contextValue;
     const text = JSON.stringify({
       data,
-      ...(errors && { errors: errors.map((error) => publicError(error, this.#operation.contextValue.log)) }),
+      ...(errors && { errors: errors.map((error) => publicError(error, log, requestId)) }),
     });
-    this.#rendered.set(update, text);
+    keepRendered(this.#rendered, update, text);
     return text;
   };
 }
 
-const shapes = new WeakMap<OperationDefinitionNode, LRUCache<string, Shape>>();
+/** Shapes live as long as a live query uses them: once the last subscriber is gone, nothing of it is kept. */
+const shapes = new WeakMap<OperationDefinitionNode, Map<string, WeakRef<Shape>>>();
 const SHAPES_A_DOCUMENT = 50;
 
 function shapeOf(operation: Operation): Shape {
-  const ofOperation = shapes.get(operation.operation) ?? new LRUCache<string, Shape>({ max: SHAPES_A_DOCUMENT });
+  const ofOperation = shapes.get(operation.operation) ?? new Map<string, WeakRef<Shape>>();
   shapes.set(operation.operation, ofOperation);
-  const { variableValues, contextValue } = operation;
-  const used = selectionVariables(operation.document, operation.operation);
+  const key = shapeKey(operation);
+  const known = ofOperation.get(key)?.deref();
+  if (known !== undefined) return known;
+  if (ofOperation.size >= SHAPES_A_DOCUMENT) makeRoom(ofOperation);
+  const shape = new Shape(operation);
+  ofOperation.set(key, new WeakRef(shape));
+  return shape;
+}
+
+/** Drops the shapes that nobody uses; if all are in use, the oldest is no longer shared with those who come. */
+function makeRoom(ofOperation: Map<string, WeakRef<Shape>>): void {
+  for (const [key, shape] of ofOperation) if (shape.deref() === undefined) ofOperation.delete(key);
+  const [oldest] = ofOperation.keys();
+  if (ofOperation.size >= SHAPES_A_DOCUMENT && oldest !== undefined) ofOperation.delete(oldest);
+}
+
+/** What decides the text of an update: everything about the viewer that a resolver of an update looks at, and variables. */
+function shapeKey({ document, operation, coerced, contextValue }: Operation): string {
+  const used = selectionVariables(document, operation);
   const key = JSON.stringify([
     contextValue.viewer?.mayAdmin,
     contextValue.viewer?.mayRead,
-    used.map((name) => [name in variableValues, variableValues[name]]),
+    used.map((name) => [Object.hasOwn(coerced, name), coerced[name]]),
   ]);
-  const shape = ofOperation.get(key) ?? new Shape(operation);
-  ofOperation.set(key, shape);
-  return shape;
+  return key.length <= MAX_PLAIN_KEY ? key : hash('sha256', key, 'base64');
 }
 
 const selectionVariableNames = new WeakMap<OperationDefinitionNode, readonly string[]>();

@@ -5,15 +5,17 @@ import {
   GraphQLError,
   type GraphQLSchema,
   getOperationAST,
-  getVariableValues,
   type OperationDefinitionNode,
   parse,
   validate,
 } from 'graphql';
-import { LRUCache } from 'lru-cache';
 import { KycError } from '../errors.ts';
 import type { KycContext } from './context.ts';
-import { checkLimits, type IntrospectionAccess, MAX_TOKENS } from './limits.ts';
+import { documentCache } from './document-cache.ts';
+import { withoutSuggestions } from './format-error.ts';
+import { checkLimits, type OperationPolicy } from './limits.ts';
+import { checkRootField } from './root-field.ts';
+import { coerceVariables, type Variables } from './variables.ts';
 
 /** What a client sends to start an operation. */
 export interface OperationRequest {
@@ -25,32 +27,30 @@ export interface OperationRequest {
 /** An operation that may be executed. */
 export interface Operation extends ExecutionArgs {
   readonly operation: OperationDefinitionNode;
-  readonly variableValues: Readonly<Record<string, unknown>>;
+  /** As sent: graphql coerces them itself. Each is declared and valid. */
+  readonly variableValues: Variables;
+  readonly coerced: Variables;
   readonly contextValue: KycContext;
 }
 
-/** Makes an operation of a request, or says what is wrong with it. Never throws. */
+/** Makes an operation of a request, or says what is wrong with it: one error. */
 export type PrepareOperation = (
   request: OperationRequest,
   contextValue: KycContext,
-) => Operation | readonly GraphQLError[];
-
-// An idle subscriber keeps its document alive: with the cache, all who ask the same share one.
-const CACHED_CHARACTERS = 1_000_000;
+) => Operation | readonly [GraphQLError];
 
 /** Makes the preparer for a schema. */
-export function operationPreparer(schema: GraphQLSchema, introspection: IntrospectionAccess): PrepareOperation {
-  const documents = new LRUCache<string, DocumentNode>({
-    maxSize: CACHED_CHARACTERS,
-    sizeCalculation: (_document, query) => query.length + 1,
-  });
-  const read = (query: string): DocumentNode | readonly GraphQLError[] => {
+export function operationPreparer(schema: GraphQLSchema, policy: OperationPolicy): PrepareOperation {
+  const documents = documentCache();
+  const hidesNames = policy.introspection !== 'everyone';
+  const read = (query: string): DocumentNode | GraphQLError => {
     const known = documents.get(query);
     if (known !== undefined) return known;
-    const document = parseLimited(query);
-    if (document instanceof GraphQLError) return [refused('GRAPHQL_PARSE_FAILED', document)];
-    const errors = validate(schema, document);
-    if (errors.length > 0) return errors.map((error) => refused('GRAPHQL_VALIDATION_FAILED', error));
+    const document = parseLimited(query, policy.limits.tokens);
+    if (document instanceof GraphQLError) return refused('GRAPHQL_PARSE_FAILED', document);
+    const error = firstError(schema, document);
+    if (error !== undefined)
+      return refused('GRAPHQL_VALIDATION_FAILED', hidesNames ? withoutSuggestions(error) : error);
     documents.set(query, document);
     return document;
   };
@@ -58,22 +58,23 @@ export function operationPreparer(schema: GraphQLSchema, introspection: Introspe
   return (request, contextValue) => {
     try {
       const document = read(request.query);
-      if (!('kind' in document)) return document;
+      if (document instanceof GraphQLError) return [document];
       const operation = getOperationAST(document, request.operationName);
       if (operation == null) {
         const message = 'Name the operation: the document has none of that name, or several.';
         return [refused('OPERATION_RESOLUTION_FAILURE', { message })];
       }
-      const variables = request.variables ?? {};
-      checkLimits(schema, { document, operation, variables }, contextValue.viewer, introspection);
-      const { errors } = getVariableValues(schema, operation.variableDefinitions ?? [], variables);
-      if (errors !== undefined) return errors.map((error) => refused('BAD_USER_INPUT', error));
+      const variableValues = request.variables ?? {};
+      const coerced = coerceVariables(schema, operation, variableValues);
+      checkLimits(schema, { document, operation, variables: coerced }, contextValue.viewer, policy);
+      checkRootField(document, operation, coerced);
       return {
         schema,
         document,
         operation,
         operationName: request.operationName,
-        variableValues: variables,
+        variableValues,
+        coerced,
         contextValue,
       };
     } catch (error) {
@@ -83,16 +84,26 @@ export function operationPreparer(schema: GraphQLSchema, introspection: Introspe
   };
 }
 
-function parseLimited(query: string): DocumentNode | GraphQLError {
+function parseLimited(query: string, maxTokens: number): DocumentNode | GraphQLError {
   try {
-    return parse(query, { maxTokens: MAX_TOKENS, noLocation: true });
+    return parse(query, { maxTokens, noLocation: true });
   } catch (error) {
     if (error instanceof GraphQLError) return error;
     throw error;
   }
 }
 
-/** With the code that Apollo Server gives such an error, so that clients hear the same over every transport. */
+function firstError(schema: GraphQLSchema, document: DocumentNode): GraphQLError | undefined {
+  try {
+    return validate(schema, document, undefined, { maxErrors: 1 })[0];
+  } catch (error) {
+    // graphql-js 16 throws at a variable in the @skip or @include of a subscription's root field.
+    if (error instanceof GraphQLError) return error;
+    throw error;
+  }
+}
+
+/** With the code that Apollo Server gives such an error, so that clients get the same over every transport. */
 function refused(code: string, { message }: { readonly message: string }): GraphQLError {
   return new GraphQLError(message, { extensions: { code } });
 }

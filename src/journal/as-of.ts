@@ -1,12 +1,12 @@
-/** What was known of a customer at a moment. */
+/** What was known about a customer at a moment. */
 import type { KycUpdate } from '../domain/update.ts';
 import type { CustomerRecord, Journal } from './journal.ts';
 
-const PAGE = 50;
-
 /**
- * The customer as they were known at `moment` (milliseconds since 1970); null when they were not. An update was known from
- * when it was recorded: for a replayed callback later than it was received.
+ * The customer as known at `moment` (milliseconds since 1970); null when they were not known yet. An update is known from
+ * when it was recorded: for a replayed callback that is later than when it was received.
+ *
+ * Revisions are recorded in order, so a binary search finds the last one before `moment`: 20 reads for a million updates.
  */
 export async function customerAsOf(
   journal: Journal,
@@ -14,18 +14,37 @@ export async function customerAsOf(
   moment: number,
 ): Promise<CustomerRecord | null> {
   const now = await journal.customer(customerId);
-  for (let before: number | null = null; now !== null; ) {
-    const updates: readonly KycUpdate[] = await journal.updatesBefore(customerId, before, PAGE);
-    const latest = updates.find(({ receivedAt, recordedAt = receivedAt }) => recordedAt <= moment);
-    if (latest !== undefined)
-      return { latest, firstSeenAt: now.firstSeenAt, confirmedAt: confirmedAt(latest, now, moment) };
-    if (updates.length < PAGE) return null;
-    before = updates.at(-1)?.revision ?? null;
-  }
-  return null;
+  if (now === null) return null;
+  const latest = isKnown(now.latest, moment) ? now.latest : await search(journal, now.latest, moment);
+  if (latest === null) return null;
+  return { ...now, latest, confirmedAt: confirmedAt(latest, now, moment) };
 }
 
-/** Of agreements only the last is kept, and it may have come later. */
+/** The last update before `after` that was known at `moment`. */
+async function search(
+  journal: Journal,
+  { customerId, revision }: KycUpdate,
+  moment: number,
+): Promise<KycUpdate | null> {
+  let found: KycUpdate | null = null;
+  // Known at `low`, where 0 is before the first; not yet known at `high`.
+  let [low, high] = [0, revision];
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2);
+    const [update] = await journal.updatesBefore(customerId, middle + 1, 1);
+    if (update !== undefined && isKnown(update, moment)) {
+      found = update;
+      low = middle;
+    } else high = middle;
+  }
+  return found;
+}
+
+function isKnown({ receivedAt, recordedAt = receivedAt }: KycUpdate, moment: number): boolean {
+  return recordedAt <= moment;
+}
+
+/** Only the last confirmation is kept, and it may have come after `moment`. */
 function confirmedAt(latest: KycUpdate, now: CustomerRecord, moment: number): number | null {
   const isCurrent = latest.revision === now.latest.revision && now.confirmedAt !== null && now.confirmedAt <= moment;
   if (isCurrent) return now.confirmedAt;

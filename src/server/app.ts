@@ -98,6 +98,7 @@ function createGateway(
     callbackAllowedIps: settings.callbackAllowedIps,
     callbacksPerCustomerPerMinute: settings.callbacksPerCustomerPerMinute,
     limits: settings.limits,
+    allowedOrigins: settings.corsOrigins,
     introspection: production ? 'admin' : 'everyone',
     log,
     metrics,

@@ -1,39 +1,80 @@
-/** GraphQL over HTTP as an Express handler, thin: Apollo Server does the protocol. */
+/** GraphQL over HTTP as an Express handler, thin: the gate's first steps, then Apollo Server does the protocol. */
 import { type ApolloServer, HeaderMap } from '@apollo/server';
 import type { NextFunction, Request, Response } from 'express';
+import type { Viewer } from '../access/viewer.ts';
+import { KycError } from '../errors.ts';
 import type { KycContext } from '../graphql/context.ts';
-import { readBytes } from '../http/body.ts';
+import { checkNotExpired, checkToken } from '../graphql/gate.ts';
+import type { IntrospectionAccess } from '../graphql/limits.ts';
+import type { Admission } from '../http/admission.ts';
+import { httpAnswer } from '../http/error-response.ts';
+import { readJson } from './request-body.ts';
 
-/** The largest GraphQL request that is read, in bytes. */
-export const MAX_REQUEST_BYTES = 64 * 1024;
+/** What the handler needs. */
+export interface GraphqlHttpOptions {
+  readonly apollo: ApolloServer<KycContext>;
+  /** Says who asks. Rejects with a `KycError`. */
+  readonly authenticate: (request: Request) => Promise<Viewer | null>;
+  readonly contextFor: (viewer: Viewer | null, request: Request, response: Response) => KycContext;
+  readonly admission: Admission;
+  readonly introspection: IntrospectionAccess;
+  /** The largest body, in bytes. */
+  readonly maxBytes: number;
+}
 
-/** Makes the handler. `contextOf` says who asks. */
-export function httpHandler(apollo: ApolloServer<KycContext>, contextOf: (request: Request) => Promise<KycContext>) {
+/** Makes the handler. A request is read, then authenticated, then waits for its subject's turn; only then is it parsed. */
+export function httpHandler(options: GraphqlHttpOptions) {
+  const { authenticate, contextFor, admission, introspection, maxBytes } = options;
   const handle = async (request: Request, response: Response): Promise<void> => {
-    const body = request.method === 'POST' ? await readJson(request) : undefined;
-    if (body === 'too large') {
-      response
-        .status(413)
-        .set('Connection', 'close')
-        .json({ errors: [{ message: 'The request is over 64 KiB.' }] });
-      return;
+    const body = request.method === 'POST' ? await readJson(request, maxBytes) : undefined;
+    const viewer = await authenticate(request);
+    checkToken(viewer, introspection);
+    const turn = admission.enter(viewer);
+    try {
+      if (turn !== undefined) {
+        await turn;
+        if (request.socket.destroyed) return;
+        checkNotExpired(viewer);
+      }
+      await execute(options.apollo, request, response, { body, context: contextFor(viewer, request, response) });
+    } finally {
+      admission.leave(viewer);
     }
-    const answer = await apollo.executeHTTPGraphQLRequest({
-      httpGraphQLRequest: {
-        method: request.method,
-        headers: headersOf(request),
-        search: searchOf(request.originalUrl),
-        body,
-      },
-      context: () => contextOf(request),
-    });
-    response.status(answer.status ?? 200);
-    for (const [name, value] of answer.headers) response.setHeader(name, value);
-    response.end(answer.body.kind === 'complete' ? answer.body.string : '');
   };
   return (request: Request, response: Response, next: NextFunction): void => {
-    handle(request, response).catch(next);
+    handle(request, response).catch((error: unknown) => {
+      if (error instanceof KycError && !response.headersSent) refuse(response, error);
+      else next(error);
+    });
   };
+}
+
+async function execute(
+  apollo: ApolloServer<KycContext>,
+  request: Request,
+  response: Response,
+  { body, context }: { readonly body: unknown; readonly context: KycContext },
+): Promise<void> {
+  const answer = await apollo.executeHTTPGraphQLRequest({
+    httpGraphQLRequest: {
+      method: request.method,
+      headers: headersOf(request),
+      search: searchOf(request.originalUrl),
+      body,
+    },
+    context: async () => context,
+  });
+  response.status(answer.status ?? 200);
+  for (const [name, value] of answer.headers) response.setHeader(name, value);
+  response.setHeader('Cache-Control', 'no-store');
+  response.end(answer.body.kind === 'complete' ? answer.body.string : '');
+}
+
+/** Answers with an error as GraphQL has it, with the status and headers of its code. */
+export function refuse(response: Response, error: KycError): void {
+  const { status, headers } = httpAnswer(error);
+  response.status(status).set(headers).set('Cache-Control', 'no-store');
+  response.json({ errors: [{ message: error.message, extensions: error.extensions }] });
 }
 
 /** Accept headers that mean what Apollo Server answers without one, after negotiating twice. */
@@ -51,16 +92,4 @@ function headersOf(request: Request): HeaderMap {
 function searchOf(url: string): string {
   const start = url.indexOf('?');
   return start === -1 ? '' : url.slice(start);
-}
-
-/** The request's body as JSON; undefined when it is none, `too large` when it is over `MAX_REQUEST_BYTES`. */
-export async function readJson(request: Request): Promise<unknown> {
-  if (request.body !== undefined) return request.body;
-  const bytes = await readBytes(request, MAX_REQUEST_BYTES);
-  if (bytes === 'too large') return bytes;
-  try {
-    return JSON.parse(bytes.toString());
-  } catch {
-    return undefined;
-  }
 }

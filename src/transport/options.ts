@@ -1,9 +1,10 @@
 /** What the transports of live queries need from the gateway. */
 import type { Logger } from 'pino';
 import type { Limits } from '../access/limits.ts';
+import type { OriginPolicy } from '../access/origin.ts';
 import type { AuthenticationRequest, Viewer } from '../access/viewer.ts';
 import type { KycContext } from '../graphql/context.ts';
-import type { PrepareOperation } from '../graphql/operation.ts';
+import type { Gate } from '../graphql/gate.ts';
 import type { Metrics, TransportName } from '../telemetry/metrics.ts';
 import type { Connections } from './connections.ts';
 import type { Liveness } from './liveness.ts';
@@ -12,7 +13,9 @@ import type { Liveness } from './liveness.ts';
 export interface LiveTransportOptions {
   readonly authenticate: (request: AuthenticationRequest) => Promise<Viewer | null>;
   readonly contextFor: (viewer: Viewer) => KycContext;
-  readonly prepare: PrepareOperation;
+  readonly gate: Gate;
+  /** Whose pages may use cookies, or an authentication of the owner's. */
+  readonly origins: OriginPolicy;
   readonly connections: Connections;
   readonly limits: Limits;
   readonly liveness: Liveness;

@@ -4,12 +4,19 @@ import { getIntrospectionQuery } from 'graphql';
 import { createClient as createSseClient } from 'graphql-sse';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
+import { DEFAULT_LIMITS } from '../../src/access/limits.ts';
 import { type Answer, adminToken, readerToken, startTestServer, type TestServer, token } from '../support/server.ts';
+
+// The rows ask with a service's token for what only it may read, within the limits of a customer.
+const limits = { service: DEFAULT_LIMITS.customer };
 
 let development: TestServer;
 let production: TestServer;
 beforeAll(async () => {
-  [development, production] = await Promise.all([startTestServer(), startTestServer({ production: true })]);
+  [development, production] = await Promise.all([
+    startTestServer({ limits }),
+    startTestServer({ limits, production: true }),
+  ]);
   await development.callback('c', { status: 'CREATED' });
 });
 afterAll(async () => {

@@ -10,7 +10,9 @@ import { Registry } from 'prom-client';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { DEFAULT_LIMITS } from '../../src/access/limits.ts';
 import { FeedCursor } from '../../src/feed/cursor.ts';
+import { createGate } from '../../src/graphql/gate.ts';
 import { operationPreparer } from '../../src/graphql/operation.ts';
+import { Admission } from '../../src/http/admission.ts';
 import { createLog } from '../../src/telemetry/log.ts';
 import { createMetrics } from '../../src/telemetry/metrics.ts';
 import { Connections } from '../../src/transport/connections.ts';
@@ -306,10 +308,16 @@ test('a mutation needs a POST', async () => {
 
 /** The transport alone, for a schema of the test's own; everybody may do everything. */
 async function serveStreams(schema: GraphQLSchema, ...before: RequestHandler[]) {
+  const policy = { limits: DEFAULT_LIMITS, introspection: 'everyone' } as const;
   const streams = eventStreamTransport({
     authenticate: async () => ({ subject: 's', customerId: null, mayRead: true, mayAdmin: true, expiresAt: null }),
     contextFor: (viewer) => ({ viewer }) as never,
-    prepare: operationPreparer(schema, 'everyone'),
+    gate: createGate({
+      prepare: operationPreparer(schema, policy),
+      admission: new Admission(DEFAULT_LIMITS),
+      introspection: 'everyone',
+    }),
+    origins: { allowedOrigins: [], customAuthenticate: false },
     connections: new Connections(),
     liveness: new Liveness(),
     limits: DEFAULT_LIMITS,

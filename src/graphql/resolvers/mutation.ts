@@ -1,5 +1,5 @@
 /** Resolvers of the mutations. */
-import { requireAdmin } from '../../access/viewer.ts';
+import { requireAdmin, requireCustomerId } from '../../access/viewer.ts';
 import type { MutationResolvers } from '../generated/resolvers.ts';
 import { deadLetterIds } from './dead-letter.ts';
 
@@ -7,17 +7,25 @@ import { deadLetterIds } from './dead-letter.ts';
 export const mutationResolvers: MutationResolvers = {
   async refreshKyc(_root, { customerId }, { actions, viewer }) {
     requireAdmin(viewer);
-    const { outcome, customer } = await actions.refresh(customerId);
+    const { outcome, customer } = await actions.refresh(requireCustomerId(customerId));
     return { outcome, kyc: customer };
   },
   async confirmKyc(_root, given, { actions, viewer }) {
     const { subject } = requireAdmin(viewer);
-    const { outcome, customer } = await actions.confirm({ ...given, by: subject });
+    const { outcome, customer } = await actions.confirm({
+      ...given,
+      customerId: requireCustomerId(given.customerId),
+      by: subject,
+    });
     return { outcome, kyc: customer };
   },
   async correctKyc(_root, given, { actions, viewer }) {
     const { subject } = requireAdmin(viewer);
-    const { outcome, customer } = await actions.correct({ ...given, by: subject });
+    const { outcome, customer } = await actions.correct({
+      ...given,
+      customerId: requireCustomerId(given.customerId),
+      by: subject,
+    });
     return { outcome, kyc: customer };
   },
   async replayKycDeadLetters(_root, { ids }, { actions, viewer }) {
@@ -30,7 +38,7 @@ export const mutationResolvers: MutationResolvers = {
   },
   async eraseKyc(_root, { customerId, reason }, { actions, viewer }) {
     const { subject } = requireAdmin(viewer);
-    const outcome = await actions.erase({ customerId, by: subject, reason });
+    const outcome = await actions.erase({ customerId: requireCustomerId(customerId), by: subject, reason });
     const record = outcome?.record;
     return {
       erasedUpdates: outcome?.updates ?? 0,

@@ -1,31 +1,35 @@
 /** What goes into an event stream: a subscription's updates, or the one result of a query or mutation. */
-import type { ExecutionResult, GraphQLError } from 'graphql';
+import type { ExecutionResult } from 'graphql';
 import type { KycUpdate } from '../../domain/update.ts';
 import { KycError } from '../../errors.ts';
-import { publicError } from '../../graphql/format-error.ts';
+import type { KycContext } from '../../graphql/context.ts';
+import { asGraphqlError, publicError } from '../../graphql/format-error.ts';
+import type { GateResult } from '../../graphql/gate.ts';
 import type { LiveQuery } from '../../graphql/live.ts';
-import type { Operation } from '../../graphql/operation.ts';
 import type { Journal } from '../../journal/journal.ts';
 import { LiveStream, type Sent } from '../live-stream.ts';
 import { type LiveTransportOptions, transportMetrics } from '../options.ts';
-import { asGraphqlError, runOperation } from '../run-operation.ts';
 import type { EventStream } from './event-stream.ts';
 
-/** Executes an operation and streams its results. Rejects when the stream fails; a failed operation is an event. */
+/** Streams what became of an operation. Rejects when the stream fails; a failed operation is an event. */
 export async function answerInto(
   stream: EventStream,
-  operation: Operation | readonly GraphQLError[],
+  result: GateResult,
+  context: KycContext,
   options: LiveTransportOptions,
 ): Promise<void> {
-  if (!stream.isOpen()) return;
-  const result = 'schema' in operation ? await runOperation(operation) : { errors: operation };
-  if ('cursor' in result) return follow(stream, result, (operation as Operation).contextValue.journal, options);
-  await sendResult(stream, result, options);
+  if ('cursor' in result) return follow(stream, result, context.journal, options);
+  await sendResult(stream, result, options, context.requestId);
 }
 
-async function sendResult(stream: EventStream, result: ExecutionResult, { log }: LiveTransportOptions): Promise<void> {
-  const errors = result.errors?.map((error) => publicError(error, log).toJSON());
-  await stream.send('next', JSON.stringify({ ...result, ...(errors && { errors }) }));
+async function sendResult(
+  stream: EventStream,
+  { data, errors }: ExecutionResult,
+  { log }: LiveTransportOptions,
+  requestId?: string,
+): Promise<void> {
+  const shown = errors?.map((error) => publicError(error, log, requestId).toJSON());
+  await stream.send('next', JSON.stringify({ data, errors: shown }));
   await stream.send('complete', '');
 }
 

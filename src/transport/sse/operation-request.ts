@@ -2,10 +2,10 @@
 import type { Request } from 'express';
 import type { OperationRequest } from '../../graphql/operation.ts';
 import { HttpError } from '../../http/error-response.ts';
-import { MAX_REQUEST_BYTES, readJson } from '../graphql-http.ts';
+import { readJson } from '../request-body.ts';
 
 /** Reads the operation that a client wants streamed. Throws an `HttpError` when there is none. */
-export async function readOperation(request: Request): Promise<OperationRequest> {
+export async function readOperation(request: Request, maxBytes: number): Promise<OperationRequest> {
   if (request.method !== 'GET' && request.method !== 'POST') {
     throw new HttpError('BAD_USER_INPUT', 'Send a GET or a POST.', { status: 405, headers: { Allow: 'GET, POST' } });
   }
@@ -14,7 +14,7 @@ export async function readOperation(request: Request): Promise<OperationRequest>
       status: 406,
     });
   }
-  const read = request.method === 'GET' ? readSearch(request) : await readBody(request);
+  const read = request.method === 'GET' ? readSearch(request) : await readBody(request, maxBytes);
   const { query, variables, operationName } = read as Record<string, unknown>;
   if (typeof query !== 'string' || !isAbsentOr('object', variables) || !isAbsentOr('string', operationName)) {
     throw new HttpError('BAD_USER_INPUT', 'Send a "query", and "variables" and "operationName" where it has them.');
@@ -22,12 +22,9 @@ export async function readOperation(request: Request): Promise<OperationRequest>
   return { query, variables, operationName } as OperationRequest;
 }
 
-async function readBody(request: Request): Promise<object> {
+async function readBody(request: Request, maxBytes: number): Promise<object> {
   if (!request.is('json')) throw new HttpError('BAD_USER_INPUT', 'Send application/json.', { status: 415 });
-  const body = await readJson(request);
-  if (body === 'too large') {
-    throw new HttpError('TOO_LARGE', `The request is over ${MAX_REQUEST_BYTES} bytes.`);
-  }
+  const body = await readJson(request, maxBytes);
   if (typeof body === 'object' && body !== null && !Array.isArray(body)) return body;
   throw new HttpError('BAD_USER_INPUT', 'The body is not a JSON object.');
 }

@@ -5,15 +5,16 @@
  * An update's event has its cursor as ID. A client that comes back with `Last-Event-ID` goes on after it.
  */
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
-import type { GraphQLError } from 'graphql';
+import { isOriginAllowed } from '../../access/origin.ts';
 import { requireViewer, type Viewer } from '../../access/viewer.ts';
 import { KycError } from '../../errors.ts';
-import type { Operation } from '../../graphql/operation.ts';
-import { HttpError, httpAnswer } from '../../http/error-response.ts';
+import type { KycContext } from '../../graphql/context.ts';
+import { foreignOrigin, type GateResult } from '../../graphql/gate.ts';
+import { HttpError } from '../../http/error-response.ts';
 import { closeAll } from '../closing.ts';
 import { isDisconnect } from '../disconnect.ts';
+import { refuse } from '../graphql-http.ts';
 import { type LiveTransportOptions, transportMetrics } from '../options.ts';
-import { prepareOperation } from '../run-operation.ts';
 import { answerInto } from './answer.ts';
 import { EventStream } from './event-stream.ts';
 import { readOperation } from './operation-request.ts';
@@ -39,21 +40,29 @@ export function eventStreamTransport(options: LiveTransportOptions): EventStream
   const handle = async (request: Request, response: Response): Promise<void> => {
     checkNotStopping();
     const viewer = requireViewer(await options.authenticate(request));
-    const operation = await operationIn(request, viewer, options);
+    const isOwnOrigin = isOriginAllowed(request.headers, options.origins);
+    if (request.method === 'GET' && !isOwnOrigin) throw foreignOrigin();
+    const asked = await readOperation(request, options.limits.messageBytes);
     if (response.destroyed) return;
-    // Reading the body took its time: the answer to whether this may still be executed can be another.
-    checkNotStopping();
-    checkNotExpired(viewer);
-    await serve(operation, viewer, response, streams, options);
+    const context = {
+      ...options.contextFor(viewer),
+      resumeAfter: request.get('last-event-id') || undefined,
+      requestId: response.getHeader('X-Request-Id')?.toString(),
+    };
+    const run = () =>
+      options.gate.run(asked, context, ({ operation }) => {
+        // It may have waited: the answer to whether this may still be executed can be another.
+        checkNotStopping();
+        if (operation.operation === 'mutation') checkMutation(request, isOwnOrigin);
+      });
+    await serve({ run, context, viewer }, response, streams, options);
   };
 
   return {
     handler: (request: Request, response: Response, next: NextFunction): void => {
       handle(request, response).catch((error: unknown) => {
-        if (!(error instanceof KycError)) return next(error);
-        const { status, headers } = httpAnswer(error);
-        response.status(status).set(headers);
-        response.json({ errors: [{ message: error.message, extensions: { code: error.code } }] });
+        if (!(error instanceof KycError) || response.headersSent) return next(error);
+        refuse(response, error);
       });
     },
     async stop() {
@@ -68,25 +77,24 @@ export function eventStreamTransport(options: LiveTransportOptions): EventStream
   };
 }
 
-/** The operation of a request, or what is wrong with it. Throws a `KycError` for a request that gets no stream. */
-async function operationIn(
-  request: Request,
-  viewer: Viewer,
-  { prepare, contextFor }: LiveTransportOptions,
-): Promise<Operation | readonly GraphQLError[]> {
-  const asked = await readOperation(request);
-  const resumeAfter = request.get('last-event-id') || undefined;
-  const operation = prepareOperation(prepare, asked, { ...contextFor(viewer), resumeAfter });
-  if (request.method === 'GET' && 'schema' in operation && operation.operation.operation === 'mutation') {
+function checkMutation({ method }: Request, isOwnOrigin: boolean): void {
+  if (method === 'GET') {
     throw new HttpError('BAD_USER_INPUT', 'A mutation needs a POST.', { status: 405, headers: { Allow: 'POST' } });
   }
-  return operation;
+  if (!isOwnOrigin) throw foreignOrigin();
+}
+
+/** A request that may be answered. */
+interface Answerable {
+  /** Executes the operation. Rejects with an `HttpError` for one that gets no stream. */
+  readonly run: () => Promise<GateResult>;
+  readonly context: KycContext;
+  readonly viewer: Viewer;
 }
 
 /** Streams an operation's results for as long as the viewer may have them. */
 async function serve(
-  operation: Operation | readonly GraphQLError[],
-  viewer: Viewer,
+  { run, context, viewer }: Answerable,
   response: Response,
   streams: Set<EventStream>,
   options: LiveTransportOptions,
@@ -105,19 +113,17 @@ async function serve(
     open.dec();
   });
   try {
-    await stream.begin();
-    await answerInto(stream, operation, options);
+    const result = await run();
+    if (stream.isOpen()) {
+      await stream.begin();
+      await answerInto(stream, result, context, options);
+    } else if ('cursor' in result) result.cursor.close();
   } catch (error) {
+    if (error instanceof HttpError) throw error;
     // A client that has left, or was sent away, is no failure. One that is still there reconnects when its stream ends.
     if (isDisconnect(error) || !stream.isOpen())
       log.debug({ err: error }, 'an event stream closed while it was sent to');
     else log.error({ err: error }, 'an event stream failed; its client reconnects');
   }
   stream.end();
-}
-
-function checkNotExpired({ expiresAt }: Viewer): void {
-  if (expiresAt !== null && expiresAt <= Date.now()) {
-    throw new KycError('UNAUTHENTICATED', 'The token has expired. Send a fresh one.');
-  }
 }

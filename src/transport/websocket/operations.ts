@@ -1,16 +1,15 @@
 /** Operations over a socket: graphql-ws' hooks, and the stream that pushes a subscription's updates. */
-import type { ExecutionResult, GraphQLError } from 'graphql';
+import { type DocumentNode, type ExecutionArgs, type ExecutionResult, type GraphQLError, parse } from 'graphql';
 import type { ServerOptions } from 'graphql-ws';
 import { limitsOf } from '../../access/limits.ts';
+import type { Viewer } from '../../access/viewer.ts';
 import type { KycUpdate } from '../../domain/update.ts';
 import { KycError } from '../../errors.ts';
-import { causeOf, publicError } from '../../graphql/format-error.ts';
+import { asGraphqlError, causeOf, publicError } from '../../graphql/format-error.ts';
 import type { LiveQuery } from '../../graphql/live.ts';
-import type { Operation } from '../../graphql/operation.ts';
 import { isDisconnect } from '../disconnect.ts';
 import { LiveStream, type Sent } from '../live-stream.ts';
 import { type LiveTransportOptions, transportMetrics } from '../options.ts';
-import { asGraphqlError, prepareOperation, runOperation } from '../run-operation.ts';
 import type { SocketSession } from './session.ts';
 import { releaseArguments, releasePayload } from './slim.ts';
 
@@ -24,48 +23,48 @@ export type OperationHooks = Required<
 
 const NO_TOKEN = 'Send a token in connectionParams: {"authorization": "Bearer …"}.';
 
-/** What graphql-ws carries from `onSubscribe` to `subscribe` and `execute`. */
-interface SocketOperation extends Operation {
-  readonly session: SocketSession;
-  readonly id: string;
+/** What graphql-ws carries from `onSubscribe`, in which the gate has executed the operation, to `subscribe` or `execute`. */
+interface Executed extends ExecutionArgs {
+  readonly result: SocketStream | ExecutionResult;
 }
+
+/** graphql-ws looks at these for the kind of an operation, and at nothing else of it. */
+const A_QUERY = parse('{ __typename }', { noLocation: true });
+const A_SUBSCRIPTION = parse('subscription { __typename }', { noLocation: true });
 
 /** Makes the hooks. Operations answer their own errors; nothing is executed for a session that is over. */
 export function operationHooks(options: LiveTransportOptions): OperationHooks {
-  const { prepare, contextFor, log } = options;
+  const { gate, contextFor, log } = options;
   const metrics = transportMetrics(options.metrics, 'websocket');
   const toClient = (error: GraphQLError) => publicError(error, log).toJSON();
 
-  const accept = (session: SocketSession, held: number, payload: Parameters<typeof prepare>[0]) => {
-    if (!session.isOpen()) return [asGraphqlError(new KycError('UNAUTHENTICATED', 'The session is over.'))];
+  /** Throws a `KycError` for an operation that the session may not start. */
+  const viewerOf = (session: SocketSession, held: number): Viewer => {
+    checkOpen(session);
     const { viewer } = session;
-    if (viewer === null) return [asGraphqlError(new KycError('UNAUTHENTICATED', NO_TOKEN))];
+    if (viewer === null) throw new KycError('UNAUTHENTICATED', NO_TOKEN);
     const limit = limitsOf(options.limits, viewer).subscriptionsPerSocket;
-    if (held <= limit) return prepareOperation(prepare, payload, contextFor(viewer));
-    const message = `A socket holds at most ${limit} operations of this token.`;
-    return [asGraphqlError(new KycError('TOO_MANY_SUBSCRIPTIONS', message))];
-  };
-
-  const run = async (args: unknown): Promise<SocketStream | ExecutionResult> => {
-    const operation = args as SocketOperation;
-    const { session, id } = operation;
-    if (!session.isOpen()) return { errors: [asGraphqlError(new KycError('UNAUTHENTICATED', 'The session is over.'))] };
-    const result = await runOperation(operation);
-    if (!('cursor' in result)) return result;
-    metrics.subscriptions.inc();
-    releaseArguments(operation);
-    return new SocketStream(result, session, id, metrics);
+    if (held <= limit) return viewer;
+    throw new KycError('TOO_MANY_SUBSCRIPTIONS', `A socket holds at most ${limit} operations of this token.`);
   };
 
   return {
-    onSubscribe({ extra: session, subscriptions }, id, payload) {
-      const prepared = accept(session, Object.keys(subscriptions).length, payload);
-      releasePayload(payload);
-      if (!('schema' in prepared)) return prepared;
-      return { ...prepared, session, id } satisfies SocketOperation;
+    async onSubscribe({ extra: session, subscriptions }, id, payload) {
+      try {
+        const { query, operationName, variables } = payload;
+        releasePayload(payload);
+        const context = contextFor(viewerOf(session, Object.keys(subscriptions).length));
+        const result = await gate.run({ query, operationName, variables }, context, () => checkOpen(session));
+        if ('isRefused' in result) return result.errors;
+        if (!('cursor' in result)) return executed(A_QUERY, result);
+        metrics.subscriptions.inc();
+        return executed(A_SUBSCRIPTION, new SocketStream(result, session, id, metrics));
+      } catch (error) {
+        return [asGraphqlError(error)];
+      }
     },
-    subscribe: run,
-    execute: run as OperationHooks['execute'],
+    subscribe: takeResult as OperationHooks['subscribe'],
+    execute: takeResult as OperationHooks['execute'],
     onNext: (_context, _id, _payload, _args, { data, errors }) =>
       errors && { data: data ?? null, errors: errors.map(toClient) },
     onError: (_context, _id, _payload, errors) =>
@@ -73,6 +72,21 @@ export function operationHooks(options: LiveTransportOptions): OperationHooks {
         isDisconnect(causeOf(error)) ? { message: 'The connection was closed.' } : toClient(error),
       ),
   };
+}
+
+/** Throws once the session's token has expired or its socket is closing: it may have waited for its turn. */
+function checkOpen(session: SocketSession): void {
+  if (!session.isOpen()) throw new KycError('UNAUTHENTICATED', 'The session is over.');
+}
+
+function executed(document: DocumentNode, result: Executed['result']): Executed {
+  return { schema: undefined as never, document, rootValue: null, contextValue: null, result };
+}
+
+function takeResult(args: unknown): Executed['result'] {
+  const { result } = args as Executed;
+  releaseArguments(args as Executed);
+  return result;
 }
 
 class SocketStream extends LiveStream {

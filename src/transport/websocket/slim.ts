@@ -38,7 +38,7 @@ export function releasePayload(payload: object): void {
   Object.assign(payload, { query: '', variables: undefined, extensions: undefined });
 }
 
-/** Takes from an operation's arguments what opening its subscription needed: 0.3 KiB, up to 64. */
+/** Takes the result from an operation's arguments once graphql-ws has it: 0.1 KiB, more for a query's. */
 export function releaseArguments(operation: object): void {
-  Object.assign(operation, { variableValues: undefined, contextValue: undefined, session: undefined });
+  Object.assign(operation, { variableValues: undefined, contextValue: undefined, result: undefined });
 }

@@ -3,13 +3,13 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { CloseCode, handleProtocols, makeServer } from 'graphql-ws';
 import { type RawData, type ServerOptions, type WebSocket, WebSocketServer } from 'ws';
+import { isOriginAllowed } from '../../access/origin.ts';
 import { CLOSE } from '../../client/protocol.ts';
 import { senderOf } from '../../http/client-address.ts';
 import { isForPath, isWebSocketUpgrade, refuseUpgrade, takeUpgrades } from '../../http/upgrade.ts';
 import { CLOSE_GRACE_MS, closeAll } from '../closing.ts';
 import { isDisconnect } from '../disconnect.ts';
 import { type LiveTransportOptions, transportMetrics } from '../options.ts';
-import { asGraphqlError } from '../run-operation.ts';
 import { authenticateSession } from './authentication.ts';
 import { checkMessage } from './messages.ts';
 import { operationHooks } from './operations.ts';
@@ -54,6 +54,7 @@ export function webSocketTransport(options: LiveTransportOptions): WebSocketTran
   };
   const take = (request: IncomingMessage, stream: Duplex, head: Buffer): void => {
     if (isStopping) refuseUpgrade(stream, '503 Service Unavailable', 'Retry-After: 1');
+    else if (!isOriginAllowed(request.headers, options.origins)) refuseUpgrade(stream, '403 Forbidden');
     else sockets.handleUpgrade(request, stream, head, opened);
   };
 
@@ -147,6 +148,6 @@ async function receive(session: SocketSession, text: string): Promise<void> {
   if ('message' in checked) return session.receive(checked.message as string);
   if ('invalid' in checked) return session.close(CloseCode.BadRequest, 'Invalid message received');
   const { id, refused } = checked;
-  const { message } = asGraphqlError(refused);
-  await session.send(JSON.stringify({ id, type: 'error', payload: [{ message, extensions: refused.extensions }] }));
+  const { message, extensions } = refused;
+  await session.send(JSON.stringify({ id, type: 'error', payload: [{ message, extensions }] }));
 }

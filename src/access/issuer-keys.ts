@@ -1,0 +1,43 @@
+/** The keys of a token issuer, from its JWKS URL. */
+import { createRemoteJWKSet, customFetch, errors, type FetchImplementation, type JWTVerifyGetKey } from 'jose';
+import { KycError } from '../errors.ts';
+
+/** What is wrong with a token although its issuer has answered. */
+const NOT_AMONG_KEYS = [errors.JWKSNoMatchingKey, errors.JWKSMultipleMatchingKeys, errors.JOSENotSupported];
+
+/** How long the issuer is not asked again after it has failed, in milliseconds. */
+export const FAILURE_CACHE_MS = 5_000;
+
+/**
+ * The issuer's keys, cached for ten minutes. When they cannot be fetched, nothing is known about a token: verifying it throws
+ * `AUTHENTICATION_UNAVAILABLE`, and the issuer is asked again after 5 seconds at the earliest, however many tokens come.
+ */
+export function issuerKeys(url: URL): JWTVerifyGetKey {
+  const keys = createRemoteJWKSet(url, { [customFetch]: fetchOncePerFailure() });
+  return async (header, token) => {
+    try {
+      return await keys(header, token);
+    } catch (cause) {
+      if (NOT_AMONG_KEYS.some((kind) => cause instanceof kind)) throw cause;
+      const message = "Cannot verify tokens: the issuer's signing keys are unavailable. Try again in a few seconds.";
+      throw new KycError('AUTHENTICATION_UNAVAILABLE', message, { cause });
+    }
+  };
+}
+
+function fetchOncePerFailure(): FetchImplementation {
+  let failedAt = Number.NEGATIVE_INFINITY;
+  let failure: unknown;
+  return async (url, init) => {
+    if (performance.now() - failedAt < FAILURE_CACHE_MS) throw failure;
+    try {
+      const response = await fetch(url, init as RequestInit);
+      if (response.status !== 200) throw new Error(`The JWKS URL answered with HTTP ${response.status}.`);
+      return response;
+    } catch (error) {
+      failure = error;
+      failedAt = performance.now();
+      throw error;
+    }
+  };
+}

@@ -1,0 +1,96 @@
+/**
+ * The one way to execution, the same for every transport: token, the subject's budget, parse, coerce, measure, execute. Each
+ * step costs more than the one before, and bounds the one after. (The transport has bounded the size before.)
+ *
+ * Apollo Server parses and executes what comes over HTTP by itself: there `Admission` stands before it, and the plugin in
+ * apollo.ts takes the later steps.
+ */
+import { type ExecutionResult, execute, type GraphQLError } from 'graphql';
+import { hasExpired, requireViewer, type Viewer } from '../access/viewer.ts';
+import { KycError } from '../errors.ts';
+import type { Admission } from '../http/admission.ts';
+import { HttpError } from '../http/error-response.ts';
+import type { KycContext } from './context.ts';
+import { asGraphqlError } from './format-error.ts';
+import type { IntrospectionAccess } from './limits.ts';
+import { type LiveQuery, openLiveQuery } from './live.ts';
+import type { Operation, OperationRequest, PrepareOperation } from './operation.ts';
+
+/** Runs operations. */
+export interface Gate {
+  /**
+   * Executes an operation when its subject's turn has come. A subscription gives a `LiveQuery`, which its receiver closes.
+   * Whatever is wrong is an `ExecutionResult` with one error, so that a bad operation answers for itself alone.
+   * @param check called before execution. An `HttpError` that it throws is thrown on; nothing else ever is.
+   */
+  run(request: OperationRequest, context: KycContext, check?: (operation: Operation) => void): Promise<GateResult>;
+}
+
+/** What became of an operation. */
+export type GateResult = LiveQuery | ExecutionResult | Refused;
+
+/** Nothing was executed, for one reason. */
+export interface Refused extends ExecutionResult {
+  readonly errors: readonly [GraphQLError];
+  readonly isRefused: true;
+}
+
+/** What a gate is made from. */
+export interface GateOptions {
+  readonly prepare: PrepareOperation;
+  readonly admission: Admission;
+  readonly introspection: IntrospectionAccess;
+}
+
+/** Makes the gate. */
+export function createGate({ prepare, admission, introspection }: GateOptions): Gate {
+  const admitted = async (
+    request: OperationRequest,
+    context: KycContext,
+    check: ((operation: Operation) => void) | undefined,
+  ): Promise<GateResult> => {
+    checkNotExpired(context.viewer);
+    const operation = prepare(request, context);
+    if (!('schema' in operation)) return refused(operation[0]);
+    check?.(operation);
+    return operation.operation.operation === 'subscription' ? openLiveQuery(operation) : execute(operation);
+  };
+  return {
+    async run(request, context, check) {
+      const { viewer } = context;
+      try {
+        checkToken(viewer, introspection);
+        const turn = admission.enter(viewer);
+        try {
+          if (turn !== undefined) await turn;
+          return await admitted(request, context, check);
+        } finally {
+          admission.leave(viewer);
+        }
+      } catch (error) {
+        if (error instanceof HttpError) throw error;
+        return refused(asGraphqlError(error));
+      }
+    },
+  };
+}
+
+/** Throws `UNAUTHENTICATED` without a token, unless the schema is for everyone: then anyone may introspect it. */
+export function checkToken(viewer: Viewer | null, introspection: IntrospectionAccess): void {
+  if (introspection !== 'everyone') requireViewer(viewer);
+  checkNotExpired(viewer);
+}
+
+/** Throws `UNAUTHENTICATED` from the moment the token has expired: it may have waited for its turn. */
+export function checkNotExpired(viewer: Viewer | null): void {
+  if (hasExpired(viewer)) throw new KycError('UNAUTHENTICATED', 'The token has expired. Send a fresh one.');
+}
+
+/** The refusal of a request whose `Origin` is of a site that may not use this gateway. */
+export function foreignOrigin(): HttpError {
+  return new HttpError('FORBIDDEN', 'Requests from this origin are refused. Add it to allowedOrigins (CORS_ORIGINS).');
+}
+
+function refused(error: GraphQLError): Refused {
+  return { errors: [error], isRefused: true };
+}

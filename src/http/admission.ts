@@ -1,0 +1,65 @@
+/** How many operations of one subject execute at once, over every transport. The others wait their turn in a bounded queue. */
+import { type Limits, limitsOf } from '../access/limits.ts';
+import type { Viewer } from '../access/viewer.ts';
+import { KycError } from '../errors.ts';
+import { nextTurn } from './turn.ts';
+
+/** One subject's operations. It exists while there are any. */
+interface Budget {
+  executing: number;
+  readonly waiting: (() => void)[];
+}
+
+/** Admits operations. Memory is bounded by the operations that are admitted or waiting. */
+export class Admission {
+  readonly #limits: Limits;
+  readonly #budgets = new Map<string, Budget>();
+
+  constructor(limits: Limits) {
+    this.#limits = limits;
+  }
+
+  /**
+   * Takes a place for one operation. Undefined: it may execute at once. Otherwise a promise for its turn. Whoever has entered
+   * calls `leave` once. Throws `TOO_MANY_REQUESTS` when the subject's queue is full.
+   */
+  enter(viewer: Viewer | null): Promise<void> | undefined {
+    const { concurrentOperations, queuedOperations } = limitsOf(this.#limits, viewer);
+    const key = keyOf(viewer);
+    const budget = this.#budgets.get(key);
+    if (budget === undefined) this.#budgets.set(key, { executing: 1, waiting: [] });
+    else if (budget.executing < concurrentOperations) budget.executing++;
+    else if (budget.waiting.length < queuedOperations) return this.#queue(budget);
+    else {
+      throw new KycError(
+        'TOO_MANY_REQUESTS',
+        `${queuedOperations} operations of this token are waiting already. Wait for their answers, then try again.`,
+        { retryAfter: 1 },
+      );
+    }
+    return nextTurn();
+  }
+
+  /** Gives the place back, to the subject's next operation if one waits. */
+  leave(viewer: Viewer | null): void {
+    const key = keyOf(viewer);
+    const budget = this.#budgets.get(key);
+    if (budget === undefined) throw new Error('An operation has left that had not entered.');
+    const next = budget.waiting.shift();
+    if (next !== undefined) next();
+    else if (--budget.executing === 0) this.#budgets.delete(key);
+  }
+
+  async #queue({ waiting }: Budget): Promise<void> {
+    await new Promise<void>((resolve) => {
+      waiting.push(resolve);
+    });
+    await nextTurn();
+  }
+}
+
+/** A subject may hold tokens of both kinds: each kind has its own budget. */
+function keyOf(viewer: Viewer | null): string {
+  if (viewer === null) return '';
+  return viewer.mayRead ? `service ${viewer.subject}` : `customer ${viewer.subject}`;
+}
