@@ -6,11 +6,11 @@ import { KycError } from '../errors.ts';
 const NOT_AMONG_KEYS = [errors.JWKSNoMatchingKey, errors.JWKSMultipleMatchingKeys, errors.JOSENotSupported];
 
 /** How long the issuer is not asked again after it has failed, in milliseconds. */
-export const FAILURE_CACHE_MS = 5_000;
+export const FAILURE_CACHE_MS = 3_000;
 
 /**
  * The issuer's keys, cached for ten minutes. When they cannot be fetched, nothing is known about a token: verifying it throws
- * `AUTHENTICATION_UNAVAILABLE`, and the issuer is asked again after 5 seconds at the earliest, however many tokens come.
+ * `AUTHENTICATION_UNAVAILABLE`, and the issuer is asked again after 3 seconds at the earliest, however many tokens come.
  */
 export function issuerKeys(url: URL): JWTVerifyGetKey {
   const keys = createRemoteJWKSet(url, { [customFetch]: fetchOncePerFailure() });

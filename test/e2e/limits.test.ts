@@ -8,7 +8,8 @@ import { DEFAULT_LIMITS } from '../../src/access/limits.ts';
 import { type Answer, adminToken, readerToken, startTestServer, type TestServer, token } from '../support/server.ts';
 
 // The rows ask with a service's token for what only it may read, within the limits of a customer.
-const limits = { service: DEFAULT_LIMITS.customer };
+const { cost, aliases } = DEFAULT_LIMITS.customer;
+const limits = { service: { cost, aliases } };
 
 let development: TestServer;
 let production: TestServer;
@@ -49,7 +50,7 @@ const TRANSPORTS: Readonly<Record<string, Ask>> = {
 };
 
 const repeat = (text: string, times: number) => Array.from({ length: times }, () => text).join(' ');
-const aliases = (count: number) => Array.from({ length: count }, (_, index) => `a${index}: count`).join(' ');
+const aliased = (count: number) => Array.from({ length: count }, (_, index) => `a${index}: count`).join(' ');
 /** Costs 1 + 200 × (1 + fields). */
 const customers = (first: string, fields: number) =>
   `kycCustomers(${first}) { nodes { ${repeat('revision', fields)} } }`;
@@ -65,16 +66,16 @@ const ROWS: readonly (readonly [name: string, task: ConfirmationTask | string, c
     '{ kycCustomers(first: 1) { edges { node { history(first: 1) { edges { node { missingDocuments { type } } } } } } } }',
     null,
   ],
-  ['20 aliases', `{ kycStatusCounts { ${aliases(20)} } }`, null],
-  ['21 aliases', `{ kycStatusCounts { ${aliases(21)} } }`, TOO_COMPLEX],
+  ['20 aliases', `{ kycStatusCounts { ${aliased(20)} } }`, null],
+  ['21 aliases', `{ kycStatusCounts { ${aliased(21)} } }`, TOO_COMPLEX],
   [
     'an alias more in a fragment',
-    `{ kycStatusCounts { ${aliases(20)} ...F } } fragment F on KycStatusCount { b: count }`,
+    `{ kycStatusCounts { ${aliased(20)} ...F } } fragment F on KycStatusCount { b: count }`,
     TOO_COMPLEX,
   ],
   [
     'a fragment of 11 aliases, spread twice',
-    `{ x: kycStatusCounts { ...F } kycStatusCounts { ...F } } fragment F on KycStatusCount { ${aliases(11)} }`,
+    `{ x: kycStatusCounts { ...F } kycStatusCounts { ...F } } fragment F on KycStatusCount { ${aliased(11)} }`,
     TOO_COMPLEX,
   ],
   ['1,000 tokens', listOf(981), null],

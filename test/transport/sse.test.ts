@@ -182,7 +182,7 @@ describe('with fetch', () => {
     await said('A');
     const stream = events(await post({ query: FOLLOW }));
     expect([await next(stream), await next(stream)]).toEqual([':', nextUpdate('A')]);
-    vi.advanceTimersByTime(12_000);
+    vi.advanceTimersByTime(17_000);
     expect(await next(stream)).toBeUndefined();
   });
 

@@ -9,7 +9,7 @@ import { isOriginAllowed } from '../../access/origin.ts';
 import { requireViewer, type Viewer } from '../../access/viewer.ts';
 import { KycError } from '../../errors.ts';
 import type { KycContext } from '../../graphql/context.ts';
-import { foreignOrigin, type GateResult } from '../../graphql/gate.ts';
+import { checkNotExpired, foreignOrigin, type GateResult } from '../../graphql/gate.ts';
 import { HttpError } from '../../http/error-response.ts';
 import { closeAll } from '../closing.ts';
 import { isDisconnect } from '../disconnect.ts';
@@ -44,6 +44,9 @@ export function eventStreamTransport(options: LiveTransportOptions): EventStream
     if (request.method === 'GET' && !isOwnOrigin) throw foreignOrigin();
     const asked = await readOperation(request, options.limits.messageBytes);
     if (response.destroyed) return;
+    // Reading the body took its time.
+    checkNotStopping();
+    checkNotExpired(viewer);
     const context = {
       ...options.contextFor(viewer),
       resumeAfter: request.get('last-event-id') || undefined,
