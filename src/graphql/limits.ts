@@ -17,6 +17,7 @@ import {
 import { type Limits, limitsOf } from '../access/limits.ts';
 import type { Viewer } from '../access/viewer.ts';
 import { KycError } from '../errors.ts';
+import { HttpError } from '../http/error-response.ts';
 import type { Variables } from './variables.ts';
 
 /** Who may ask for the schema itself. */
@@ -56,7 +57,8 @@ export function checkLimits(
 ): void {
   const { depth, aliases, cost, introspects } = measureOperation(schema, measured);
   if (introspects && introspection === 'admin' && viewer?.mayAdmin !== true) {
-    throw new KycError('FORBIDDEN', 'Introspection needs a token with the scope kyc:admin.');
+    // Part of the operation is refused, not the caller: 400 over HTTP.
+    throw new HttpError('FORBIDDEN', 'Introspection needs a token with the scope kyc:admin.', { status: 400 });
   }
   const ofViewer = limitsOf(limits, viewer);
   refuseOver('is too deep', depth, limits.depth);
