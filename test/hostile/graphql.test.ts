@@ -35,7 +35,7 @@ const filter = 'query ($f: KycFilter) { kycCustomers(filter: $f) { nodes { custo
 const manyKeys = Object.fromEntries(Array.from({ length: 4_999 }, (_, index) => [`k${index}`, 1]));
 const SECRET = 'do not repeat me';
 
-describe.each(Object.entries(OVER))('over %s', (_transport, ask) => {
+describe.each(Object.entries(OVER))('over %s', (transport, ask) => {
   test('an input with 4,999 mistakes is one error of at most 500 characters', async () => {
     const startedAt = performance.now();
     const { errors } = await ask(filter, { f: manyKeys });
@@ -111,8 +111,9 @@ describe.each(Object.entries(OVER))('over %s', (_transport, ask) => {
       'mutation ($id: ID!) { confirmKyc(customerId: $id, revision: 1) { outcome } }',
     ]) {
       const { errors } = await ask(query, { id }, await adminToken());
-      const code = query.includes('refresh') ? /BAD_USER_INPUT|XGATEWAY_NOT_CONFIGURED/ : /BAD_USER_INPUT/;
-      expect([query, errors?.[0]?.extensions.code]).toEqual([query, expect.stringMatching(code)]);
+      // A subscription over HTTP is refused before its arguments are looked at.
+      const code = query.startsWith('subscription') && transport === 'HTTP' ? 'BAD_REQUEST' : 'BAD_USER_INPUT';
+      expect([query, errors?.[0]?.extensions.code]).toEqual([query, code]);
     }
   });
 });
