@@ -1,23 +1,23 @@
 /**
- * Checks the record: that no entry was changed, removed or put in between, that every erasure was recorded, and that what is
- * served as a customer's latest update is the latest.
+ * Checks the record, also beside running servers: that no entry was changed, removed or inserted, that every erasure was
+ * recorded, and that everything derived from the entries and served is what they say.
  */
-import { chainContentDigest } from '../journal/entry.ts';
-import { contentDigestOf, nobodyAt, readSpecial } from '../journal/erasure.ts';
-import type { Head, Journal, StoredEntry } from '../journal/journal.ts';
+import type { Head, Journal } from '../journal/journal.ts';
+import { countProblem, customerProblem, indexProblem, type Problem } from './verify-derived.ts';
+import { type KeptHead, Walk } from './walk.ts';
 
-/** How far a check has come, or what it found. */
+/** What a check found. */
 export type Verification =
   | { readonly state: 'holds'; readonly head: Head; readonly erased: number }
-  | { readonly state: 'broken'; readonly position: number; readonly reason: string };
+  | ({ readonly state: 'broken' } & Problem);
 
-/** What else to hold the record to. */
+/** What else the record has to match. */
 export interface VerifyOptions {
-  /** A head that was kept elsewhere: its digest in hexadecimal, or the first 12 digits or more. */
-  readonly head?: { readonly position: number; readonly digest: string };
+  readonly head?: KeptHead;
 }
 
-const BATCH = 1_000;
+const ENTRIES_AT_ONCE = 1_000;
+const CUSTOMERS_AT_ONCE = 200;
 
 /**
  * Walks the chain from its seed to the head, and then over the customers. `onProgress` is called after each batch with the
@@ -28,87 +28,142 @@ export async function verifyChain(
   onProgress: (reached: Head) => void,
   { head }: VerifyOptions = {},
 ): Promise<Verification> {
-  const walk = new Walk(journal.seed, head);
-  for (;;) {
-    const rows = await journal.entryRows(walk.reached.position, BATCH);
-    if (rows.length === 0) break;
-    for (const row of rows) {
-      const reason = walk.take(row);
-      if (reason !== null) return { state: 'broken', position: row.position, reason };
-    }
-    onProgress(walk.reached);
-  }
-  const unrecorded = walk.unrecorded;
-  if (unrecorded !== undefined) {
-    return { state: 'broken', position: unrecorded, reason: 'its content is gone and no erasure names it' };
-  }
-  if (head !== undefined && head.position > walk.reached.position) {
-    const reason = `the journal ends at ${walk.reached.position}; entries were there when --head was kept`;
-    return { state: 'broken', position: head.position, reason };
-  }
-  return (await strayCustomer(journal, walk)) ?? { state: 'holds', head: walk.reached, erased: walk.erased };
+  const check = new Check(journal, new Walk(journal.seed, head), onProgress);
+  const problem = await check.run(head);
+  if (problem !== null) return { state: 'broken', ...problem };
+  return { state: 'holds', head: check.walk.reached, erased: check.walk.erased };
 }
 
-class Walk {
-  reached: Head;
-  erased = 0;
-  readonly #head: VerifyOptions['head'];
-  readonly #unrecorded = new Set<number>();
+class Check {
+  readonly walk: Walk;
+  readonly #journal: Journal;
+  readonly #onProgress: (reached: Head) => void;
+  readonly #seen = new Set<string>();
 
-  constructor(seed: Uint8Array, head: VerifyOptions['head']) {
-    this.reached = { position: 0, digest: seed };
-    this.#head = head;
+  constructor(journal: Journal, walk: Walk, onProgress: (reached: Head) => void) {
+    this.#journal = journal;
+    this.walk = walk;
+    this.#onProgress = onProgress;
   }
 
-  /** The first entry that was erased without a record. */
-  get unrecorded(): number | undefined {
-    return this.#unrecorded.values().next().value;
+  /** The first thing that does not hold, or null. */
+  async run(kept: KeptHead | undefined): Promise<Problem | null> {
+    return (
+      (await this.#walkTo((await this.#journal.head()).position)) ??
+      this.#erasures() ??
+      this.#end(kept) ??
+      (await this.#customers()) ??
+      (await this.#missingCustomers()) ??
+      (await this.#gaps()) ??
+      (await this.#counts()) ??
+      (await this.#integrity())
+    );
   }
 
-  /** Takes the next entry. Returns what is wrong with it, or null. */
-  take(row: StoredEntry): string | null {
-    const { position, content, digest } = row;
-    if (position !== this.reached.position + 1) return `the entry before it, ${position - 1}, is missing`;
-    const special = readSpecial(content);
-    if (Buffer.compare(chainContentDigest(this.reached.digest, contentDigestOf(content)), digest) !== 0) {
-      return 'its content, or an entry before it, is not what its digest covers';
+  /** Walks on until the walk has reached `position`: what was read as of that head can be compared then. */
+  async #walkTo(position: number): Promise<Problem | null> {
+    while (this.walk.reached.position < position) {
+      const limit = Math.min(ENTRIES_AT_ONCE, position - this.walk.reached.position);
+      const rows = await this.#journal.entryRows(this.walk.reached.position, limit);
+      for (const row of rows) {
+        const reason = this.walk.take(row);
+        if (reason !== null) return { position: row.position, reason };
+      }
+      if (rows.length === 0) return { position: this.walk.reached.position + 1, reason: 'it is missing' };
+      this.#onProgress(this.walk.reached);
     }
-    if (!isAsIndexed(row)) return 'it is listed under another customer or revision than its content says';
-    const hex = Buffer.from(digest).toString('hex');
-    if (position === this.#head?.position && !hex.startsWith(this.#head.digest)) {
-      return 'its digest is not the one that was kept: the journal is another one, or was rewritten';
-    }
-    if (special !== null && 'erased' in special) {
-      this.erased++;
-      this.#unrecorded.add(position);
-    }
-    // Only an erasure that comes after it can account for an entry.
-    if (special !== null && 'erasure' in special)
-      for (const one of special.erasure.positions) this.#unrecorded.delete(one);
-    this.reached = { position, digest };
     return null;
   }
-}
 
-function isAsIndexed({ position, content, customer_id, revision }: StoredEntry): boolean {
-  if (readSpecial(content) !== null) return customer_id === nobodyAt(position) && revision === 0;
-  const said = JSON.parse(content) as { readonly customerId: string; readonly revision: number };
-  return said.customerId === customer_id && said.revision === revision;
-}
+  #erasures(): Problem | null {
+    const position = this.walk.unrecorded;
+    return position === undefined ? null : { position, reason: 'its content is gone and no erasure names it' };
+  }
 
-/** The customer whose latest update, as it is served, is not their last entry, as a broken entry. */
-async function strayCustomer(journal: Journal, walk: Walk): Promise<Verification | null> {
-  let before = walk.reached.position + 1;
-  for (;;) {
-    const customers = await journal.customers({ statuses: null, changedAfter: 0, before, limit: BATCH });
-    if (customers.length === 0) break;
-    for (const { latest } of customers) {
-      const [later] = await journal.updatesAfter(latest.customerId, latest.revision, 1);
-      if (later !== undefined && later.position <= walk.reached.position) {
-        return { state: 'broken', position: later.position, reason: 'an update before it is served as the latest' };
+  #end(kept: KeptHead | undefined): Problem | null {
+    const { position } = this.walk.reached;
+    if (kept === undefined || kept.position <= position) return null;
+    return {
+      position: kept.position,
+      reason: `the journal ends at ${position}; entries were there when --head was kept`,
+    };
+  }
+
+  async #customers(): Promise<Problem | null> {
+    for (let reached = Number.MIN_SAFE_INTEGER; ; ) {
+      const { head, value: rows } = await this.#journal.checks.customerRows(reached, CUSTOMERS_AT_ONCE);
+      if (rows.length === 0) return null;
+      const lost = await this.#walkTo(head);
+      if (lost !== null) return lost;
+      for (const row of rows) {
+        const problem = customerProblem(row, this.walk);
+        if (problem !== null) return problem;
+        this.#seen.add(row.customer_id);
+        reached = row.position;
       }
-      before = latest.position;
+      const ids = rows.map(({ customer_id }) => customer_id);
+      const problem = await this.#indexed(ids);
+      if (problem !== null) return problem;
     }
   }
-  return null;
+
+  async #indexed(customerIds: readonly string[]): Promise<Problem | null> {
+    const indexed = await this.#journal.checks.revisionsOf(customerIds);
+    const problem = indexProblem(customerIds, indexed, this.walk);
+    if (problem === null) return null;
+    // A customer who was erased meanwhile has no row any more, and one whose erasure is under way has lost revisions.
+    const pending = await this.#beingErased();
+    const served = await Promise.all(customerIds.map((customerId) => this.#journal.customer(customerId)));
+    const left = customerIds.filter((customerId, at) => served[at] !== null && !pending.has(customerId));
+    return indexProblem(left, indexed, this.walk);
+  }
+
+  async #gaps(): Promise<Problem | null> {
+    const pending = await this.#beingErased();
+    for (const [customerId, problem] of this.walk.gaps) {
+      if (!pending.has(customerId) && (await this.#journal.entry(problem.position)) !== null) return problem;
+    }
+    return null;
+  }
+
+  async #beingErased(): Promise<ReadonlySet<string>> {
+    return new Set((await this.#journal.pendingErasures()).map(({ customerId }) => customerId));
+  }
+
+  /** A customer who has entries and is not served. */
+  async #missingCustomers(): Promise<Problem | null> {
+    for (const [customerId, { position, revision }] of this.walk.customers) {
+      if (this.#seen.has(customerId)) continue;
+      // By position: the entry is there, unless it was erased meanwhile.
+      const entry = await this.#journal.entry(position);
+      if (entry === null || entry.revision !== revision) {
+        this.walk.customers.delete(customerId);
+        continue;
+      }
+      if ((await this.#journal.customer(customerId)) === null) {
+        return { position, reason: 'its customer is not served at all: their row is missing' };
+      }
+    }
+    return null;
+  }
+
+  async #counts(): Promise<Problem | null> {
+    const problem = await this.#countsNow();
+    if (problem === null) return null;
+    // Customers who were erased since the walk passed them are still in it.
+    for (const [customerId, { position }] of this.walk.customers) {
+      if ((await this.#journal.entry(position)) === null) this.walk.customers.delete(customerId);
+    }
+    return this.#countsNow();
+  }
+
+  async #countsNow(): Promise<Problem | null> {
+    const { head, value } = await this.#journal.checks.statusCounts();
+    return (await this.#walkTo(head)) ?? countProblem(value, this.walk);
+  }
+
+  async #integrity(): Promise<Problem | null> {
+    const [first] = await this.#journal.checks.integrity();
+    return first === undefined ? null : { position: null, reason: `SQLite finds the file damaged: ${first}` };
+  }
 }

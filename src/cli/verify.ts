@@ -1,5 +1,4 @@
-/** `xgateway-kyc verify`: walks the digest chain of the journal. */
-
+/** `xgateway-kyc verify`: checks the record, and everything that is derived from it. */
 import { verifyChain } from '../audit/verify-chain.ts';
 import { digestNumber } from '../journal/entry.ts';
 import { DEFAULT_DATABASE_URL, openReader } from '../journal/open.ts';
@@ -9,15 +8,16 @@ import { ProgressLine } from './terminal.ts';
 /** The command. */
 export const command = defineCommand({
   about:
-    'Checks every entry of the journal against its digest, and each digest against the one before; only reads, and works beside\n' +
-    'a running server. Prints the head digest: keep it elsewhere, and a later check shows that nothing before it was changed.\n' +
-    'Also checks that every erasure was recorded and that what is served as the latest is the latest. Exit code 1 and the first\n' +
-    'entry that does not hold, when one does not. Takes only DATABASE_URL.',
+    'Checks every entry of the journal against its digest, and each digest against the one before. Recomputes what is served: the\n' +
+    "row of each customer, the index of their revisions, the counts. On SQLite, also runs the database's own integrity check.\n" +
+    'Only reads, and works beside a running server. Prints the head digest: keep it elsewhere, and a later check shows that\n' +
+    'nothing before it was changed. Exit code 1 and the first thing that does not hold, when one does not. Takes only\n' +
+    'DATABASE_URL.',
   options: {
     head: {
       type: 'string',
       placeholder: '<position>:<digest>',
-      description: 'A head that was kept: 12 digits or more of its digest. The journal must still hold it.',
+      description: 'A head that was kept, with 12 digits or more of its digest. The journal must still hold it.',
     },
   },
   examples: ['xgateway-kyc verify', 'xgateway-kyc verify --head 1042:5f1c0a9e77b3'],
@@ -37,7 +37,12 @@ export const command = defineCommand({
       );
       line[Symbol.dispose]();
       if (verification.state === 'broken') {
-        process.stdout.write(`Entry ${verification.position} does not hold: ${verification.reason}.\n`);
+        const { position, reason } = verification;
+        process.stdout.write(
+          position === null
+            ? `The journal does not hold: ${reason}.\n`
+            : `Entry ${position} does not hold: ${reason}.\n`,
+        );
         return 1;
       }
       const { head, erased } = verification;

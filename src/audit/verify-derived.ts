@@ -1,0 +1,89 @@
+/** Compares what is served of customers with what the entries say: their rows, the index of their revisions, the counts. */
+import { isCurrentForm, REMEMBERED_REVISIONS } from '../domain/fingerprint.ts';
+import type { IndexedRevision, StoredCustomerRow } from '../journal/checks.ts';
+import { writeStatus } from '../journal/rows.ts';
+import type { DerivedCustomer, Walk } from './walk.ts';
+
+/** Something that does not hold: at which position, if at one, and why. */
+export interface Problem {
+  readonly position: number | null;
+  readonly reason: string;
+}
+
+const DAY_MS = 86_400_000;
+/** The length of a fingerprint as release 0.1 stored it. Such fingerprints are rebuilt from the entries before they are used. */
+const OLD_FINGERPRINT_BYTES = 10;
+
+/** What is wrong with a row of `customers`, when the walk has reached the head at which it was read; null: nothing. */
+export function customerProblem(row: StoredCustomerRow, { customers }: Walk): Problem | null {
+  const derived = customers.get(row.customer_id);
+  if (derived === undefined) return { position: row.position, reason: 'a customer without any entry leads to it' };
+  const { position } = derived;
+  const wrong = (reason: string): Problem => ({ position, reason });
+  if (row.position !== position) {
+    return wrong(`it is its customer's latest update, but the entry at ${row.position} is served in its place`);
+  }
+  if (row.status !== writeStatus(derived.status)) return wrong('its customer is listed under another status');
+  // Of an erasure that is under way, the first update may be gone already.
+  if (derived.first !== 1) return null;
+  if (row.first_seen_at !== derived.firstSeenAt)
+    return wrong('the time at which its customer was first seen was changed');
+  if (!isPlausible(row.confirmed_at, derived)) return wrong('the time at which its customer was confirmed was changed');
+  return fingerprintsHold(row.fingerprints, derived) ? null : wrong('the fingerprints of its customer were changed');
+}
+
+function isPlausible(confirmedAt: number | null, { receivedAt, isConfirmedByApi }: DerivedCustomer): boolean {
+  if (confirmedAt === null) return !isConfirmedByApi;
+  // Wall clocks of several instances may differ.
+  return Number.isSafeInteger(confirmedAt) && confirmedAt >= receivedAt - DAY_MS && confirmedAt <= Date.now() + DAY_MS;
+}
+
+function fingerprintsHold(stored: Uint8Array, { fingerprints, revision }: DerivedCustomer): boolean {
+  if (isCurrentForm(stored)) return Buffer.compare(stored, fingerprints) === 0;
+  return stored.length === OLD_FINGERPRINT_BYTES * Math.min(revision, REMEMBERED_REVISIONS);
+}
+
+/**
+ * What is wrong with the index of these customers' revisions: it has to lead to each revision once, in order. Revisions after
+ * the head that the walk has reached are left out.
+ */
+export function indexProblem(
+  customerIds: readonly string[],
+  indexed: readonly IndexedRevision[],
+  { customers, reached }: Walk,
+): Problem | null {
+  const byCustomer = Map.groupBy(
+    indexed.filter(({ position }) => position <= reached.position),
+    ({ customer_id }) => customer_id,
+  );
+  for (const customerId of customerIds) {
+    const derived = customers.get(customerId);
+    if (derived === undefined) continue;
+    const found = byCustomer.get(customerId) ?? [];
+    const isWhole =
+      found.length === derived.revision - derived.first + 1 &&
+      found.every(({ revision }, at) => revision === derived.first + at) &&
+      found.at(-1)?.position === derived.position;
+    if (!isWhole) {
+      const reason = `the index leads to ${found.length} of ${derived.revision} revisions of its customer: their history is served with gaps`;
+      return { position: derived.position, reason };
+    }
+  }
+  return null;
+}
+
+/** What is wrong with the counts by status, which were read at the head that the walk has reached. */
+export function countProblem(counts: ReadonlyMap<string | null, number>, { customers }: Walk): Problem | null {
+  const derived = new Map<string | null, number>();
+  for (const { status } of customers.values()) derived.set(status, (derived.get(status) ?? 0) + 1);
+  for (const status of new Set([...counts.keys(), ...derived.keys()])) {
+    const [said, found] = [counts.get(status) ?? 0, derived.get(status) ?? 0];
+    if (said !== found) {
+      return {
+        position: null,
+        reason: `${said} customers are counted with the status ${JSON.stringify(status)}, but there are ${found}`,
+      };
+    }
+  }
+  return null;
+}
