@@ -1,9 +1,9 @@
-/** What a command of the command line is made of, and how its words are read. */
+/** How a command is defined, and how its arguments are parsed. */
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 
 type OptionConfig = NonNullable<ParseArgsConfig['options']>[string];
 
-/** An option, as `parseArgs` takes it, with what `--help` says of it. */
+/** An option, as `parseArgs` takes it, with its text for `--help`. */
 export type CommandOption = OptionConfig & {
   readonly description: string;
   /** Stands for the value in `--help`. */
@@ -17,23 +17,23 @@ export type Values<Given extends Options> = ReturnType<typeof parseArgs<{ option
 
 /** A command. */
 export interface Command {
-  /** Runs it with the words after its name. Resolves to the exit code. */
+  /** Runs it with the arguments after its name. Resolves to the exit code. */
   run(words: readonly string[], name: string): Promise<number>;
 }
 
-/** What somebody typed cannot be done as typed: shown without a stack trace, exit code 2. */
+/** The arguments are wrong: the message is printed without a stack trace, and the exit code is 2. */
 export class UsageError extends Error {}
 
 /** How a command is defined. */
 export interface CommandDefinition<Given extends Options> {
   /** A paragraph for `--help`. */
   readonly about: string;
-  /** Words that are no options, for `--help`, for example `<file>`. Default: there are none. */
+  /** The positional arguments, for `--help`, for example `<file>`. Default: none are allowed. */
   readonly positionals?: string;
   readonly options: Given;
   /** Lines for `--help`. */
   readonly examples?: readonly string[];
-  /** Does the work. Resolves to the exit code, default 0. Throws `UsageError` for words that make no sense together. */
+  /** Does the work. Resolves to the exit code, default 0. Throws `UsageError` for arguments that can't be combined. */
   run(values: Values<Given>, positionals: readonly string[]): Promise<number | undefined>;
 }
 
@@ -67,7 +67,7 @@ function helpOf(name: string, { about, positionals, options, examples = [] }: Co
       byDefault === undefined || byDefault === false ? description : `${description} Default ${String(byDefault)}.`,
     ],
   );
-  rows.push(['-h, --help', 'Show this.']);
+  rows.push(['-h, --help', 'Show this help.']);
   const usage = ['xgateway-kyc', name, ...(rows.length > 1 ? ['[options]'] : []), positionals]
     .filter(Boolean)
     .join(' ');

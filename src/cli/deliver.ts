@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { backOff } from '../schedule/back-off.ts';
 import { callbackHash } from '../xgateway/callback-hash.ts';
 
-/** How often XGateway tries again. */
+/** How often XGateway retries. */
 export const RETRIES = 10;
 
 const FIRST_WAIT_MS = 250;
@@ -19,7 +19,7 @@ export interface Callback {
 
 /** How a delivery ended. */
 export interface Delivery {
-  /** The HTTP status of the last answer; null when nobody answered. */
+  /** The HTTP status of the last answer; null without an answer. */
   readonly status: number | null;
   /** The body of the last answer, or why there was none. */
   readonly answer: string;

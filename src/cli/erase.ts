@@ -18,27 +18,27 @@ interface Erased {
 /** The command. */
 export const command = defineCommand({
   about:
-    'Erases everything that is known of a customer, for good, and records in the journal that it was done. The digests of the\n' +
-    'journal still hold. Backups, replicas and logs that you keep elsewhere are yours to let expire.\n' +
+    'Erases everything about a customer, permanently, and records the erasure in the journal, whose digests still match. Backups,\n' +
+    'replicas and logs that you keep elsewhere are not touched: let them expire.\n' +
     REMOTE_ABOUT,
   positionals: '<id>',
   options: {
     ...REMOTE_OPTIONS,
-    yes: { type: 'boolean', default: false, description: 'Really. There is no way back.' },
+    yes: { type: 'boolean', default: false, description: 'Confirm. An erasure cannot be undone.' },
   },
   examples: ['xgateway-kyc erase alice --yes'],
   async run({ url, yes }, [customerId, ...more]) {
-    if (customerId === undefined || more.length > 0) throw new UsageError('Say one customer ID.');
-    if (!yes) throw new UsageError('There is no way back from this: say --yes.');
+    if (customerId === undefined || more.length > 0) throw new UsageError('Name one customer ID.');
+    if (!yes) throw new UsageError('An erasure cannot be undone. Add --yes to confirm.');
     const { erasedUpdates, erasedDeadLetters, record, remains } = (await remote(url)<Erased>(ERASE, { customerId }))
       .eraseKyc;
     if (record === null) {
-      process.stdout.write('Nothing is known of this customer.\n');
+      process.stdout.write('Unknown customer: nothing to erase.\n');
       return 0;
     }
     process.stdout.write(
-      `${erasedUpdates} updates and ${erasedDeadLetters} dead letters are erased. Recorded at position ${record.position}, ` +
-        `digest ${record.digest}: keep that with the request.\n${remains === null ? '' : `${remains}\n`}`,
+      `Erased ${erasedUpdates} updates and ${erasedDeadLetters} dead letters. Recorded at position ${record.position}, ` +
+        `digest ${record.digest}: keep both with the request.\n${remains === null ? '' : `${remains}\n`}`,
     );
     return 0;
   },

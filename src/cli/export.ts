@@ -1,4 +1,4 @@
-/** `xgateway-kyc export`: the history of a customer or of everybody, as a file that others can read. */
+/** `xgateway-kyc export`: the history of one customer or of all, as JSON lines or CSV. */
 import { once } from 'node:events';
 import { confirmationOf } from '../domain/trust.ts';
 import { isInDoubt, isReversal, type KycUpdate } from '../domain/update.ts';
@@ -12,15 +12,15 @@ const BATCH = 500;
 /** The command. */
 export const command = defineCommand({
   about:
-    'Writes every update, in journal order, to the standard output: a JSON object a line, or CSV. Only reads, and works beside a\n' +
-    'running server. In CSV a text that a spreadsheet would take for a formula has an apostrophe before it; JSON has all as sent.',
+    'Writes every update, in journal order, to standard output: one JSON object per line, or CSV. Reads only, and works beside a\n' +
+    'running server. In CSV, text that a spreadsheet would run as a formula gets an apostrophe in front; JSON is exact.',
   options: {
     customer: { type: 'string', placeholder: '<id>', description: 'Only this customer.' },
     format: { type: 'string', placeholder: '<format>', default: 'jsonl', description: '"jsonl" or "csv".' },
   },
   examples: ['xgateway-kyc export --customer alice', 'xgateway-kyc export --format csv > kyc.csv'],
   async run({ customer, format }) {
-    if (format !== 'jsonl' && format !== 'csv') throw new UsageError('--format is "jsonl" or "csv".');
+    if (format !== 'jsonl' && format !== 'csv') throw new UsageError('--format must be "jsonl" or "csv".');
     const journal = await openReader(process.env['DATABASE_URL'] || DEFAULT_DATABASE_URL);
     try {
       let written = 0;
@@ -38,7 +38,7 @@ export const command = defineCommand({
 });
 
 async function* batches(journal: Journal, customer: string | undefined): AsyncGenerator<readonly KycUpdate[]> {
-  // What comes while we write is for the next export.
+  // Updates that arrive meanwhile belong to the next export.
   const { position: last } = await journal.head();
   for (let reached = 0; ; ) {
     const updates =

@@ -16,7 +16,7 @@ const STEPS: readonly Omit<Callback, 'customerId'>[] = [
   { status: 'FULL_USER', docsMissing: null, kycRejectLabel: null, kycEndUserErrorMessage: null },
 ];
 
-/** A whole KYC journey of one customer, with a refusal on the way. */
+/** A whole KYC journey of one customer, with one rejection on the way. */
 export function journeyOf(customerId: string): Callback[] {
   return STEPS.map((step) => ({ customerId, status: null, ...step }));
 }

@@ -5,13 +5,13 @@ import { defineCommand, UsageError } from './command.ts';
 /** The command. */
 export const command = defineCommand({
   about:
-    'Applies the migrations that the journal lacks, and exits. A server does the same when it starts; run this before, where\n' +
-    'servers may not change the schema, or where a deployment should stop at a migration that fails. Takes only DATABASE_URL.',
+    'Applies pending migrations to the journal and exits. A server does the same at start; run this first where servers may not\n' +
+    'change the schema, or where a failed migration should stop the deployment. Reads only DATABASE_URL.',
   options: {
     schema: {
       type: 'string',
       placeholder: '<name>',
-      description: 'Move a journal in Postgres into this schema, and do nothing else. Stop every instance before.',
+      description: 'Only move a journal in Postgres into this schema. Stop every instance first.',
     },
   },
   examples: [
@@ -22,7 +22,7 @@ export const command = defineCommand({
     const url = process.env['DATABASE_URL'] || DEFAULT_DATABASE_URL;
     if (schema !== undefined) {
       if (!/^(?!pg_)[a-z_][a-z0-9_]{0,62}$/.test(schema)) {
-        throw new UsageError('--schema is a name of a-z, 0-9 and _, not beginning with a digit or pg_.');
+        throw new UsageError('--schema must consist of a-z, 0-9 and _, and must not begin with a digit or pg_.');
       }
       const from = await moveJournalToSchema(url, schema);
       const advice = schema === 'xgateway_kyc' ? '' : ` Add schema=${schema} to the parameters of DATABASE_URL.`;

@@ -8,15 +8,15 @@ import { ProgressLine } from './terminal.ts';
 export const command = defineCommand({
   about:
     'Moves the journal in an SQLite file into the empty Postgres database at DATABASE_URL, with its positions, revisions, times,\n' +
-    'digests and cursors: clients go on where they are. Stop the server first. The file is left as it is, and all or nothing is\n' +
-    'moved. Then start any number of servers with the same DATABASE_URL, and keep the file until you have seen them run.',
+    'digests and cursors, so clients continue where they are. Stop the server first. The file stays unchanged, and either all of\n' +
+    'it is moved or nothing. Then start any number of servers with the same DATABASE_URL; keep the file until they have run.',
   positionals: '<file>',
   options: {},
   examples: ['DATABASE_URL=postgres://kyc:…@db/kyc xgateway-kyc move data/kyc.db'],
   async run(_values, [file, ...more]) {
-    if (file === undefined || more.length > 0) throw new UsageError('Say the one SQLite file to move.');
+    if (file === undefined || more.length > 0) throw new UsageError('Name the one SQLite file to move.');
     const database = parseDatabaseUrl(process.env['DATABASE_URL'] ?? '');
-    if (database.kind !== 'postgres') throw new UsageError('Set DATABASE_URL to the Postgres to move into.');
+    if (database.kind !== 'postgres') throw new UsageError('Set DATABASE_URL to the Postgres database to move into.');
     let progress = { rows: 0, of: 0 };
     using line = new ProgressLine(() => `${progress.rows} of ${progress.of} rows`);
     const { position, rows } = await moveJournal(file, database.url, (reached) => {
@@ -24,7 +24,9 @@ export const command = defineCommand({
     });
     line[Symbol.dispose]();
     const moved = Object.entries(rows).map(([table, count]) => `${table} ${count}`);
-    process.stdout.write(`Moved up to position ${position} (${moved.join(', ')}). "verify" checks the digests.\n`);
+    process.stdout.write(
+      `Moved up to position ${position} (${moved.join(', ')}). Run xgateway-kyc verify to check the digests.\n`,
+    );
     return 0;
   },
 });

@@ -1,9 +1,9 @@
-/** The running server's GraphQL, for the commands that write. */
+/** The GraphQL of the running server, for the commands that write. */
 import { readSettings } from '../server/settings.ts';
 import { UsageError } from './command.ts';
 import { developmentToken } from './token.ts';
 
-/** Asks the server. Rejects with its message when it refuses. */
+/** Executes an operation at the server. Rejects with the server's message when it fails. */
 export type Ask = <Data>(query: string, variables?: Readonly<Record<string, unknown>>) => Promise<Data>;
 
 /** The options that every such command has. */
@@ -13,15 +13,15 @@ export const REMOTE_OPTIONS = {
 
 /** What the help of every such command says of its token. */
 export const REMOTE_ABOUT =
-  'Works through the running server. Its token is XGATEWAY_KYC_TOKEN (scope kyc:admin), or one that it signs with JWT_SECRET\n' +
-  '(or the development secret of this folder).';
+  'Needs a running server. The token is XGATEWAY_KYC_TOKEN (scope kyc:admin), or one signed with JWT_SECRET (or with the\n' +
+  'development secret of this folder).';
 
 interface Answer {
   readonly data?: unknown;
   readonly errors?: readonly { readonly message: string; readonly extensions?: { readonly code?: string } }[];
 }
 
-/** A refusal of the server, with its code. */
+/** The server refused an operation. */
 export class Refusal extends Error {
   readonly code: string | undefined;
 
@@ -31,11 +31,11 @@ export class Refusal extends Error {
   }
 }
 
-/** Makes the asker. The token is made anew for each question: a long work outlives one. */
+/** Connects to the server. Each operation gets a new token: a long run outlives one. */
 export function remote(given: string | undefined): Ask {
   const settings = readSettings(process.env);
   const url = given ?? `http://127.0.0.1:${settings.port}/graphql`;
-  if (!URL.canParse(url)) throw new UsageError(`${url} is no URL.`);
+  if (!URL.canParse(url)) throw new UsageError(`${url} is not a URL.`);
   const token = async () =>
     process.env['XGATEWAY_KYC_TOKEN'] ??
     developmentToken(settings.access, { customer: 'command line', scope: 'kyc:admin', expires: '5m' });
@@ -46,7 +46,9 @@ export function remote(given: string | undefined): Ask {
       headers: { 'content-type': 'application/json', authorization: `Bearer ${await token()}` },
       body: JSON.stringify({ query, variables }),
     }).catch((error: unknown) => {
-      throw new Error(`Nobody answers at ${url}. Start the server with "npm start", or say --url.`, { cause: error });
+      throw new Error(`No answer from ${url}. Start the server with "npm start", or name another with --url.`, {
+        cause: error,
+      });
     });
     const answer = (await response.json().catch(() => ({}))) as Answer;
     const [refused] = answer.errors ?? [];

@@ -1,11 +1,11 @@
-/** What goes to a terminal. */
+/** Output for a terminal. */
 
 /** Text from outside without the characters that could move the cursor, change colours or turn the reading direction. */
 export function printable(text: string): string {
   return text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '');
 }
 
-/** A line that says how far a long work is: rewritten in place on a terminal, now and then a new one elsewhere. */
+/** A progress line: redrawn in place on a terminal, a new line every 5 seconds elsewhere. */
 export class ProgressLine implements Disposable {
   readonly #text: () => string;
   readonly #isTerminal = process.stderr.isTTY === true;
@@ -20,7 +20,7 @@ export class ProgressLine implements Disposable {
     );
   }
 
-  /** Draws it a last time and ends it. */
+  /** Draws it one last time. */
   [Symbol.dispose](): void {
     clearInterval(this.#timer);
     if (this.#isTerminal) this.#draw('\r\u001b[K', '\n');

@@ -7,10 +7,10 @@ import { defineCommand, UsageError } from './command.ts';
 /** The command. */
 export const command = defineCommand({
   about:
-    'Prints a token for development, signed with JWT_SECRET: for one customer, or with a scope for a service. A server that\n' +
-    'verifies with JWT_JWKS_URL takes the tokens of its issuer instead.',
+    'Prints a token for development, signed with JWT_SECRET: for one customer, or with a scope for a service. With JWT_JWKS_URL,\n' +
+    'get tokens from its issuer instead.',
   options: {
-    customer: { type: 'string', placeholder: '<id>', description: 'A token of this customer, who sees their own KYC.' },
+    customer: { type: 'string', placeholder: '<id>', description: 'For this customer, who sees their own KYC.' },
     scope: { type: 'string', placeholder: '<scopes>', description: 'Scopes, for example "kyc:read" or "kyc:admin".' },
     expires: {
       type: 'string',
@@ -21,14 +21,14 @@ export const command = defineCommand({
   },
   examples: ['xgateway-kyc token --customer demo_customer_id', 'xgateway-kyc token --scope kyc:read --expires 8h'],
   async run({ customer, scope, expires }) {
-    if (customer === undefined && scope === undefined) throw new UsageError('Say --customer, --scope, or both.');
+    if (customer === undefined && scope === undefined) throw new UsageError('Use --customer, --scope, or both.');
     const { access } = readSettings(process.env);
     process.stdout.write(`${await developmentToken(access, { customer, scope, expires })}\n`);
     return 0;
   },
 });
 
-/** For whom a development token is, and for how long. */
+/** Who a development token is for, and for how long. */
 export interface DevelopmentToken {
   readonly customer?: string | undefined;
   readonly scope?: string | undefined;
@@ -36,12 +36,13 @@ export interface DevelopmentToken {
   readonly expires: string;
 }
 
-/** Signs a token that a server with these settings accepts. Throws `UsageError` where that can't be. */
+/** Signs a token that a server with these settings accepts. Throws `UsageError` when they don't sign tokens. */
 export async function developmentToken(
   { key, issuer, audience, customerClaim = 'sub' }: JwtOptions,
   { customer = 'development', scope, expires }: DevelopmentToken,
 ): Promise<string> {
-  if (!('secret' in key)) throw new UsageError('JWT_JWKS_URL is set: ask its issuer for a token.');
+  if (!('secret' in key))
+    throw new UsageError('JWT_JWKS_URL is set, so this server signs no tokens. Get one from the issuer.');
   const token = new SignJWT({
     [customerClaim]: customer,
     ...(scope !== undefined && { scope }),
@@ -51,7 +52,7 @@ export async function developmentToken(
   try {
     token.setProtectedHeader({ alg: 'HS256' }).setIssuedAt().setExpirationTime(expires);
   } catch {
-    throw new UsageError(`"${expires}" is no time span. Try 15m, 8h or 2d.`);
+    throw new UsageError(`"${expires}" is not a time span. Try 15m, 8h or 2d.`);
   }
   return token.sign(new TextEncoder().encode(key.secret));
 }

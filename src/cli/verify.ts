@@ -64,5 +64,5 @@ function readHead(given: string): { readonly position: number; readonly digest: 
   const [, position, digest] = /^(\d{1,15}):([0-9a-f]{12,64})$/i.exec(given) ?? [];
   if (position !== undefined && digest !== undefined)
     return { position: Number(position), digest: digest.toLowerCase() };
-  throw new UsageError('--head is a position, a colon, and 12 hexadecimal digits or more, as verify prints it.');
+  throw new UsageError('--head must be a position, a colon, and at least 12 hexadecimal digits, as verify prints it.');
 }

@@ -1,6 +1,6 @@
 /**
- * V8's young generation while the server starts. Loading hundreds of modules leaves much alive, so V8 would double it four
- * times for work that never comes again, and keep 11 MB of it. Only for a process of our own: the plugin's V8 is its host's.
+ * V8's young generation while the server starts. Loading hundreds of modules keeps many objects alive, so V8 would double it four
+ * times for work that never repeats, and keep 11 MB. Only for our own process: a plugin's V8 belongs to its application.
  */
 import { setFlagsFromString } from 'node:v8';
 
@@ -12,7 +12,7 @@ export function keepYoungGenerationSmall(): void {
   setFlagsFromString('--semi-space-growth-factor=1');
 }
 
-/** From now on it grows with the load, as V8 has it. */
+/** From now on it grows with the load, V8's default. */
 export function letYoungGenerationGrow(): void {
   setFlagsFromString(`--semi-space-growth-factor=${GROWTH_FACTOR}`);
 }

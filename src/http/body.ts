@@ -1,7 +1,7 @@
-/** Reading what a client sends, up to a limit. By events: an async iterator over a request costs as much as its whole parsing. */
+/** Reads a request's body, up to a limit. With events: an async iterator costs as much as parsing the whole request. */
 import type { IncomingMessage } from 'node:http';
 
-/** The bytes of a request's body, or `too large` beyond `limit` bytes. Rejects when the client leaves in the middle. */
+/** The bytes of a request's body, or `too large` beyond `limit` bytes. Rejects when the client disconnects before it is complete. */
 export function readBytes(request: IncomingMessage, limit: number): Promise<Buffer | 'too large'> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
@@ -18,7 +18,7 @@ export function readBytes(request: IncomingMessage, limit: number): Promise<Buff
     if (request.readableEnded) return finish();
     request.on('data', take).on('end', finish).on('error', reject);
     request.on('close', () => {
-      if (!request.complete) reject(new Error('The client left before it had sent its request.'));
+      if (!request.complete) reject(new Error('The client disconnected before its request was complete.'));
     });
   });
 }

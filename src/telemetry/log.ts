@@ -1,4 +1,4 @@
-/** Structured logs: one JSON line an event, with everything that could be a credential taken out. */
+/** Structured logs: one JSON line per event, with everything that could be a credential redacted. */
 import { type DestinationStream, type Logger, pino } from 'pino';
 
 /** What `LOG_LEVEL` may be. */
@@ -7,7 +7,7 @@ export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', '
 /** How much is logged. */
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
-// A safety net, one level deep: nothing of ours logs these on purpose.
+// A safety net, one level deep: our code never logs these on purpose.
 const CREDENTIALS = ['hash', 'secret', 'token', 'authorization', 'connectionParams', 'headers', 'body'];
 
 /** Makes the log. Lines go to the standard output unless another destination is given. */

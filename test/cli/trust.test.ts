@@ -82,7 +82,7 @@ test('replay, refresh and erase work through the server', async () => {
 
   expect((await remote('erase', 'alice')).code).toBe(2);
   expect((await remote('erase', 'alice', '--yes')).stdout).toMatch(
-    /^2 updates and 2 dead letters are erased. Recorded at position 3/,
+    /^Erased 2 updates and 2 dead letters. Recorded at position 3/,
   );
   expect((await remote('replay')).stdout).toBe('0 dead letters.\n');
   expect((await command('verify')).stdout).toMatch(/^3 entries hold, 2 of them erased and recorded\./);
