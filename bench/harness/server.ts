@@ -25,6 +25,8 @@ export interface Usage {
   readonly resident: number;
   /** Live JavaScript objects and their buffers in bytes. Exact after a collection. */
   readonly heap: number;
+  /** Timers that exist, as of the last collection. */
+  readonly timers: number;
 }
 
 /** What the harness asks: usage as it is, or after a full garbage collection. */

@@ -1,13 +1,13 @@
 /**
  * The notifier over Postgres' LISTEN and NOTIFY, on a connection of its own.
  *
- * A notification is a hint that spares others the wait for their next poll; nothing is lost when one is. So this is all that
- * happens when the connection breaks, or when it falls silent: it is given up, another is opened after a pause that doubles
- * up to `MAX_PAUSE_MS`, and whoever listens is told null: "something may have happened, look yourself".
+ * A notification is a hint that saves other instances the wait for their next poll; losing one loses no update. When the
+ * connection breaks or stops answering, it is closed, another is opened after a pause that doubles up to `MAX_PAUSE_MS`, and
+ * every listener gets null: "notifications may have been missed, read the journal".
  *
  *   connecting ──listens──▶ listening ──heartbeat unanswered, error──▶ pausing ──▶ connecting
  *
- * It needs a session: behind PgBouncer's transaction pooling notifications do not arrive, and the poll is all there is.
+ * It needs a session: behind PgBouncer's transaction pooling notifications do not arrive, and instances rely on their poll.
  */
 import { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -27,20 +27,20 @@ export interface PostgresNotifierOptions {
 const MIN_PAUSE_MS = 50;
 const MAX_PAUSE_MS = 5_000;
 
-type Listener = (ring: unknown) => void;
+type Listener = (notification: unknown) => void;
 
-/** A `PubSubEngine` over one Postgres. Rings that wait for one under way become one: the last. */
+/** A `PubSubEngine` over one Postgres. Notifications that wait while one is sent are merged: only the last is sent. */
 export class PostgresNotifier extends PubSubEngine {
   readonly #url: string;
   readonly #heartbeatMs: number;
   readonly #answerMs: number;
   readonly #listeners = new Map<number, { readonly topic: string; readonly listener: Listener }>();
-  readonly #waiting = new Map<string, { ring: unknown; readonly sent: PromiseWithResolvers<void> }>();
+  readonly #waiting = new Map<string, { notification: unknown; readonly sent: PromiseWithResolvers<void> }>();
   readonly #closing = new AbortController();
   readonly #tried = Promise.withResolvers<void>();
   #lastId = 0;
   #running: Promise<void> | null = null;
-  /** Set while it listens. */
+  /** Null unless it listens. */
   #client: Client | null = null;
   #sending = false;
 
@@ -51,12 +51,12 @@ export class PostgresNotifier extends PubSubEngine {
     this.#answerMs = answerMs;
   }
 
-  /** Whether rings get through now, as far as the last heartbeat tells. */
+  /** Whether the connection worked at the last heartbeat. */
   get connected(): boolean {
     return this.#client !== null;
   }
 
-  /** Resolves when the bell is heard, or when it could not be connected at once: it then goes on trying. */
+  /** Resolves when it listens, or when the first attempt to connect has failed; it then keeps trying. */
   override async subscribe(topic: string, listener: Listener): Promise<number> {
     const id = ++this.#lastId;
     this.#listeners.set(id, { topic, listener });
@@ -70,10 +70,10 @@ export class PostgresNotifier extends PubSubEngine {
     this.#listeners.delete(id);
   }
 
-  /** Rings. Rejects when the bell is not connected. */
-  override publish(topic: string, ring: unknown): Promise<void> {
-    const waiting = this.#waiting.get(topic) ?? { ring, sent: Promise.withResolvers<void>() };
-    waiting.ring = ring;
+  /** Notifies every listener of a topic, in every process. Rejects when there is no connection. */
+  override publish(topic: string, notification: unknown): Promise<void> {
+    const waiting = this.#waiting.get(topic) ?? { notification, sent: Promise.withResolvers<void>() };
+    waiting.notification = notification;
     this.#waiting.set(topic, waiting);
     if (!this.#sending) void this.#send();
     return waiting.sent.promise;
@@ -102,7 +102,7 @@ export class PostgresNotifier extends PubSubEngine {
           if (this.#client !== null) await ask(this.#client, HEARTBEAT);
         }
       } catch {
-        // However it ended: the next connection makes it good.
+        // However it ended, the next connection replaces it.
       }
       this.#client = null;
       this.#tried.resolve();
@@ -116,9 +116,9 @@ export class PostgresNotifier extends PubSubEngine {
   async #listenOn(socket: Socket, onEnd: () => void): Promise<void> {
     const client = postgresClient(this.#url, 'notifier', { stream: () => socket, pipeline: true }, this.#answerMs);
     client.on('end', onEnd).on('error', onEnd);
-    client.on('notification', ({ channel, payload }) => this.#rung(channel, payload));
+    client.on('notification', ({ channel, payload }) => this.#received(channel, payload));
     await client.connect();
-    // A ring is not worth a sync to disk.
+    // A notification need not survive a crash: no sync to disk.
     await ask(client, { text: 'set synchronous_commit = off' });
     const topics = new Set([...this.#listeners.values()].map(({ topic }) => topic));
     await Promise.all([...topics].map((topic) => listen(client, topic)));
@@ -127,18 +127,18 @@ export class PostgresNotifier extends PubSubEngine {
     for (const { listener } of this.#listeners.values()) listener(null);
   }
 
-  #rung(channel: string, payload = ''): void {
-    const ring = parse(payload);
-    for (const { topic, listener } of this.#listeners.values()) if (topic === channel) listener(ring);
+  #received(channel: string, payload = ''): void {
+    const notification = parse(payload);
+    for (const { topic, listener } of this.#listeners.values()) if (topic === channel) listener(notification);
   }
 
   async #send(): Promise<void> {
     this.#sending = true;
-    for (const [topic, { ring, sent }] of this.#waiting) {
+    for (const [topic, { notification, sent }] of this.#waiting) {
       this.#waiting.delete(topic);
       try {
         if (this.#client === null) throw new Error('The notifier is not connected.');
-        await ask(this.#client, RING, [topic, JSON.stringify(ring)]);
+        await ask(this.#client, NOTIFY, [topic, JSON.stringify(notification)]);
         sent.resolve();
       } catch (error) {
         sent.reject(error);
@@ -149,13 +149,13 @@ export class PostgresNotifier extends PubSubEngine {
 }
 
 const HEARTBEAT = { text: 'select 1' };
-const RING = { name: 'kyc_ring', text: 'select pg_notify($1, $2)' };
+const NOTIFY = { name: 'kyc_notify', text: 'select pg_notify($1, $2)' };
 
 async function listen(client: Client, topic: string): Promise<void> {
   await ask(client, { text: `listen ${escapeIdentifier(topic)}` });
 }
 
-/** What was rung; text that none of us wrote tells as much as null. */
+/** The content of a notification. Text that is no JSON comes from somebody else, and means the same as null. */
 function parse(payload: string): unknown {
   try {
     return JSON.parse(payload);

@@ -20,7 +20,7 @@ const open = async () => {
   folder = mkdtempSync(join(tmpdir(), 'kyc-'));
   journal = openSqliteJournal(join(folder, 'kyc.db'));
   notifier = new PubSub();
-  // No poll, and a tail of a few updates: what is tested is seen to come from the ring, and from everywhere else.
+  // No poll, and a tail of a few updates: updates have to come from notifications, and from every other source as well.
   feed = new Feed(journal, notifier, { pollMs: 2 ** 30, tailBytes: 3_000 });
   await feed.start();
 };
@@ -32,11 +32,11 @@ const shut = async () => {
 beforeEach(open);
 afterEach(shut);
 
-/** Appends one update for each customer; `loud`: the feed hears of it as of its own commit. */
-async function append(customers: readonly string[], loud = true): Promise<void> {
+/** Appends one update for each customer; `own`: the feed gets them as its own commits. */
+async function append(customers: readonly string[], own = true): Promise<void> {
   const outcomes = await journal.append(customers.map((customer) => submission(customer, `STATUS ${counter++}`)));
   const updates = outcomes.flatMap((outcome) => (outcome.outcome === 'applied' ? [outcome.update] : []));
-  if (loud) feed.committed(updates);
+  if (own) feed.committed(updates);
 }
 
 async function take(cursor: FeedCursor, count: number): Promise<KycUpdate[]> {
@@ -61,7 +61,7 @@ describe('a customer', () => {
     expect((await next).map(({ revision }) => revision)).toEqual([3, 4]);
   });
 
-  test('nothing at once for a customer never heard of, then the first', async () => {
+  test('nothing at once for an unknown customer, then the first update', async () => {
     const first = take(feed.followCustomer('a', null), 1);
     await append(['b', 'a']);
     expect((await first)[0]?.revision).toBe(1);
@@ -73,7 +73,7 @@ describe('a customer', () => {
   });
 });
 
-test('a notifier that throws, or answers nothing, is not in the way of a commit', async () => {
+test('a notifier that throws, or returns nothing, does not disturb a commit', async () => {
   for (const publish of [() => expect.unreachable(), () => undefined as never]) {
     notifier.publish = publish;
     const next = take(feed.followAll(null, everything), 1);
@@ -83,7 +83,7 @@ test('a notifier that throws, or answers nothing, is not in the way of a commit'
 });
 
 describe('all customers', () => {
-  test('one who reads through everything and wants little of it leaves others their turn', async () => {
+  test('a filtered subscriber that reads the whole journal does not block the event loop', async () => {
     for (let batch = 0; batch < 20; batch++) await append(Array.from({ length: 100 }, () => 'a'));
     await append(['b']);
     let turns = 0;
@@ -101,7 +101,7 @@ describe('all customers', () => {
     expect(turns).toBeGreaterThanOrEqual(20);
   });
 
-  test('what was read ahead of a customer who is erased is not handed out', async () => {
+  test('read-ahead updates of a customer who is erased are not delivered', async () => {
     await append(['a', 'gone', 'b']);
     const cursor = feed.followAll(0, everything);
     expect((await take(cursor, 1)).map(({ customerId }) => customerId)).toEqual(['a']);
@@ -111,9 +111,9 @@ describe('all customers', () => {
     expect((await take(cursor, 2)).map(({ customerId }) => customerId)).toEqual(['b', 'c']);
   });
 
-  test('what is being read of a customer while they are erased is not handed out', async () => {
+  test('updates of a customer that are being read during the erasure are not delivered', async () => {
     await append(['a', 'gone', 'b']);
-    // Answers with what was there when it was asked, as a database on the network does.
+    // Answers late with the state at the time of the request, as a database on the network does.
     const [found, answered] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     const slow = Object.create(journal, {
       entriesAfter: {
@@ -136,8 +136,8 @@ describe('all customers', () => {
     other.stop();
   });
 
-  test.each(['the ring of the erasure', 'the next update'])(
-    'what was read ahead of a customer whom another instance erased is not handed out: %s',
+  test.each(['the notification of the erasure', 'the next update'])(
+    'read-ahead updates of a customer whom another instance erased are not delivered: %s',
     async (news) => {
       await append(['a', 'gone', 'b']);
       const cursor = feed.followAll(0, everything);
@@ -148,7 +148,7 @@ describe('all customers', () => {
       await notifier.publish('xgateway-kyc', position);
       await expect.poll(() => feed.position).toBe(position);
       expect((await take(cursor, 1)).map(({ customerId }) => customerId)).toEqual(['b']);
-      // Nor to somebody who comes later: the recent tail has let go of it as well.
+      // Nor to a later subscriber: the recent tail was cleared as well.
       expect((await take(feed.followAll(0, everything), 2)).map(({ customerId }) => customerId)).toEqual(['a', 'b']);
     },
   );
@@ -162,14 +162,14 @@ describe('all customers', () => {
     expect((await fromStart).map(({ position }) => position)).toEqual([1, 2, 3]);
   });
 
-  test('a lost wake is made good by the next ring', async () => {
+  test('a lost notification is made up for by the next one', async () => {
     const all = take(feed.followAll(null, everything), 2);
     await append(['a'], false);
     await append(['b']);
     expect((await all).map(({ position }) => position)).toEqual([1, 2]);
   });
 
-  test("another instance's ring is enough", async () => {
+  test("another instance's notification is enough", async () => {
     const all = take(feed.followAll(null, everything), 1);
     await append(['a'], false);
     await notifier.publish('xgateway-kyc', 1);
@@ -177,7 +177,7 @@ describe('all customers', () => {
   });
 });
 
-test('without any ring, the poll finds what others committed', async () => {
+test('without any notification, the poll finds what other instances committed', async () => {
   feed.stop();
   feed = new Feed(journal, notifier, { pollMs: 20 });
   await feed.start();
@@ -187,22 +187,22 @@ test('without any ring, the poll finds what others committed', async () => {
   expect(await mine).toHaveLength(1);
 });
 
-test('while nobody is subscribed, rings gather: one look at the journal does for many', async () => {
+test('while nobody is subscribed, one read of the head serves many notifications', async () => {
   const heads = vi.spyOn(journal, 'head');
-  for (let ring = 1; ring <= 50; ring++) {
-    await append([`c${ring}`], false);
-    await notifier.publish('xgateway-kyc', ring);
+  for (let position = 1; position <= 50; position++) {
+    await append([`c${position}`], false);
+    await notifier.publish('xgateway-kyc', position);
   }
   await vi.waitFor(() => expect(feed.position).toBe(50));
   expect(heads.mock.calls.length).toBeLessThan(10);
-  // One who comes before the last rings were looked at still begins at what they may not have seen.
+  // A subscriber that comes before the last notifications were handled still gets what they announced.
   await append(['a'], false);
   await notifier.publish('xgateway-kyc', 51);
   const next = take(feed.followAll(50, everything), 1);
   expect((await next)[0]?.position).toBe(51);
 });
 
-test('whoever comes after a commit of ours was acknowledged is not told of it, although others rang before', async () => {
+test('a subscriber that starts after a commit of ours was acknowledged does not get it, although notifications were pending', async () => {
   await append(['theirs'], false);
   await notifier.publish('xgateway-kyc', 1);
   await append(['ours']);
@@ -218,15 +218,15 @@ test('closing ends a pending pull', async () => {
   expect(await pull).toEqual({ done: true, value: undefined });
 });
 
-test('any interleaving of appends, lost wakes, pulls and reconnects gives exactly the journal', async () => {
+test('any interleaving of appends, lost notifications, pulls and reconnects delivers exactly the journal', async () => {
   const step = fc.oneof(
     fc.record({
       do: fc.constant('append' as const),
       customers: fc.array(fc.constantFrom('a', 'b'), { minLength: 1, maxLength: 4 }),
-      loud: fc.boolean(),
+      own: fc.boolean(),
     }),
     fc.record({ do: fc.constant('pull' as const) }),
-    fc.record({ do: fc.constant('ring' as const), says: fc.oneof(fc.nat(40), fc.constant(null)) }),
+    fc.record({ do: fc.constant('notify' as const), says: fc.oneof(fc.nat(40), fc.constant(null)) }),
     fc.record({ do: fc.constant('reconnect' as const) }),
     fc.record({ do: fc.constant('leave' as const) }),
     fc.record({ do: fc.constant('restart' as const) }),
@@ -258,17 +258,17 @@ test('any interleaving of appends, lost wakes, pulls and reconnects gives exactl
         if (seen.revision < revision) expect((await take(mine, 1))[0]?.revision).toBe(++seen.revision);
       };
       for (const one of steps) {
-        if (one.do === 'append') await append(one.customers, one.loud);
+        if (one.do === 'append') await append(one.customers, one.own);
         else if (one.do === 'reconnect') reconnect();
         else if (one.do === 'leave') leave();
-        else if (one.do === 'ring') await notifier.publish('xgateway-kyc', one.says);
+        else if (one.do === 'notify') await notifier.publish('xgateway-kyc', one.says);
         else if (one.do === 'restart') {
           feed.stop();
           feed = new Feed(journal, notifier, { pollMs: 2 ** 30, tailBytes: 3_000 });
           await feed.start();
           reconnect();
         } else {
-          // A ring stands for the poll that makes a lost wake good.
+          // A notification stands for the poll that makes up for a lost one.
           await notifier.publish('xgateway-kyc', (await journal.head()).position);
           await pull();
         }
@@ -280,11 +280,11 @@ test('any interleaving of appends, lost wakes, pulls and reconnects gives exactl
   );
 });
 
-test('whoever always waits for the next one gets exactly the journal, across reconnects, whatever is lost', async () => {
+test('a subscriber that always waits for the next update gets exactly the journal, across reconnects and lost notifications', async () => {
   const step = fc.record({
-    do: fc.constantFrom('append', 'reconnect', 'ring'),
+    do: fc.constantFrom('append', 'reconnect', 'notify'),
     customers: fc.array(fc.constantFrom('a', 'b'), { minLength: 1, maxLength: 4 }),
-    loud: fc.boolean(),
+    own: fc.boolean(),
     /** Turns of the event loop until the next step: how far reads have come by then. */
     turns: fc.nat(3),
   });
@@ -306,11 +306,11 @@ test('whoever always waits for the next one gets exactly the journal, across rec
       };
       let leave = follow();
       for (const one of steps) {
-        if (one.do === 'append') await append(one.customers, one.loud);
-        else if (one.do === 'ring') await notifier.publish('xgateway-kyc', one.turns === 0 ? null : counter);
+        if (one.do === 'append') await append(one.customers, one.own);
+        else if (one.do === 'notify') await notifier.publish('xgateway-kyc', one.turns === 0 ? null : counter);
         else {
           leave();
-          // What was delivered before has to be taken before the place is known.
+          // Delivered updates have to be recorded before the place is known.
           await new Promise(setImmediate);
           leave = follow();
         }

@@ -21,25 +21,25 @@ afterEach(async () => {
 });
 
 function notifier(from = url, options: PostgresNotifierOptions = {}): PostgresNotifier {
-  const bell = new PostgresNotifier(from, options);
-  stack.push(() => bell.close());
-  return bell;
+  const notifying = new PostgresNotifier(from, options);
+  stack.push(() => notifying.close());
+  return notifying;
 }
 
-/** What a bell has rung, as it comes. */
-async function heard(bell: PostgresNotifier, topic = 'kyc'): Promise<unknown[]> {
-  const rings: unknown[] = [];
-  await bell.subscribe(topic, (ring) => rings.push(ring));
-  // Told once at the beginning to look for itself.
-  expect(rings).toEqual([null]);
-  return rings;
+/** The notifications of a topic, as they arrive. */
+async function heard(notifying: PostgresNotifier, topic = 'kyc'): Promise<unknown[]> {
+  const received: unknown[] = [];
+  await notifying.subscribe(topic, (notification) => received.push(notification));
+  // One null at the beginning: read the journal.
+  expect(received).toEqual([null]);
+  return received;
 }
 
-describe('the bell', () => {
-  test('is heard by every instance, on its own topic only', async () => {
+describe('the Postgres notifier', () => {
+  test('reaches every instance, on its own topic only', async () => {
     const [one, two] = [notifier(), notifier()];
     const [first, second, other] = [await heard(one), await heard(two), [] as unknown[]];
-    await two.subscribe('other "topic"', (ring) => other.push(ring));
+    await two.subscribe('other "topic"', (notification) => other.push(notification));
     await one.publish('kyc', 17);
     await one.publish('other "topic"', { any: 'JSON' });
     await vi.waitFor(() => expect([first, second, other]).toEqual([[null, 17], [null, 17], [{ any: 'JSON' }]]));
@@ -49,63 +49,64 @@ describe('the bell', () => {
     expect(second).toEqual([null, 17]);
   });
 
-  test('rung many times at once rings at least once, with the last', async () => {
-    const bell = notifier();
-    const rings = await heard(bell);
-    await Promise.all(Array.from({ length: 500 }, (_, index) => bell.publish('kyc', index)));
-    await vi.waitFor(() => expect(rings.at(-1)).toBe(499));
-    expect(rings.length).toBeLessThan(10);
+  test('500 publications at once become a few notifications, the last of them among these', async () => {
+    const notifying = notifier();
+    const received = await heard(notifying);
+    await Promise.all(Array.from({ length: 500 }, (_, index) => notifying.publish('kyc', index)));
+    await vi.waitFor(() => expect(received.at(-1)).toBe(499));
+    expect(received.length).toBeLessThan(10);
   });
 
-  test('text that somebody else rang means: look yourself', async () => {
-    const rings = await heard(notifier());
+  test('text that is no JSON arrives as null', async () => {
+    const received = await heard(notifier());
     await query(url, "select pg_notify('kyc', 'not JSON')");
-    await vi.waitFor(() => expect(rings).toEqual([null, null]));
+    await vi.waitFor(() => expect(received).toEqual([null, null]));
   });
 
-  test('comes back after its connection was cut, and tells to look', async () => {
-    const bell = notifier(through(proxy, url));
-    const rings = await heard(bell);
+  test('reconnects after its connection was cut, and sends null', async () => {
+    const notifying = notifier(through(proxy, url));
+    const received = await heard(notifying);
     proxy.cut();
-    await vi.waitFor(() => expect(rings).toEqual([null, null]), 5_000);
+    await vi.waitFor(() => expect(received).toEqual([null, null]), 5_000);
     await notifierOfAnother().publish('kyc', 3);
-    await vi.waitFor(() => expect(rings.at(-1)).toBe(3));
+    await vi.waitFor(() => expect(received.at(-1)).toBe(3));
   });
 
-  test('notices a connection that is half open by its heartbeat', async () => {
-    const bell = notifier(through(proxy, url), { heartbeatMs: 50, answerMs: 300 });
-    const rings = await heard(bell);
+  test('detects a half-open connection by its heartbeat', async () => {
+    const notifying = notifier(through(proxy, url), { heartbeatMs: 50, answerMs: 300 });
+    const received = await heard(notifying);
     proxy.freeze();
-    await expect(bell.publish('kyc', 1)).rejects.toThrow();
-    await vi.waitFor(() => expect(rings.slice(0, 2)).toEqual([null, null]), 5_000);
+    await expect(notifying.publish('kyc', 1)).rejects.toThrow();
+    await vi.waitFor(() => expect(received.slice(0, 2)).toEqual([null, null]), 5_000);
     // On a busy machine an answer may take longer than the little time it is given here.
-    await vi.waitFor(() => bell.publish('kyc', 2), 10_000);
-    await vi.waitFor(() => expect(rings).toContain(2));
+    await vi.waitFor(() => notifying.publish('kyc', 2), 10_000);
+    await vi.waitFor(() => expect(received).toContain(2));
   });
 
-  test('comes back also while it is told to ring all the time', async () => {
-    const bell = notifier(through(proxy, url));
-    const rings = await heard(bell);
-    const ringing = setInterval(() => void bell.publish('kyc', 1).catch(() => {}), 1);
+  test('reconnects also while it publishes all the time', async () => {
+    const notifying = notifier(through(proxy, url));
+    const received = await heard(notifying);
+    const publishing = setInterval(() => void notifying.publish('kyc', 1).catch(() => {}), 1);
     proxy.cut();
-    await vi.waitFor(() => expect(rings.filter((ring) => ring === null)).toHaveLength(2), 3_000);
-    expect(bell.connected).toBe(true);
-    clearInterval(ringing);
+    await vi.waitFor(() => expect(received.filter((notification) => notification === null)).toHaveLength(2), 3_000);
+    expect(notifying.connected).toBe(true);
+    clearInterval(publishing);
   });
 
   test('starts without its server, and closes while it tries', async () => {
-    const bell = new PostgresNotifier(url.replace(/:\d+\//, ':1/'));
-    await bell.subscribe('kyc', () => {});
-    expect(bell.connected).toBe(false);
-    await expect(bell.publish('kyc', 1)).rejects.toThrow(/not connected/);
-    await bell.close();
+    const notifying = new PostgresNotifier(url.replace(/:\d+\//, ':1/'));
+    await notifying.subscribe('kyc', () => {});
+    expect(notifying.connected).toBe(false);
+    await expect(notifying.publish('kyc', 1)).rejects.toThrow(/not connected/);
+    await notifying.close();
   });
 
   /** One that is connected by the time it is returned. */
   function notifierOfAnother() {
     const other = notifier();
     return {
-      publish: async (topic: string, ring: unknown) => heard(other, topic).then(() => other.publish(topic, ring)),
+      publish: async (topic: string, notification: unknown) =>
+        heard(other, topic).then(() => other.publish(topic, notification)),
     };
   }
 });
