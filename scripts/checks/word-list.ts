@@ -24,7 +24,8 @@ export function readWordList(contributing: string): readonly Entry[] {
       .slice(1)
       .map((cell) => cell.trim());
     const words = phrase.split(' ').map(escapeRegExp).join('\\s+(?:[*/]+\\s+)?');
-    const unless = after === '' ? '' : `(?<!\\b${escapeRegExp(after)}[\\s-]+(?:[*/]+\\s+)?)`;
+    const before = after.split(', ').map(escapeRegExp).join('|');
+    const unless = after === '' ? '' : `(?<!\\b(?:${before})[\\s-]+(?:[*/]+\\s+)?)`;
     return { phrase, instead, pattern: new RegExp(`${unless}(?<![\\w-])${words}(?![\\w-])`, 'gi') };
   });
   if (entries.length === 0)

@@ -25,7 +25,7 @@ export interface AuthenticationRequest {
 
 /**
  * Says who asks; null: nobody who is known. Throws a `KycError` `UNAUTHENTICATED` for credentials that are no good, and
- * `AUTHENTICATION_UNAVAILABLE` when that can't be told for now, so that clients come back with the same. Whatever else it throws
+ * `AUTHENTICATION_UNAVAILABLE` when that can't be told at the moment, so that clients come back with the same. Whatever else it throws
  * is a fault of its own and says nothing of credentials: it is logged, HTTP answers 500, a socket is closed with 1013. One that goes
  * by cookies has to look at `origin` too: a browser sends cookies with the sockets of any page.
  */

@@ -4,7 +4,7 @@ import type { Journal } from '../journal/journal.ts';
 import { decisionOf, type Grounds } from './decision.ts';
 import { type Decided, recordDecision } from './staff-update.ts';
 
-/** What was confirmed, and by whom. */
+/** What was confirmed, and by which person. */
 export interface Confirm extends Grounds {
   readonly customerId: string;
   /** The revision that was checked. */

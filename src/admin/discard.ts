@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { DeadLetters } from '../journal/dead-letters.ts';
 import { reasonOf } from './decision.ts';
 
-/** Which dead letters are discarded, by whom, and why. */
+/** Which dead letters are discarded, by which person, and why. */
 export interface Discard {
   readonly ids: readonly number[];
   /** The token's subject. */

@@ -5,7 +5,7 @@ import type { ErasureOutcome, Journal } from '../journal/journal.ts';
 import { checkCustomerId } from './customer-id.ts';
 import { reasonOf } from './decision.ts';
 
-/** Who is erased, by whom, and why. */
+/** Which customer is erased, by which person, and why. */
 export interface Erase {
   readonly customerId: string;
   /** The token's subject. */

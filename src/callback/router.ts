@@ -10,7 +10,7 @@ import type { CallbackOrigin, Intake } from './intake.ts';
 import { RefusalRateLimit } from './rate-limit.ts';
 import { answerOf, bodyOf, type CallbackOutcome } from './responses.ts';
 
-/** How the endpoint treats what is not for it, and whom it listens to. */
+/** How the endpoint treats what is not for it, and which addresses it accepts. */
 export interface CallbackRouterOptions {
   readonly intake: Intake;
   readonly log: Logger;

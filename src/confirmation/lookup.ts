@@ -20,7 +20,7 @@ export const LOOKUP_RESULTS = [
 
 /**
  * What an answer changed. `agreed`: only the time of the confirmation; `doubt_lifted`: `verified`; `corrected`: the state of the
- * customer; `denied`: the customer moved on and is `FULL_USER`, which the answer denies; `learned`: there is a customer of whom no
+ * customer; `denied`: the customer moved on and is `FULL_USER`, which the answer denies; `learned`: there is a customer for which no
  * callback came; `unknown`: neither we nor XGateway know them; `moved_on`: nothing, the customer changed during each call.
  */
 export type LookupResult = (typeof LOOKUP_RESULTS)[number];
@@ -56,7 +56,7 @@ export interface LookupOptions {
 /** How often the API is called again because the customer has changed meanwhile. */
 const MAX_ROUNDS = 3;
 
-/** More known customers in a row than this whom XGateway does not know: then the key is not believed. */
+/** More known customers in a row than this that XGateway does not know: then the key is not believed. */
 const MAX_CONSECUTIVE_UNKNOWN = 3;
 
 interface OpenLookup {
@@ -81,7 +81,7 @@ export class Lookups {
    * Looks a customer up and records the answer. Shares an open lookup if that one will answer the same: it is about the
    * customer's latest revision, and may learn of an unknown customer if this one may. Otherwise it starts after that one. Rejects
    * with an `ApiError`.
-   * @param learns whether a customer of whom nothing is known may be recorded.
+   * @param learns whether a customer of which nothing is known may be recorded.
    */
   async about(customerId: string, learns: boolean): Promise<Lookup> {
     let latest: number | null = null;
@@ -195,7 +195,7 @@ export class Lookups {
     if (this.#isKeyProven && this.#consecutiveUnknown <= MAX_CONSECUTIVE_UNKNOWN) return;
     const error = new ApiError(
       'KEY_UNPROVEN',
-      'XGateway does not know a customer whom its callbacks named, and has not answered for another one since. Check that ' +
+      'XGateway does not know a customer that its callbacks named, and has not answered for another one since. Check that ' +
         'XGATEWAY_API_KEY belongs to the account that sends the callbacks.',
     );
     this.#options.observe?.failed(error.failure);

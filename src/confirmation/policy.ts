@@ -44,7 +44,7 @@ export function wasDownForLong(progress: ConfirmationProgress | null, { downtime
 
 const PAGE = 200;
 
-/** Every `FULL_USER` whom nobody has confirmed, in pages: they are looked up when a gateway starts with a key for the first time. */
+/** Every `FULL_USER` that nobody has confirmed, in pages: they are looked up when a gateway starts with a key for the first time. */
 export async function* unconfirmedFullUsers(journal: Journal): AsyncGenerator<readonly string[]> {
   for (let before: number | null = null; ; ) {
     const page: readonly CustomerRecord[] = await journal.customers({

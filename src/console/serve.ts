@@ -26,8 +26,8 @@ const POLICY =
   "style-src 'self'; font-src 'self'; img-src 'self'; require-trusted-types-for 'script'; trusted-types 'none'";
 
 /**
- * The console for support and compliance staff. Mount it at `/console`. It reads through GraphQL with the token of whoever
- * signs in, so it needs no access of its own.
+ * The console for support and compliance staff. Mount it at `/console`. It reads through GraphQL with the token of the person
+ * who signs in, so it needs no access of its own.
  *
  * @example
  * ```ts

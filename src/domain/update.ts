@@ -122,7 +122,7 @@ export type Decision =
   | { readonly outcome: 'applied'; readonly content: UpdateContent; readonly fingerprints: Uint8Array };
 
 /**
- * Decides whether `report` is news about a customer of whom we know `known` (null: nothing), and what update it makes.
+ * Decides whether `report` is news about a customer with the latest update `known` (null: nothing), and what update it makes.
  *
  * An answer of XGateway's API about an earlier revision is superseded, with one exception: when it denies a customer who is
  * `FULL_USER` by now, the status stays and an update records the denial. A flood of callbacks can't outrun the API.

@@ -68,7 +68,7 @@ export interface FeedOptions {
   readonly scheduler?: Scheduler;
 }
 
-/** Hands out cursors, and wakes those whom an update concerns. */
+/** Hands out cursors, and wakes those that an update concerns. */
 export class Feed {
   readonly #journal: Journal;
   readonly #pollMs: number;
@@ -206,7 +206,7 @@ export class Feed {
     });
   }
 
-  /** Whoever comes next begins after what we have acknowledged. */
+  /** The next subscriber begins after what we have acknowledged. */
   #committedAlone(last: KycUpdate, follows: boolean): void {
     // The next look checks it: nobody is subscribed who could miss anything until then.
     if (!follows) this.#unchecked ??= this.#place;
@@ -333,7 +333,7 @@ export class Feed {
     if (hinted > head.position) await sleep(this.#scheduler, FALSE_HINT_MS);
   }
 
-  /** Nobody is subscribed: goes to the head without reading what is in between. Whoever comes reads the journal first. */
+  /** Nobody is subscribed: goes to the head without reading what is in between. The next subscriber reads the journal first. */
   async #jumpToHead(): Promise<void> {
     const [place, hinted] = [this.#place, this.#hinted];
     const head = await this.#journal.head();

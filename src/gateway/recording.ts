@@ -21,7 +21,7 @@ export interface RecordingOptions {
   readonly readiness: Readiness;
 }
 
-/** The writing half. Whoever makes it closes `queue` and stops `confirmer`. */
+/** The writing half. The caller closes `queue` and stops `confirmer`. */
 export interface Recording {
   readonly queue: CommitQueue;
   /** Null without XGateway's API. */

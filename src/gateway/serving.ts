@@ -35,7 +35,7 @@ export interface ServingOptions {
   readonly checkNotStopped: () => void;
 }
 
-/** The reading half. Whoever makes it stops the transports, then calls `stop`. */
+/** The reading half. The caller stops the transports, then calls `stop`. */
 export interface Serving {
   readonly schema: GraphQLSchema;
   readonly graphql: RequestHandler;

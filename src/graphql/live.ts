@@ -25,7 +25,7 @@ const MAX_PLAIN_KEY = 100;
 
 /** A subscription that was accepted. */
 export interface LiveQuery {
-  /** The subscriber's place. Whoever holds the live query pulls from it, and closes it. */
+  /** The subscriber's place. The owner of the live query pulls from it, and closes it. */
   readonly cursor: FeedCursor;
   /** The GraphQL result for an update, as JSON. */
   readonly render: (update: KycUpdate) => string;

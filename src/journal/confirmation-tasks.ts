@@ -28,7 +28,7 @@ export interface ConfirmationTaskChanges {
   readonly progress?: ConfirmationProgress;
   /** New questions. One that is there already only becomes more urgent, and due sooner. */
   readonly asked?: readonly { readonly customerId: string; readonly urgent: boolean; readonly dueAt: number }[];
-  /** Customers about whom nothing is to be asked any more. */
+  /** Customers for which no lookup is needed any more. */
   readonly settled?: readonly string[];
   /** ConfirmationTasks that found no answer. */
   readonly postponed?: readonly { readonly customerId: string; readonly attempts: number; readonly dueAt: number }[];
@@ -40,9 +40,9 @@ export interface Sweep {
   readonly after: number;
   /** How many customers to look at. */
   readonly limit: number;
-  /** Ask about those whom the API never confirmed, and about those with one of these statuses (null: any) … */
+  /** Ask about those that the API never confirmed, and about those with one of these statuses (null: any) … */
   readonly statuses: readonly (string | null)[] | null;
-  /** … whom it last confirmed before this time. */
+  /** … that it last confirmed before this time. */
   readonly confirmedBefore: number;
   readonly dueAt: number;
 }

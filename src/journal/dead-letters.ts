@@ -3,7 +3,7 @@
  *
  * Two categories. *Genuine* dead letters are XGateway's word that this release does not understand: never evicted. A customer has at
  * most 100 of them; then no more are taken, so that XGateway keeps the rest for us. *Refused* ones may be anybody's: they share a
- * bounded space, and whoever holds most of it makes room (dead-letter-eviction.ts). No dead letter holds the hash it came with; a
+ * bounded space, and the sender or customer that holds most of it makes room (dead-letter-eviction.ts). No dead letter holds the hash it came with; a
  * digest of the hash is enough to check it again.
  */
 import { hash } from 'node:crypto';
@@ -33,7 +33,7 @@ export interface NewDeadLetter {
   readonly reason: DeadLetterReason;
   /** The fields that were not understood, each with what was expected. Never values. */
   readonly problems: readonly string[];
-  /** Whom it is about, as far as that can be an ID. */
+  /** The customer it is about, as far as that can be an ID. */
   readonly customerId: string | null;
   /** The callback as JSON, without its hash; of what is not kept whole, its beginning as a JSON string. */
   readonly body: string;

@@ -2,7 +2,7 @@
  * The journal: every update that was ever acknowledged, in commit order. It is the truth; everything else is derived.
  *
  * Words used here. *Position*: 1, 2, 3, … over all entries, in commit order. *Revision*: 1, 2, 3, … of one customer.
- * *Head*: the last entry. *Durable*: survives the end of the process and of the machine (as far as the disk keeps its word).
+ * *Head*: the last entry. *Durable*: survives the end of the process and of the machine (on a disk that honours fsync).
  */
 import type { Context } from '@opentelemetry/api';
 import type { Circumstances, KycReport, KycUpdate } from '../domain/update.ts';
@@ -95,7 +95,7 @@ export interface JournalFacts {
 
 /**
  * The contract of a store. Each promise rejects with a `KycError` `JOURNAL_UNAVAILABLE` when the store can't be reached or
- * written for now, and with any other error when the data itself was refused.
+ * written at the moment, and with any other error when the data itself was refused.
  */
 export interface Journal {
   /** Writes and reads this journal's cursors. */

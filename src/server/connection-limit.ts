@@ -128,7 +128,7 @@ export class ConnectionLimit {
   #makeRoom(): void {
     const byCount = [...this.#addresses].toSorted(([, left], [, right]) => right.count - left.count);
     for (const rank of RANKS) {
-      // Somebody's idle connections first, whoever's they are; only then what costs more.
+      // Somebody's idle connections first, of any sender; only then what costs more.
       const found = byCount.find(([, ranks]) => ranks[rank].size > 0);
       if (found === undefined) continue;
       const [address, ranks] = found;

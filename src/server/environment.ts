@@ -103,7 +103,7 @@ export const environment = z.object({
     )
     .default(DEFAULT_CALLBACK_PATH)
     .describe(
-      'Where callbacks are received. Default `/callbacks/kyc`; one that cannot be guessed keeps strangers away, and is not logged.',
+      'Where callbacks are received. Default `/callbacks/kyc`; one that cannot be guessed keeps unknown senders away, and is not logged.',
     ),
   TRUST_PROXY: z
     .string()

@@ -66,7 +66,7 @@ export function matchSecretByDigest(customerId: string, digest: Uint8Array, secr
   return secrets.previous !== undefined && isOf(secrets.previous) ? 'previous' : null;
 }
 
-/** What is kept of a hash: enough to judge it again, useless to send. */
+/** What is kept of a hash: enough to check it again, useless to send. */
 export function hashDigest(given: string): Uint8Array {
   return hash('sha256', given, 'buffer');
 }

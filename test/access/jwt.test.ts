@@ -211,7 +211,7 @@ describe("with an issuer's keys", () => {
     await expect(asked).rejects.toMatchObject({ code: 'AUTHENTICATION_UNAVAILABLE' });
   });
 
-  test('while its keys cannot be fetched, whoever comes is told to come back, and gets in once they can', async () => {
+  test('while the keys cannot be fetched, clients get 503 and reconnect, and are authenticated once they can be', async () => {
     await using keys = await issuer();
     const { privateKey } = await keys.newKey('ES256', 'one');
     keys.fail(true);

@@ -183,7 +183,7 @@ describe('a refresh', () => {
   });
 });
 
-test('the first start with a key looks up every FULL_USER whom nobody confirmed', async () => {
+test('the first start with a key looks up every FULL_USER that nobody confirmed', async () => {
   server = await startTestServer();
   for (const id of ['a', 'b', 'd']) await server.callback(id, { status: 'FULL_USER' });
   await server.callback('b', { status: 'SOFT_KYC_FAILED' });

@@ -280,7 +280,7 @@ test('dead letters are replayed once the secret is right, and a doubt is lifted 
   await using opened = await openConsole(server, await adminToken());
   const { page } = opened;
   await page.getByRole('link', { name: 'Dead letters' }).click();
-  const deadLetter = (customerId: string) => page.locator('.letter', { hasText: customerId });
+  const deadLetter = (customerId: string) => page.locator('.dead-letter', { hasText: customerId });
   await deadLetter('odd').getByText('Genuine, and not understood').waitFor();
   expect(await deadLetter('odd').locator('.problems').textContent()).toContain('status');
   await deadLetter('odd').getByText('As it was sent').click();

@@ -95,7 +95,7 @@ describe('behind a proxy', () => {
   const through = (to: TestServer, forwarded: string) =>
     post(signedCallback('c', { status: forwarded }), { headers: { 'x-forwarded-for': forwarded } }, to);
 
-  test('the allow-list judges the address that the trusted proxy saw', async () => {
+  test('the allow-list checks the address that the trusted proxy saw', async () => {
     await using own = await startTestServer({ trustProxy: 1, callbackAllowedIps: ['203.0.113.0/24', '2001:db8::/32'] });
     for (const [forwarded, status] of [
       ['203.0.113.7', 200],

@@ -197,7 +197,7 @@ test('an answer counts only while the customer is where the question started', a
   });
 });
 
-test('whom nobody knows is not created; whom only XGateway knows is', async () => {
+test('a customer that nobody knows is not created; one that only XGateway knows is', async () => {
   expect((await refresh('nobody')).data.refreshKyc).toEqual({ outcome: 'UNKNOWN_TO_XGATEWAY', kyc: null });
   xgateway.customers.set('null', { status: null });
   expect((await refresh('null')).data.refreshKyc).toEqual({ outcome: 'UNKNOWN_TO_XGATEWAY', kyc: null });
@@ -232,7 +232,7 @@ test('a 404 counts once the key has answered for a known customer, but not for e
   ]);
 });
 
-test('the sweep asks about those whom nobody had to ask about at once', async () => {
+test('the sweep asks about customers that needed no lookup at once', async () => {
   await server.callback('c', { status: 'KYC_PENDING' });
   xgateway.customers.set('c', { status: 'KYC_PENDING' });
   expect((await kyc('c')).confirmedAt).toBeNull();

@@ -38,7 +38,7 @@ test('metrics are for kyc:admin', async () => {
   expect(await status(await adminToken())).toEqual([200, true]);
 });
 
-test('or for whoever reaches a port of their own, and no longer on the main one', async () => {
+test('or without a token on a port of their own, and then not on the main one', async () => {
   const metricsPort = await freePort();
   await using server = await startTestServer({ metricsPort });
   const own = await fetch(`http://127.0.0.1:${metricsPort}/metrics`);

@@ -31,7 +31,7 @@ test('fifty concurrent reports about one customer make one update', async () => 
   expect(outcomes.filter(({ outcome }) => outcome === 'applied')).toHaveLength(1);
 });
 
-test('one bad item never fails the strangers in its batch', async () => {
+test('one bad item never fails the others in its batch', async () => {
   const queue = new CommitQueue(journal);
   const bad = { ...submission('b', 'CREATED'), report: null } as unknown as Submission;
   const results = await Promise.allSettled(

@@ -30,17 +30,17 @@ const OUTCOMES: Readonly<Record<KycReplayOutcome, string>> = {
   NOT_FOUND: 'Is no longer there.',
 };
 
-type Letter = DeadLettersQuery['kycDeadLetters']['nodes'][number];
+type DeadLetter = DeadLettersQuery['kycDeadLetters']['nodes'][number];
 
-interface Letters {
-  readonly deadLetters: readonly Letter[];
+interface LoadedDeadLetters {
+  readonly deadLetters: readonly DeadLetter[];
   readonly endCursor: string | null;
   readonly hasMore: boolean;
 }
 
 /** The dead letters as they were read, and what replaying some of them has brought. */
 function useDeadLetters(api: Api) {
-  const [read, setRead] = useState<Letters | null>(null);
+  const [read, setRead] = useState<LoadedDeadLetters | null>(null);
   const [outcomes, setOutcomes] = useState<ReadonlyMap<string, KycReplayOutcome>>(new Map());
   const [error, setError] = useState<string | null>(null);
 
@@ -53,7 +53,7 @@ function useDeadLetters(api: Api) {
     }
   }, []);
   const load = useCallback(
-    (before: Letters | null) =>
+    (before: LoadedDeadLetters | null) =>
       attempt(async () => {
         const after = before?.endCursor ?? null;
         const { kycDeadLetters: page } = await api.ask(DeadLettersDocument, { first: PAGE, after });
@@ -98,7 +98,7 @@ export function DeadLetters({ api }: { api: Api }) {
             {error}
           </p>
         )}
-        <ol className="letters">
+        <ol className="dead-letters">
           {deadLetters.map((deadLetter) => (
             <DeadLetterRow
               key={deadLetter.id}
@@ -122,14 +122,14 @@ export function DeadLetters({ api }: { api: Api }) {
 }
 
 interface DeadLetterRowProps {
-  readonly deadLetter: Letter;
+  readonly deadLetter: DeadLetter;
   readonly outcome: KycReplayOutcome | undefined;
   readonly replay: () => void;
 }
 
 function DeadLetterRow({ deadLetter, outcome, replay }: DeadLetterRowProps) {
   return (
-    <li className="letter" data-category={deadLetter.category}>
+    <li className="dead-letter" data-category={deadLetter.category}>
       <p className="what">
         <b>{REASONS[deadLetter.reason]}</b>
         {deadLetter.customerId !== null && (
@@ -164,7 +164,7 @@ function DeadLetterRow({ deadLetter, outcome, replay }: DeadLetterRowProps) {
 }
 
 /** The callback as it was sent. Rendered when it is opened: a page of large ones would block the browser. */
-function Sent({ deadLetter: { body, count } }: { deadLetter: Letter }) {
+function Sent({ deadLetter: { body, count } }: { deadLetter: DeadLetter }) {
   const [isOpen, setOpen] = useState(false);
   return (
     <details onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>

@@ -41,7 +41,7 @@ export function confirmerOf({ source, by, secondBy }: ConfirmationFragment): str
   return [by ?? 'A person', secondBy].filter((one) => one !== null).join(' and ');
 }
 
-/** Whom a customer's KYC waits for, and for what. */
+/** Who a customer's KYC waits for, and for what. */
 export interface Waiting {
   readonly who: 'Customer' | 'XGateway' | 'You' | 'Nobody';
   readonly what: string;

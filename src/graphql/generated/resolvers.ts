@@ -161,7 +161,7 @@ export type KycDeadLetter = {
   readonly category: KycDeadLetterCategory;
   /** How often it was received. */
   readonly count: Scalars['Int']['output'];
-  /** Whom it is about; null where that can't be an ID. */
+  /** The customer it is about; null where that can't be an ID. */
   readonly customerId?: Maybe<Scalars['ID']['output']>;
   /** When it was first received. */
   readonly firstSeenAt: Scalars['DateTime']['output'];
@@ -362,7 +362,7 @@ export type KycStatus =
   | 'NOT_STARTED'
   /** XGateway waits for data or documents of the customer. */
   | 'PENDING_KYC_DATA'
-  /** Refused for now: the customer can correct the data and try again. */
+  /** Refused, but the customer can correct the data and try again. */
   | 'SOFT_KYC_FAILED'
   /** A status that this release does not know. `rawStatus` has it as sent. */
   | 'UNRECOGNIZED';

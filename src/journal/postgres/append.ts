@@ -3,7 +3,7 @@
  *
  * A batch is decided on what was read without the lock. Then one statement takes the lock that all instances share, appends,
  * and commits. So the lock is held for the work of the database and one sync to disk, and not for a network or for an
- * instance whose event loop is busy. Positions and digests are given under the lock, the commit lets go of it: positions are
+ * instance whose event loop is busy. Positions and digests are given under the lock, the commit releases it: positions are
  * in commit order, and no reader sees a gap that fills later. When another instance has changed one of the customers in
  * between, nothing was written, and the batch is decided again: in the end with the lock held while it is.
  *

@@ -55,7 +55,7 @@ export class IdentityGuard implements Disposable {
     try {
       await this.check(readers);
     } catch {
-      // Another journal was reported; anything else is met by whoever uses the journal.
+      // Another journal was reported; anything else is met by the next user of the journal.
     } finally {
       this.#isChecking = false;
     }

@@ -97,7 +97,7 @@ export type KycStatus =
   | 'NOT_STARTED'
   /** XGateway waits for data or documents of the customer. */
   | 'PENDING_KYC_DATA'
-  /** Refused for now: the customer can correct the data and try again. */
+  /** Refused, but the customer can correct the data and try again. */
   | 'SOFT_KYC_FAILED'
   /** A status that this release does not know. `rawStatus` has it as sent. */
   | 'UNRECOGNIZED';
