@@ -36,7 +36,7 @@ export const command = defineCommand({
     stale: {
       type: 'string',
       placeholder: '<time>',
-      description: 'Customers whom the API has not confirmed for this long, for example 90m, 24h or 7d.',
+      description: 'Customers that the API has not confirmed for this long, for example 90m, 24h or 7d.',
     },
   },
   examples: ['xgateway-kyc refresh alice bob', 'xgateway-kyc refresh --stale 24h', 'xgateway-kyc refresh - < ids.txt'],

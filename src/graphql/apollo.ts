@@ -20,7 +20,7 @@ import { coerceVariables } from './variables.ts';
 
 /** What the plugin is made from. */
 export interface ApolloPluginOptions extends OperationPolicy {
-  /** Bounds the operations of each subject. Null: whoever calls Apollo Server has done it. */
+  /** Bounds the operations of each subject. Null: the caller of Apollo Server has done it. */
   readonly admission: Admission | null;
   /** Called when Apollo Server stops, before it refuses operations. */
   readonly drain: () => Promise<void>;

@@ -1,6 +1,6 @@
 /**
  * The texts that subscribers share, kept for the moment in which they all want them: the latest of all shapes together, up to
- * 1 MiB. What is older is rendered again for whoever lags.
+ * 1 MiB. What is older is rendered again for subscribers that lag.
  */
 import type { KycUpdate } from '../domain/update.ts';
 

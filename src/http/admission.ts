@@ -20,7 +20,7 @@ export class Admission {
   }
 
   /**
-   * Takes a place for one operation. Undefined: it may execute at once. Otherwise a promise for its turn. Whoever has entered
+   * Takes a place for one operation. Undefined: it may execute at once. Otherwise a promise for its turn. A caller that has entered
    * calls `leave` once. Throws `TOO_MANY_REQUESTS` when the subject's queue is full.
    */
   enter(viewer: Viewer | null): Promise<void> | undefined {

@@ -52,7 +52,7 @@ if (address === null || typeof address === 'string') throw new Error('no port');
 const response = await fetch(\`http://127.0.0.1:\${address.port}/graphql?query={__typename}\`, {
   headers: { 'apollo-require-preflight': 'true' },
 });
-console.log(await response.text(), (await metrics.registry.metrics()).length > 0);
+console.log((await response.text()).trim(), (await metrics.registry.metrics()).length > 0);
 await gateway.drain();
 server.close();
 await gateway.stop();
