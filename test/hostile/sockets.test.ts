@@ -177,6 +177,59 @@ describe('the token', () => {
   });
 });
 
+describe('the Origin of a page', () => {
+  /** What an upgrade is answered: 101, or the status of its refusal. */
+  const upgraded = async (wsUrl: string, headers: Record<string, string>): Promise<number> => {
+    const socket = new WebSocket(wsUrl, 'graphql-transport-ws', { headers }).on('error', () => {});
+    const refused = once(socket, 'unexpected-response').then(([, response]) => Number(response.statusCode));
+    const status = await Promise.race([refused, once(socket, 'open').then(() => 101)]);
+    socket.terminate();
+    return status;
+  };
+  const cookie = 'session=alice';
+  const evil = 'https://evil.example';
+
+  test('matters where a cookie comes with it', async () => {
+    const own = server.url;
+    expect(await upgraded(server.wsUrl, { origin: evil, cookie })).toBe(403);
+    expect(await upgraded(server.wsUrl, { origin: 'null', cookie })).toBe(403);
+    expect(await upgraded(server.wsUrl, { origin: `${own}.evil.example`, cookie })).toBe(403);
+    expect(await upgraded(server.wsUrl, { origin: own, cookie })).toBe(101);
+    expect(await upgraded(server.wsUrl, { cookie })).toBe(101);
+    expect(await upgraded(server.wsUrl, { origin: evil })).toBe(101);
+  });
+
+  test('matters to a custom authenticate, cookie or not, over WebSocket and SSE by GET; named origins may', async () => {
+    const access: Authenticate = () => ({
+      subject: 's',
+      customerId: 'c',
+      mayRead: false,
+      mayAdmin: false,
+      expiresAt: null,
+    });
+    await using own = await startTestServer({ corsOrigins: ['https://shop.example'] }, { access });
+    const stream = async (headers: Record<string, string>) => {
+      const search = new URLSearchParams({ query: '{ __typename }' });
+      const response = await fetch(`${own.url}/graphql/stream?${search}`, {
+        headers: { accept: 'text/event-stream', ...headers },
+      });
+      await response.text();
+      return response.status;
+    };
+    for (const [origin, isAllowed] of [
+      [evil, false],
+      ['null', false],
+      ['https://shop.example.evil.example', false],
+      ['https://shop.example', true],
+      [own.url, true],
+    ] as const) {
+      expect([origin, await upgraded(own.wsUrl, { origin })]).toEqual([origin, isAllowed ? 101 : 403]);
+      expect([origin, await stream({ origin })]).toEqual([origin, isAllowed ? 200 : 403]);
+    }
+    expect([await upgraded(own.wsUrl, {}), await stream({})]).toEqual([101, 200]);
+  });
+});
+
 describe('silence', () => {
   test('a socket without connection_init is terminated after 3 s, even if it answers nothing', async () => {
     const raw = connect(Number(new URL(server.url).port), '127.0.0.1');

@@ -1,17 +1,16 @@
 /** GraphQL over WebSocket (graphql-transport-ws): graphql-ws has the protocol, ws the sockets. */
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { CloseCode, handleProtocols, makeServer } from 'graphql-ws';
-import { type RawData, type ServerOptions, type WebSocket, WebSocketServer } from 'ws';
+import { handleProtocols, makeServer } from 'graphql-ws';
+import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws';
 import { isOriginAllowed } from '../../access/origin.ts';
 import { CLOSE } from '../../client/protocol.ts';
 import { senderOf } from '../../http/client-address.ts';
 import { isForPath, isWebSocketUpgrade, refuseUpgrade, takeUpgrades } from '../../http/upgrade.ts';
 import { CLOSE_GRACE_MS, closeAll } from '../closing.ts';
-import { isDisconnect } from '../disconnect.ts';
 import { type LiveTransportOptions, transportMetrics } from '../options.ts';
 import { authenticateSession } from './authentication.ts';
-import { checkMessage } from './messages.ts';
+import { socketListeners } from './listeners.ts';
 import { operationHooks } from './operations.ts';
 import { SocketRegistry } from './registry.ts';
 import { SocketSession } from './session.ts';
@@ -97,57 +96,4 @@ function socketProtocol(options: LiveTransportOptions, registry: SocketRegistry)
       return false;
     },
   });
-}
-
-/** The listeners of every socket: shared by all, because each closure would cost every idle socket its bytes. */
-function socketListeners(options: LiveTransportOptions, registry: SocketRegistry) {
-  const { connections, log } = options;
-  const metrics = transportMetrics(options.metrics, 'websocket');
-  return {
-    message(this: WebSocket, data: RawData): void {
-      const session = registry.get(this);
-      // What arrives after a close was sent is not executed.
-      if (session === undefined || !session.isOpen()) return;
-      session.unanswered = 0;
-      session.applyBackpressure();
-      receive(session, String(data)).catch((error: unknown) => {
-        if (isDisconnect(error) || this.readyState !== this.OPEN) {
-          log.debug({ err: error }, 'a socket closed while it was being answered');
-          return;
-        }
-        log.error({ err: error }, 'handling a socket message failed; the socket is closed with 4500');
-        this.close(CloseCode.InternalServerError, 'Internal server error');
-      });
-    },
-    ping(this: WebSocket): void {
-      registry.get(this)?.applyBackpressure();
-    },
-    pong(this: WebSocket): void {
-      const session = registry.get(this);
-      if (session !== undefined) session.unanswered = 0;
-    },
-    error(this: WebSocket, error: Error): void {
-      log.debug({ err: error }, 'a socket failed');
-      this.terminate();
-    },
-    close(this: WebSocket, code: number, reason: Buffer): void {
-      const session = registry.delete(this);
-      if (session === undefined) return;
-      metrics.open.dec();
-      if (session.viewer !== null) connections.release(session.viewer);
-      session
-        .closed?.(code, String(reason))
-        .catch((error: unknown) => log.error({ err: error }, 'closing a socket failed'));
-    },
-  };
-}
-
-/** Hands a client's message to graphql-ws, or answers it. */
-async function receive(session: SocketSession, text: string): Promise<void> {
-  const checked = checkMessage(text);
-  if ('message' in checked) return session.receive(checked.message as string);
-  if ('invalid' in checked) return session.close(CloseCode.BadRequest, 'Invalid message received');
-  const { id, refused } = checked;
-  const { message, extensions } = refused;
-  await session.send(JSON.stringify({ id, type: 'error', payload: [{ message, extensions }] }));
 }
