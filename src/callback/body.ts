@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { readBytes } from '../http/body.ts';
 import { decodeText } from '../http/decode.ts';
 import { inflateBody, isCompressed } from '../http/inflate.ts';
+import { parsedBody } from '../http/parsed-body.ts';
 import { restoreJson } from './form-body.ts';
 
 /** The largest callback that is read, in bytes, before inflating and after. */
@@ -21,6 +22,9 @@ export type CallbackBody =
   /** A `Content-Encoding` other than gzip and deflate. */
   | { readonly kind: 'unsupported encoding' };
 
+/** What is kept instead of a body that can't be restored. */
+const LOST = 'A form parser took this JSON apart. Mount the callbacks before express.urlencoded({ extended: true }).';
+
 const TOO_LARGE = { kind: 'too large' } as const;
 
 /** Reads the body. Rejects when the client disconnects in the middle. */
@@ -37,14 +41,6 @@ export async function readCallbackBody(request: IncomingMessage): Promise<Callba
   return inflated === 'malformed' ? { kind: 'not JSON', text: bytes.toString() } : fromBytes(inflated, request);
 }
 
-/**
- * What a body parser in front has made of the body; undefined when none has read it. `request.body` alone proves nothing: Express 4's
- * parsers set it to `{}` for content types that they don't read.
- */
-function parsedBody(request: IncomingMessage & { readonly body?: unknown }): unknown {
-  return request.readableEnded ? request.body : undefined;
-}
-
 function fromParsed(parsed: unknown, request: IncomingMessage): CallbackBody {
   if (Number(request.headers['content-length']) > MAX_CALLBACK_BYTES) return TOO_LARGE;
   if (parsed instanceof Uint8Array) return parsed.length > MAX_CALLBACK_BYTES ? TOO_LARGE : fromBytes(parsed, request);
@@ -52,6 +48,7 @@ function fromParsed(parsed: unknown, request: IncomingMessage): CallbackBody {
     return Buffer.byteLength(parsed) > MAX_CALLBACK_BYTES ? TOO_LARGE : fromText(parsed.replace(/^\ufeff/, ''));
   }
   const restored = restoreJson(parsed, request.headers['content-type']);
+  if (restored === 'lost') return { kind: 'not JSON', text: LOST };
   if (restored !== null) return fromText(restored);
   const value = asJsonObject(parsed);
   return value === null ? { kind: 'not JSON', text: '' } : { kind: 'object', value, text: null };

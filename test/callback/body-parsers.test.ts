@@ -96,6 +96,16 @@ test('numbers keep their digits where a parser leaves the text', async () => {
   expect(JSON.stringify((await journal.customer('c'))?.latest.extra)).toBe('{"amount":1.10}');
 });
 
+test('JSON that a form parser took apart for good is refused, never passed on as something else', async () => {
+  const url = await serve(express.urlencoded({ extended: true }));
+  // The brackets stand before the first "=", which is in the hash.
+  const body = signedCallback('c', { status: 'CREATED' }).replace('{', '{"docsMissing":["SELFIE"],');
+  const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+  expect((await fetch(url, { method: 'POST', body, headers })).status).toBe(400);
+  const whole = signedCallback('c', { status: 'CREATED', docsMissing: null });
+  expect((await fetch(url, { method: 'POST', body: whole, headers })).status).toBe(200);
+});
+
 test('an empty body is 400, not an empty object', async () => {
   const url = await serve(express4Json);
   expect((await fetch(url, { method: 'POST' })).status).toBe(400);
