@@ -2,16 +2,28 @@
 import type { Request } from 'express';
 import { KycError } from '../errors.ts';
 import { readBytes } from '../http/body.ts';
+import { decodeText } from '../http/decode.ts';
+import { parsedBody } from '../http/parsed-body.ts';
 
-const FIRST_BYTE_OF_A_MARK = 0xef;
-
-/** The request's body as JSON; undefined when it is none. Throws `TOO_LARGE` when it is over `maxBytes`. */
+/**
+ * The request's body as JSON, whichever body parser of the application has read it; undefined when it is none. Throws `TOO_LARGE` when
+ * it is over `maxBytes`.
+ */
 export async function readJson(request: Request, maxBytes: number): Promise<unknown> {
-  if (request.body !== undefined) return request.body;
-  const bytes = await readBytes(request, maxBytes);
-  if (bytes === 'too large') throw new KycError('TOO_LARGE', `The request is over ${sizeText(maxBytes)}.`);
+  const parsed = parsedBody(request);
+  if (typeof parsed === 'string') return parseJson(parsed);
+  if (parsed !== undefined && !(parsed instanceof Uint8Array)) return parsed;
+  const bytes = parsed ?? (await readBytes(request, maxBytes));
+  if (bytes === 'too large' || bytes.length > maxBytes) {
+    throw new KycError('TOO_LARGE', `The request is over ${sizeText(maxBytes)}.`);
+  }
+  return parseJson(decodeText(bytes, request.headers['content-type']));
+}
+
+function parseJson(text: string | null): unknown {
+  if (text === null) return undefined;
   try {
-    return JSON.parse(decode(bytes));
+    return JSON.parse(text.replace(/^\ufeff/, ''));
   } catch {
     return undefined;
   }
@@ -19,13 +31,4 @@ export async function readJson(request: Request, maxBytes: number): Promise<unkn
 
 function sizeText(bytes: number): string {
   return bytes % 1_024 === 0 ? `${bytes / 1_024} KiB` : `${bytes} bytes`;
-}
-
-/** Text in UTF-8, or in what its byte order mark says. */
-function decode(bytes: Buffer): string {
-  const [first = 0, second = 0] = bytes;
-  if (first < FIRST_BYTE_OF_A_MARK) return bytes.toString();
-  if (first === 0xfe && second === 0xff) return new TextDecoder('utf-16be').decode(bytes);
-  if (first === 0xff && second === 0xfe) return new TextDecoder('utf-16le').decode(bytes);
-  return new TextDecoder().decode(bytes);
 }
