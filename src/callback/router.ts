@@ -4,6 +4,7 @@ import { type RequestHandler, Router } from 'express';
 import type { Logger } from 'pino';
 import { isInRanges, parseAddressRanges } from '../http/address-range.ts';
 import { normalizeAddress, normalizeForwardedFor } from '../http/client-address.ts';
+import { markProven } from '../http/proof.ts';
 import { requestIdOf } from '../http/request-id.ts';
 import { readCallbackBody } from './body.ts';
 import type { CallbackOrigin, Intake } from './intake.ts';
@@ -62,6 +63,9 @@ export function callbackHandler(options: CallbackRouterOptions): CallbackHandler
   };
 }
 
+/** The answers that only a callback with a matching hash gets. */
+const GENUINE: ReadonlySet<CallbackOutcome['answer']> = new Set(['applied', 'unchanged', 'kept'] as const);
+
 class Endpoint {
   readonly #options: CallbackRouterOptions;
   readonly #ranges: ReturnType<typeof parseAddressRanges>;
@@ -77,6 +81,7 @@ class Endpoint {
     const origin = this.#originOf(request, response);
     const outcome = await this.#receive(request, origin);
     if (outcome.answer === 'OTHER_CALLBACK_TYPE' && this.#options.passOtherTypes === true) return next();
+    if (GENUINE.has(outcome.answer)) markProven(request.socket);
     this.#answer(response, this.#limited(outcome, origin), origin);
   }
 

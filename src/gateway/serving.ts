@@ -73,7 +73,7 @@ export function createServing({ options, journal, feed, actions, ...lifecycle }:
     }
   };
   const live: LiveTransportOptions = {
-    authenticate,
+    authenticate: viewerOf,
     contextFor,
     gate: createGate({ prepare: operationPreparer(schema, policy), admission, introspection }),
     origins,
