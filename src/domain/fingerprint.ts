@@ -16,8 +16,6 @@ export const FINGERPRINT_BYTES = 12;
 
 const VERSION = 1;
 const HEADER_BYTES = 1;
-/** The length of one revision's fingerprint in release 0.1. */
-const LEGACY_BYTES = 10;
 
 /** The part of an update that is compared. Lists compare as sets. */
 export interface ComparedState {
@@ -45,15 +43,6 @@ export function fingerprintsOf(states: readonly ComparedState[]): Uint8Array {
 /** Whether stored fingerprints have the form that this release writes. Others have to be rebuilt with `fingerprintsOf`. */
 export function isCurrentForm(fingerprints: Uint8Array): boolean {
   return fingerprints[0] === VERSION && (fingerprints.length - HEADER_BYTES) % FINGERPRINT_BYTES === 0;
-}
-
-/**
- * Whether stored fingerprints are what a customer's revisions make; `states`: the latest `REMEMBERED_REVISIONS` or all, oldest first. Of
- * what release 0.1 wrote only the length is checked: nothing relies on it any more.
- */
-export function areFingerprintsOf(fingerprints: Uint8Array, states: readonly ComparedState[]): boolean {
-  if (isCurrentForm(fingerprints)) return Buffer.compare(fingerprints, fingerprintsOf(states)) === 0;
-  return states.length > 0 && fingerprints.length === LEGACY_BYTES * Math.min(states.length, REMEMBERED_REVISIONS);
 }
 
 /** Adds one revision, and drops the oldest when there are more than `REMEMBERED_REVISIONS`. */

@@ -1,62 +1,62 @@
 /**
- * The questions that XGateway's API is to be asked: which customers, and when. Durable, so that a restart forgets nobody.
+ * Confirmation tasks: which customers have to be looked up at XGateway's API, and when. Durable, so that a restart loses none.
  *
- * What has to be asked follows from the journal. So nothing is written with a callback: its question is saved a moment
- * later, and after a crash the journal is looked through again from the last position that was saved.
+ * They follow from the journal. So nothing is written with a callback: its task is saved a moment later, and after a crash the
+ * journal is read again from the last position that was saved.
  */
 import type { MaybePromise } from './maybe-promise.ts';
 
-/** A question about one customer. */
+/** A lookup that is due for one customer. */
 export interface ConfirmationTask {
   readonly customerId: string;
-  /** Goes before those that are not. */
+  /** Urgent tasks are claimed before the others. */
   readonly urgent: boolean;
-  /** How often it was asked without an answer. */
+  /** How often the lookup has failed, or the customer was denied, in a row. */
   readonly attempts: number;
 }
 
-/** How far the asking has come. */
+/** How far the journal has been considered. */
 export interface ConfirmationProgress {
-  /** The journal position up to which it is known who has to be asked about. */
+  /** The journal position up to which every update has its task. */
   readonly position: number;
-  /** When some gateway last lived, in milliseconds since 1970. */
+  /** When a gateway was last alive, in milliseconds since 1970. */
   readonly aliveAt: number;
 }
 
-/** What changes among the questions, in one transaction. */
+/** Changes to the tasks, in one transaction. */
 export interface ConfirmationTaskChanges {
   readonly progress?: ConfirmationProgress;
-  /** New questions. One that is there already only becomes more urgent, and due sooner. */
+  /** New tasks. A task that exists only becomes more urgent, and due sooner. */
   readonly asked?: readonly { readonly customerId: string; readonly urgent: boolean; readonly dueAt: number }[];
-  /** Customers for which no lookup is needed any more. */
+  /** Customers whose task is done. */
   readonly settled?: readonly string[];
-  /** ConfirmationTasks that found no answer. */
+  /** Tasks to repeat later. */
   readonly postponed?: readonly { readonly customerId: string; readonly attempts: number; readonly dueAt: number }[];
 }
 
-/** Part of a sweep over all customers. */
+/** One part of a sweep over all customers. */
 export interface Sweep {
   /** Only customers whose latest update is after this position. */
   readonly after: number;
   /** How many customers to look at. */
   readonly limit: number;
-  /** Ask about those that the API never confirmed, and about those with one of these statuses (null: any) … */
+  /** Adds a task for customers whom the API never confirmed, and for those with one of these statuses (null: any) … */
   readonly statuses: readonly (string | null)[] | null;
-  /** … that it last confirmed before this time. */
+  /** … whom it last confirmed before this time (milliseconds since 1970). */
   readonly confirmedBefore: number;
   readonly dueAt: number;
 }
 
-/** The contract of a question store. Promises reject as those of a `Journal` do. */
+/** The contract of a store of confirmation tasks. Promises reject as those of a `Journal` do. */
 export interface ConfirmationTasks {
-  /** Null: nothing was ever asked. */
+  /** Null: no gateway with an API key has run on this journal. */
   progress(): MaybePromise<ConfirmationProgress | null>;
   save(changes: ConfirmationTaskChanges): MaybePromise<void>;
-  /** Takes up to `limit` questions that are due at `now`, the urgent and the oldest first, and hides them until `until`. */
+  /** Claims up to `limit` tasks that are due at `now`, urgent and oldest first. They are due again at `until`. */
   claim(now: number, until: number, limit: number): MaybePromise<readonly ConfirmationTask[]>;
-  /** Looks at some customers. Returns the position to go on from, or null when there are no more. */
+  /** Considers some customers. Returns the position to continue from, or null when there are no more. */
   sweep(sweep: Sweep): MaybePromise<number | null>;
-  /** How many questions there are, and since when the first of them is due (milliseconds since 1970). */
+  /** How many tasks there are, and when the oldest is due (milliseconds since 1970). */
   backlog(): MaybePromise<{ readonly count: number; readonly oldestDueAt: number | null }>;
 }
 

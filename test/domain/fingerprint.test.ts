@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import {
-  areFingerprintsOf,
   FINGERPRINT_BYTES,
   findRepeated,
   fingerprintOf,
@@ -60,17 +59,6 @@ describe('what is remembered', () => {
     expect(findRepeated(remembered, fingerprintOf(state({ status: 'S39' })))).toBe(0);
     expect(findRepeated(remembered, fingerprintOf(state({ status: 'S8' })))).toBe(31);
     expect(findRepeated(remembered, fingerprintOf(state({ status: 'S7' })))).toBeNull();
-  });
-
-  test('is checked against the revisions', () => {
-    const stored = fingerprintsOf(states);
-    expect(areFingerprintsOf(stored, states)).toBe(true);
-    expect(areFingerprintsOf(stored, states.slice(0, -1))).toBe(false);
-    expect(areFingerprintsOf(stored.with(40, (stored[40] ?? 0) ^ 1), states)).toBe(false);
-    expect(areFingerprintsOf(fingerprintsOf([]), states)).toBe(false);
-    expect(areFingerprintsOf(new Uint8Array(), states)).toBe(false);
-    expect(areFingerprintsOf(new Uint8Array(30), states.slice(0, 3))).toBe(true);
-    expect(areFingerprintsOf(new Uint8Array(30), states.slice(0, 4))).toBe(false);
   });
 
   test('what release 0.1 wrote (ten bytes a revision) is told apart', () => {

@@ -1,4 +1,4 @@
-/** The question store in the journal's Postgres: instances share the questions, and each is asked by one of them. */
+/** Confirmation tasks in the journal's Postgres: instances share them, and each task is claimed by one. */
 
 import {
   type ConfirmationTask,

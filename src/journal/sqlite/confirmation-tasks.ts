@@ -1,4 +1,4 @@
-/** The question store in the journal's SQLite file. */
+/** Confirmation tasks in the SQLite file of the journal. */
 import type { DatabaseSync } from 'node:sqlite';
 import {
   type ConfirmationTask,
