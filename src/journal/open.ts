@@ -36,7 +36,10 @@ export async function openJournal(databaseUrl: string, options: OpenJournalOptio
   const { log, production = process.env['NODE_ENV'] === 'production' } = options;
   const database = parseDatabaseUrl(databaseUrl);
   const onFault = (err: Error) =>
-    log?.fatal({ err }, 'The journal was changed under the server: nothing is recorded any more');
+    log?.fatal(
+      { err },
+      'The journal was changed under the server: nothing is recorded any more. Restore it, then restart',
+    );
   const journal =
     database.kind === 'sqlite'
       ? openSqliteJournal(database.path, undefined, { mayMakeFolder: !production, onFault })
@@ -47,7 +50,10 @@ export async function openJournal(databaseUrl: string, options: OpenJournalOptio
   }
   const { description, isNew } = journal.facts;
   if (isNew && production) {
-    log?.warn({ journal: description }, 'made a new journal; if there should be one already, check DATABASE_URL');
+    log?.warn(
+      { journal: description },
+      'Made a new, empty journal. If there should be one already, check DATABASE_URL',
+    );
   }
   return journal;
 }

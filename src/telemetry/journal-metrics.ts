@@ -37,6 +37,11 @@ const GAUGES: readonly GaugeDefinition[] = [
     show: (gauge, { head }) => gauge.set(digestNumber(head.digest)),
   },
   {
+    name: 'journal_wal_bytes',
+    help: 'Size of the write-ahead log of an SQLite journal: large while a reader stays open. Nothing for Postgres.',
+    show: (gauge, { walBytes }) => (walBytes === null ? gauge.remove() : gauge.set(walBytes)),
+  },
+  {
     name: 'feed_lag_entries',
     help: 'Entries of the journal that subscribers of this process have not been notified of.',
     show: (gauge, { lag }) => gauge.set(lag),
@@ -128,7 +133,8 @@ async function snapshotOf(view: JournalView | null) {
       journal.deadLetters.counts(),
       journal.confirmationTasks.backlog(),
     ]);
-    return { head, deadLetters, backlog, lag: Math.max(0, head.position - told), isApiPaused: isApiPaused() };
+    const lag = Math.max(0, head.position - told);
+    return { head, deadLetters, backlog, lag, isApiPaused: isApiPaused(), walBytes: journal.logBytes() };
   } catch {
     return null;
   }

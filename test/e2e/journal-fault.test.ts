@@ -1,6 +1,6 @@
 /** A journal that can't be written: callbacks are answered 503, nothing acknowledged is lost, and it recovers by itself. */
 import { execFileSync } from 'node:child_process';
-import { statSync } from 'node:fs';
+import { rmSync, statSync, truncateSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
 import { parseDatabaseUrl } from '../../src/journal/open.ts';
@@ -116,4 +116,30 @@ test('a journal that cannot be made is a start that is refused', async () => {
   const { code, stderr } = await run(['serve'], folder.path, env);
   expect(code).toBe(1);
   expect(stderr).toMatch(/\/dev\/null.*Set DATABASE_URL to a file in a folder/);
+});
+
+test.each(['deleted', 'truncated', 'left without its log'])(
+  'a journal that is %s under the server: 503 for good, one fatal line, and no acknowledgement',
+  async (fate) => {
+    await using server = await startTestServer();
+    const database = parseDatabaseUrl(server.settings.databaseUrl);
+    const path = database.kind === 'sqlite' ? database.path : '';
+    await send(server.url, 'c', { status: 'STATUS 1' });
+    if (fate === 'truncated') truncateSync(path, 0);
+    else rmSync(fate === 'deleted' ? path : `${path}-wal`);
+    await expectUnavailable(server.url);
+    await expectUnavailable(server.url);
+    const fatal = server.logged.filter((line) => (JSON.parse(line) as { level: number }).level === 60);
+    expect(fatal).toHaveLength(1);
+    expect(fatal[0]).toMatch(/nothing is recorded any more/);
+    expect(fatal[0]).toContain(path);
+    const answer = await fetch(`${server.url}/health/ready`);
+    expect(await answer.text()).not.toContain(path);
+  },
+);
+
+test('the size of the write-ahead log is a metric', async () => {
+  await using server = await startTestServer();
+  await send(server.url, 'c', { status: 'STATUS 1' });
+  expect(await server.metric('xgateway_kyc_journal_wal_bytes')).toBeGreaterThan(4_096);
 });
