@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { getIntrospectionQuery } from 'graphql';
 import { createClient as createSseClient } from 'graphql-sse';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { WebSocket } from 'ws';
+import { type RawData, WebSocket } from 'ws';
 import { DEFAULT_LIMITS } from '../../src/access/limits.ts';
 import { type Answer, adminToken, readerToken, startTestServer, type TestServer, token } from '../support/server.ts';
 
@@ -222,13 +222,17 @@ async function socketOf(bearer: string): Promise<WebSocket> {
 }
 
 const message = async (socket: WebSocket) => JSON.parse(String((await once(socket, 'message'))[0]));
-/** The next error of an operation. */
-const refusal = async (socket: WebSocket) => {
-  for (;;) {
-    const one = await message(socket);
-    if (one.type === 'error') return one;
-  }
-};
+/** The next error of an operation. Several messages may arrive at once, so each is looked at. */
+const refusal = (socket: WebSocket): Promise<{ readonly id: string; readonly type: string }> =>
+  new Promise((resolve) => {
+    const look = (data: RawData): void => {
+      const one = JSON.parse(String(data));
+      if (one.type !== 'error') return;
+      socket.off('message', look);
+      resolve(one);
+    };
+    socket.on('message', look);
+  });
 const closeCode = async (socket: WebSocket) => Number((await once(socket, 'close'))[0]);
 
 describe('sockets', () => {
