@@ -40,9 +40,9 @@ export interface Sweep {
   readonly after: number;
   /** How many customers to look at. */
   readonly limit: number;
-  /** Adds a task for customers whom the API never confirmed, and for those with one of these statuses (null: any) … */
+  /** Adds a task for customers that the API never confirmed, and for those with one of these statuses (null: any) … */
   readonly statuses: readonly (string | null)[] | null;
-  /** … whom it last confirmed before this time (milliseconds since 1970). */
+  /** … that it last confirmed before this time (milliseconds since 1970). */
   readonly confirmedBefore: number;
   readonly dueAt: number;
 }
