@@ -1,47 +1,10 @@
 /** One subscriber's place in the journal: pulls updates, one at a time, in order, each once. */
 import type { KycUpdate } from '../domain/update.ts';
 import { isUnavailable } from '../errors.ts';
+import type { CursorOwner, CursorSource, Pull } from './cursor-contracts.ts';
 import { updateBytes } from './update-bytes.ts';
 
-/**
- * Where an update is, seen from a cursor's place: `behind` it (seen before), the `next` one, further `ahead`; or the place
- * itself is in doubt, because the journal was `replaced` or its customer erased.
- */
-export type Comparison = 'behind' | 'next' | 'ahead' | 'replaced';
-
-/** What a cursor follows, and its place in it. Knows no cursor. */
-export interface CursorSource {
-  /** The one customer whose updates it has; null: all customers. */
-  readonly customerId: string | null;
-  /** Whether the place is known to be part of the chain that the feed follows. */
-  readonly isAnchored: boolean;
-  /** Compares an update of the feed's chain with the place. Pure. `before`: the digest of the entry before; null: unknown. */
-  compare(update: KycUpdate, before: number | null): Comparison;
-  /** Moves the place to an update. Returns whether the subscriber wants it. `fromFeed`: the feed's chain has it. */
-  advance(update: KycUpdate, fromFeed: boolean): boolean;
-  /**
-   * At most `limit` updates after the place, in order; empty when there are none; null when the customer was erased.
-   * Rejects with `CURSOR_UNKNOWN` when the journal no longer holds the place, with `JOURNAL_UNAVAILABLE` when it can't be read.
-   */
-  read(limit: number): Promise<readonly KycUpdate[] | null>;
-}
-
-/** Keeps account of cursors. */
-export interface CursorOwner {
-  /** The journal is unavailable: call `retry` when it may be back. */
-  onStalled(cursor: FeedCursor): void;
-  /** The cursor has read past the feed: call `verify` when the feed has caught up. */
-  onUnanchored(cursor: FeedCursor): void;
-  /** The subscriber is gone. */
-  onClosed(cursor: FeedCursor): void;
-}
-
-/** Receives the next update. The same object may pull again and again. */
-export interface Pull {
-  take(update: KycUpdate): void;
-  /** There are no more updates; with an error: because they can't be read. */
-  end(error?: unknown): void;
-}
+export type { Comparison, CursorOwner, CursorSource, Pull } from './cursor-contracts.ts';
 
 /** How many updates a cursor reads at once, and how many bytes of them (estimated) it keeps: one update at least. */
 const READ_AHEAD = 16;

@@ -1,0 +1,185 @@
+/**
+ * Keeps the feed's place at the head of the journal: reads on when it is told that the journal has grown, looks by itself from
+ * time to time, and checks each time that the journal still holds the place.
+ */
+import type { KycUpdate } from '../domain/update.ts';
+import type { Head, Journal } from '../journal/journal.ts';
+import type { Delivery } from './delivery.ts';
+import { holdsPlace, sameDigest } from './place.ts';
+import { type Scheduler, sleep } from './scheduler.ts';
+
+/** How many entries the feed itself reads at once, to tell cursors of them. */
+const PAGE = 100;
+
+/** How long notifications gather while nobody is subscribed, in milliseconds: one look at the head does for all of them. */
+const ALONE_MS = 20;
+
+/** The pause after a notification that promised more than the journal holds, in milliseconds: a flood of them costs one read each. */
+const FALSE_HINT_MS = 20;
+
+/** The pause between two looks that others ask for, in milliseconds. */
+const LOOK_PAUSE_MS = 50;
+
+/** Reads the journal for the feed. */
+export class JournalWatch {
+  readonly #journal: Journal;
+  readonly #delivery: Delivery;
+  readonly #scheduler: Scheduler;
+  /** A place that was left without a check, because nobody was subscribed. */
+  #unchecked: Head | null = null;
+  /** The last position that is said to exist. */
+  #hinted = 0;
+  #catchingUp: Promise<void> | null = null;
+  #looking: Promise<void> | null = null;
+  #isLookPaused = false;
+  #isLookAsked = false;
+  #isStopped = false;
+
+  constructor(delivery: Delivery) {
+    this.#delivery = delivery;
+    this.#journal = delivery.state.journal;
+    this.#scheduler = delivery.state.scheduler;
+  }
+
+  /** Reads nothing any more. */
+  stop(): void {
+    this.#isStopped = true;
+  }
+
+  /** Nobody is subscribed, and the place moves to a commit of ours that does not follow it: the next look checks it. */
+  leaveUnchecked(): void {
+    this.#unchecked ??= this.#delivery.place;
+  }
+
+  /** The journal does not hold the feed's place, but `place`. */
+  replaced(place: Head): void {
+    this.#unchecked = null;
+    this.#hinted = 0;
+    this.#delivery.replaced(place);
+  }
+
+  /** What others say is not trusted: it may be wrong, late, repeated, or no number at all. */
+  notified(hint: unknown): void {
+    if (this.#isStopped) return;
+    if (!Number.isSafeInteger(hint)) this.lookSoon();
+    else if ((hint as number) > this.#delivery.place.position) {
+      this.#hinted = Math.max(this.#hinted, hint as number);
+      this.#catchingUp ??= this.#catchUp();
+    }
+  }
+
+  /** Looks at once, and then once for everything that asks for it during a pause. */
+  lookSoon(): void {
+    if (this.#isLookPaused) {
+      this.#isLookAsked = true;
+      return;
+    }
+    this.#isLookPaused = true;
+    this.#isLookAsked = false;
+    this.look();
+    this.#scheduler.after(LOOK_PAUSE_MS, () => {
+      this.#isLookPaused = false;
+      if (this.#isLookAsked) this.lookSoon();
+    });
+  }
+
+  /** Asks the journal itself. When it answers, cursors that could not read before read again. */
+  look(): void {
+    if (!this.#isStopped) this.#looking ??= this.#checkHead();
+  }
+
+  async #checkHead(): Promise<void> {
+    try {
+      const place = this.#unchecked ?? this.#delivery.place;
+      const replacements = this.#delivery.replacements;
+      const check = ++this.#delivery.state.checksBegun;
+      const head = await this.#journal.head();
+      const isHeld = await this.#isHeld(place, head);
+      if (isHeld && this.#unchecked !== place)
+        this.#delivery.state.checkPassed = Math.max(this.#delivery.state.checkPassed, check);
+      if (replacements === this.#delivery.replacements) {
+        if (!isHeld) this.replaced(await this.#journal.head());
+        else if (this.#unchecked === place) this.#unchecked = null;
+      }
+      this.notified(head.position);
+      this.#delivery.retryReads();
+    } catch {
+      // The journal is unavailable: the next poll tries again.
+    } finally {
+      this.#looking = null;
+    }
+  }
+
+  /** Whether a place is part of the chain of a head that was read after it. */
+  #isHeld(place: Head, head: Head): boolean | Promise<boolean> {
+    if (head.position < place.position) return false;
+    if (head.position === place.position && place.position > 0) return sameDigest(head.digest, place.digest);
+    return holdsPlace(this.#journal, place);
+  }
+
+  async #catchUp(): Promise<void> {
+    try {
+      while (this.#delivery.place.position < this.#hinted && !this.#isStopped) {
+        if (!this.#delivery.isAlone) await this.#readPage();
+        else {
+          await sleep(this.#scheduler, ALONE_MS);
+          if (this.#delivery.isAlone) await this.#jumpToHead();
+        }
+      }
+    } catch {
+      // The journal is unavailable: the next notification or poll tries again from the same place.
+    } finally {
+      this.#catchingUp = null;
+    }
+  }
+
+  /** Reads the entry at our place again with those after it, and tells cursors of them. */
+  async #readPage(): Promise<void> {
+    const [place, invalidations] = [this.#delivery.place, this.#delivery.invalidations];
+    const check = ++this.#delivery.state.checksBegun;
+    const from = Math.max(0, place.position - 1);
+    const rows = await this.#journal.entriesAfter(from, PAGE + 1);
+    const isThere = rows[0]?.position === place.position;
+    // Erased content, and the beginning of the journal, are no update: their digest has to be asked for.
+    const isHeld = isThere
+      ? sameDigest((rows[0] as KycUpdate).digest, place.digest)
+      : await holdsPlace(this.#journal, place);
+    if (!isHeld) {
+      const head = await this.#journal.head();
+      if (this.#delivery.place === place) this.replaced(head);
+      return;
+    }
+    this.#delivery.state.checkPassed = Math.max(this.#delivery.state.checkPassed, check);
+    const updates = isThere ? rows.slice(1) : rows;
+    if (updates.length === 0) await this.#passErasures(place);
+    else if (this.#delivery.place === place && this.#delivery.invalidations === invalidations)
+      this.#delivery.wake(updates);
+  }
+
+  /** There is no update after our place: what is there was erased, or a notification was wrong. */
+  async #passErasures(place: Head): Promise<void> {
+    const hinted = this.#hinted;
+    // In this order: what is committed in between is read.
+    const head = await this.#journal.head();
+    if ((await this.#journal.entriesAfter(place.position, 1)).length > 0 || this.#delivery.place !== place) return;
+    if (head.position > place.position) {
+      this.#delivery.invalidate();
+      this.#delivery.place = head;
+    }
+    if (this.#hinted !== hinted) return;
+    this.#hinted = this.#delivery.place.position;
+    if (hinted > head.position) await sleep(this.#scheduler, FALSE_HINT_MS);
+  }
+
+  /** Nobody is subscribed: goes to the head without reading what is in between. The next subscriber reads the journal first. */
+  async #jumpToHead(): Promise<void> {
+    const [place, hinted] = [this.#delivery.place, this.#hinted];
+    const head = await this.#journal.head();
+    const isHeld = await this.#isHeld(place, head);
+    // Somebody came meanwhile, and may have read before that head was committed.
+    if (!this.#delivery.isAlone || this.#delivery.place !== place) return;
+    if (!isHeld) this.replaced(await this.#journal.head());
+    else if (head.position > place.position) this.#delivery.advanceTo(head);
+    if (this.#hinted === hinted) this.#hinted = this.#delivery.place.position;
+  }
+}
