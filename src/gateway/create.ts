@@ -3,8 +3,10 @@ import { logHeadDaily } from '../audit/head-log.ts';
 import { withDeadLetterQueue } from '../callback/dead-letter-queue.ts';
 import { Feed } from '../feed/feed.ts';
 import { openNotifier } from '../feed/notifier.ts';
+import { nodeScheduler, type Scheduler } from '../feed/scheduler.ts';
 import { resolvers, typeDefs } from '../graphql/schema.ts';
 import { checkSingleGraphql } from '../graphql/single-graphql.ts';
+import { nextTurn } from '../http/turn.ts';
 import type { Journal } from '../journal/journal.ts';
 import { openJournal } from '../journal/open.ts';
 import { createFeedObserver } from '../telemetry/feed-observer.ts';
@@ -140,7 +142,16 @@ async function openFeed(
     stack.defer(() => release('notifier', () => own.close()));
     engine = own.engine;
   }
-  const feed = new Feed(journal, engine, { observer: createFeedObserver(log, metrics) });
+  const feed = new Feed(journal, engine, { observer: createFeedObserver(log, metrics), scheduler: sharedScheduler });
   stack.defer(() => release('feed', () => feed.stop()));
   return { journal, deadLetters, feed };
 }
+
+/** Node's clock; subscriptions that read through the journal share the event loop with queries, and leave it to callbacks. */
+const sharedScheduler: Scheduler = {
+  ...nodeScheduler,
+  async yieldToEventLoop() {
+    await nodeScheduler.yieldToEventLoop();
+    await nextTurn();
+  },
+};

@@ -14,6 +14,7 @@ import { operationPreparer } from '../graphql/operation.ts';
 import { createSchema } from '../graphql/schema.ts';
 import { Admission } from '../http/admission.ts';
 import { markProven } from '../http/proof.ts';
+import { requestIdOf } from '../http/request-id.ts';
 import type { Journal } from '../journal/journal.ts';
 import { Connections } from '../transport/connections.ts';
 import { httpHandler } from '../transport/graphql-http.ts';
@@ -96,7 +97,7 @@ export function createServing({ options, journal, feed, actions, ...lifecycle }:
     authenticate: viewerOf,
     contextFor: (viewer, request, response) => ({
       ...contextOf(viewer, request),
-      requestId: response.getHeader('X-Request-Id')?.toString(),
+      requestId: requestIdOf(request, response),
     }),
   });
   let isApolloStarted = false;

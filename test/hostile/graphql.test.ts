@@ -173,3 +173,26 @@ describe('over HTTP', () => {
     expect(await status({ cookie: 'a=b' })).toBe(200);
   });
 });
+
+test('an internal error shows nothing of its cause and names the request; the log has both', async () => {
+  const viewer = {
+    ...{ subject: 's', mayRead: false, mayAdmin: false, expiresAt: null },
+    get customerId(): string {
+      throw new Error('a fault of the owner');
+    },
+  };
+  await using own = await startTestServer({}, { access: () => viewer });
+  for (const path of ['/graphql', '/graphql/stream']) {
+    const response = await fetch(own.url + path, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-request-id': 'req-7' },
+      body: '{"query":"{ myKyc { revision } }"}',
+    });
+    const text = await response.text();
+    expect(text).toContain('Internal error; see the server log (request req-7).');
+    expect(text).not.toContain('fault of the owner');
+  }
+  const lines = own.logged.filter((line) => line.includes('a fault of the owner'));
+  // The log counts what repeats within a second.
+  expect(JSON.parse(lines[0] ?? '{}')).toMatchObject({ requestId: 'req-7' });
+});

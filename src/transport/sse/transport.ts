@@ -11,6 +11,7 @@ import { KycError } from '../../errors.ts';
 import type { KycContext } from '../../graphql/context.ts';
 import { checkNotExpired, foreignOrigin, type GateResult } from '../../graphql/gate.ts';
 import { HttpError } from '../../http/error-response.ts';
+import { requestIdOf } from '../../http/request-id.ts';
 import { closeAll } from '../closing.ts';
 import { isDisconnect } from '../disconnect.ts';
 import { refuse } from '../graphql-http.ts';
@@ -50,7 +51,7 @@ export function eventStreamTransport(options: LiveTransportOptions): EventStream
     const context = {
       ...options.contextFor(viewer),
       resumeAfter: request.get('last-event-id') || undefined,
-      requestId: response.getHeader('X-Request-Id')?.toString(),
+      requestId: requestIdOf(request, response),
     };
     const run = () =>
       options.gate.run(asked, context, ({ operation }) => {
