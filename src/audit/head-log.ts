@@ -1,4 +1,4 @@
-/** The head digest in the log, every day: the log is kept elsewhere, so that a rewritten journal can be told from it. */
+/** Logs the head digest every day. Logs are kept elsewhere, so `verify --head` with a logged head exposes a rewritten journal. */
 import type { Logger } from 'pino';
 import type { Journal } from '../journal/journal.ts';
 
@@ -9,9 +9,9 @@ export function logHeadDaily(journal: Journal, log: Logger): Disposable {
   const note = async () => {
     try {
       const { position, digest } = await journal.head();
-      log.info({ position, digest: Buffer.from(digest).toString('hex') }, 'the head of the journal');
+      log.info({ position, digest: Buffer.from(digest).toString('hex') }, 'Head of the journal');
     } catch (error) {
-      log.warn({ err: error }, 'the head of the journal cannot be read');
+      log.warn({ err: error }, 'Cannot read the head of the journal');
     }
   };
   void note();

@@ -106,7 +106,7 @@ export interface Journal {
   readonly facts: JournalFacts;
   /** Callbacks that were not recorded. */
   readonly deadLetters: DeadLetters;
-  /** What XGateway's API is to be asked. */
+  /** Customers to look up at XGateway's API. */
   readonly confirmationTasks: ConfirmationTasks;
 
   /**
@@ -117,7 +117,7 @@ export interface Journal {
   append(batch: readonly Submission[]): MaybePromise<readonly AppendOutcome[]>;
 
   /**
-   * Erases what is known of a customer: the content of their entries, their dead letters, their questions. Null when nothing
+   * Erases what is known of a customer: the content of their entries, their dead letters, their confirmation tasks. Null when nothing
    * is. The entries' places and digests stay, and entries record what was done (see erasure.ts). A long history is erased in
    * slices, between which others go on.
    */

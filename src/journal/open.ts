@@ -8,7 +8,7 @@ export type Database =
   | { readonly kind: 'sqlite'; readonly path: string }
   | { readonly kind: 'postgres'; readonly url: string };
 
-/** The journal of a server that was told nothing. */
+/** The journal unless `DATABASE_URL` is set. */
 export const DEFAULT_DATABASE_URL = 'sqlite:data/kyc.db';
 
 /** How a journal is opened for serving. */
