@@ -1,4 +1,4 @@
-/** The feed's place in the journal, and the cursors that are told of what follows it. Reads nothing itself. */
+/** The feed's place in the journal, and the cursors that receive what follows it. Reads nothing itself. */
 import type { KycUpdate } from '../domain/update.ts';
 import { digestNumber } from '../journal/entry.ts';
 import type { Head, Journal } from '../journal/journal.ts';
