@@ -198,6 +198,11 @@ describe('plans', () => {
     await (await open()).append(['a', 'b', 'c'].map((customer) => submission(customer, 'CREATED')));
     await query(url, 'analyze customers, entries');
     const database = openPostgres(url);
+    // Before 16 Postgres cannot explain a plan without its parameters' values.
+    const { rows: versions } = await database.readers.query(
+      "select current_setting('server_version_num')::int as number",
+    );
+    if (versions[0].number < 160_000) return database.close();
     for (const { text } of [WRITE.load, READ.customer, READ.customers, READ.customersByStatus]) {
       const { rows } = await database.readers.query(`explain (generic_plan, format json) ${text}`);
       const scans = scansIn(rows[0]['QUERY PLAN'][0].Plan);
