@@ -40,7 +40,8 @@ async function fill(journal: Journal): Promise<void> {
   }
   await journal.append(batch);
   const agreement = submission('odd 0', null);
-  await journal.append([{ ...agreement, circumstances: { ...agreement.circumstances, source: 'API', receivedAt: 9 } }]);
+  const receivedAt = agreement.circumstances.receivedAt + 9;
+  await journal.append([{ ...agreement, circumstances: { ...agreement.circumstances, source: 'API', receivedAt } }]);
   await journal.deadLetters.keep([
     deadLetter('c1', '{"a":"\\u0000"}'),
     deadLetter('c2', '{"b":2}'),
