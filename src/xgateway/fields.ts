@@ -1,7 +1,7 @@
-/** How XGateway writes what it says, in callbacks and in the answers of its API alike. */
+/** The fields that XGateway's callbacks and the answers of its API share. */
 import { z } from 'zod';
 
-/** The longest status or processing status that is understood, in characters: both are indexed. */
+/** The longest status or processing status that is accepted, in characters: both are indexed. */
 const MAX_WORD_LENGTH = 256;
 
 /** A status. */
@@ -10,17 +10,17 @@ export const word = z
   .max(MAX_WORD_LENGTH)
   .refine((said) => said.isWellFormed() && !said.includes('\0'), 'must be well-formed text without NUL');
 
-/** A text that may be null, or unsaid. */
+/** Text that may be null or absent. */
 export const text = z.string().nullable().optional();
 
-/** Document types: the published table says objects, the published example shows strings. Null says that none is missing. */
+/** Document types: the published table says objects, the published example shows strings. Null means that none is missing. */
 export const documents = z
   .array(z.union([z.string(), z.object({ docType: z.string() }).transform(({ docType }) => docType)]))
   .nullable()
   .transform((said) => distinct(said ?? []))
   .optional();
 
-/** Trimmed, without empties or repeats, in the order sent. */
+/** The words trimmed, without empty ones and repeats, in the order sent. */
 export function distinct(words: readonly string[]): readonly string[] {
   return [...new Set(words.map((one) => one.trim()).filter((one) => one !== ''))];
 }

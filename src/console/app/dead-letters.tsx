@@ -15,19 +15,19 @@ import { linkTo } from './route.ts';
 const PAGE = 50;
 
 const REASONS: Readonly<Record<KycDeadLetterReason, string>> = {
-  NOT_UNDERSTOOD: 'Genuine, and not understood',
-  NOT_GENUINE: 'The hash fits no secret',
-  OTHER_CALLBACK_TYPE: 'No KYC callback',
-  IMPOSSIBLE_CUSTOMER_ID: 'The customer ID can’t be one',
+  NOT_UNDERSTOOD: 'Genuine, but not understood',
+  NOT_GENUINE: 'The hash is missing or matches no secret',
+  OTHER_CALLBACK_TYPE: 'Not a KYC callback',
+  IMPOSSIBLE_CUSTOMER_ID: 'Not a valid customer ID',
   NOT_JSON: 'Not a JSON object',
 };
 
 const OUTCOMES: Readonly<Record<KycReplayOutcome, string>> = {
   APPLIED: 'Recorded.',
-  UNCHANGED: 'Says nothing that is not known.',
-  SUPERSEDED: 'Something newer is known of the customer.',
-  STILL_REFUSED: 'Still can’t be recorded.',
-  NOT_FOUND: 'Is no longer there.',
+  UNCHANGED: 'Nothing new.',
+  SUPERSEDED: 'Not recorded: something newer is known about the customer.',
+  STILL_REFUSED: 'Still refused.',
+  NOT_FOUND: 'No longer there.',
 };
 
 type DeadLetter = DeadLettersQuery['kycDeadLetters']['nodes'][number];
