@@ -61,7 +61,9 @@ export function findRepeated(fingerprints: Uint8Array, fingerprint: Uint8Array):
   const count = (fingerprints.length - HEADER_BYTES) / FINGERPRINT_BYTES;
   for (let back = 0; back < count; back++) {
     const start = HEADER_BYTES + (count - 1 - back) * FINGERPRINT_BYTES;
-    if (Buffer.compare(fingerprints.subarray(start, start + FINGERPRINT_BYTES), fingerprint) === 0) return back;
+    // Most differ in the first byte.
+    if (fingerprints[start] !== fingerprint[0]) continue;
+    if (fingerprint.every((byte, index) => byte === fingerprints[start + index])) return back;
   }
   return null;
 }
