@@ -78,7 +78,8 @@ test(
     expect(runProgram('npx', ['tsc'], path)).toMatchObject({ code: 0, stdout: '' });
     const answer = '{"data":{"__typename":"Query"}} true\n';
     expect(runProgram(process.execPath, ['server.js'], path)).toMatchObject({ code: 0, stdout: answer, stderr: '' });
-    const banner = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
+    const banner =
+      "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url);";
     const bundle = ['esbuild', 'server.js', '--bundle', '--platform=node', '--format=esm', '--outfile=bundle.mjs'];
     const words = [...bundle, `--banner:js=${banner}`, '--external:pg-native', '--log-level=warning'];
     expect(runProgram('npx', words, path)).toMatchObject({ code: 0, stderr: '' });
