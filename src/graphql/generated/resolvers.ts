@@ -17,55 +17,55 @@ export type Scalars = {
   Boolean: { input: boolean; output: boolean; }
   Int: { input: number; output: number; }
   Float: { input: number; output: number; }
-  /** A moment: RFC 3339 in UTC with milliseconds, for example `2026-01-31T12:00:00.000Z`. */
+  /** A point in time: RFC 3339 in UTC with milliseconds, for example `2026-01-31T12:00:00.000Z`. */
   DateTime: { input: number; output: number; }
   /** Any JSON value. */
   JSON: { input: unknown; output: unknown; }
 };
 
-/** What `confirmKyc` did. */
+/** The result of `confirmKyc`. */
 export type ConfirmKycPayload = {
   readonly __typename?: 'ConfirmKycPayload';
-  /** The customer's KYC now. */
+  /** The customer's KYC after it. */
   readonly kyc: Kyc;
   /** What the confirmation changed. */
   readonly outcome: KycConfirmOutcome;
 };
 
-/** What `correctKyc` did. */
+/** The result of `correctKyc`. */
 export type CorrectKycPayload = {
   readonly __typename?: 'CorrectKycPayload';
-  /** The customer's KYC now. */
+  /** The customer's KYC after it. */
   readonly kyc: Kyc;
   /** What the correction changed. */
   readonly outcome: KycCorrectOutcome;
 };
 
-/** What `eraseKyc` did. */
+/** The result of `eraseKyc`. */
 export type EraseKycPayload = {
   readonly __typename?: 'EraseKycPayload';
-  /** How many dead letters are gone. */
+  /** How many dead letters were deleted. */
   readonly erasedDeadLetters: Scalars['Int']['output'];
-  /** How many updates are gone; 0 when nothing was known of the customer. */
+  /** How many updates were erased. 0 when nothing was stored about the customer. */
   readonly erasedUpdates: Scalars['Int']['output'];
-  /** The journal position and digest (hexadecimal) of the record of the erasure; null when there was nothing to erase. */
+  /** The journal position and digest of the erasure's own record. Null when there was nothing to erase. */
   readonly record?: Maybe<KycJournalHead>;
-  /** What is left to do before the content is gone from the database's files as well; null: nothing. */
+  /** What you still have to do to remove the content from the database's files. Null when nothing remains to be done. */
   readonly remains?: Maybe<Scalars['String']['output']>;
 };
 
-/** A customer's KYC now: their latest update. */
+/** A customer's current KYC: their latest update. */
 export type Kyc = KycState & {
   readonly __typename?: 'Kyc';
-  /** True when XGateway's API, or a person who has checked, said the same of this revision. */
+  /** True when XGateway's API, or a person who has checked, confirmed this revision. */
   readonly confirmed: Scalars['Boolean']['output'];
-  /** When XGateway's API last said the same as the latest update; null while it has not. */
+  /** When XGateway's API last confirmed the latest update. Null when it has not. */
   readonly confirmedAt?: Maybe<Scalars['DateTime']['output']>;
-  /** Who confirmed it last; null: nobody. */
+  /** The latest confirmation. Null when there is none. */
   readonly confirmedBy?: Maybe<KycConfirmation>;
   /** The customer's ID in the merchant's own system. */
   readonly customerId: Scalars['ID']['output'];
-  /** What XGateway wants the end user to be told. */
+  /** XGateway's message for the end user. */
   readonly endUserMessage?: Maybe<Scalars['String']['output']>;
   /** When the customer's first update was received. */
   readonly firstSeenAt: Scalars['DateTime']['output'];
@@ -73,21 +73,21 @@ export type Kyc = KycState & {
   readonly history: KycUpdateConnection;
   /** True for a `FULL_USER` that waits for a confirmation (see `KycState.inDoubt`). */
   readonly inDoubt: Scalars['Boolean']['output'];
-  /** The latest update itself. A stream that is started after its cursor carries every later one. */
+  /** The latest update. A stream that is started after its cursor delivers every later one. */
   readonly latestUpdate: KycUpdate;
-  /** The documents that XGateway still waits for. */
+  /** The documents that XGateway is waiting for. */
   readonly missingDocuments: ReadonlyArray<KycDocument>;
-  /** What the status asks of the customer. */
+  /** What the customer has to do next. */
   readonly nextAction: KycNextAction;
-  /** The step that XGateway is at, as sent, for example `VERIFICATION_IN_PROGRESS`. Older XGateway releases never say. */
+  /** XGateway's processing step, as sent, for example `VERIFICATION_IN_PROGRESS`. Older XGateway releases don't send it. */
   readonly processingStatus?: Maybe<Scalars['String']['output']>;
-  /** The status as XGateway sent it; null when it sent null. */
+  /** The status as XGateway sent it. Null when XGateway sent null. */
   readonly rawStatus?: Maybe<Scalars['String']['output']>;
-  /** Why XGateway refused, for example `BAD_SELFIE`. The set is open. */
+  /** Why XGateway rejected the customer, for example `BAD_SELFIE`. New values may appear. */
   readonly rejectLabels: ReadonlyArray<Scalars['String']['output']>;
   /** The revision of the latest update. */
   readonly revision: Scalars['Int']['output'];
-  /** The status, as far as this release knows it. */
+  /** The status. `UNRECOGNIZED` when this release does not know it. */
   readonly status: KycStatus;
   /** When the latest update was received. */
   readonly updatedAt: Scalars['DateTime']['output'];
@@ -96,7 +96,7 @@ export type Kyc = KycState & {
 };
 
 
-/** A customer's KYC now: their latest update. */
+/** A customer's current KYC: their latest update. */
 export type KycHistoryArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   first?: InputMaybe<Scalars['Int']['input']>;
@@ -104,99 +104,99 @@ export type KycHistoryArgs = {
 
 /** What a person's confirmation can change. */
 export type KycConfirmOutcome =
-  /** The customer is verified now: there is a new update. */
+  /** A new update was recorded: the customer is verified now. */
   | 'APPLIED'
-  /** Nothing waited for a confirmation. */
+  /** The customer was not waiting for a confirmation. */
   | 'UNCHANGED';
 
-/** Who confirmed what is recorded about a customer, and why. */
+/** Who confirmed a customer's KYC, when and why. */
 export type KycConfirmation = {
   readonly __typename?: 'KycConfirmation';
   /** When it was confirmed. */
   readonly at: Scalars['DateTime']['output'];
-  /** The person: the subject of their token. Null for `API`, and for a customer's own token. */
+  /** The subject of the person's token. Null for `API`, and when read with a customer's own token. */
   readonly by?: Maybe<Scalars['String']['output']>;
-  /** Where the evidence is: an http or https URL; null without one, and for a customer's own token. */
+  /** Where the evidence is: an http or https URL. Null without one, and when read with a customer's own token. */
   readonly evidenceUrl?: Maybe<Scalars['String']['output']>;
-  /** The reason that the person gave; null without one, and for a customer's own token. */
+  /** The reason that the person gave. Null without one, and when read with a customer's own token. */
   readonly reason?: Maybe<Scalars['String']['output']>;
-  /** The second person, where two are required; null otherwise, and for a customer's own token. */
+  /** The subject of the second person's token, where two are required. Null otherwise, and when read with a customer's own token. */
   readonly secondBy?: Maybe<Scalars['String']['output']>;
   /** `API`: XGateway's API. `STAFF`: a person. */
   readonly source: KycSource;
 };
 
-/** Customers, the most recently changed first. */
+/** Customers, most recently changed first. */
 export type KycConnection = {
   readonly __typename?: 'KycConnection';
   /**
-   * The journal cursor of the moment this page was read. `kycUpdates(after:)` with the `asOf` of the first page carries every
-   * update that the walk may have missed.
+   * The journal cursor of the moment at which this page was read. `kycUpdates(after:)` with the `asOf` of the first page delivers every
+   * update that arrived while you paged.
    */
   readonly asOf: Scalars['String']['output'];
-  /** The customers of this page, each with a cursor. */
+  /** The customers on this page, each with a cursor. */
   readonly edges: ReadonlyArray<KycEdge>;
-  /** The customers of this page. */
+  /** The customers on this page. */
   readonly nodes: ReadonlyArray<Kyc>;
-  /** Whether there are more, and where they start. */
+  /** Whether there is another page, and the cursor where it starts. */
   readonly pageInfo: PageInfo;
 };
 
 /** What a person's correction can change. */
 export type KycCorrectOutcome =
-  /** There is a new update. */
+  /** A new update was recorded. */
   | 'APPLIED'
-  /** The customer has this status already, and nothing waited for a confirmation. */
+  /** The customer already had this status, and was not waiting for a confirmation. */
   | 'UNCHANGED';
 
 /** A callback that was not recorded, kept so that it can be recorded later. */
 export type KycDeadLetter = {
   readonly __typename?: 'KycDeadLetter';
   /**
-   * The callback as it was sent, without its hash. Of what is not kept whole (another type or a refused callback that is too large, and
-   * what is not JSON), a string with the first 4 KiB.
+   * The callback as it was sent, without its hash. A refused callback that is too large, and a body that is not a JSON object, is a string
+   * with the first 4 KiB.
    */
   readonly body: Scalars['JSON']['output'];
-  /** Where it is kept. */
+  /** The category that it is kept in. */
   readonly category: KycDeadLetterCategory;
   /** How often it was received. */
   readonly count: Scalars['Int']['output'];
-  /** The customer it is about; null where that can't be an ID. */
+  /** The customer that the callback names. Null when it names none or the value is not a valid ID. */
   readonly customerId?: Maybe<Scalars['ID']['output']>;
   /** When it was first received. */
   readonly firstSeenAt: Scalars['DateTime']['output'];
-  /** Names this dead letter. */
+  /** The ID of this dead letter. */
   readonly id: Scalars['ID']['output'];
-  /** When the same was last received. */
+  /** When the same callback was last received. */
   readonly lastSeenAt: Scalars['DateTime']['output'];
-  /** The fields that were not understood, each with what was expected. Empty when it was refused. */
+  /** The fields that were not understood, each with what was expected. Empty for a refused callback. */
   readonly problems: ReadonlyArray<Scalars['String']['output']>;
   /** Why it was not recorded. */
   readonly reason: KycDeadLetterReason;
 };
 
-/** The categories on which callbacks are kept that were not recorded. */
+/** The categories of callbacks that were not recorded. */
 export type KycDeadLetterCategory =
-  /** Genuine and not understood by this release. Never evicted; answered 202, or 503 when a customer has 100 of them. */
+  /** Genuine, but not understood by this release. Never evicted. Answered 202, or 503 when the customer has 100 of them already. */
   | 'GENUINE'
-  /** Refused. At most 1,000 dead letters and 16 MiB: the sender or customer that holds most makes room. */
+  /** Refused. At most 1,000 dead letters and 16 MiB. When full, the sender or customer with the most loses one. */
   | 'REFUSED';
 
-/** Dead letters, the latest first. */
+/** Dead letters, newest first. */
 export type KycDeadLetterConnection = {
   readonly __typename?: 'KycDeadLetterConnection';
-  /** The dead letters of this page, each with a cursor. */
+  /** The dead letters on this page, each with a cursor. */
   readonly edges: ReadonlyArray<KycDeadLetterEdge>;
-  /** The dead letters of this page. */
+  /** The dead letters on this page. */
   readonly nodes: ReadonlyArray<KycDeadLetter>;
-  /** Whether there are more, and where they start. */
+  /** Whether there is another page, and the cursor where it starts. */
   readonly pageInfo: PageInfo;
 };
 
 /** A dead letter in a list. */
 export type KycDeadLetterEdge = {
   readonly __typename?: 'KycDeadLetterEdge';
-  /** The place of this dead letter in the list, for `after`. */
+  /** This dead letter's position in the list, for `after`. */
   readonly cursor: Scalars['String']['output'];
   /** The dead letter. */
   readonly node: KycDeadLetter;
@@ -204,23 +204,23 @@ export type KycDeadLetterEdge = {
 
 /** Why a callback was not recorded. */
 export type KycDeadLetterReason =
-  /** The customer ID can't be one: a control character, a lone surrogate, more than 256 characters, `.` or `..`. */
+  /** The customer ID is not valid: it has a control character, a lone surrogate or more than 256 characters, or is `.` or `..`. */
   | 'IMPOSSIBLE_CUSTOMER_ID'
-  /** The hash is missing or wrong, or there is no customer ID that it could be of. */
+  /** The hash is missing or wrong, or the callback has no customer ID to check it against. */
   | 'NOT_GENUINE'
   /** The body is not a JSON object. */
   | 'NOT_JSON'
   /** Genuine, but a field has a shape that this release does not know. */
   | 'NOT_UNDERSTOOD'
-  /** It is no KYC callback. */
+  /** It is not a KYC callback. */
   | 'OTHER_CALLBACK_TYPE';
 
-/** A document that XGateway asks for. */
+/** A document that XGateway requires. */
 export type KycDocument = {
   readonly __typename?: 'KycDocument';
   /**
-   * XGateway's name of the document, as sent. Known: `PASSPORT`, `DRIVERS`, `ID_CARD`, `RESIDENCE_PERMIT`, `SELFIE`,
-   * `UTILITY_BILL`. The set is open.
+   * XGateway's name for the document, as sent. Known: `PASSPORT`, `DRIVERS`, `ID_CARD`, `RESIDENCE_PERMIT`, `SELFIE`,
+   * `UTILITY_BILL`. New values may appear.
    */
   readonly type: Scalars['String']['output'];
 };
@@ -228,21 +228,21 @@ export type KycDocument = {
 /** A customer in a list. */
 export type KycEdge = {
   readonly __typename?: 'KycEdge';
-  /** The place of this customer in the list, for `after`. */
+  /** This customer's position in the list, for `after`. */
   readonly cursor: Scalars['String']['output'];
   /** The customer's KYC. */
   readonly node: Kyc;
 };
 
-/** Selects customers. Conditions that are left out, or null, do not restrict. */
+/** Selects customers. A condition that is omitted or null does not restrict. */
 export type KycFilter = {
   /** Only customers with an update after this cursor (of an update, or an `asOf`). */
   readonly changedAfter?: InputMaybe<Scalars['String']['input']>;
-  /** Only customers who are in one of these statuses now. An empty list selects nobody. */
+  /** Only customers who currently have one of these statuses. An empty list selects none. */
   readonly statuses?: InputMaybe<ReadonlyArray<KycStatus>>;
 };
 
-/** A place in the journal, with the digest of everything up to there. */
+/** A position in the journal, with the digest of everything up to it. */
 export type KycJournalHead = {
   readonly __typename?: 'KycJournalHead';
   /** The digest, in hexadecimal. */
@@ -251,55 +251,55 @@ export type KycJournalHead = {
   readonly position: Scalars['Float']['output'];
 };
 
-/** What a status asks of the customer. */
+/** What a customer has to do next. */
 export type KycNextAction =
   /** Correct the data and send it again. */
   | 'CORRECT_DATA'
   /** Nothing: KYC is complete. */
   | 'NONE'
-  /** Send the data and documents that are missing. */
+  /** Send the missing data and documents. */
   | 'PROVIDE_DATA'
-  /** Begin KYC. */
+  /** Start KYC. */
   | 'START'
-  /** The customer can't go on. */
+  /** Nothing: KYC ended without success. */
   | 'STOP'
-  /** Nothing to do but wait. */
+  /** Wait for XGateway. */
   | 'WAIT';
 
 /** What an answer of XGateway's API can change. */
 export type KycRefreshOutcome =
-  /** There is a new update: XGateway reports something else than was recorded, lifts a doubt, or denies a `FULL_USER`. */
+  /** A new update was recorded: XGateway reports something new, confirms a `FULL_USER` that was in doubt, or denies a `FULL_USER`. */
   | 'APPLIED'
-  /** XGateway reports what is recorded: only `confirmedAt` has changed. */
+  /** XGateway reports what was already recorded. Only `confirmedAt` has changed. */
   | 'UNCHANGED'
   /** Neither XGateway nor this gateway knows the customer. Nothing was recorded. */
   | 'UNKNOWN_TO_XGATEWAY';
 
-/** What can become of a dead letter that is replayed. After the first two it has left its category. */
+/** What replaying a dead letter can do. `APPLIED` and `UNCHANGED` remove the dead letter. */
 export type KycReplayOutcome =
-  /** It made an update, with `source: REPLAY` and the time at which it was received: the last time, where it was genuine and came again. */
+  /** An update was recorded, with `source: REPLAY` and the time at which the callback was received (for a genuine one, last received). */
   | 'APPLIED'
-  /** There is no such dead letter. */
+  /** No dead letter has this ID. */
   | 'NOT_FOUND'
-  /** Its hash still fits no secret, or it is still not understood. */
+  /** The hash still matches no secret, or the callback is still not understood. */
   | 'STILL_REFUSED'
-  /** Something newer was received about its customer. Where there is an API key, XGateway is asked what holds. */
+  /** A newer report about the customer was recorded after it. With an API key, the customer is looked up at XGateway. */
   | 'SUPERSEDED'
-  /** It says nothing that is not known of its customer. */
+  /** The callback says nothing new about its customer. */
   | 'UNCHANGED';
 
-/** What became of a dead letter that was replayed. */
+/** The result of replaying one dead letter. */
 export type KycReplayResult = {
   readonly __typename?: 'KycReplayResult';
-  /** The dead letter. */
+  /** The ID of the dead letter. */
   readonly id: Scalars['ID']['output'];
-  /** What became of it. */
+  /** What the replay did. */
   readonly outcome: KycReplayOutcome;
-  /** The update that it made; null when it made none. */
+  /** The update that was recorded. Null when there was none. */
   readonly update?: Maybe<KycUpdate>;
 };
 
-/** Who said what an update says. */
+/** Where an update came from. */
 export type KycSource =
   /** An answer of XGateway's API. */
   | 'API'
@@ -307,67 +307,67 @@ export type KycSource =
   | 'CALLBACK'
   /** A dead letter that was replayed. */
   | 'REPLAY'
-  /** A person of the merchant's who has checked. */
+  /** A member of the merchant's staff who has checked. */
   | 'STAFF';
 
-/** What is known of a customer's KYC at one moment: now (`Kyc`), or when an update came (`KycUpdate`). */
+/** A customer's KYC at one point in time: now (`Kyc`), or when an update was recorded (`KycUpdate`). */
 export type KycState = {
-  /** True when XGateway's API, or a person who has checked, said the same. */
+  /** True when XGateway's API, or a person who has checked, confirmed it. */
   readonly confirmed: Scalars['Boolean']['output'];
-  /** Who confirmed it; null: nobody. A confirmation lasts while the customer stays `FULL_USER`, also through later updates. */
+  /** The confirmation. Null when there is none. It stays valid through later updates, as long as the customer is `FULL_USER`. */
   readonly confirmedBy?: Maybe<KycConfirmation>;
   /** The customer's ID in the merchant's own system. */
   readonly customerId: Scalars['ID']['output'];
-  /** What XGateway wants the end user to be told. */
+  /** XGateway's message for the end user. */
   readonly endUserMessage?: Maybe<Scalars['String']['output']>;
   /**
-   * True for a `FULL_USER` that waits until XGateway's API or a person confirms it: after a reversal, after XGateway's API has denied
-   * it, and with `REQUIRE_CONFIRMATION` always. Don't rely on it. No callback ends a doubt.
+   * True for a `FULL_USER` that is waiting for XGateway's API or a person to confirm it: after a reversal, after XGateway's API has
+   * denied it, and with `REQUIRE_CONFIRMATION` always. Don't treat such a customer as verified. No callback ends a doubt.
    */
   readonly inDoubt: Scalars['Boolean']['output'];
-  /** The documents that XGateway still waits for. */
+  /** The documents that XGateway is waiting for. */
   readonly missingDocuments: ReadonlyArray<KycDocument>;
-  /** What the status asks of the customer. */
+  /** What the customer has to do next. */
   readonly nextAction: KycNextAction;
-  /** The step that XGateway is at, as sent, for example `VERIFICATION_IN_PROGRESS`. Older XGateway releases never say. */
+  /** XGateway's processing step, as sent, for example `VERIFICATION_IN_PROGRESS`. Older XGateway releases don't send it. */
   readonly processingStatus?: Maybe<Scalars['String']['output']>;
-  /** The status as XGateway sent it; null when it sent null. */
+  /** The status as XGateway sent it. Null when XGateway sent null. */
   readonly rawStatus?: Maybe<Scalars['String']['output']>;
-  /** Why XGateway refused, for example `BAD_SELFIE`. The set is open. */
+  /** Why XGateway rejected the customer, for example `BAD_SELFIE`. New values may appear. */
   readonly rejectLabels: ReadonlyArray<Scalars['String']['output']>;
   /** Counts the customer's updates: 1, 2, 3, … without a gap. */
   readonly revision: Scalars['Int']['output'];
-  /** The status, as far as this release knows it. */
+  /** The status. `UNRECOGNIZED` when this release does not know it. */
   readonly status: KycStatus;
   /** True for a `FULL_USER` that is not in doubt: the one field to act on. */
   readonly verified: Scalars['Boolean']['output'];
 };
 
 /**
- * Where a customer stands with XGateway's KYC. Derived from `rawStatus` whenever it is read, so a release that learns a new
- * status also shows it for updates that were stored before.
+ * A customer's KYC status at XGateway. Derived from `rawStatus` on every read, so a release that knows a new status also shows it for
+ * updates that were stored earlier.
  */
 export type KycStatus =
-  /** The KYC user exists, the applicant does not yet. */
+  /** The KYC user exists, but the applicant does not exist yet. */
   | 'CREATED'
   /** Approved. XGateway can take this back later. */
   | 'FULL_USER'
-  /** Refused for good. */
+  /** Rejected permanently. */
   | 'HARD_KYC_FAILED'
-  /** The customer must begin KYC. */
+  /** The customer has to start KYC. */
   | 'KYC_NEEDED'
   /** The data is complete and under review. */
   | 'KYC_PENDING'
   /** XGateway sent null: there is no KYC user for this customer yet. */
   | 'NOT_STARTED'
-  /** XGateway waits for data or documents of the customer. */
+  /** XGateway is waiting for data or documents from the customer. */
   | 'PENDING_KYC_DATA'
-  /** Refused, but the customer can correct the data and try again. */
+  /** Rejected, but the customer can correct the data and try again. */
   | 'SOFT_KYC_FAILED'
-  /** A status that this release does not know. `rawStatus` has it as sent. */
+  /** A status that this release does not know. `rawStatus` has it as XGateway sent it. */
   | 'UNRECOGNIZED';
 
-/** How many customers are in a status now. */
+/** How many customers currently have one status. */
 export type KycStatusCount = {
   readonly __typename?: 'KycStatusCount';
   /** The number of customers whose latest update has this status. */
@@ -379,90 +379,90 @@ export type KycStatusCount = {
 /** One change of a customer's KYC. Immutable. */
 export type KycUpdate = KycState & {
   readonly __typename?: 'KycUpdate';
-  /** True when the update itself is the word of XGateway's API, or of a person who has checked. */
+  /** True when the update itself came from XGateway's API, or from a person who has checked. */
   readonly confirmed: Scalars['Boolean']['output'];
-  /** Who confirmed this update, or the `FULL_USER` that it continues; null: nobody had when it was recorded. */
+  /** The confirmation of this update, or of the `FULL_USER` that it continues. Null when there was none at the time. */
   readonly confirmedBy?: Maybe<KycConfirmation>;
-  /** Names this update. A stream that is started `after` it carries every later one. */
+  /** Identifies this update. A stream that is started `after` it delivers every later one. */
   readonly cursor: Scalars['String']['output'];
   /** The customer's ID in the merchant's own system. */
   readonly customerId: Scalars['ID']['output'];
-  /** What XGateway wanted the end user to be told. */
+  /** XGateway's message for the end user. */
   readonly endUserMessage?: Maybe<Scalars['String']['output']>;
   /**
-   * The fields that came with it and that this release does not know, as sent; null without any. With `source: STAFF`, who
+   * The fields in the report that this release does not know, as sent. Null when there are none. With `source: STAFF`, who
    * confirmed. Needs the scope `kyc:admin`.
    */
   readonly extra?: Maybe<Scalars['JSON']['output']>;
-  /** True for a `FULL_USER` that waited for a confirmation when it was recorded (see `KycState.inDoubt`). */
+  /** True for a `FULL_USER` that was waiting for a confirmation when it was recorded (see `KycState.inDoubt`). */
   readonly inDoubt: Scalars['Boolean']['output'];
-  /** The documents that XGateway still waited for. */
+  /** The documents that XGateway was waiting for. */
   readonly missingDocuments: ReadonlyArray<KycDocument>;
-  /** What the status asks of the customer. */
+  /** What the customer has to do next. */
   readonly nextAction: KycNextAction;
   /**
-   * Probably a delayed delivery: within a day of the update before, a callback or replay took the customer back to an earlier
+   * Probably a delayed delivery: within a day of the previous update, a callback or replay moved the customer back to an earlier
    * status (null, `CREATED`, `KYC_NEEDED`, `PENDING_KYC_DATA`, `KYC_PENDING`, then `FULL_USER` or `HARD_KYC_FAILED`), or from
-   * `FULL_USER` to `SOFT_KYC_FAILED`. Never when leaving `SOFT_KYC_FAILED`. It informs, and never changes `verified`.
+   * `FULL_USER` to `SOFT_KYC_FAILED`. Never when leaving `SOFT_KYC_FAILED`. Informational: it does not affect `verified`.
    */
   readonly possiblyLate: Scalars['Boolean']['output'];
-  /** The status before this update; null for the customer's first. */
+  /** The status before this update. Null for the customer's first update. */
   readonly previousStatus?: Maybe<KycStatus>;
-  /** The step that XGateway was at, as sent, for example `VERIFICATION_IN_PROGRESS`. Older XGateway releases never say. */
+  /** XGateway's processing step, as sent, for example `VERIFICATION_IN_PROGRESS`. Older XGateway releases don't send it. */
   readonly processingStatus?: Maybe<Scalars['String']['output']>;
-  /** The status as XGateway sent it; null when it sent null. */
+  /** The status as XGateway sent it. Null when XGateway sent null. */
   readonly rawStatus?: Maybe<Scalars['String']['output']>;
   /** When it was received. */
   readonly receivedAt: Scalars['DateTime']['output'];
-  /** Why XGateway refused, for example `BAD_SELFIE`. The set is open. */
+  /** Why XGateway rejected the customer, for example `BAD_SELFIE`. New values may appear. */
   readonly rejectLabels: ReadonlyArray<Scalars['String']['output']>;
   /**
-   * The latest of the 32 revisions before this one that said exactly the same; null where none did. A retried callback that
+   * The latest of the 32 preceding revisions with exactly the same content. Null when there is none. A retried callback that
    * arrives late looks like this.
    */
   readonly repeatsRevision?: Maybe<Scalars['Int']['output']>;
   /**
-   * The ID of the HTTP request that brought it (`X-Request-Id`), as in the log; null where none did, and for updates recorded before
-   * release 0.1. Needs the scope `kyc:admin`.
+   * The ID of the HTTP request that it came with (`X-Request-Id`), as in the log. Null when it did not come with a request, and for
+   * updates recorded before release 0.1. Needs the scope `kyc:admin`.
    */
   readonly requestId?: Maybe<Scalars['String']['output']>;
   /** The customer was `FULL_USER` before this update and is no longer. */
   readonly reversal: Scalars['Boolean']['output'];
   /** Counts the customer's updates: 1, 2, 3, … without a gap. */
   readonly revision: Scalars['Int']['output'];
-  /** Who said it. */
+  /** Where the update came from. */
   readonly source: KycSource;
-  /** The status, as far as this release knows it. */
+  /** The status. `UNRECOGNIZED` when this release does not know it. */
   readonly status: KycStatus;
-  /** True for a `FULL_USER` that was not in doubt when it came (see `KycState.verified`). */
+  /** True for a `FULL_USER` that was not in doubt when it was recorded (see `KycState.verified`). */
   readonly verified: Scalars['Boolean']['output'];
 };
 
 /** Updates of one customer, newest first. */
 export type KycUpdateConnection = {
   readonly __typename?: 'KycUpdateConnection';
-  /** The updates of this page, each with a cursor. */
+  /** The updates on this page, each with a cursor. */
   readonly edges: ReadonlyArray<KycUpdateEdge>;
-  /** The updates of this page. */
+  /** The updates on this page. */
   readonly nodes: ReadonlyArray<KycUpdate>;
-  /** Whether there are more, and where they start. */
+  /** Whether there is another page, and the cursor where it starts. */
   readonly pageInfo: PageInfo;
 };
 
 /** An update in a list. */
 export type KycUpdateEdge = {
   readonly __typename?: 'KycUpdateEdge';
-  /** The place of this update in the list, for `after`: the update's own cursor. */
+  /** This update's position in the list, for `after`: the update's own cursor. */
   readonly cursor: Scalars['String']['output'];
   /** The update. */
   readonly node: KycUpdate;
 };
 
-/** Selects updates. Conditions that are left out, or null, do not restrict. */
+/** Selects updates. A condition that is omitted or null does not restrict. */
 export type KycUpdateFilter = {
   /** Only updates that are probably late (true), or only those that are not (false). */
   readonly possiblyLate?: InputMaybe<Scalars['Boolean']['input']>;
-  /** Only updates that take `FULL_USER` back (true), or only those that do not (false). */
+  /** Only updates that take `FULL_USER` away (true), or only those that do not (false). */
   readonly reversal?: InputMaybe<Scalars['Boolean']['input']>;
   /** Only updates from one of these sources. An empty list selects none. */
   readonly sources?: InputMaybe<ReadonlyArray<KycSource>>;
@@ -472,41 +472,41 @@ export type KycUpdateFilter = {
   readonly verified?: InputMaybe<Scalars['Boolean']['input']>;
 };
 
-/** Everything here needs the scope `kyc:admin`. */
+/** Every mutation needs the scope `kyc:admin`. */
 export type Mutation = {
   readonly __typename?: 'Mutation';
   /**
-   * Records that a person has checked a customer's latest update with XGateway. Makes a `FULL_USER` that is in doubt a verified
-   * one, with a new update (`source: STAFF`). `REVISION_OUTDATED` when the customer is at another revision by now.
+   * Records that a person has checked a customer's latest update with XGateway. A `FULL_USER` that was in doubt becomes verified, with a
+   * new update (`source: STAFF`). Fails with `REVISION_OUTDATED` when `revision` is not the latest.
    */
   readonly confirmKyc: ConfirmKycPayload;
   /**
-   * Records the status that a person saw in XGateway's back office, where it is not what was received (`source: STAFF`). A
-   * `FULL_USER` is verified by it. `REVISION_OUTDATED` when the customer is at another revision by now.
+   * Records the status that a person saw in XGateway's back office, where it differs from what was received (`source: STAFF`). It also
+   * verifies a `FULL_USER`. Fails with `REVISION_OUTDATED` when `revision` is not the latest.
    */
   readonly correctKyc: CorrectKycPayload;
-  /** Discards dead letters for good, and returns the IDs of those that existed. At most 200 at once. */
+  /** Deletes dead letters permanently and returns the IDs of those that existed. At most 200 at once. */
   readonly discardKycDeadLetters: ReadonlyArray<Scalars['ID']['output']>;
   /**
-   * Erases everything that is known about a customer: the content of their updates, and their dead letters. Their subscriptions
-   * end and their cursors become `CURSOR_UNKNOWN`; streams of all customers go on without them. The journal records the erasure,
-   * and its digests still hold. Backups have to expire by themselves.
+   * Erases everything that is stored about a customer: the content of their updates, and their dead letters. Their subscriptions
+   * end and their cursors become `CURSOR_UNKNOWN`. Streams of all customers continue without them. The journal records the erasure,
+   * and its digests stay valid. Backups are not changed: let them expire.
    */
   readonly eraseKyc: EraseKycPayload;
   /**
-   * Looks a customer up at XGateway's API, records the answer and returns it. `XGATEWAY_UNAVAILABLE` when there is no answer,
-   * `XGATEWAY_NOT_CONFIGURED` without an API key, `REVISION_OUTDATED` when the customer kept changing meanwhile.
+   * Looks up a customer at XGateway's API, records the answer and returns it. Fails with `XGATEWAY_UNAVAILABLE` when there is no answer,
+   * `XGATEWAY_NOT_CONFIGURED` without an API key, and `REVISION_OUTDATED` when the customer kept changing in the meantime.
    */
   readonly refreshKyc: RefreshKycPayload;
   /**
-   * Tries dead letters again, the earliest first: after a secret was corrected, or with a release that has learned a new shape. Safe to
-   * repeat. At most 200 at once; the results are in the order of `ids`.
+   * Processes dead letters again, oldest first: after you corrected a secret, or with a release that understands a new format. Safe to
+   * repeat. At most 200 at once. The results are in the order of `ids`.
    */
   readonly replayKycDeadLetters: ReadonlyArray<KycReplayResult>;
 };
 
 
-/** Everything here needs the scope `kyc:admin`. */
+/** Every mutation needs the scope `kyc:admin`. */
 export type MutationConfirmKycArgs = {
   customerId: Scalars['ID']['input'];
   evidenceUrl?: InputMaybe<Scalars['String']['input']>;
@@ -515,7 +515,7 @@ export type MutationConfirmKycArgs = {
 };
 
 
-/** Everything here needs the scope `kyc:admin`. */
+/** Every mutation needs the scope `kyc:admin`. */
 export type MutationCorrectKycArgs = {
   customerId: Scalars['ID']['input'];
   evidenceUrl?: InputMaybe<Scalars['String']['input']>;
@@ -525,71 +525,71 @@ export type MutationCorrectKycArgs = {
 };
 
 
-/** Everything here needs the scope `kyc:admin`. */
+/** Every mutation needs the scope `kyc:admin`. */
 export type MutationDiscardKycDeadLettersArgs = {
   ids: ReadonlyArray<Scalars['ID']['input']>;
   reason?: InputMaybe<Scalars['String']['input']>;
 };
 
 
-/** Everything here needs the scope `kyc:admin`. */
+/** Every mutation needs the scope `kyc:admin`. */
 export type MutationEraseKycArgs = {
   customerId: Scalars['ID']['input'];
   reason?: InputMaybe<Scalars['String']['input']>;
 };
 
 
-/** Everything here needs the scope `kyc:admin`. */
+/** Every mutation needs the scope `kyc:admin`. */
 export type MutationRefreshKycArgs = {
   customerId: Scalars['ID']['input'];
 };
 
 
-/** Everything here needs the scope `kyc:admin`. */
+/** Every mutation needs the scope `kyc:admin`. */
 export type MutationReplayKycDeadLettersArgs = {
   ids: ReadonlyArray<Scalars['ID']['input']>;
 };
 
-/** Whether a connection has more, as the Relay cursor specification defines it. */
+/** Paging information, as the Relay cursor specification defines it. */
 export type PageInfo = {
   readonly __typename?: 'PageInfo';
-  /** The cursor of the last edge; null on an empty page. */
+  /** The cursor of the last edge. Null on an empty page. */
   readonly endCursor?: Maybe<Scalars['String']['output']>;
-  /** True when there is a page after this one. */
+  /** True when there is a next page. */
   readonly hasNextPage: Scalars['Boolean']['output'];
-  /** True when this page was asked for with `after`. */
+  /** True when this page was requested with `after`. */
   readonly hasPreviousPage: Scalars['Boolean']['output'];
-  /** The cursor of the first edge; null on an empty page. */
+  /** The cursor of the first edge. Null on an empty page. */
   readonly startCursor?: Maybe<Scalars['String']['output']>;
 };
 
-/** What can be asked. */
+/** The queries. */
 export type Query = {
   readonly __typename?: 'Query';
   /**
-   * A customer's KYC; null when XGateway never spoke of them. With a customer's own token any other customer is `FORBIDDEN`,
-   * whether they exist or not.
+   * A customer's KYC. Null when XGateway has not reported anything about them. With a customer's own token, any other customer is
+   * `FORBIDDEN`, whether they exist or not.
    */
   readonly kyc?: Maybe<Kyc>;
-  /** All customers, the most recently changed first. Needs the scope `kyc:read`. */
+  /** All customers, most recently changed first. Needs the scope `kyc:read`. */
   readonly kycCustomers: KycConnection;
-  /** Callbacks that were not recorded, the latest first. Needs the scope `kyc:admin`. */
+  /** Callbacks that were not recorded, newest first. Needs the scope `kyc:admin`. */
   readonly kycDeadLetters: KycDeadLetterConnection;
-  /** How many customers are in each status now; statuses without a customer are left out. Needs the scope `kyc:read`. */
+  /** How many customers currently have each status. Statuses without customers are omitted. Needs the scope `kyc:read`. */
   readonly kycStatusCounts: ReadonlyArray<KycStatusCount>;
-  /** The KYC of the token's own customer; null when XGateway never spoke of them. */
+  /** The KYC of the token's own customer. Null when XGateway has not reported anything about them. */
   readonly myKyc?: Maybe<Kyc>;
 };
 
 
-/** What can be asked. */
+/** The queries. */
 export type QueryKycArgs = {
   asOf?: InputMaybe<Scalars['DateTime']['input']>;
   customerId: Scalars['ID']['input'];
 };
 
 
-/** What can be asked. */
+/** The queries. */
 export type QueryKycCustomersArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   filter?: InputMaybe<KycFilter>;
@@ -597,40 +597,40 @@ export type QueryKycCustomersArgs = {
 };
 
 
-/** What can be asked. */
+/** The queries. */
 export type QueryKycDeadLettersArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   category?: InputMaybe<KycDeadLetterCategory>;
   first?: InputMaybe<Scalars['Int']['input']>;
 };
 
-/** What `refreshKyc` found. */
+/** The result of `refreshKyc`. */
 export type RefreshKycPayload = {
   readonly __typename?: 'RefreshKycPayload';
-  /** The customer's KYC now; null when nobody knows them. */
+  /** The customer's KYC after the refresh. Null when neither XGateway nor this gateway knows them. */
   readonly kyc?: Maybe<Kyc>;
-  /** What the answer changed. */
+  /** What XGateway's answer changed. */
   readonly outcome: KycRefreshOutcome;
 };
 
-/** What can be followed. */
+/** The subscriptions. */
 export type Subscription = {
   readonly __typename?: 'Subscription';
-  /** One customer's updates: the latest at once and then each new one, or, with `after`, every later one and then each new one. */
+  /** One customer's updates. Starts with the latest update or, with `after`, with every update since; then delivers each new one. */
   readonly kycStatusChanged: KycUpdate;
-  /** All customers' updates, in the order of their commit. Needs the scope `kyc:read`. */
+  /** All customers' updates, in commit order. Needs the scope `kyc:read`. */
   readonly kycUpdates: KycUpdate;
 };
 
 
-/** What can be followed. */
+/** The subscriptions. */
 export type SubscriptionKycStatusChangedArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   customerId?: InputMaybe<Scalars['ID']['input']>;
 };
 
 
-/** What can be followed. */
+/** The subscriptions. */
 export type SubscriptionKycUpdatesArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   filter?: InputMaybe<KycUpdateFilter>;

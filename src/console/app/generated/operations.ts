@@ -5,69 +5,69 @@ export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' |
 import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
 /** What a person's confirmation can change. */
 export type KycConfirmOutcome =
-  /** The customer is verified now: there is a new update. */
+  /** A new update was recorded: the customer is verified now. */
   | 'APPLIED'
-  /** Nothing waited for a confirmation. */
+  /** The customer was not waiting for a confirmation. */
   | 'UNCHANGED';
 
-/** The categories on which callbacks are kept that were not recorded. */
+/** The categories of callbacks that were not recorded. */
 export type KycDeadLetterCategory =
-  /** Genuine and not understood by this release. Never evicted; answered 202, or 503 when a customer has 100 of them. */
+  /** Genuine, but not understood by this release. Never evicted. Answered 202, or 503 when the customer has 100 of them already. */
   | 'GENUINE'
-  /** Refused. At most 1,000 dead letters and 16 MiB: the sender or customer that holds most makes room. */
+  /** Refused. At most 1,000 dead letters and 16 MiB. When full, the sender or customer with the most loses one. */
   | 'REFUSED';
 
 /** Why a callback was not recorded. */
 export type KycDeadLetterReason =
-  /** The customer ID can't be one: a control character, a lone surrogate, more than 256 characters, `.` or `..`. */
+  /** The customer ID is not valid: it has a control character, a lone surrogate or more than 256 characters, or is `.` or `..`. */
   | 'IMPOSSIBLE_CUSTOMER_ID'
-  /** The hash is missing or wrong, or there is no customer ID that it could be of. */
+  /** The hash is missing or wrong, or the callback has no customer ID to check it against. */
   | 'NOT_GENUINE'
   /** The body is not a JSON object. */
   | 'NOT_JSON'
   /** Genuine, but a field has a shape that this release does not know. */
   | 'NOT_UNDERSTOOD'
-  /** It is no KYC callback. */
+  /** It is not a KYC callback. */
   | 'OTHER_CALLBACK_TYPE';
 
-/** What a status asks of the customer. */
+/** What a customer has to do next. */
 export type KycNextAction =
   /** Correct the data and send it again. */
   | 'CORRECT_DATA'
   /** Nothing: KYC is complete. */
   | 'NONE'
-  /** Send the data and documents that are missing. */
+  /** Send the missing data and documents. */
   | 'PROVIDE_DATA'
-  /** Begin KYC. */
+  /** Start KYC. */
   | 'START'
-  /** The customer can't go on. */
+  /** Nothing: KYC ended without success. */
   | 'STOP'
-  /** Nothing to do but wait. */
+  /** Wait for XGateway. */
   | 'WAIT';
 
 /** What an answer of XGateway's API can change. */
 export type KycRefreshOutcome =
-  /** There is a new update: XGateway reports something else than was recorded, lifts a doubt, or denies a `FULL_USER`. */
+  /** A new update was recorded: XGateway reports something new, confirms a `FULL_USER` that was in doubt, or denies a `FULL_USER`. */
   | 'APPLIED'
-  /** XGateway reports what is recorded: only `confirmedAt` has changed. */
+  /** XGateway reports what was already recorded. Only `confirmedAt` has changed. */
   | 'UNCHANGED'
   /** Neither XGateway nor this gateway knows the customer. Nothing was recorded. */
   | 'UNKNOWN_TO_XGATEWAY';
 
-/** What can become of a dead letter that is replayed. After the first two it has left its category. */
+/** What replaying a dead letter can do. `APPLIED` and `UNCHANGED` remove the dead letter. */
 export type KycReplayOutcome =
-  /** It made an update, with `source: REPLAY` and the time at which it was received: the last time, where it was genuine and came again. */
+  /** An update was recorded, with `source: REPLAY` and the time at which the callback was received (for a genuine one, last received). */
   | 'APPLIED'
-  /** There is no such dead letter. */
+  /** No dead letter has this ID. */
   | 'NOT_FOUND'
-  /** Its hash still fits no secret, or it is still not understood. */
+  /** The hash still matches no secret, or the callback is still not understood. */
   | 'STILL_REFUSED'
-  /** Something newer was received about its customer. Where there is an API key, XGateway is asked what holds. */
+  /** A newer report about the customer was recorded after it. With an API key, the customer is looked up at XGateway. */
   | 'SUPERSEDED'
-  /** It says nothing that is not known of its customer. */
+  /** The callback says nothing new about its customer. */
   | 'UNCHANGED';
 
-/** Who said what an update says. */
+/** Where an update came from. */
 export type KycSource =
   /** An answer of XGateway's API. */
   | 'API'
@@ -75,31 +75,31 @@ export type KycSource =
   | 'CALLBACK'
   /** A dead letter that was replayed. */
   | 'REPLAY'
-  /** A person of the merchant's who has checked. */
+  /** A member of the merchant's staff who has checked. */
   | 'STAFF';
 
 /**
- * Where a customer stands with XGateway's KYC. Derived from `rawStatus` whenever it is read, so a release that learns a new
- * status also shows it for updates that were stored before.
+ * A customer's KYC status at XGateway. Derived from `rawStatus` on every read, so a release that knows a new status also shows it for
+ * updates that were stored earlier.
  */
 export type KycStatus =
-  /** The KYC user exists, the applicant does not yet. */
+  /** The KYC user exists, but the applicant does not exist yet. */
   | 'CREATED'
   /** Approved. XGateway can take this back later. */
   | 'FULL_USER'
-  /** Refused for good. */
+  /** Rejected permanently. */
   | 'HARD_KYC_FAILED'
-  /** The customer must begin KYC. */
+  /** The customer has to start KYC. */
   | 'KYC_NEEDED'
   /** The data is complete and under review. */
   | 'KYC_PENDING'
   /** XGateway sent null: there is no KYC user for this customer yet. */
   | 'NOT_STARTED'
-  /** XGateway waits for data or documents of the customer. */
+  /** XGateway is waiting for data or documents from the customer. */
   | 'PENDING_KYC_DATA'
-  /** Refused, but the customer can correct the data and try again. */
+  /** Rejected, but the customer can correct the data and try again. */
   | 'SOFT_KYC_FAILED'
-  /** A status that this release does not know. `rawStatus` has it as sent. */
+  /** A status that this release does not know. `rawStatus` has it as XGateway sent it. */
   | 'UNRECOGNIZED';
 
 export type UpdateFragment = { readonly customerId: string, readonly revision: number, readonly status: KycStatus, readonly rawStatus: string | null, readonly processingStatus: string | null, readonly rejectLabels: ReadonlyArray<string>, readonly endUserMessage: string | null, readonly nextAction: KycNextAction, readonly verified: boolean, readonly inDoubt: boolean, readonly cursor: string, readonly previousStatus: KycStatus | null, readonly reversal: boolean, readonly repeatsRevision: number | null, readonly possiblyLate: boolean, readonly source: KycSource, readonly receivedAt: string, readonly missingDocuments: ReadonlyArray<{ readonly type: string }>, readonly confirmedBy: { readonly source: KycSource, readonly by: string | null, readonly secondBy: string | null, readonly reason: string | null, readonly evidenceUrl: string | null, readonly at: string } | null };
