@@ -123,6 +123,31 @@ describe('a commit is refused, for good, after', () => {
     writeFileSync(path, readFileSync(`${path}.backup`));
     await expectRefusal(/was overwritten|was truncated/);
   });
+
+  test('a backup of the same size, with the same header, was copied over the file', async () => {
+    await journal.append(Array.from({ length: 600 }, (_, index) => submission(`c${index}`, 'KYC_PENDING')));
+    await checkpoint();
+    await record('STATUS', 'c599');
+    await checkpoint();
+    const backup = readFileSync(path);
+    for (const index of [5, 250, 450]) await record('FULL_USER', `c${index}`);
+    await checkpoint();
+    // A look of the guard: that checkpoint is known.
+    await journal.checkWritable();
+    expect([statSync(path).size, readFileSync(path).subarray(0, 100)]).toEqual([
+      backup.length,
+      backup.subarray(0, 100),
+    ]);
+    writeFileSync(path, backup);
+    await expectRefusal(/was overwritten by another program/);
+  });
+
+  test('the index of the log was overwritten with an earlier state of itself', async () => {
+    const earlier = readFileSync(`${path}-shm`);
+    for (let index = 0; index < 5; index++) await record(`LATER ${index}`);
+    writeFileSync(`${path}-shm`, earlier);
+    await expectRefusal(/-shm was overwritten with an earlier state/);
+  });
 });
 
 test('it is noticed within two seconds when nobody writes', async () => {

@@ -6,8 +6,10 @@
  * hears of it, and each second when idle, this compares:
  *
  * - device and inode of the file, its log (-wal) and its index (-shm) with those that were opened;
- * - the size of the file with what its header says;
- * - the log with the index: as long as the index says, with its generation in the header, and with the last frame in place.
+ * - the size of the file with what its header says, and the time of its last write with the checkpoints that the index knows of:
+ *   nothing but a checkpoint writes to the file (a backup that was copied over it can have the same size and header);
+ * - the log with the index: as long as the index says, with its generation in the header, and with the last frame in place; and
+ *   the index with itself: of one generation of the log it never says less than before.
  *   (An empty log is normal after an erasure, or beside Litestream: then the index says that it holds nothing.)
  *
  * What doesn't match ends writing for good: nobody can tell any more what is safe.
@@ -41,6 +43,8 @@ interface LogIndex {
   readonly isCheckpointed: boolean;
   /** Whether a checkpoint is under way, or was interrupted. */
   readonly isCheckpointing: boolean;
+  /** Differs between two looks when a checkpoint began, ended, or restarted the log in between. */
+  readonly checkpointMark: string;
 }
 
 /** The guard of one journal. */
@@ -59,7 +63,10 @@ export class FileGuard implements Disposable {
   #shortSince: number | null = null;
   #size = 0n;
   #changes = 0;
+  #writtenAt: bigint | null = null;
+  #checkpointMark = '';
   #frames = 0;
+  #salt = '';
   #logBytes = 0;
 
   /**
@@ -86,13 +93,13 @@ export class FileGuard implements Disposable {
   }
 
   /**
-   * Before a commit: throws `JOURNAL_UNAVAILABLE` once a fault was found. A log that has become shorter is looked at now, because
-   * the commit would fill the hole.
+   * Before a commit: throws `JOURNAL_UNAVAILABLE` once a fault was found. A log that has become shorter, or an index that says less
+   * than before, is looked at now, because the commit would fill the hole.
    */
   requireSound(): void {
     if (this.#fault !== null) throw this.#fault;
     const size = statSync(`${this.#path}-wal`, { throwIfNoEntry: false })?.size ?? 0;
-    if (size < this.#logBytes) this.check();
+    if (size < this.#logBytes || this.#readIndex().frames < this.#frames) this.check();
   }
 
   /** Checks the files. Throws `JOURNAL_UNAVAILABLE`, for good, when they are not those that were opened, or not whole. */
@@ -142,6 +149,8 @@ export class FileGuard implements Disposable {
   /** What is wrong with the files, or null. Throws `JOURNAL_UNAVAILABLE` when they can't be looked at now. */
   #mismatch(): string | null {
     // Sizes before the index: a log that another process empties in between is then longer than the index says, not shorter.
+    // The first look at the index, so that a checkpoint that runs meanwhile is not one that nobody knows of.
+    const { checkpointMark } = this.#readIndex();
     const found = SIDE_FILES.map((end) => this.#stat(this.#path + end));
     for (const [at, stats] of found.entries()) {
       const file = this.#path + SIDE_FILES[at];
@@ -151,9 +160,18 @@ export class FileGuard implements Disposable {
     }
     const [file, log] = found as [BigIntStats, BigIntStats];
     const index = this.#readIndex();
+    const reason =
+      this.#fileMismatch(file.size, index) ??
+      this.#writeMismatch(file.mtimeNs, index) ??
+      this.#indexMismatch(index) ??
+      this.#logMismatch(log.size, index);
+    if (reason !== null) return reason;
+    this.#writtenAt = file.mtimeNs;
+    this.#checkpointMark = checkpointMark;
     this.#frames = index.frames;
+    this.#salt = index.salt.toString('latin1');
     this.#logBytes = Number(log.size);
-    return this.#fileMismatch(file.size, index) ?? this.#logMismatch(log.size, index);
+    return null;
   }
 
   #stat(path: string): BigIntStats | undefined {
@@ -188,6 +206,18 @@ export class FileGuard implements Disposable {
     return `${this.#path} was truncated: it has ${size} bytes of ${bytes}`;
   }
 
+  #writeMismatch(writtenAt: bigint, { isCheckpointing, checkpointMark }: LogIndex): string | null {
+    // Windows tells the time of the last write late.
+    if (this.#writtenAt === null || writtenAt === this.#writtenAt || process.platform === 'win32') return null;
+    if (isCheckpointing || checkpointMark !== this.#checkpointMark) return null;
+    return `${this.#path} was overwritten by another program`;
+  }
+
+  #indexMismatch({ frames, salt }: LogIndex): string | null {
+    if (frames >= this.#frames || salt.toString('latin1') !== this.#salt) return null;
+    return `${this.#path}-shm was overwritten with an earlier state`;
+  }
+
   #logMismatch(size: bigint, { frames, salt, checksum }: LogIndex): string | null {
     if (frames === 0) return null;
     const file = `${this.#path}-wal`;
@@ -215,6 +245,7 @@ export class FileGuard implements Disposable {
       frames,
       salt: index.subarray(32, 40),
       checksum,
+      checkpointMark: `${index.toString('latin1', 32, 40)} ${backfilled} ${nativeUint32(index, 128)}`,
       isCheckpointed: backfilled >= frames,
       isCheckpointing: nativeUint32(index, 128) > backfilled,
     };
