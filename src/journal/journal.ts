@@ -140,6 +140,8 @@ export interface Journal {
 
   /** What is known of a customer, or null. */
   customer(customerId: string): MaybePromise<CustomerRecord | null>;
+  /** What is known of each customer, or null, in the order given. One statement, so all of it is of one moment. */
+  customersByIds(customerIds: readonly string[]): MaybePromise<readonly (CustomerRecord | null)[]>;
   /** A customer's updates after `revision`, in order, at most `limit`. */
   updatesAfter(customerId: string, revision: number, limit: number): MaybePromise<readonly KycUpdate[]>;
   /** A customer's updates before `revision` (null: from the latest), newest first, at most `limit`. */

@@ -31,6 +31,15 @@ export function customerRecord(row: CustomerRecordRow, customerId = row.customer
   return { latest: entryOf(row, customerId), firstSeenAt: row.first_seen_at, confirmedAt: row.confirmed_at };
 }
 
+/** What is known of each customer, null where no row is about them, in the order given. Throws as `customerRecord` does. */
+export function customerRecords(
+  rows: readonly CustomerRecordRow[],
+  customerIds: readonly string[],
+): readonly (CustomerRecord | null)[] {
+  const byId = new Map(rows.map((row) => [row.customer_id, customerRecord(row)]));
+  return customerIds.map((customerId) => byId.get(customerId) ?? null);
+}
+
 /** What is stored of a customer. Throws as `customerRecord` does. */
 export function storedCustomer(row: CustomerRow, customerId = row.customer_id): StoredCustomer {
   return { ...customerRecord(row, customerId), fingerprints: row.fingerprints };

@@ -77,6 +77,23 @@ export function journalContract(open: () => Promise<Journal>): void {
     expect(await revisions((async () => journal.updatesBefore('a', 3, 9))())).toEqual([2, 1]);
   });
 
+  test('reads many customers at once, in the order asked, null for those it does not know', async () => {
+    await journal.append([submission('a', 'CREATED'), submission('b', null), submission('a', 'FULL_USER')]);
+    const asked = ['b', 'unknown', 'a', 'b', "'; drop table", '', '"'];
+    const found = await journal.customersByIds(asked);
+    expect(found.map((customer) => customer && [customer.latest.customerId, customer.latest.status])).toEqual([
+      ['b', null],
+      null,
+      ['a', 'FULL_USER'],
+      ['b', null],
+      null,
+      null,
+      null,
+    ]);
+    expect(found[2]).toEqual(await journal.customer('a'));
+    expect(await journal.customersByIds([])).toEqual([]);
+  });
+
   test('lists customers by their last change, with any statuses', async () => {
     await journal.append([
       submission('a', 'CREATED'),

@@ -541,6 +541,11 @@ export type Query = {
    * `FORBIDDEN`, whether they exist or not.
    */
   readonly kyc: Maybe<Kyc>;
+  /**
+   * The KYC of each of these customers, in the order of `customerIds`. Null for customers XGateway has never reported. At most 200 at once;
+   * the cost counts each of them. Needs the scope `kyc:read`.
+   */
+  readonly kycByCustomerIds: ReadonlyArray<Maybe<Kyc>>;
   /** All customers, most recently changed first. Needs the scope `kyc:read`. */
   readonly kycCustomers: KycConnection;
   /** Callbacks that were not recorded, newest first. Needs the scope `kyc:admin`. */
@@ -556,6 +561,12 @@ export type Query = {
 export type QueryKycArgs = {
   asOf?: InputMaybe<Scalars['DateTime']['input']>;
   customerId: Scalars['ID']['input'];
+};
+
+
+/** The queries. */
+export type QueryKycByCustomerIdsArgs = {
+  customerIds: ReadonlyArray<Scalars['ID']['input']>;
 };
 
 

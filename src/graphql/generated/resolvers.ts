@@ -571,6 +571,11 @@ export type Query = {
    * `FORBIDDEN`, whether they exist or not.
    */
   readonly kyc?: Maybe<Kyc>;
+  /**
+   * The KYC of each of these customers, in the order of `customerIds`. Null for customers XGateway has never reported. At most 200 at once;
+   * the cost counts each of them. Needs the scope `kyc:read`.
+   */
+  readonly kycByCustomerIds: ReadonlyArray<Maybe<Kyc>>;
   /** All customers, most recently changed first. Needs the scope `kyc:read`. */
   readonly kycCustomers: KycConnection;
   /** Callbacks that were not recorded, newest first. Needs the scope `kyc:admin`. */
@@ -586,6 +591,12 @@ export type Query = {
 export type QueryKycArgs = {
   asOf?: InputMaybe<Scalars['DateTime']['input']>;
   customerId: Scalars['ID']['input'];
+};
+
+
+/** The queries. */
+export type QueryKycByCustomerIdsArgs = {
+  customerIds: ReadonlyArray<Scalars['ID']['input']>;
 };
 
 
@@ -965,6 +976,7 @@ export type PageInfoResolvers<ContextType = KycContext, ParentType extends Resol
 
 export type QueryResolvers<ContextType = KycContext, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
   kyc?: Resolver<Maybe<ResolversTypes['Kyc']>, ParentType, ContextType, RequireFields<QueryKycArgs, 'customerId'>>;
+  kycByCustomerIds?: Resolver<ReadonlyArray<Maybe<ResolversTypes['Kyc']>>, ParentType, ContextType, RequireFields<QueryKycByCustomerIdsArgs, 'customerIds'>>;
   kycCustomers?: Resolver<ResolversTypes['KycConnection'], ParentType, ContextType, RequireFields<QueryKycCustomersArgs, 'first'>>;
   kycDeadLetters?: Resolver<ResolversTypes['KycDeadLetterConnection'], ParentType, ContextType, RequireFields<QueryKycDeadLettersArgs, 'first'>>;
   kycStatusCounts?: Resolver<ReadonlyArray<ResolversTypes['KycStatusCount']>, ParentType, ContextType>;

@@ -2,6 +2,7 @@
 import { requireAdmin, requireCustomer, requireReader } from '../../access/viewer.ts';
 import { KYC_STATUSES, type KycStatus, statusOf } from '../../domain/kyc.ts';
 import { customerAsOf } from '../../journal/as-of.ts';
+import { readCustomers } from '../../journal/customers.ts';
 import type { Journal } from '../../journal/journal.ts';
 import { page, pageSize, positionOf } from '../connection.ts';
 import type { QueryResolvers } from '../generated/resolvers.ts';
@@ -14,6 +15,11 @@ export const queryResolvers: QueryResolvers = {
   kyc(_root, { customerId: asked, asOf }, { journal, viewer }) {
     const customerId = requireCustomer(viewer, asked);
     return asOf == null ? journal.customer(customerId) : customerAsOf(journal, customerId, asOf);
+  },
+
+  kycByCustomerIds(_root, { customerIds }, { journal, viewer }) {
+    requireReader(viewer);
+    return readCustomers(journal, customerIds);
   },
 
   async kycDeadLetters(_root, { category, first, after }, { journal, viewer }) {

@@ -10,12 +10,14 @@ import type { CustomerSelection, Journal, JournalFacts, StoredEntry } from '../j
 import {
   type CustomerRecordRow,
   customerRecord,
+  customerRecords,
   entryOf,
   readStatusCounts,
   type StatusCountRow,
   writeStatus,
 } from '../rows.ts';
 import { appendBatch } from './append.ts';
+import { textArray } from './arrays.ts';
 import { postgresChecks } from './checks.ts';
 import { postgresConfirmationTasks } from './confirmation-tasks.ts';
 import { openPostgres, type PostgresDatabase } from './connection.ts';
@@ -114,6 +116,10 @@ async function postgresJournal(
     entryRows: (position, limit) =>
       rowsOf<StoredEntry & Record<string, unknown>>(readers, READ.entryRows, [position, limit]),
     customer,
+    async customersByIds(customerIds) {
+      const rows = await rowsOf<CustomerRecordRow>(readers, READ.customersByIds, [textArray(customerIds)]);
+      return customerRecords(rows, customerIds);
+    },
     updatesAfter: (customerId, revision, limit) => updatesOf(READ.updatesAfter, customerId, revision, limit),
     updatesBefore: (customerId, revision, limit) =>
       updatesOf(READ.updatesBefore, customerId, revision ?? MAX_REVISION, limit),

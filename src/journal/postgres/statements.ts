@@ -20,6 +20,9 @@ export const READ = named({
   entryRows:
     'select position, customer_id, revision, content, digest from entries where position > $1 order by position limit $2',
   customer: `select ${CUSTOMER} from customers c ${LATEST_ENTRY} where c.customer_id = $1`,
+  // As `load` below: one plan for any number of IDs, by indexes.
+  customersByIds: `select ${CUSTOMER} from unnest((select $1::text[])) as wanted (customer_id)
+    cross join lateral (select * from customers where customer_id = wanted.customer_id offset 0) c ${LATEST_ENTRY}`,
   updatesAfter: `select ${ENTRY} from entries e where customer_id = $1 and revision > $2 order by revision limit $3`,
   updatesBefore: `select ${ENTRY} from entries e where customer_id = $1 and revision < $2
     order by revision desc limit $3`,

@@ -5,6 +5,7 @@ import type { CustomerRecord, CustomerSelection, Head, Journal, StoredEntry } fr
 import {
   type CustomerRecordRow,
   customerRecord,
+  customerRecords,
   entryOf,
   readStatusCounts,
   type StatusCountRow,
@@ -21,6 +22,7 @@ export type Reads = Pick<
   | 'entriesAfter'
   | 'entryRows'
   | 'customer'
+  | 'customersByIds'
   | 'updatesAfter'
   | 'updatesBefore'
   | 'customers'
@@ -62,6 +64,10 @@ export function sqliteReads(read: Reading, seed: Uint8Array, onError: (error: un
     customer: guarded((customerId) => {
       const row = read.customer.get(customerId) as unknown as CustomerRecordRow | undefined;
       return row === undefined ? null : customerRecord(row, customerId);
+    }),
+    customersByIds: guarded((customerIds) => {
+      const rows = read.customersByIds.all(JSON.stringify(customerIds));
+      return customerRecords(rows as unknown as CustomerRecordRow[], customerIds);
     }),
     updatesAfter: guarded((customerId, revision, limit) =>
       about(read.updatesAfter.all(customerId, revision, limit), customerId),

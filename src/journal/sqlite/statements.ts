@@ -17,6 +17,9 @@ const READING = {
   contentsOf: 'select position, content from entries where customer_id = ? order by position limit ?',
   erasures: "select name, value from journal_facts where name >= 'erasure:' and name < 'erasure;'",
   customer: `${CUSTOMERS} where c.customer_id = ?`,
+  // A cross join keeps the order of the tables: each ID is looked up by its index, however small SQLite takes the tables for.
+  customersByIds: `select ${CUSTOMER} from json_each(?) as wanted cross join customers c on c.customer_id = wanted.value
+    join entries e using (position)`,
   storedCustomer: `select ${CUSTOMER}, c.fingerprints ${OF_CUSTOMERS} where c.customer_id = ?`,
   updatesAfter: `select ${ENTRY} from entries e where customer_id = ? and revision > ? order by revision limit ?`,
   updatesBefore: `select ${ENTRY} from entries e where customer_id = ? and revision < ? order by revision desc limit ?`,
