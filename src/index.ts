@@ -12,7 +12,23 @@ export {
 } from './console/index.ts';
 export { KYC_SOURCES, KYC_STATUSES, type KycNextAction, type KycSource, type KycStatus } from './domain/kyc.ts';
 export { ERROR_CODES, type ErrorCode, KycError, type KycErrorOptions } from './errors.ts';
+export type {
+  Decision,
+  DecisionResult,
+  KycApi,
+  KycReader,
+  RefreshResult,
+  UpdatesOptions,
+  WaitOptions,
+} from './gateway/api-contract.ts';
 export { createKycGateway, type KycGateway, type KycGatewayOptions } from './gateway/create.ts';
+export type {
+  KycDeadLetter,
+  KycDeadLetterPage,
+  KycDeadLetters,
+  KycReplayResult,
+} from './gateway/dead-letters-api.ts';
+export type { Kyc, KycConfirmation, KycState, KycUpdate } from './gateway/views.ts';
 export type { KycContext } from './graphql/context.ts';
 export type { IntrospectionAccess } from './graphql/limits.ts';
 export type { JournalFacts } from './journal/journal.ts';

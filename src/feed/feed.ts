@@ -63,6 +63,11 @@ export class Feed {
     return this.#delivery.place.position;
   }
 
+  /** The last entry that cursors were told of: following all updates after it carries every later one. */
+  get place(): Head {
+    return this.#delivery.place;
+  }
+
   /** Whether the notifier works, as far as is known. Without it updates of other instances are up to `pollMs` late. */
   get isNotifierWorking(): boolean {
     return this.#link.isWorking;

@@ -12,6 +12,8 @@ import { openJournal } from '../journal/open.ts';
 import { createFeedObserver } from '../telemetry/feed-observer.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { findTracing } from '../telemetry/tracing.ts';
+import { createApi } from './api.ts';
+import type { KycApi } from './api-contract.ts';
 import type { KycGateway } from './gateway.ts';
 import { Lifecycle } from './lifecycle.ts';
 import { type KycGatewayOptions, type ResolvedOptions, resolveOptions } from './options.ts';
@@ -20,6 +22,7 @@ import { createDeadLetterQueue, createReceiving, type Receiving } from './receiv
 import { createRecording } from './recording.ts';
 import { type Release, releaser } from './release.ts';
 import { createServing, type Serving } from './serving.ts';
+import { UpdateStreams } from './update-streams.ts';
 
 export type { KycGateway } from './gateway.ts';
 export type { KycGatewayOptions } from './options.ts';
@@ -85,24 +88,29 @@ export async function createKycGateway(given: KycGatewayOptions): Promise<KycGat
         release('confirmation', () => confirmer?.stop()),
         release('sockets', () => serving.sockets.stop()),
         release('streams', () => serving.streams.stop()),
+        release('streams of the application', () => streams.stop()),
       ]);
     },
     release: () => resources.disposeAsync(),
   });
-  return assemble({ receiving, serving, lifecycle, readiness, journal, metrics });
+  const streams = new UpdateStreams({ journal, feed, lifecycle });
+  const api = createApi({ journal, actions, streams, lifecycle });
+  return assemble({ receiving, serving, api, lifecycle, readiness, journal, metrics });
 }
 
 interface Parts {
   readonly receiving: Receiving;
   readonly serving: Serving;
+  readonly api: KycApi;
   readonly lifecycle: Lifecycle;
   readonly readiness: Readiness;
   readonly journal: Journal;
   readonly metrics: Metrics;
 }
 
-function assemble({ receiving, serving, lifecycle, readiness, journal, metrics }: Parts): KycGateway {
+function assemble({ receiving, serving, api, lifecycle, readiness, journal, metrics }: Parts): KycGateway {
   return {
+    ...api,
     callbacks: receiving.router,
     graphql: lifecycle.query(serving.graphql),
     stream: serving.streams.handler,

@@ -9,9 +9,10 @@ import type { KycContext } from '../graphql/context.ts';
 import type { resolvers } from '../graphql/schema.ts';
 import type { JournalFacts } from '../journal/journal.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+import type { KycApi } from './api-contract.ts';
 
-/** A gateway's parts, to mount where the application likes. */
-export interface KycGateway {
+/** A gateway's parts, to mount where the application likes, and its API for the application's own code. */
+export interface KycGateway extends KycApi {
   /** Mount at the path that is registered with XGateway. */
   readonly callbacks: Router;
   /** Mount at `/graphql`. */

@@ -21,6 +21,7 @@ export class Lifecycle {
   #starting: Promise<void> | null = null;
   #draining: Promise<void> | null = null;
   #stopping: Promise<void> | null = null;
+  #isStarted = false;
   #isStopped = false;
   #queries = 0;
   #becameIdle = () => {};
@@ -34,6 +35,12 @@ export class Lifecycle {
     if (this.#draining !== null || this.#stopping !== null) throw shuttingDown();
   }
 
+  /** Throws `NOT_READY` until the gateway has started, and `SHUTTING_DOWN` once it is drained. */
+  checkStarted(): void {
+    this.checkRunning();
+    if (!this.#isStarted) throw new KycError('NOT_READY', 'The gateway has not started. Await gateway.start() first.');
+  }
+
   /** Throws `SHUTTING_DOWN` once the gateway answers no more queries. */
   checkNotStopped(): void {
     if (this.#isStopped) throw shuttingDown();
@@ -41,7 +48,9 @@ export class Lifecycle {
 
   start(): Promise<void> {
     if (this.#stopping !== null) return Promise.reject(shuttingDown());
-    this.#starting ??= this.#parts.start();
+    this.#starting ??= this.#parts.start().then(() => {
+      this.#isStarted = true;
+    });
     return this.#starting;
   }
 
@@ -68,11 +77,27 @@ export class Lifecycle {
         return response.json({ errors: [{ message, extensions }] });
       }
       this.#queries++;
-      response.once('close', () => {
-        if (--this.#queries === 0) this.#becameIdle();
-      });
+      response.once('close', () => this.#queryEnded());
       return handler(request, response, next);
     };
+  }
+
+  /** Runs a query of the application's own code as one of those that `stop` waits for. `SHUTTING_DOWN` once the gateway is stopped. */
+  async run<Result>(work: () => Result | Promise<Result>): Promise<Result> {
+    this.checkNotStopped();
+    this.#queries++;
+    try {
+      return await work();
+    } catch (error) {
+      // It took longer than `stop` waits: the journal was closed beneath it.
+      throw this.#isStopped ? shuttingDown(error) : error;
+    } finally {
+      this.#queryEnded();
+    }
+  }
+
+  #queryEnded(): void {
+    if (--this.#queries === 0) this.#becameIdle();
   }
 
   async #stop(): Promise<void> {
@@ -93,6 +118,6 @@ export class Lifecycle {
   }
 }
 
-function shuttingDown(): KycError {
-  return new KycError('SHUTTING_DOWN', 'The gateway is shutting down. Try again.');
+function shuttingDown(cause?: unknown): KycError {
+  return new KycError('SHUTTING_DOWN', 'The gateway is shutting down. Try again.', { cause });
 }

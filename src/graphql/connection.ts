@@ -5,13 +5,16 @@ import { KycError } from '../errors.ts';
 import { namesDigest, type Place } from '../journal/cursor.ts';
 import type { Head, Journal } from '../journal/journal.ts';
 
+/** The cursor before the first update. */
+export const EARLIEST = 'earliest';
+
 /** The largest page. */
 export const MAX_PAGE = 200;
 
 /** The size of a page. Null and absent mean the default; throws `BAD_USER_INPUT` for one that can't be. */
 export function pageSize(first: number | null | undefined, byDefault: number): number {
   const size = first ?? byDefault;
-  if (size >= 0 && size <= MAX_PAGE) return size;
+  if (Number.isInteger(size) && size >= 0 && size <= MAX_PAGE) return size;
   throw new KycError('BAD_USER_INPUT', `"first" must be from 0 to ${MAX_PAGE}.`);
 }
 

@@ -20,6 +20,11 @@ export async function customerAsOf(
   return { ...now, latest, confirmedAt: confirmedAt(latest, now, moment) };
 }
 
+/** The customer as they were when `update` was their latest. `now`: as they are. Confirmations that came later count. */
+export function customerAtUpdate(now: CustomerRecord, update: KycUpdate): CustomerRecord {
+  return { ...now, latest: update, confirmedAt: confirmedAt(update, now, Number.POSITIVE_INFINITY) };
+}
+
 /** The last update before `after` that was known at `moment`. */
 async function search(
   journal: Journal,

@@ -1,6 +1,8 @@
 /** Resolvers of the dead letters. */
 import { parseExactJson } from '../../domain/exact-json.ts';
 import { KycError } from '../../errors.ts';
+import type { DeadLetterCategory, DeadLetters } from '../../journal/dead-letters.ts';
+import { page, pageSize } from '../connection.ts';
 import type { KycDeadLetterResolvers, KycReplayResultResolvers } from '../generated/resolvers.ts';
 
 /** Resolvers of `KycDeadLetter`. */
@@ -12,6 +14,24 @@ export const deadLetterResolvers: KycDeadLetterResolvers = {
 
 /** Resolvers of `KycReplayResult`. */
 export const replayResultResolvers: KycReplayResultResolvers = { id: ({ id }) => String(id) };
+
+/** A page of dead letters, the latest first. Throws `BAD_USER_INPUT` for a size or a cursor that can't be. */
+export async function deadLetterPage(deadLetters: DeadLetters, { category, first, after }: DeadLetterQuery) {
+  const size = pageSize(first, 50);
+  const before = after == null ? null : deadLetterId(after);
+  const found = await deadLetters.list({ category: category ?? null, before, limit: size + 1 });
+  return page(found, size, ({ id }) => String(id), before === null);
+}
+
+/** Which dead letters to list. */
+export interface DeadLetterQuery {
+  /** Which category; both when left out or null. */
+  readonly category?: DeadLetterCategory | null | undefined;
+  /** How many, 50 when left out or null, at most 200. */
+  readonly first?: number | null | undefined;
+  /** The `endCursor` of the page before. */
+  readonly after?: string | null | undefined;
+}
 
 const MAX_IDS = 200;
 

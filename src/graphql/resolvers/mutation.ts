@@ -1,5 +1,6 @@
 /** Resolvers of the mutations. */
 import { requireAdmin, requireCustomerId } from '../../access/viewer.ts';
+import { erasureReport } from '../../journal/erasure-report.ts';
 import type { MutationResolvers } from '../generated/resolvers.ts';
 import { deadLetterIds } from './dead-letter.ts';
 
@@ -39,12 +40,6 @@ export const mutationResolvers: MutationResolvers = {
   async eraseKyc(_root, { customerId, reason }, { actions, viewer }) {
     const { subject } = requireAdmin(viewer);
     const outcome = await actions.erase({ customerId: requireCustomerId(customerId), by: subject, reason });
-    const record = outcome?.record;
-    return {
-      erasedUpdates: outcome?.updates ?? 0,
-      erasedDeadLetters: outcome?.deadLetters ?? 0,
-      record: record ? { position: record.position, digest: Buffer.from(record.digest).toString('hex') } : null,
-      remains: outcome?.remains ?? null,
-    };
+    return erasureReport(outcome);
   },
 };

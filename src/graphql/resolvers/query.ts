@@ -6,7 +6,7 @@ import { readCustomers } from '../../journal/customers.ts';
 import type { Journal } from '../../journal/journal.ts';
 import { page, pageSize, positionOf } from '../connection.ts';
 import type { QueryResolvers } from '../generated/resolvers.ts';
-import { deadLetterId } from './dead-letter.ts';
+import { deadLetterPage } from './dead-letter.ts';
 
 /** Resolvers of `Query`. */
 export const queryResolvers: QueryResolvers = {
@@ -22,12 +22,9 @@ export const queryResolvers: QueryResolvers = {
     return readCustomers(journal, customerIds);
   },
 
-  async kycDeadLetters(_root, { category, first, after }, { journal, viewer }) {
+  async kycDeadLetters(_root, query, { journal, viewer }) {
     requireAdmin(viewer);
-    const size = pageSize(first, 50);
-    const before = after == null ? null : deadLetterId(after);
-    const deadLetters = await journal.deadLetters.list({ category: category ?? null, before, limit: size + 1 });
-    return page(deadLetters, size, ({ id }) => String(id), before === null);
+    return deadLetterPage(journal.deadLetters, query);
   },
 
   async kycCustomers(_root, { filter, first, after }, { journal, viewer }) {

@@ -1,10 +1,8 @@
 /** Resolvers of `Kyc` and `KycUpdate`: what both share, and what each adds. */
 import { requireAdmin, requireViewer } from '../../access/viewer.ts';
-import { nextActionOf, statusOf } from '../../domain/kyc.ts';
-import { type Confirmation, confirmationOf, latestConfirmation } from '../../domain/trust.ts';
-import { isInDoubt, isReversal, type KycUpdate } from '../../domain/update.ts';
+import type { Confirmation } from '../../domain/trust.ts';
 import { nextTurn } from '../../http/turn.ts';
-import type { CustomerRecord } from '../../journal/journal.ts';
+import { customerFields, updateFields } from '../../journal/fields.ts';
 import { customerUpdateAt, page, pageSize } from '../connection.ts';
 import type { KycContext } from '../context.ts';
 import type {
@@ -38,16 +36,8 @@ export const confirmationResolvers: KycConfirmationResolvers = {
 
 /** Resolvers of `KycUpdate`. */
 export const updateResolvers: KycUpdateResolvers = {
-  ...stateOf((update: KycUpdate) => update),
-  confirmed: (update) => update.confirmed,
-  confirmedBy: (update) => confirmationOf(update),
-  possiblyLate: (update) => update.possiblyLate === true,
+  ...updateFields,
   cursor: (update, _args, { journal }) => journal.cursors.encode(update),
-  previousStatus: ({ previousStatus }) => (previousStatus === undefined ? null : statusOf(previousStatus)),
-  reversal: (update) => isReversal(update),
-  repeatsRevision: (update) => update.repeatsRevision,
-  source: (update) => update.source,
-  receivedAt: (update) => update.receivedAt,
   extra: (update, _args, { viewer }) => {
     requireAdmin(viewer);
     return update.extra;
@@ -60,12 +50,7 @@ export const updateResolvers: KycUpdateResolvers = {
 
 /** Resolvers of `Kyc`. */
 export const kycResolvers: KycResolvers = {
-  ...stateOf(({ latest }: CustomerRecord) => latest),
-  confirmed: ({ latest, confirmedAt }) => latest.confirmed || confirmedAt !== null,
-  confirmedBy: ({ latest, confirmedAt }) => latestConfirmation(latest, confirmedAt),
-  firstSeenAt: ({ firstSeenAt }) => firstSeenAt,
-  updatedAt: ({ latest }) => latest.receivedAt,
-  confirmedAt: ({ confirmedAt }) => confirmedAt,
+  ...customerFields,
   latestUpdate: ({ latest }) => latest,
   async history({ latest: { customerId, revision } }, { first, after }, { journal, viewer }) {
     requireViewer(viewer);
@@ -78,19 +63,3 @@ export const kycResolvers: KycResolvers = {
     return page(updates, size, (update) => journal.cursors.encode(update), before === null);
   },
 };
-
-function stateOf<Source>(updateOf: (source: Source) => KycUpdate) {
-  return {
-    customerId: (source: Source) => updateOf(source).customerId,
-    revision: (source: Source) => updateOf(source).revision,
-    status: (source: Source) => statusOf(updateOf(source).status),
-    rawStatus: (source: Source) => updateOf(source).status,
-    processingStatus: (source: Source) => updateOf(source).processingStatus,
-    missingDocuments: (source: Source) => updateOf(source).missingDocuments,
-    rejectLabels: (source: Source) => updateOf(source).rejectLabels,
-    endUserMessage: (source: Source) => updateOf(source).endUserMessage,
-    nextAction: (source: Source) => nextActionOf(statusOf(updateOf(source).status)),
-    verified: (source: Source) => updateOf(source).verified,
-    inDoubt: (source: Source) => isInDoubt(updateOf(source)),
-  };
-}

@@ -1,12 +1,9 @@
 /** Resolvers of the subscriptions: each hands out a cursor of the feed. */
 import { requireCustomer, requireReader } from '../../access/viewer.ts';
 import type { KycUpdate } from '../../domain/update.ts';
-import { customerUpdateAt, placeOf } from '../connection.ts';
+import { isSelected } from '../../domain/update-filter.ts';
+import { customerUpdateAt, EARLIEST, placeOf } from '../connection.ts';
 import type { SubscriptionResolvers } from '../generated/resolvers.ts';
-import { isSelected } from './update-filter.ts';
-
-/** Where `kycUpdates(after:)` starts from the beginning. */
-const EARLIEST = 'earliest';
 
 const itself = (update: unknown) => update as KycUpdate;
 

@@ -1,0 +1,184 @@
+/** The code API as the application sees it. */
+import type { Viewer } from '../access/viewer.ts';
+import type { Refreshed } from '../admin/refresh.ts';
+import type { KycStatus } from '../domain/kyc.ts';
+import type { KycUpdateFilter } from '../domain/update-filter.ts';
+import type { ErasureReport } from '../journal/erasure-report.ts';
+import type { KycDeadLetters } from './dead-letters-api.ts';
+import type { Kyc, KycUpdate } from './views.ts';
+
+/** Reads customers. Rejects with a `KycError`: `BAD_USER_INPUT`, `JOURNAL_UNAVAILABLE`, `SHUTTING_DOWN` after `stop()`. */
+export interface KycReader {
+  /**
+   * A customer's KYC; null when XGateway never spoke of them. `asOf`: what was known at that moment (milliseconds since 1970, or a
+   * date) rather than now.
+   *
+   * @example
+   * ```ts
+   * const kyc = await gateway.kyc('customer-1');
+   * if (kyc?.verified) show('may pay');
+   * const before = await gateway.kyc('customer-1', { asOf: new Date('2026-01-31T12:00:00Z') });
+   * show(before?.status);
+   * ```
+   */
+  kyc(customerId: string, options?: { readonly asOf?: Date | number | null }): Promise<Kyc | null>;
+  /**
+   * The KYC of each of these customers, in this order, with null for those that XGateway never spoke of: one read, at most 200.
+   *
+   * @example
+   * ```ts
+   * const [first, second] = await gateway.kycMany(['customer-1', 'customer-2']);
+   * show(first?.status, second?.status);
+   * ```
+   */
+  kycMany(customerIds: readonly string[]): Promise<readonly (Kyc | null)[]>;
+}
+
+/** Which updates to follow. */
+export interface UpdatesOptions {
+  /**
+   * Where to start: after this cursor (of an update, or an `asOf`), from the beginning (`'earliest'`), or, when left out or null, from
+   * the call of `updates` on. With a `customerId`, left out means: the latest update first, and then each new one.
+   */
+  readonly after?: string | null | undefined;
+  /** Only this customer's updates. */
+  readonly customerId?: string | null | undefined;
+  readonly filter?: KycUpdateFilter | null | undefined;
+  /** Ends the stream with the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** How long to wait. */
+export interface WaitOptions {
+  /** Ends the wait with the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
+  /** The longest wait, in milliseconds, default 60,000. Then it rejects with a `DOMException` named `TimeoutError`. */
+  readonly timeoutMs?: number | undefined;
+}
+
+/** What a person gives with a decision. */
+export interface Decision {
+  /** Who decided: 1 to 256 characters. Kept with the update. */
+  readonly by: string;
+  /** Why: at most 2,000 characters. */
+  readonly reason?: string | null | undefined;
+  /** Where the evidence is: an http or https URL. */
+  readonly evidenceUrl?: string | null | undefined;
+}
+
+/** What a decision did, and the customer afterwards. `UNCHANGED`: nothing was recorded. */
+export interface DecisionResult {
+  readonly outcome: 'APPLIED' | 'UNCHANGED';
+  readonly kyc: Kyc;
+}
+
+/** What a refresh found, and the customer afterwards; null when nobody knows them. */
+export interface RefreshResult {
+  readonly outcome: Refreshed['outcome'];
+  readonly kyc: Kyc | null;
+}
+
+/**
+ * The gateway for the application's own code: as the system, without a token. What waits ends with an error when the gateway stops
+ * (`KycError` with `SHUTTING_DOWN`), never quietly.
+ */
+export interface KycApi extends KycReader {
+  /**
+   * The same reads by the rules that hold for this viewer in GraphQL: another customer than their own needs `mayRead`, and so does
+   * `kycMany` (`FORBIDDEN`). Null, or a viewer who has expired, is `UNAUTHENTICATED`.
+   *
+   * @example
+   * ```ts
+   * const viewer: Viewer = { subject: 'u1', customerId: 'customer-1', mayRead: false, mayAdmin: false, expiresAt: null };
+   * show((await gateway.as(viewer).kyc('customer-1'))?.status);
+   * ```
+   */
+  as(viewer: Viewer | null): KycReader;
+  /**
+   * Waits until `predicate` is true: it is called with the customer as they are, and as they are after each later update. When
+   * XGateway's API merely agrees with what is known, that is no update.
+   *
+   * Rejects with the signal's reason, a `TimeoutError`, `NOT_READY` before `start()`, `SHUTTING_DOWN` from `drain()` on, and
+   * `CURSOR_UNKNOWN` when the customer is erased.
+   *
+   * @example
+   * ```ts
+   * const kyc = await gateway.waitFor('customer-1', ({ verified }) => verified, { timeoutMs: 10_000 });
+   * show(kyc.latestUpdate.cursor);
+   * ```
+   */
+  waitFor(customerId: string, predicate: (kyc: Kyc) => boolean, options?: WaitOptions): Promise<Kyc>;
+  /**
+   * Follows updates in the order of their commit, each once. The next one is read when the loop asks for it: a slow loop costs its
+   * place in the journal and nothing else. Store the cursor of the last update that was handled to go on after a restart.
+   *
+   * Fails with the signal's reason, `NOT_READY` before `start()`, `SHUTTING_DOWN` from `drain()` on, `BAD_USER_INPUT`, and
+   * `CURSOR_UNKNOWN` when the journal does not hold `after`, when it is replaced, or when the customer is erased.
+   *
+   * @example
+   * ```ts
+   * let after: string | null = null; // from your database
+   * for await (const update of gateway.updates({ after, filter: { statuses: ['FULL_USER'] } })) {
+   *   show(update.customerId, update.verified);
+   *   after = update.cursor;
+   * }
+   * ```
+   */
+  updates(options?: UpdatesOptions): AsyncIterableIterator<KycUpdate, undefined>;
+  /**
+   * Looks a customer up at XGateway's API and records the answer. Rejects with `XGATEWAY_NOT_CONFIGURED`, `XGATEWAY_UNAVAILABLE`, and
+   * `REVISION_OUTDATED` when the customer kept changing meanwhile.
+   *
+   * @example
+   * ```ts
+   * const { outcome, kyc } = await gateway.refresh('customer-1');
+   * show(outcome, kyc?.status);
+   * ```
+   */
+  refresh(customerId: string): Promise<RefreshResult>;
+  /**
+   * Records that a person has checked a customer's latest update with XGateway (`source: 'STAFF'`). Rejects with `REVISION_OUTDATED`
+   * when the customer is at another revision.
+   *
+   * @example
+   * ```ts
+   * const kyc = await gateway.kyc('customer-1');
+   * if (kyc?.inDoubt) await gateway.confirm('customer-1', kyc.revision, { by: 'jane', reason: 'Seen in the back office' });
+   * ```
+   */
+  confirm(customerId: string, revision: number, decision: Decision): Promise<DecisionResult>;
+  /**
+   * Records the status that a person saw in XGateway's back office, where it is not what was received (`source: 'STAFF'`). Needs a
+   * reason. Rejects as `confirm` does, and with `BAD_USER_INPUT` for `UNRECOGNIZED`.
+   *
+   * @example
+   * ```ts
+   * await gateway.correct('customer-1', 3, 'HARD_KYC_FAILED', { by: 'jane', reason: 'Refused by phone' });
+   * ```
+   */
+  correct(customerId: string, revision: number, status: KycStatus, decision: Decision): Promise<DecisionResult>;
+  /**
+   * Erases everything that is known about a customer. The reason stays in the journal, so don't name the customer in it.
+   *
+   * @example
+   * ```ts
+   * const { erasedUpdates, remains } = await gateway.erase('customer-1', { by: 'privacy@shop.example', reason: 'request 17' });
+   * show(erasedUpdates, remains);
+   * ```
+   */
+  erase(
+    customerId: string,
+    decision: { readonly by: string; readonly reason?: string | null | undefined },
+  ): Promise<ErasureReport>;
+  /**
+   * Callbacks that were not recorded.
+   *
+   * @example
+   * ```ts
+   * const { nodes } = await gateway.deadLetters.list({ category: 'GENUINE' });
+   * const results = await gateway.deadLetters.replay(nodes.map(({ id }) => id));
+   * show(results.filter(({ outcome }) => outcome !== 'APPLIED'));
+   * ```
+   */
+  readonly deadLetters: KycDeadLetters;
+}
