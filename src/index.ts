@@ -2,6 +2,7 @@
 export type { JwtOptions } from './access/jwt.ts';
 export { DEFAULT_LIMITS, type LimitOptions, type Limits, type TokenLimits } from './access/limits.ts';
 export type { Authenticate, AuthenticationRequest, Viewer } from './access/viewer.ts';
+export type { ReplayOutcome } from './admin/replay.ts';
 export { CONFIRMATION_SCHEDULE, type ConfirmationSchedule } from './confirmation/schedule.ts';
 export {
   type ConsoleOptions,
@@ -11,13 +12,14 @@ export {
   graphiqlRouter,
 } from './console/index.ts';
 export { KYC_SOURCES, KYC_STATUSES, type KycNextAction, type KycSource, type KycStatus } from './domain/kyc.ts';
+export type { KycUpdateFilter } from './domain/update-filter.ts';
 export { ERROR_CODES, type ErrorCode, KycError, type KycErrorOptions } from './errors.ts';
 export type {
-  Decision,
-  DecisionResult,
   KycApi,
+  KycDecision,
+  KycDecisionResult,
   KycReader,
-  RefreshResult,
+  KycRefreshResult,
   UpdatesOptions,
   WaitOptions,
 } from './gateway/api-contract.ts';
@@ -31,6 +33,9 @@ export type {
 export type { Kyc, KycConfirmation, KycState, KycUpdate } from './gateway/views.ts';
 export type { KycContext } from './graphql/context.ts';
 export type { IntrospectionAccess } from './graphql/limits.ts';
+export type { DeadLetterQuery } from './graphql/resolvers/dead-letter.ts';
+export type { DeadLetterCategory, DeadLetterReason } from './journal/dead-letters.ts';
+export type { ErasureReport } from './journal/erasure-report.ts';
 export type { JournalFacts } from './journal/journal.ts';
 export { createMetrics, type Metrics } from './telemetry/metrics.ts';
 export type { CallbackSecrets } from './xgateway/callback-hash.ts';

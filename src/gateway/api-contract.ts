@@ -1,6 +1,5 @@
 /** The code API as the application sees it. */
 import type { Viewer } from '../access/viewer.ts';
-import type { Refreshed } from '../admin/refresh.ts';
 import type { KycStatus } from '../domain/kyc.ts';
 import type { KycUpdateFilter } from '../domain/update-filter.ts';
 import type { ErasureReport } from '../journal/erasure-report.ts';
@@ -57,7 +56,7 @@ export interface WaitOptions {
 }
 
 /** What a person gives with a decision. */
-export interface Decision {
+export interface KycDecision {
   /** Who decided: 1 to 256 characters. Kept with the update. */
   readonly by: string;
   /** Why: at most 2,000 characters. */
@@ -67,14 +66,14 @@ export interface Decision {
 }
 
 /** What a decision did, and the customer afterwards. `UNCHANGED`: nothing was recorded. */
-export interface DecisionResult {
+export interface KycDecisionResult {
   readonly outcome: 'APPLIED' | 'UNCHANGED';
   readonly kyc: Kyc;
 }
 
 /** What a refresh found, and the customer afterwards; null when nobody knows them. */
-export interface RefreshResult {
-  readonly outcome: Refreshed['outcome'];
+export interface KycRefreshResult {
+  readonly outcome: 'APPLIED' | 'UNCHANGED' | 'UNKNOWN_TO_XGATEWAY';
   readonly kyc: Kyc | null;
 }
 
@@ -135,7 +134,7 @@ export interface KycApi extends KycReader {
    * show(outcome, kyc?.status);
    * ```
    */
-  refresh(customerId: string): Promise<RefreshResult>;
+  refresh(customerId: string): Promise<KycRefreshResult>;
   /**
    * Records that a person has checked a customer's latest update with XGateway (`source: 'STAFF'`). Rejects with `REVISION_OUTDATED`
    * when the customer is at another revision.
@@ -146,7 +145,7 @@ export interface KycApi extends KycReader {
    * if (kyc?.inDoubt) await gateway.confirm('customer-1', kyc.revision, { by: 'jane', reason: 'Seen in the back office' });
    * ```
    */
-  confirm(customerId: string, revision: number, decision: Decision): Promise<DecisionResult>;
+  confirm(customerId: string, revision: number, decision: KycDecision): Promise<KycDecisionResult>;
   /**
    * Records the status that a person saw in XGateway's back office, where it is not what was received (`source: 'STAFF'`). Needs a
    * reason. Rejects as `confirm` does, and with `BAD_USER_INPUT` for `UNRECOGNIZED`.
@@ -156,7 +155,7 @@ export interface KycApi extends KycReader {
    * await gateway.correct('customer-1', 3, 'HARD_KYC_FAILED', { by: 'jane', reason: 'Refused by phone' });
    * ```
    */
-  correct(customerId: string, revision: number, status: KycStatus, decision: Decision): Promise<DecisionResult>;
+  correct(customerId: string, revision: number, status: KycStatus, decision: KycDecision): Promise<KycDecisionResult>;
   /**
    * Erases everything that is known about a customer. The reason stays in the journal, so don't name the customer in it.
    *

@@ -72,16 +72,12 @@ describe.each(['sqlite', 'postgres'] as const)('%s', (store) => {
       expect(errors).toBeUndefined();
       const { missingDocuments, latestUpdate, ...kyc } = JSON.parse(JSON.stringify(await gateway.kyc('a')));
       const { missingDocuments: ofUpdate, ...update } = latestUpdate;
-      // Each cursor is sealed with a nonce of its own, or not: what it names is compared by following it below.
-      expect({ ...kyc, latestUpdate: { ...update, cursor: '' } }).toEqual({
-        ...data.kyc,
-        latestUpdate: { ...data.kyc.latestUpdate, cursor: '' },
-      });
+      expect({ ...kyc, latestUpdate: update }).toEqual(data.kyc);
       expect([missingDocuments, ofUpdate]).toEqual([[], []]);
       expect(kyc).toMatchObject({ verified: true, confirmedBy: { source: 'STAFF', by: 'jane' } });
     });
 
-    test('knows nothing of a customer whom nobody spoke of', async () => {
+    test('answers null for a customer that XGateway never reported', async () => {
       expect(await gateway.kyc('nobody')).toBeNull();
       expect(await gateway.kycMany([])).toEqual([]);
     });

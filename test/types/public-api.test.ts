@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { compile, exportsOf, writeDeclarations } from '../support/declarations.ts';
@@ -54,10 +54,18 @@ test('every public function has an example, and the examples compile', () => {
       }
     }
   }
+  for (const { name, comment, code } of examplesOfCodeApi()) {
+    expect(code, `${name}: ${comment}`).not.toBe('');
+    writeFileSync(join(examples, `${name}.tsx`), `${CODE_API_PRELUDE}${code}\nexport {};\n`);
+  }
   expect(without).toEqual([]);
   writeFileSync(
     join(examples, 'globals.d.ts'),
-    'declare function show(...what: unknown[]): void;\ndeclare function freshToken(): Promise<string>;\n',
+    `declare function show(...what: unknown[]): void;
+declare function freshToken(): Promise<string>;
+declare function readCursor(): Promise<string | null>;
+declare function storeCursor(cursor: string): Promise<void>;
+declare function grantAccess(customerId: string, isVerified: boolean): Promise<void>;\n`,
   );
   writeFileSync(
     join(examples, 'tsconfig.json'),
@@ -70,6 +78,35 @@ test('every public function has an example, and the examples compile', () => {
   );
   expect(compile(['-p', 'tsconfig.json'], examples)).toEqual([0, '']);
 });
+
+const CODE_API_PRELUDE = `import type { KycGateway, Viewer } from 'xgateway-kyc';\ndeclare const gateway: KycGateway;\n`;
+
+/** The examples of the code API: in the comment of each of its methods, and in docs/code.md. */
+function examplesOfCodeApi(): { readonly name: string; readonly comment: string; readonly code: string }[] {
+  const declared = readFileSync(join(folder.path, 'dist', 'gateway', 'api-contract.d.ts'), 'utf8');
+  const readers = declared.slice(declared.indexOf('interface KycReader'), declared.indexOf('interface UpdatesOptions'));
+  const api = declared.slice(declared.indexOf('interface KycApi'));
+  const members = [...`${readers}${api}`.matchAll(/^ {4}(\/\*\*(?:(?!\*\/)[\s\S])*\*\/)\n {4}(?:readonly )?(\w+)/gm)];
+  expect(members.map(([, , name]) => name).sort()).toEqual([
+    'as',
+    'confirm',
+    'correct',
+    'deadLetters',
+    'erase',
+    'kyc',
+    'kycMany',
+    'refresh',
+    'updates',
+    'waitFor',
+  ]);
+  const page = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'code.md'), 'utf8');
+  const blocks = [...page.matchAll(/^```ts\n([\s\S]*?)^```/gm)];
+  expect(blocks.length).toBeGreaterThan(4);
+  return [
+    ...members.map(([, comment = '', name = '']) => ({ name: `api-${name}`, comment, code: exampleOf(comment) ?? '' })),
+    ...blocks.map(([, code = ''], index) => ({ name: `code-md-${index}`, comment: 'docs/code.md', code })),
+  ];
+}
 
 /** The code after `@example` in a comment, without its fence; null when there is none. */
 function exampleOf(comment: string): string | null {

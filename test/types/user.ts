@@ -10,10 +10,13 @@ import {
   ERROR_CODES,
   type ErrorCode,
   KYC_STATUSES,
+  type Kyc,
   KycError,
   type KycGateway,
   type KycGatewayOptions,
   type KycStatus,
+  type KycUpdate,
+  type KycUpdateFilter,
   type Viewer,
 } from 'xgateway-kyc';
 import { type FollowedUpdate, followKyc, type KycFollower } from 'xgateway-kyc/client';
@@ -65,6 +68,18 @@ const server = createServer(app);
 gateway.attachWebSocket(server, '/live');
 await gateway.checkReady();
 await gateway.stop();
+
+// From code.
+const kyc: Kyc | null = await gateway.kyc('c', { asOf: new Date() });
+const filter: KycUpdateFilter = { statuses: ['FULL_USER'], reversal: null };
+for await (const update of gateway.updates({ after: kyc?.latestUpdate.cursor, filter })) {
+  const changed: KycUpdate = update;
+  if (changed.reversal) break;
+}
+// @ts-expect-error a decision says who decided
+await gateway.confirm('c', 1, {});
+// @ts-expect-error a predicate answers at once
+await gateway.waitFor('c', async () => true);
 
 // Errors and words are closed sets.
 const code: ErrorCode = new KycError('FORBIDDEN', 'no').code;
