@@ -83,5 +83,7 @@ function asJsonObject(value: unknown, length = Number.POSITIVE_INFINITY): Record
 
 function isDeeper(value: unknown, levels: number): boolean {
   if (typeof value !== 'object' || value === null) return false;
-  return levels === 0 || Object.values(value).some((one) => isDeeper(one, levels - 1));
+  if (levels === 0) return true;
+  const below = (one: unknown) => isDeeper(one, levels - 1);
+  return Array.isArray(value) ? value.some(below) : Object.values(value).some(below);
 }

@@ -11,25 +11,30 @@ const MAX_REFUSED_BYTES = 16 * 1024;
 /** Of everything else that is refused, only this much is kept, in bytes. */
 const MAX_EXCERPT_BYTES = 4 * 1024;
 
-/** Long runs of base64 or hex, escaped or percent-encoded too: a hash is a credential, and text is kept that may hold one. */
-const CREDENTIALS = /(?:[\w+/-]|%2[bf]|\\\/|\\u002[bf]){80,}(?:=|%3d|\\u003d)*/gi;
+/**
+ * Runs of base64 or hex, escaped or percent-encoded too: a hash is a credential, and text is kept that may hold one. The length is
+ * checked afterwards: a least length in the expression would make it look at each character of a shorter run again and again.
+ */
+const RUNS = /(?:[\w+/-]|%2[bf]|\\\/|\\u002[bf])+(?:=|%3d|\\u003d)*/gi;
 
-/** A SHA-512 digest in base64 has 88 characters; each may be escaped. Longer runs are something else. */
-const MAX_CREDENTIAL_LENGTH = 300;
+/** A SHA-512 digest in base64 has 88 characters; each may be escaped. Shorter and longer runs are something else. */
+const CREDENTIAL_LENGTH = { min: 80, max: 300 };
 
 /** The dead letter of a JSON object. It holds a digest of the hash, never the hash. */
 export function jsonDeadLetter(
   callback: ReceivedCallback,
   { isGenuine, reason, customerId, problems }: Extract<Classification, { readonly report: null }>,
 ): NewDeadLetter {
-  const { hash, ...rest } = exactBody(callback);
+  // What is refused and too long to be kept whole is cut: the digits of its numbers are not worth the time.
+  const isCut = !isGenuine && (callback.text?.length ?? 0) > MAX_REFUSED_BYTES;
+  const { hash, ...rest } = isCut ? callback.body : exactBody(callback);
   const whole = JSON.stringify(rest);
   return {
     category: isGenuine ? 'GENUINE' : 'REFUSED',
     reason,
     problems,
     customerId,
-    body: isGenuine || isKeptWhole(whole, reason) ? whole : excerpt(whole),
+    body: isGenuine || (!isCut && isKeptWhole(whole, reason)) ? whole : excerpt(whole),
     hashDigest: typeof hash === 'string' ? hashDigest(hash) : null,
     receivedAt: Date.now(),
     ...originOf(callback),
@@ -61,12 +66,19 @@ function isKeptWhole(body: string, reason: string): boolean {
 
 /** The beginning of a text, as a JSON string: what is kept is always JSON. */
 function excerpt(text: string): string {
-  // Redacted before it is cut: half a hash is still half a hash.
-  const redacted = text.replace(CREDENTIALS, (run) => (run.length > MAX_CREDENTIAL_LENGTH ? run : '[redacted]'));
+  // Redacted before it is cut: half a hash is still half a hash. What is far behind the cut is not looked at.
+  const looked = text.slice(0, 2 * MAX_EXCERPT_BYTES);
+  const redacted = looked.replace(RUNS, (run, at: number) =>
+    isCredential(run, at + run.length === looked.length && looked !== text) ? '[redacted]' : run,
+  );
   const bytes = Buffer.from(redacted.slice(0, MAX_EXCERPT_BYTES));
   if (bytes.length <= MAX_EXCERPT_BYTES) return JSON.stringify(redacted.slice(0, MAX_EXCERPT_BYTES));
   // A character that was cut in two is dropped.
   return JSON.stringify(bytes.toString('utf8', 0, MAX_EXCERPT_BYTES).replace(/\ufffd+$/, ''));
+}
+
+function isCredential({ length }: string, isHalf: boolean): boolean {
+  return (isHalf || length >= CREDENTIAL_LENGTH.min) && length <= CREDENTIAL_LENGTH.max;
 }
 
 function exactBody({ body, text }: ReceivedCallback): Record<string, unknown> {

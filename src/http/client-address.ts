@@ -15,6 +15,9 @@ export function normalizeAddress(text: string): string {
   return inner !== undefined && isIP(inner) > 0 ? inner : text;
 }
 
+/** The addresses of an `X-Forwarded-For` that count: the last ones, which the nearest proxies wrote. A header has room for 16,000 commas. */
+const MAX_HOPS = 100;
+
 /**
  * Normalises each address in the request's `X-Forwarded-For`. What is no address becomes `unknown`: a library that also reads octal
  * and short forms can't take it for a trusted proxy then.
@@ -25,6 +28,7 @@ export function normalizeForwardedFor(request: IncomingMessage): void {
   const list = Array.isArray(given) ? given.join(',') : given;
   request.headers['x-forwarded-for'] = list
     .split(',')
+    .slice(-MAX_HOPS)
     .map((item) => normalizeAddress(item.trim()))
     .map((address) => (isIP(address) > 0 ? address : 'unknown'))
     .join(', ');
