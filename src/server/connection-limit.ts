@@ -14,6 +14,9 @@ import { onProven } from '../http/proof.ts';
 const RANKS = ['idle', 'busy', 'proven'] as const;
 type Rank = (typeof RANKS)[number];
 
+/** The requests that a connection may send without waiting for their answers. One chunk of a connection can hold 2,400. */
+const MAX_PIPELINED = 64;
+
 /** At most this many are closed at once, so that finding them costs a newcomer little. */
 const MAX_BATCH = 16;
 const DEFAULT_FILE_LIMIT = 1_024;
@@ -74,6 +77,11 @@ export class ConnectionLimit {
     return this.#count;
   }
 
+  /** Whether a connection has sent more requests than it may without waiting for their answers. */
+  isFlooding(socket: Socket): boolean {
+    return (this.#held.get(socket)?.requests ?? 0) > MAX_PIPELINED;
+  }
+
   /** Whether a request of this connection is being answered. */
   isBusy(socket: Socket): boolean {
     return this.#busy.has(socket);
@@ -106,7 +114,11 @@ export class ConnectionLimit {
     address.count++;
     this.#count++;
     onProven(socket, () => this.#move(held, () => (held.isProven = true)));
-    socket.once('close', () => this.#closed(held));
+    socket.once('close', () => {
+      this.#closed(held);
+      // Of pipelined requests, the answers that wait for an earlier one never close.
+      this.#busy.delete(socket);
+    });
   }
 
   #closed(held: Held): void {

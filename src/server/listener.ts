@@ -58,6 +58,13 @@ export async function listen(
   const connections = new ConnectionLimit(server, options.maxConnections ?? defaultConnectionLimit(), options.log);
   let isDraining = false;
   server.on('request', (request, response) => {
+    if (connections.isFlooding(request.socket)) {
+      const address = request.socket.remoteAddress;
+      if (!request.socket.destroyed)
+        options.log.warn({ address }, 'Closed a connection with too many pipelined requests');
+      request.socket.destroy();
+      return;
+    }
     if (isDraining) response.shouldKeepAlive = false;
     handler(request, response);
   });

@@ -89,7 +89,8 @@ function headersOf(request: Request): HeaderMap {
   return headers;
 }
 
-function searchOf(url: string): string {
+/** What follows the path of a URL, with its question mark. */
+export function searchOf(url: string): string {
   const start = url.indexOf('?');
   return start === -1 ? '' : url.slice(start);
 }

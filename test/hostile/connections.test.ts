@@ -42,6 +42,24 @@ test('at the cap a callback, its kept connection and a live subscription go on',
   agent.destroy();
 });
 
+test('a connection that sends request after request without waiting for answers is closed', async () => {
+  await using server = await startTestServer();
+  const socket = connect(Number(new URL(server.url).port), '127.0.0.1').on('error', () => {});
+  socket.resume().write('GET /x HTTP/1.1\r\nHost: a\r\n\r\n'.repeat(2_000));
+  await once(socket, 'close');
+  expect(server.logged.join()).toContain('Closed a connection with too many pipelined requests');
+  expect((await server.callback('c', { status: 'CREATED' })).status).toBe(200);
+});
+
+test('an event stream asked for with an invalid host before the path is answered', async () => {
+  await using server = await startTestServer();
+  const headers = { authorization: `Bearer ${await readerToken()}` };
+  const path = 'http://a:99999/graphql/stream?query={__typename}';
+  const [response] = await once(request({ port: new URL(server.url).port, path, headers }).end(), 'response');
+  expect(response.statusCode).toBe(200);
+  response.destroy();
+});
+
 test('callbacks come to the path that is set, and nowhere else', async () => {
   await using server = await startTestServer({ callbackPath: '/hook/k7Qx9' });
   const post = async (path: string) =>

@@ -2,6 +2,7 @@
 import type { Request } from 'express';
 import type { OperationRequest } from '../../graphql/operation.ts';
 import { HttpError } from '../../http/error-response.ts';
+import { searchOf } from '../graphql-http.ts';
 import { readJson } from '../request-body.ts';
 
 /** Reads the operation that a client wants streamed. Throws an `HttpError` when there is none. */
@@ -30,7 +31,8 @@ async function readBody(request: Request, maxBytes: number): Promise<object> {
 }
 
 function readSearch(request: Request): object {
-  const search = new URL(request.originalUrl, 'http://localhost').searchParams;
+  // Not as a whole URL: what stands before the path, where a client sends that, need not be valid.
+  const search = new URLSearchParams(searchOf(request.originalUrl));
   const variables = search.get('variables') || null;
   try {
     return { ...Object.fromEntries(search), variables: variables === null ? null : JSON.parse(variables) };

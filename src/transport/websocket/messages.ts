@@ -4,6 +4,8 @@ import { parseMessage } from './slim.ts';
 
 /** The longest ID of a subscription, in characters: it is a part of every update that is pushed. */
 export const MAX_ID_LENGTH = 128;
+/** The longest ping, in characters: its payload is sent back, to clients that have not sent a token too. */
+const MAX_PING_LENGTH = 4_096;
 /** The longest operation name, in characters. */
 const MAX_NAME_LENGTH = 256;
 
@@ -24,7 +26,7 @@ export function checkMessage(text: string): CheckedMessage {
   if (typeof message !== 'object' || message === null) return { message };
   const { type, id, payload } = message as { type?: unknown; id?: unknown; payload?: unknown };
   if (FROM_SERVER.has(type)) return { invalid: true };
-  if (type === 'ping' && !canBeEchoed(payload)) return { invalid: true };
+  if (type === 'ping' && (text.length > MAX_PING_LENGTH || !canBeEchoed(payload))) return { invalid: true };
   if (type === 'complete') return typeof id === 'string' ? { message: { type, id } } : { message };
   if (type !== 'subscribe' || typeof id !== 'string') return { message };
   if (id.length > MAX_ID_LENGTH) {

@@ -76,9 +76,19 @@ export function webSocketTransport(options: LiveTransportOptions): WebSocketTran
   };
 }
 
-/** `closeTimeout`: how long after a close frame of ours `ws` waits before it terminates the socket. */
+/**
+ * `closeTimeout`: how long after a close frame of ours `ws` waits before it terminates the socket. `allowSynchronousEvents`: one chunk
+ * of a socket can hold 3,000 messages, and only one is handled in a turn of the event loop, so that callbacks come in between.
+ */
 function socketOptions(maxPayload: number): ServerOptions & { closeTimeout: number } {
-  return { noServer: true, clientTracking: false, maxPayload, closeTimeout: CLOSE_GRACE_MS, handleProtocols };
+  return {
+    noServer: true,
+    clientTracking: false,
+    maxPayload,
+    closeTimeout: CLOSE_GRACE_MS,
+    handleProtocols,
+    allowSynchronousEvents: false,
+  };
 }
 
 /** graphql-ws with our hooks. */
