@@ -15,6 +15,7 @@ import type { KycContext } from './context.ts';
 import { formatError, INTERNAL_ERROR, internalError, isInternal, withoutSuggestions } from './format-error.ts';
 import { checkNotExpired, foreignOrigin } from './gate.ts';
 import { checkLimits, type OperationPolicy } from './limits.ts';
+import { conditionalRootFieldRule } from './root-field.ts';
 import { checkSchemaIsOurs } from './single-graphql.ts';
 import { coerceVariables } from './variables.ts';
 
@@ -127,6 +128,7 @@ export function createApollo(
     csrfPrevention: { requestHeaders: ['authorization', 'x-apollo-operation-name', 'apollo-require-preflight'] },
     parseOptions: { maxTokens: limits.tokens, noLocation: true },
     validationOptions: { maxErrors: 1 },
+    validationRules: [conditionalRootFieldRule],
     documentStore: apolloDocumentStore(),
     persistedQueries: { cache: apolloQueryCache() },
     plugins: [

@@ -13,6 +13,7 @@ export const INTERNAL_ERROR = 'a GraphQL operation failed';
 /** What a client gets for an error. */
 export function formatError(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
   const cause = causeOf(error);
+  if (isBadRequest(error)) return { message: clipped(formatted.message), extensions: { code: 'BAD_REQUEST' } };
   if (isInternal(error)) {
     return {
       message: internalError(),
@@ -33,8 +34,19 @@ export function isInternal(error: unknown): boolean {
   if (cause instanceof KycError) return cause.code === 'INTERNAL_SERVER_ERROR';
   // What GraphQL itself says of a request (syntax, validation, variables) is for the client.
   if (!(cause instanceof GraphQLError)) return true;
+  if (isBadRequest(error)) return false;
   const code = (error as GraphQLError).extensions?.['code'] ?? cause.extensions['code'];
   return code === undefined || code === 'INTERNAL_SERVER_ERROR';
+}
+
+/** Apollo Server gives some refusals the status 400 and no code: a persisted query of another version, or with another hash. */
+function isBadRequest(error: unknown): boolean {
+  if (!(error instanceof GraphQLError) || error.originalError != null) return false;
+  const { code, http } = error.extensions;
+  return (
+    (code === undefined || code === 'INTERNAL_SERVER_ERROR') &&
+    (http as { status?: unknown } | undefined)?.status === 400
+  );
 }
 
 /** The message for an internal error. */

@@ -67,7 +67,7 @@ function coerceOne(name: string, value: unknown, type: GraphQLInputType): unknow
 
 /** What is wrong, from the type and not from graphql's own message: that repeats the value and suggests names. */
 function reasonOf(error: GraphQLError, type: GraphQLInputType | null): string {
-  if (error.originalError instanceof KycError) return error.originalError.message;
+  if (error.originalError instanceof KycError) return error.originalError.message.replace(/\.$/, '');
   if (type === null) return 'the value is not valid';
   const named = getNamedType(type);
   const field = /^Field "(.{1,64}).*" is not defined by type/s.exec(error.message)?.[1];

@@ -145,6 +145,43 @@ describe('over HTTP', () => {
     }
   });
 
+  test.each<[string, object]>([
+    [
+      'a condition on the field',
+      { query: 'subscription ($s: Boolean!) { kycStatusChanged @skip(if: $s) { revision } }' },
+    ],
+    [
+      'a condition on an inline fragment',
+      { query: 'subscription ($s: Boolean!) { ... @include(if: $s) { kycStatusChanged { revision } } }' },
+    ],
+    [
+      'a condition in a fragment',
+      {
+        query:
+          'subscription ($s: Boolean!) { ...F } fragment F on Subscription { kycStatusChanged @skip(if: $s) { revision } }',
+      },
+    ],
+    ['a persisted query that is no object', { query: '{ __typename }', extensions: { persistedQuery: 5 } }],
+    ['a persisted query of another version', { extensions: { persistedQuery: { version: 2, sha256Hash: 'a' } } }],
+    [
+      'a persisted query of another hash',
+      { query: '{ __typename }', extensions: { persistedQuery: { version: 1, sha256Hash: 'a' } } },
+    ],
+  ])('%s is a mistake of the client, not of ours', async (_what, body) => {
+    const authorization = `Bearer ${await readerToken()}`;
+    const response = await post(
+      JSON.stringify({
+        ...body,
+        variables: 'query' in body && String(body.query).includes('$s') ? { s: true } : undefined,
+      }),
+      { authorization },
+    );
+    expect(response.status).toBe(400);
+    const [error] = ((await response.json()) as Answer).errors ?? [];
+    expect(['BAD_REQUEST', 'GRAPHQL_VALIDATION_FAILED']).toContain(error?.extensions.code);
+    expect(server.logged.join()).not.toContain('a GraphQL operation failed');
+  });
+
   test('no answer may be stored', async () => {
     const authorization = `Bearer ${await readerToken()}`;
     for (const body of ['{"query":"{ __typename }"}', '{"query":"{"}', 'x', 'x'.repeat(70_000)]) {
