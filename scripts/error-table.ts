@@ -22,7 +22,7 @@ const MEANINGS: Readonly<Record<ErrorCode, string>> = {
   METHOD_NOT_ALLOWED: 'Use one of the methods in `Allow`.',
   NOT_FOUND: 'Nothing is served at this path.',
   REVISION_OUTDATED: 'The customer has moved on. Read them again.',
-  QUERY_TOO_COMPLEX: 'The operation is too deep, too long or too costly. Ask for less at once.',
+  QUERY_TOO_COMPLEX: 'The operation is too deep, too long or too costly. Request less at once.',
   TOO_LARGE: 'The body is over 64 KiB.',
   TOO_MANY_REQUESTS: 'Too many operations of this token wait. Retry later.',
   TOO_MANY_CONNECTIONS: "The token's owner holds as many connections as the limits allow.",

@@ -26,66 +26,53 @@ export const ARROWS: Readonly<Record<string, Allowance>> = {
   'client/protocol.ts': { imports: [], node: false, packages: [] },
   // Runs in browsers.
   client: { imports: ['client/protocol.ts'], node: false, packages: ['graphql-ws', 'react'] },
-  'console/app': { imports: ['client', 'client/protocol.ts'], node: false },
+  'console/app': { imports: ['client'], node: false },
   // The back-off formula of everything on the server.
   schedule: { imports: [], node: false, packages: [] },
   // The core: pure.
   domain: { imports: [], packages: [] },
   xgateway: { imports: ['domain', ERRORS] },
-  journal: { imports: ['domain', 'schedule', ERRORS] },
-  audit: { imports: ['domain', 'journal', ERRORS] },
-  feed: { imports: ['domain', 'journal', 'schedule', ERRORS] },
+  journal: { imports: ['domain', ERRORS] },
+  audit: { imports: ['domain', 'journal'] },
+  feed: { imports: ['journal', ERRORS], types: ['domain'] },
   http: { imports: ['access', 'client/protocol.ts', ERRORS] },
   access: { imports: ['client/protocol.ts', 'domain', ERRORS] },
-  confirmation: { imports: ['domain', 'journal', 'schedule', 'xgateway', ERRORS] },
+  confirmation: { imports: ['domain', 'schedule', 'xgateway', ERRORS], types: ['journal'] },
   callback: { imports: ['domain', 'http', 'journal', 'xgateway', ERRORS], types: ['telemetry'] },
   admin: {
-    imports: ['access', 'audit', 'callback', 'confirmation', 'domain', 'feed', 'journal', 'xgateway', ERRORS],
+    imports: ['callback', 'domain', 'xgateway', ERRORS],
+    types: ['confirmation', 'feed', 'journal'],
   },
-  consumers: { imports: ['domain', 'feed', 'journal', 'schedule', ERRORS] },
-  telemetry: {
-    imports: ['access', 'callback', 'confirmation', 'consumers', 'domain', 'feed', 'journal', 'xgateway', ERRORS],
-  },
+  telemetry: { imports: ['callback', 'confirmation', 'journal', 'xgateway'], types: ['feed'] },
   graphql: {
-    imports: [
-      ...['access', 'audit', 'client/protocol.ts', 'confirmation', 'consumers', 'domain', 'feed', 'http', 'journal'],
-      ...['xgateway', ERRORS],
-    ],
-    types: ['admin', 'telemetry'],
+    imports: [...['access', 'domain', 'feed', 'http', 'journal', ERRORS]],
+    types: ['admin'],
   },
   transport: {
-    imports: ['access', 'client/protocol.ts', 'domain', 'feed', 'graphql', 'http', 'journal', ERRORS],
-    types: ['telemetry'],
+    imports: ['access', 'client/protocol.ts', 'graphql', 'http', ERRORS],
+    types: ['domain', 'feed', 'journal', 'telemetry'],
   },
-  console: { imports: ['access', 'http', 'xgateway', ERRORS] },
+  console: { imports: ['xgateway', ERRORS], types: ['access'] },
   // Composes: the only one that sees every part.
   gateway: {
     imports: [
-      ...['access', 'admin', 'audit', 'callback', 'client/protocol.ts', 'confirmation', 'consumers', 'domain', 'feed'],
-      ...['graphql', 'http', 'journal', 'telemetry', 'transport', 'xgateway', ERRORS],
+      ...['access', 'admin', 'audit', 'callback', 'confirmation', 'feed', 'graphql', 'http'],
+      ...['journal', 'telemetry', 'transport', 'xgateway', ERRORS],
     ],
+    types: ['domain'],
   },
   // The gateway's first user, with the settings that it is made from.
   server: {
-    imports: [
-      ...['access', 'client/protocol.ts', 'confirmation', 'console', 'gateway', 'graphql', 'http', 'journal'],
-      ...['telemetry', 'transport', 'xgateway', ERRORS],
-    ],
+    imports: [...['access', 'console', 'gateway', 'graphql', 'http', 'journal', 'telemetry', 'xgateway', ERRORS]],
   },
-  testing: { imports: ['access', 'domain', 'gateway', 'journal', 'xgateway', ERRORS] },
   cli: {
-    imports: [
-      ...['access', 'admin', 'audit', 'client', 'client/protocol.ts', 'confirmation', 'consumers', 'domain'],
-      ...['journal', 'schedule', 'server', 'telemetry', 'xgateway', ERRORS],
-    ],
+    imports: [...['admin', 'audit', 'client', 'domain', 'journal', 'schedule', 'server', 'telemetry', 'xgateway']],
+    types: ['access'],
   },
   // Names what the package exports.
   'index.ts': {
-    imports: [
-      ...['access', 'confirmation', 'console', 'consumers', 'domain', 'gateway', 'graphql', 'journal'],
-      ...['telemetry', 'testing', 'transport', 'xgateway', ERRORS],
-    ],
-    types: ['admin', 'audit', 'callback', 'feed', 'http'],
+    imports: [...['access', 'confirmation', 'console', 'domain', 'gateway', 'telemetry', ERRORS]],
+    types: ['graphql', 'journal', 'xgateway'],
   },
 };
 

@@ -11,7 +11,7 @@ export interface AuthenticateLimits {
   readonly maxInFlight?: number;
 }
 
-const UNAVAILABLE = 'Cannot verify who is asking: authentication does not answer. Try again.';
+const UNAVAILABLE = 'Cannot authenticate this request: the authentication service does not respond. Try again.';
 
 /**
  * Wraps `authenticate`. Rejects with `AUTHENTICATION_UNAVAILABLE` when it doesn't answer within the deadline, or too many calls

@@ -28,7 +28,7 @@ export async function correct(
 ): Promise<Decided> {
   const rawStatus = rawStatusOf(status);
   if (rawStatus === undefined) {
-    throw new KycError('BAD_USER_INPUT', 'UNRECOGNIZED is not a status that can be recorded. Name the one that holds.');
+    throw new KycError('BAD_USER_INPUT', 'UNRECOGNIZED cannot be recorded. Give the status that XGateway shows.');
   }
   const decision = explainedDecisionOf(by, grounds);
   const decided = await recordDecision(stores, { customerId, revision, decision, statusOf: () => rawStatus });

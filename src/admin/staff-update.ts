@@ -51,6 +51,6 @@ export async function recordDecision(
 function outdated(): KycError {
   return new KycError(
     'REVISION_OUTDATED',
-    'The customer is at another revision by now. Look at it, then decide again.',
+    'The customer is no longer at this revision. Review the latest one, then try again.',
   );
 }

@@ -77,7 +77,9 @@ class Check {
 
   #erasures(): Problem | null {
     const position = this.walk.unrecorded;
-    return position === undefined ? null : { position, reason: 'its content is gone and no erasure names it' };
+    return position === undefined
+      ? null
+      : { position, reason: 'its content was erased, but no erasure record names it' };
   }
 
   #end(kept: KeptHead | undefined): Problem | null {
@@ -141,7 +143,7 @@ class Check {
         continue;
       }
       if ((await this.#journal.customer(customerId)) === null) {
-        return { position, reason: 'its customer is not served at all: their row is missing' };
+        return { position, reason: 'its customer is not served: their row is missing' };
       }
     }
     return null;
@@ -164,6 +166,6 @@ class Check {
 
   async #integrity(): Promise<Problem | null> {
     const [first] = await this.#journal.checks.integrity();
-    return first === undefined ? null : { position: null, reason: `SQLite finds the file damaged: ${first}` };
+    return first === undefined ? null : { position: null, reason: `SQLite reports that the file is damaged: ${first}` };
   }
 }

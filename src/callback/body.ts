@@ -23,7 +23,8 @@ export type CallbackBody =
   | { readonly kind: 'unsupported encoding' };
 
 /** What is kept instead of a body that can't be restored. */
-const LOST = 'A form parser took this JSON apart. Mount the callbacks before express.urlencoded({ extended: true }).';
+const LOST =
+  'A form parser has already parsed this JSON. Mount the callbacks before express.urlencoded({ extended: true }).';
 
 const TOO_LARGE = { kind: 'too large' } as const;
 

@@ -157,7 +157,7 @@ class Receiver {
       try {
         onCustomerRateLimited?.(customerId);
       } catch (error) {
-        log.error({ err: error, customerId }, 'Could not ask XGateway about a rate-limited customer');
+        log.error({ err: error, customerId }, 'Could not look up a rate-limited customer at XGateway');
       }
     }
     return { answer: 'TOO_MANY_FOR_CUSTOMER', retryAfter };

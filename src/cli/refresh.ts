@@ -1,7 +1,7 @@
 /** `xgateway-kyc refresh`: looks customers up at XGateway's API. */
 import { text } from 'node:stream/consumers';
 import { defineCommand, UsageError } from './command.ts';
-import { type Ask, REMOTE_ABOUT, REMOTE_OPTIONS, Refusal, remote } from './remote.ts';
+import { type Ask, REMOTE_ABOUT, REMOTE_OPTIONS, RemoteError, remote } from './remote.ts';
 import { ProgressLine, printable } from './terminal.ts';
 
 const LANES = 4;
@@ -75,7 +75,7 @@ async function refresh(request: Ask, customerId: string): Promise<Outcome> {
     return 'changed';
   } catch (error) {
     // These are about one customer; any other error would meet the next one as well.
-    if (!(error instanceof Refusal) || (error.code !== 'XGATEWAY_UNAVAILABLE' && error.code !== 'BAD_USER_INPUT'))
+    if (!(error instanceof RemoteError) || (error.code !== 'XGATEWAY_UNAVAILABLE' && error.code !== 'BAD_USER_INPUT'))
       throw error;
     process.stderr.write(`${printable(`${customerId}: ${error.message}`)}\n`);
     return 'failed';

@@ -22,7 +22,7 @@ interface Answer {
 }
 
 /** The server refused an operation. */
-export class Refusal extends Error {
+export class RemoteError extends Error {
   readonly code: string | undefined;
 
   constructor(message: string, code: string | undefined) {
@@ -52,8 +52,9 @@ export function remote(given: string | undefined): Ask {
     });
     const answer = (await response.json().catch(() => ({}))) as Answer;
     const [refused] = answer.errors ?? [];
-    if (refused !== undefined) throw new Refusal(refused.message, refused.extensions?.code);
-    if (answer.data == null) throw new Error(`${url} is no GraphQL of xgateway-kyc (${response.status}).`);
+    if (refused !== undefined) throw new RemoteError(refused.message, refused.extensions?.code);
+    if (answer.data == null)
+      throw new Error(`${url} is not a GraphQL endpoint of xgateway-kyc (HTTP ${response.status}).`);
     return answer.data as Data;
   };
 }

@@ -47,9 +47,13 @@ export const command = defineCommand({
       placeholder: '<statuses>',
       description: 'Only these, for example "FULL_USER,HARD_KYC_FAILED".',
     },
-    reversals: { type: 'boolean', default: false, description: 'Only updates that take FULL_USER back.' },
-    after: { type: 'string', placeholder: '<cursor>', description: 'Go on after this cursor, or from "earliest".' },
-    json: { type: 'boolean', default: false, description: 'A JSON object a line, with the cursor.' },
+    reversals: { type: 'boolean', default: false, description: 'Only updates that take FULL_USER away.' },
+    after: {
+      type: 'string',
+      placeholder: '<cursor>',
+      description: 'Continue after this cursor, or start at "earliest".',
+    },
+    json: { type: 'boolean', default: false, description: 'Print one JSON object per line, with the cursor.' },
   },
   examples: ['xgateway-kyc watch', 'xgateway-kyc watch --customer alice', 'xgateway-kyc watch --after earliest --json'],
   async run(values) {
@@ -113,7 +117,7 @@ export const command = defineCommand({
         await sleep(milliseconds, stop.signal);
       }
     }
-    if (after !== null && !json) process.stderr.write(`\nGo on from here with --after ${after}\n`);
+    if (after !== null && !json) process.stderr.write(`\nContinue from here with --after ${after}\n`);
     return 0;
   },
 });

@@ -161,7 +161,7 @@ export function KycProvider({
 export function useKycStatus(customerId: string | null = null, options?: KycConnectionOptions): KycView {
   const provided = useContext(SourceContext);
   const source = useSource(options) ?? provided;
-  if (source === null) throw new Error('useKycStatus needs a KycProvider above it, or options.');
+  if (source === null) throw new Error('useKycStatus needs options, or a KycProvider above it.');
   const live = source.customer(customerId);
   return useSyncExternalStore(live.subscribe, live.view, () => NOTHING);
 }

@@ -36,7 +36,7 @@ async function* stream(attempt: Attempt, webSocketImpl: unknown): AsyncGenerator
       next(result) {
         results.push(result as RawResult);
         if (results.size < MAX_WAITING) return;
-        leave(new KycFollowError('CONSUMER_BEHIND', 'Updates are not being taken.'));
+        leave(new KycFollowError('CONSUMER_BEHIND', 'Updates are not being consumed.'));
       },
       error: (error) => results.end(Array.isArray(error) ? graphqlFailure(error) : error),
       complete: () => results.end(new KycFollowError('ENDED', 'The gateway ended the stream.')),

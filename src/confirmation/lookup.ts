@@ -144,7 +144,7 @@ export class Lookups {
     if (!update.confirmed) {
       log.error(
         { customerId, answered: report.status, revision },
-        "XGateway's API denies FULL_USER: callbacks about this customer are not verified until it agrees or a person confirms",
+        "XGateway's API denies FULL_USER: the customer is not verified until the API agrees or a person confirms",
       );
       return { result: 'denied', revision };
     }

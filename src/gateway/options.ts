@@ -36,7 +36,7 @@ export interface KycGatewayOptions {
   /** IP addresses and CIDR ranges that callbacks may come from. Default: any. */
   readonly callbackAllowedIps?: readonly string[];
   /**
-   * How many changes of one customer callbacks may bring in a minute, dead letters included; more get 429. Repetitions don't count,
+   * How many changes per minute callbacks may make to one customer, dead letters included; further ones get 429. Repetitions don't count,
    * and what takes `FULL_USER` away is never refused. Default 120; 0 turns the limit off.
    */
   readonly callbacksPerCustomerPerMinute?: number | undefined;

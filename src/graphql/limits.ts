@@ -90,7 +90,7 @@ export function measureOperation(
 function refuseOver(what: string, value: number, limit: number): void {
   // Not `value > limit`: what is not a number is over every limit.
   if (value <= limit) return;
-  throw new KycError('QUERY_TOO_COMPLEX', `The operation ${what}: ${value}, at most ${limit}. Ask for less at once.`);
+  throw new KycError('QUERY_TOO_COMPLEX', `The operation ${what}: ${value}, at most ${limit}. Request less at once.`);
 }
 
 /** Arguments that say how many nodes a field gives, and arguments that list them. */

@@ -44,7 +44,7 @@ export class Admission {
   leave(viewer: Viewer | null): void {
     const key = keyOf(viewer);
     const budget = this.#budgets.get(key);
-    if (budget === undefined) throw new Error('An operation has left that had not entered.');
+    if (budget === undefined) throw new Error('An operation left without entering.');
     const next = budget.waiting.shift();
     if (next !== undefined) next();
     else if (--budget.executing === 0) this.#budgets.delete(key);

@@ -96,7 +96,7 @@ export class CommitQueue {
       const appended = this.#journal.append(submissions);
       outcomes = appended instanceof Promise ? await appended : appended;
     } catch (error) {
-      return error ?? new Error('The journal failed without saying why.');
+      return error ?? new Error('The journal failed without an error.');
     }
     this.#onCommit(outcomes, performance.now() - startedAt, submissions);
     for (const [index, { resolve }] of batch.entries()) resolve(outcomes[index] as AppendOutcome);

@@ -35,7 +35,7 @@ export interface Head {
   readonly digest: Uint8Array;
 }
 
-/** A customer's latest update, and when XGateway first spoke of them and last confirmed it. */
+/** A customer's latest update, and when XGateway first reported them and last confirmed it. */
 export interface CustomerRecord {
   readonly latest: KycUpdate;
   /** Milliseconds since 1970. */

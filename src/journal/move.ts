@@ -1,6 +1,6 @@
 /**
  * Moving an SQLite journal into Postgres, as it is: positions, revisions, times, digests, the key of its cursors and the seed of
- * its chain. Clients go on from the cursors that they hold.
+ * its chain. Clients continue from the cursors that they hold.
  *
  * Both schemas have the same tables with the same columns, so rows are copied by name and nothing here knows what they mean.
  */

@@ -53,11 +53,11 @@ export const environment = z.object({
   XGATEWAY_SECRET_KEY: z
     .string()
     .optional()
-    .describe('The secret key of your XGateway account; it proves callbacks. Required in production.'),
+    .describe('The secret key of your XGateway account; it authenticates callbacks. Required in production.'),
   XGATEWAY_SECRET_KEY_PREVIOUS: z
     .string()
     .optional()
-    .describe('The secret key before, while you rotate. A metric tells when nothing matches it any more.'),
+    .describe('The previous secret key, during a rotation. A metric shows when no callback uses it any more.'),
   JWT_SECRET: z
     .string()
     .refine((secret) => Buffer.byteLength(secret) >= 32, 'must have 32 bytes or more')
@@ -92,14 +92,14 @@ export const environment = z.object({
     .transform(Number)
     .optional()
     .describe(
-      'How many changes of one customer callbacks may bring in a minute; more get 429, and XGateway sends them again. What takes ' +
+      'How many changes per minute callbacks may make to one customer; further ones get 429, and XGateway sends them again. What takes ' +
         '`FULL_USER` away is never refused. Default `120`; `0` turns it off.',
     ),
   CALLBACK_PATH: z
     .string()
     .refine(
       isCallbackPath,
-      'must be a path such as /callbacks/kyc, of letters, digits and . _ ~ -, and not one of ours',
+      'must be a path such as /callbacks/kyc, of letters, digits and . _ ~ -, and not another path of this server',
     )
     .default(DEFAULT_CALLBACK_PATH)
     .describe(

@@ -6,7 +6,7 @@ import { HttpError, sendError } from '../http/error-response.ts';
 
 /** 405 for a path that is only read. */
 export const readOnly: RequestHandler = (_request, response) => {
-  sendError(response, new HttpError('METHOD_NOT_ALLOWED', 'Send a GET.', { headers: { Allow: 'GET, HEAD' } }));
+  sendError(response, new HttpError('METHOD_NOT_ALLOWED', 'Use GET.', { headers: { Allow: 'GET, HEAD' } }));
 };
 
 /** 404. */

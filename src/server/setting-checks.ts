@@ -18,7 +18,7 @@ export const SECRET_SETTINGS = [
 export function productionProblems(read: Read): string[] {
   const problems: string[] = [];
   if (read.XGATEWAY_SECRET_KEY === undefined) {
-    problems.push('XGATEWAY_SECRET_KEY is missing: the secret key of your XGateway account proves callbacks.');
+    problems.push('XGATEWAY_SECRET_KEY is missing: the secret key of your XGateway account authenticates callbacks.');
   }
   if (read.JWT_SECRET === undefined && read.JWT_JWKS_URL === undefined) {
     problems.push('JWT_SECRET or JWT_JWKS_URL is missing: one of them verifies tokens.');

@@ -20,7 +20,7 @@ export async function untilStopped(stop: () => Promise<void>, log: Logger): Prom
   const signal = await new Promise<NodeJS.Signals>((resolve) => {
     let firstAt: number | null = null;
     const received = (name: NodeJS.Signals) => {
-      if (firstAt !== null && performance.now() - firstAt > ECHO_MS) exitNow(`${name} came while stopping`);
+      if (firstAt !== null && performance.now() - firstAt > ECHO_MS) exitNow(`${name} received while stopping`);
       firstAt ??= performance.now();
       resolve(name);
     };

@@ -26,7 +26,7 @@ export function createFeedObserver(log: Logger, metrics: Pick<Metrics, 'journalR
       else if (wasWorking || performance.now() - loggedAt >= REPEAT_MS) {
         log.error(
           { err: error, ...(leftOut > 0 && { repeated: leftOut }) },
-          'The notifier does not work: updates of other instances are up to a second late. Check its server; it is retried.',
+          'The notifier is not working: updates from other instances are up to a second late. Check its server; the gateway keeps retrying.',
         );
         [loggedAt, leftOut] = [performance.now(), 0];
       } else leftOut++;

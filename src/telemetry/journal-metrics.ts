@@ -38,7 +38,7 @@ const GAUGES: readonly GaugeDefinition[] = [
   },
   {
     name: 'journal_wal_bytes',
-    help: 'Size of the write-ahead log of an SQLite journal: large while a reader stays open. Nothing for Postgres.',
+    help: 'Size of the write-ahead log of an SQLite journal: large while a reader stays open. Absent for Postgres.',
     show: (gauge, { walBytes }) => (walBytes === null ? gauge.remove() : gauge.set(walBytes)),
   },
   {
@@ -58,7 +58,7 @@ const GAUGES: readonly GaugeDefinition[] = [
   },
   {
     name: 'confirmation_backlog',
-    help: "Customers who wait for a lookup at XGateway's API.",
+    help: "Customers waiting for a lookup at XGateway's API.",
     show: (gauge, { backlog }) => gauge.set(backlog.count),
   },
   {

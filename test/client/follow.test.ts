@@ -184,7 +184,7 @@ describe.each(['websocket', 'sse'] as const)('over %s', (transport) => {
   });
 });
 
-test('a storage lets the next follower go on after the last update that was handled', async () => {
+test('a storage lets the next follower continue after the last update that was handled', async () => {
   await said('A');
   const kept = storage();
   const first = follow({ storage: kept });

@@ -97,11 +97,11 @@ test('a whole KYC journey is seen as it happens, across a restart, up to a rever
   expect(await newest.locator('del').count()).toBe(4);
 
   await server.callback('ana', { status: 'HARD_KYC_FAILED', kycRejectLabel: 'FORGERY' });
-  await page.getByText('This customer was approved, and is no longer.').waitFor();
+  await page.getByText('This customer was approved and no longer is.').waitFor();
   await row(page, 'ana').getByText('Reversal').waitFor();
   await expectAccessible(page);
   await server.callback('ana', { status: 'FULL_USER' });
-  await page.getByText('in the very words of revision 4').waitFor();
+  await page.getByText('with exactly the content of revision 4').waitFor();
   await keepScreenshot(page, 'console-timeline');
   await expectAccessible(page);
 
@@ -283,27 +283,27 @@ test('dead letters are replayed once the secret is right, and a doubt is lifted 
   const deadLetter = (customerId: string) => page.locator('.dead-letter', { hasText: customerId });
   await deadLetter('odd').getByText('Genuine, and not understood').waitFor();
   expect(await deadLetter('odd').locator('.problems').textContent()).toContain('status');
-  await deadLetter('odd').getByText('As it was sent').click();
+  await deadLetter('odd').getByText('As sent').click();
   await expectAccessible(page);
   expect(await deadLetter('odd').locator('pre').textContent()).not.toContain('hash');
   await deadLetter('lost').getByRole('button', { name: 'Replay' }).click();
   await deadLetter('lost').getByText('Recorded.').waitFor();
   await deadLetter('odd').getByRole('button', { name: 'Replay' }).click();
   await deadLetter('odd').getByText('Still can’t be recorded.').waitFor();
-  await page.getByRole('button', { name: 'Read again' }).click();
+  await page.getByRole('button', { name: 'Refresh' }).click();
   await expect.poll(() => deadLetter('lost').count()).toBe(0);
   await keepScreenshot(page, 'console-dead-letters');
 
   await page.getByRole('link', { name: 'Customers', exact: true }).click();
   await row(page, 'lost').getByText('Full user').waitFor();
   await row(page, 'back').click();
-  await page.getByRole('button', { name: 'I have checked: it holds' }).click();
+  await page.getByRole('button', { name: 'I checked: this is correct' }).click();
   await page.locator('.entry').first().getByText('A person who checked').waitFor();
   await page.locator('.verdict').getByText('Confirmed.').waitFor();
   expect(await page.locator('.summary').getByText('Not verified').count()).toBe(0);
   // The person, not the API.
   await expect.poll(() => page.locator('.summary').textContent()).toMatch(/Confirmed by(?!.*API)(?!Nobody)\S+/);
-  await page.getByRole('button', { name: 'Ask XGateway' }).click();
+  await page.getByRole('button', { name: 'Check with XGateway' }).click();
   await page.locator('.verdict').getByText('XGATEWAY_API_KEY').waitFor();
   await expectAccessible(page);
 });

@@ -1,5 +1,7 @@
+import { globSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
 import { expect, test } from 'vitest';
-import { ARROWS, checkImports, findCycle, importsOf, violationsOf } from '../../scripts/checks/import-rules.ts';
+import { ARROWS, checkImports, findCycle, importsOf, unitOf, violationsOf } from '../../scripts/checks/import-rules.ts';
 
 test('src/ keeps the import rules', () => {
   expect(checkImports()).toEqual([]);
@@ -46,6 +48,21 @@ test.each([
 
 test('a folder that is not in the table is refused', () => {
   expect(violationsOf('utils/strings.ts', '')).toHaveLength(1);
+});
+
+test('every arrow in the table is used', () => {
+  const root = join(import.meta.dirname, '..', '..', 'src');
+  const used = new Set(
+    globSync('**/*.{ts,tsx}', { cwd: root }).flatMap((path) =>
+      importsOf(readFileSync(join(root, path), 'utf8')).map(
+        ({ target }) => `${unitOf(path)} → ${unitOf(normalize(join(dirname(path), target)))}`,
+      ),
+    ),
+  );
+  const arrows = Object.entries(ARROWS).flatMap(([unit, { imports, types = [] }]) =>
+    [...imports, ...types].map((to) => `${unit} → ${to}`),
+  );
+  expect(arrows.filter((arrow) => !used.has(arrow))).toEqual([]);
 });
 
 test('only the composition root sees transports and the callback endpoint together', () => {

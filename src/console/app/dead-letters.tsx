@@ -25,9 +25,9 @@ const REASONS: Readonly<Record<KycDeadLetterReason, string>> = {
 const OUTCOMES: Readonly<Record<KycReplayOutcome, string>> = {
   APPLIED: 'Recorded.',
   UNCHANGED: 'Nothing new.',
-  SUPERSEDED: 'Not recorded: something newer is known about the customer.',
+  SUPERSEDED: 'Not recorded: a newer report about the customer was recorded.',
   STILL_REFUSED: 'Still refused.',
-  NOT_FOUND: 'No longer there.',
+  NOT_FOUND: 'No longer exists.',
 };
 
 type DeadLetter = DeadLettersQuery['kycDeadLetters']['nodes'][number];
@@ -84,7 +84,7 @@ export function DeadLetters({ api }: { api: Api }) {
       <div className="panel-bar">
         <h2>Dead letters</h2>
         <button type="button" onClick={again}>
-          Read again
+          Refresh
         </button>
         {open.length > 0 && (
           <button type="button" onClick={() => void replay(open.slice(0, 200))}>
@@ -108,9 +108,7 @@ export function DeadLetters({ api }: { api: Api }) {
             />
           ))}
         </ol>
-        {read !== null && deadLetters.length === 0 && (
-          <p className="empty">None. Every callback that came was recorded.</p>
-        )}
+        {read !== null && deadLetters.length === 0 && <p className="empty">None. Every callback was recorded.</p>}
         {read?.hasMore && (
           <button type="button" className="more plain" onClick={() => void more()}>
             Show more
@@ -154,7 +152,7 @@ function DeadLetterRow({ deadLetter, outcome, replay }: DeadLetterRowProps) {
         <button
           type="button"
           onClick={replay}
-          aria-label={`Replay the dead letter about ${deadLetter.customerId ?? 'nobody'}`}
+          aria-label={`Replay the dead letter about ${deadLetter.customerId ?? 'an unknown customer'}`}
         >
           Replay
         </button>
@@ -168,7 +166,7 @@ function Sent({ deadLetter: { body, count } }: { deadLetter: DeadLetter }) {
   const [isOpen, setOpen] = useState(false);
   return (
     <details onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
-      <summary>As it was sent{count > 1 ? `, ${count} times` : ''}</summary>
+      <summary>As sent{count > 1 ? `, ${count} times` : ''}</summary>
       {isOpen && <pre>{previewJson(body)}</pre>}
     </details>
   );

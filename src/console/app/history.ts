@@ -4,7 +4,7 @@ import { CustomerHistoryDocument, type CustomerHistoryQuery } from './generated/
 import type { Live } from './live.ts';
 import { LivePages } from './live-pages.ts';
 
-/** What is known of a customer beside their updates; `null`: XGateway never spoke of them. */
+/** What is known of a customer beside their updates; `null`: XGateway has reported nothing about them. */
 export interface AboutCustomer {
   readonly kyc: Pick<NonNullable<CustomerHistoryQuery['kyc']>, 'firstSeenAt' | 'confirmedBy'> | null;
 }

@@ -53,7 +53,7 @@ export function waitsFor(update: UpdateFragment): Waiting {
   const labels = update.rejectLabels.map(readable).join(', ');
   switch (update.nextAction) {
     case 'START':
-      return { who: 'Customer', what: 'to begin' };
+      return { who: 'Customer', what: 'to start' };
     case 'PROVIDE_DATA':
       return { who: 'Customer', what: documents || 'data' };
     case 'CORRECT_DATA':
@@ -63,7 +63,7 @@ export function waitsFor(update: UpdateFragment): Waiting {
         return { who: 'XGateway', what: 'a status that this release does not know' };
       return { who: 'XGateway', what: update.processingStatus === null ? 'review' : readable(update.processingStatus) };
     case 'STOP':
-      return { who: 'Nobody', what: labels || 'refused for good' };
+      return { who: 'Nobody', what: labels || 'rejected permanently' };
     case 'NONE':
       return update.verified ? { who: 'Nobody', what: 'complete' } : { who: 'You', what: 'to confirm it' };
     default:
@@ -76,7 +76,7 @@ export function readable(word: string): string {
   return /^[A-Z][A-Z0-9_]*$/.test(word) ? word.toLowerCase().replaceAll('_', ' ') : word;
 }
 
-/** A thing that an update changed: what went and what came. */
+/** One field that an update changed: what was removed and what was added. */
 export interface Change {
   readonly what: string;
   readonly gone: readonly string[];

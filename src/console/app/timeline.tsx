@@ -40,12 +40,10 @@ export function Timeline({ api, live, customerId }: { api: Api; live: Live; cust
         )}
         {latest !== undefined && about?.kyc != null && (
           <Summary update={latest} firstSeenAt={about.kyc.firstSeenAt} confirmedBy={about.kyc.confirmedBy}>
-            {mayAdmin && <Verdict api={api} update={latest} asked={history.reload} />}
+            {mayAdmin && <Verdict api={api} update={latest} onRefreshed={history.reload} />}
           </Summary>
         )}
-        {latest === undefined && !loading && error === null && (
-          <p className="empty">XGateway has never spoken of this customer.</p>
-        )}
+        {latest === undefined && !loading && error === null && <p className="empty">No reports about this customer.</p>}
         <ol className="entries">
           {rows.map((update, index) => (
             <Entry key={keyOf(update)} update={update} before={rows[index + 1]} />
@@ -74,7 +72,7 @@ function Summary({ update, firstSeenAt, confirmedBy, children }: SummaryProps) {
       </p>
       {update.reversal && (
         <p className="notice" data-kind="reversal">
-          This customer was approved, and is no longer. Stop what relies on the approval.
+          This customer was approved and no longer is. Stop everything that relies on the approval.
         </p>
       )}
       {update.inDoubt && (
@@ -84,7 +82,7 @@ function Summary({ update, firstSeenAt, confirmedBy, children }: SummaryProps) {
       )}
       {update.possiblyLate && (
         <p className="notice">
-          This callback was probably delayed: the customer may be further on than shown. Check with XGateway.
+          This callback was probably delayed: the customer may have progressed further. Check with XGateway.
         </p>
       )}
       <dl>
@@ -110,7 +108,7 @@ function Summary({ update, firstSeenAt, confirmedBy, children }: SummaryProps) {
 function doubtOf({ source, repeatsRevision }: UpdateFragment): string {
   if (source === 'API') return 'XGateway’s API denies this approval. Don’t rely on it until it is confirmed.';
   if (repeatsRevision === null) return 'Approved, but not confirmed yet. Don’t rely on it until it is.';
-  return `Approved again, in the very words of revision ${repeatsRevision}: it may be a delayed retry. Don’t rely on it until it is confirmed.`;
+  return `Approved again, with exactly the content of revision ${repeatsRevision}: it may be a delayed retry. Don’t rely on it until it is confirmed.`;
 }
 
 /** Who confirmed, when, and why. */
@@ -163,11 +161,11 @@ function Entry({ update, before }: { update: UpdateFragment; before: UpdateFragm
           </span>
           {update.possiblyLate && <span>Possibly late</span>}
         </p>
-        {update.reversal && <p className="remark">The approval was taken back.</p>}
+        {update.reversal && <p className="remark">The approval was revoked.</p>}
         {update.repeatsRevision !== null && (
           <p className="remark">
-            Says exactly what revision {update.repeatsRevision} said
-            {update.inDoubt ? ', so it waits to be confirmed.' : '.'}
+            Identical to revision {update.repeatsRevision}
+            {update.inDoubt ? ', so it is waiting for a confirmation.' : '.'}
           </p>
         )}
         {changes.map((change) => (

@@ -1,4 +1,4 @@
-/** What those who may change things can do about one customer: ask XGateway, or say that they have checked. */
+/** What staff with the scope `kyc:admin` can do for one customer: look them up at XGateway, or confirm what they have checked. */
 import { useState } from 'react';
 import type { Api } from './api.ts';
 import {
@@ -10,33 +10,33 @@ import {
 } from './generated/operations.ts';
 
 const REFRESHED: Readonly<Record<KycRefreshOutcome, string>> = {
-  APPLIED: 'XGateway says something new: it is recorded.',
-  UNCHANGED: 'XGateway says the same.',
+  APPLIED: 'XGateway reported something new. It is recorded.',
+  UNCHANGED: 'XGateway confirms this.',
   UNKNOWN_TO_XGATEWAY: 'XGateway does not know this customer.',
 };
 
 const CONFIRMED: Readonly<Record<KycConfirmOutcome, string>> = {
   APPLIED: 'Confirmed.',
-  UNCHANGED: 'Nothing waited to be confirmed.',
+  UNCHANGED: 'Nothing was waiting for a confirmation.',
 };
 
 interface VerdictProps {
   readonly api: Api;
   readonly update: UpdateFragment;
-  /** Is called when XGateway said the same: there is no new revision, but a new confirmation. */
-  readonly asked: () => Promise<void>;
+  /** Called after a lookup: an answer that says nothing new makes no revision, but a confirmation. */
+  readonly onRefreshed: () => Promise<void>;
 }
 
-export function Verdict({ api, update, asked }: VerdictProps) {
+export function Verdict({ api, update, onRefreshed }: VerdictProps) {
   const [answer, setAnswer] = useState('');
   const { customerId, revision } = update;
   const act = (ask: () => Promise<string>): void => {
-    setAnswer('Asking');
+    setAnswer('Checking…');
     ask().then(setAnswer, (error: unknown) => setAnswer(error instanceof Error ? error.message : String(error)));
   };
   const refresh = async () => {
     const { refreshKyc } = await api.ask(RefreshCustomerDocument, { customerId }, 'mutation');
-    await asked();
+    await onRefreshed();
     return REFRESHED[refreshKyc.outcome];
   };
   const confirm = async () => {
@@ -46,11 +46,11 @@ export function Verdict({ api, update, asked }: VerdictProps) {
   return (
     <div className="verdict">
       <button type="button" onClick={() => act(refresh)}>
-        Ask XGateway
+        Check with XGateway
       </button>
       {update.inDoubt && (
         <button type="button" onClick={() => act(confirm)}>
-          I have checked: it holds
+          I checked: this is correct
         </button>
       )}
       <p className="quiet small" role="status">

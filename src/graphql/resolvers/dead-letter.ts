@@ -44,5 +44,5 @@ export function deadLetterIds(ids: readonly string[]): number[] {
 /** A dead letter as a client names it. */
 export function deadLetterId(id: string): number {
   if (/^[1-9]\d{0,14}$/.test(id)) return Number(id);
-  throw new KycError('BAD_USER_INPUT', 'This does not name a dead letter.');
+  throw new KycError('BAD_USER_INPUT', 'Not a valid dead letter ID.');
 }

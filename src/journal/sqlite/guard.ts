@@ -117,7 +117,7 @@ export class FileGuard implements Disposable {
   /** Takes what SQLite threw: damage ends writing for good. Returns what to throw. */
   onError(error: unknown): unknown {
     if (!isDamage(error)) return error;
-    return this.#fail(new Error(`SQLite finds ${this.#path} damaged`, { cause: error }));
+    return this.#fail(new Error(`SQLite reports that ${this.#path} is damaged`, { cause: error }));
   }
 
   [Symbol.dispose](): void {

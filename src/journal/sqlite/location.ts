@@ -59,14 +59,14 @@ export function requireFolder(path: string, mayMake: boolean): void {
   if (statOf(folder)?.isDirectory() !== true) {
     if (!mayMake) {
       throw new Error(
-        `The folder ${folder} of the journal does not exist. In production it is not made: a typo in DATABASE_URL would ` +
+        `The folder ${folder} of the journal does not exist. In production it is not created: a typo in DATABASE_URL would ` +
           'start an empty journal. Create it, mount it, or correct DATABASE_URL.',
       );
     }
     makeFolder(path, folder);
   }
   if (PSEUDO_FILE_SYSTEMS.has(statfsSync(folder).type)) {
-    throw new Error(`${folder} is no place for a journal. Set DATABASE_URL to a file in a folder on a disk.`);
+    throw new Error(`${folder} cannot hold a journal. Set DATABASE_URL to a file in a folder on a disk.`);
   }
 }
 

@@ -18,7 +18,10 @@ export async function readOperation(request: Request, maxBytes: number): Promise
   const read = request.method === 'GET' ? readSearch(request) : await readBody(request, maxBytes);
   const { query, variables, operationName } = read as Record<string, unknown>;
   if (typeof query !== 'string' || !isAbsentOr('object', variables) || !isAbsentOr('string', operationName)) {
-    throw new HttpError('BAD_USER_INPUT', 'Send a "query", and "variables" and "operationName" where it has them.');
+    throw new HttpError(
+      'BAD_USER_INPUT',
+      'Send a "query", with "variables" and "operationName" if the operation needs them.',
+    );
   }
   return { query, variables, operationName } as OperationRequest;
 }

@@ -126,7 +126,7 @@ async function serve(
     if (error instanceof HttpError) throw error;
     // A client that has left, or was sent away, is no failure. One that is still there reconnects when its stream ends.
     if (isDisconnect(error) || !stream.isOpen())
-      log.debug({ err: error }, 'an event stream closed while it was sent to');
+      log.debug({ err: error }, 'an event stream closed while it was being written');
     else log.error({ err: error }, 'an event stream failed; its client reconnects');
   }
   stream.end();
