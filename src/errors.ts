@@ -2,11 +2,11 @@
 
 /** Codes of GraphQL answers and of every HTTP answer but the callback endpoint's. */
 const API_ERROR_CODES = [
-  // Who is asking.
+  // Authentication and authorisation.
   'UNAUTHENTICATED',
   'AUTHENTICATION_UNAVAILABLE',
   'FORBIDDEN',
-  // What was asked.
+  // The request itself.
   'BAD_REQUEST',
   'BAD_USER_INPUT',
   'CURSOR_UNKNOWN',
@@ -17,13 +17,13 @@ const API_ERROR_CODES = [
   'METHOD_NOT_ALLOWED',
   'NOT_FOUND',
   'REVISION_OUTDATED',
-  // How much was asked.
+  // Limits.
   'QUERY_TOO_COMPLEX',
   'TOO_LARGE',
   'TOO_MANY_REQUESTS',
   'TOO_MANY_CONNECTIONS',
   'TOO_MANY_SUBSCRIPTIONS',
-  // What is not working.
+  // Unavailable parts.
   'XGATEWAY_UNAVAILABLE',
   'XGATEWAY_NOT_CONFIGURED',
   'JOURNAL_UNAVAILABLE',

@@ -45,7 +45,7 @@ export const ARROWS: Readonly<Record<string, Allowance>> = {
   },
   telemetry: { imports: ['callback', 'confirmation', 'journal', 'xgateway'], types: ['feed'] },
   graphql: {
-    imports: [...['access', 'domain', 'feed', 'http', 'journal', ERRORS]],
+    imports: ['access', 'domain', 'feed', 'http', 'journal', ERRORS],
     types: ['admin'],
   },
   transport: {
@@ -56,23 +56,22 @@ export const ARROWS: Readonly<Record<string, Allowance>> = {
   // Composes: the only one that sees every part.
   gateway: {
     imports: [
-      ...['access', 'admin', 'audit', 'callback', 'confirmation', 'feed', 'graphql', 'http'],
+      ...['access', 'admin', 'audit', 'callback', 'confirmation', 'domain', 'feed', 'graphql', 'http'],
       ...['journal', 'telemetry', 'transport', 'xgateway', ERRORS],
     ],
-    types: ['domain'],
   },
   // The gateway's first user, with the settings that it is made from.
   server: {
-    imports: [...['access', 'console', 'gateway', 'graphql', 'http', 'journal', 'telemetry', 'xgateway', ERRORS]],
+    imports: ['access', 'console', 'gateway', 'graphql', 'http', 'journal', 'telemetry', 'xgateway', ERRORS],
   },
   cli: {
-    imports: [...['admin', 'audit', 'client', 'domain', 'journal', 'schedule', 'server', 'telemetry', 'xgateway']],
+    imports: ['admin', 'audit', 'client', 'domain', 'journal', 'schedule', 'server', 'telemetry', 'xgateway'],
     types: ['access'],
   },
   // Names what the package exports.
   'index.ts': {
-    imports: [...['access', 'confirmation', 'console', 'domain', 'gateway', 'telemetry', ERRORS]],
-    types: ['graphql', 'journal', 'xgateway'],
+    imports: ['access', 'confirmation', 'console', 'domain', 'gateway', 'telemetry', ERRORS],
+    types: ['admin', 'graphql', 'journal', 'xgateway'],
   },
 };
 

@@ -5,12 +5,12 @@ import { KycError } from '../errors.ts';
 /** What is wrong with a token although its issuer has answered. */
 const NOT_AMONG_KEYS = [errors.JWKSNoMatchingKey, errors.JWKSMultipleMatchingKeys, errors.JOSENotSupported];
 
-/** How long the issuer is not asked again after it has failed, in milliseconds. */
+/** How long a failed fetch of the keys is not repeated, in milliseconds. */
 export const FAILURE_CACHE_MS = 3_000;
 
 /**
  * The issuer's keys, cached for ten minutes. When they cannot be fetched, nothing is known about a token: verifying it throws
- * `AUTHENTICATION_UNAVAILABLE`, and the issuer is asked again after 3 seconds at the earliest, however many tokens come.
+ * `AUTHENTICATION_UNAVAILABLE`, and the next fetch is 3 seconds later at the earliest, however many tokens arrive.
  */
 export function issuerKeys(url: URL): JWTVerifyGetKey {
   const keys = createRemoteJWKSet(url, { [customFetch]: fetchOncePerFailure() });

@@ -1,4 +1,4 @@
-/** Who is it? From a bearer token to a viewer. */
+/** Verifies bearer tokens: from a JWT to a viewer. */
 import { hash } from 'node:crypto';
 import { type JWTPayload, jwtVerify } from 'jose';
 import { LRUCache } from 'lru-cache';

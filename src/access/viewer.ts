@@ -1,4 +1,4 @@
-/** Who asks, and what they may. */
+/** Viewers: who a request acts for, and what they may do. */
 import type { IncomingHttpHeaders } from 'node:http';
 import { CLOSE, type SocketClose } from '../client/protocol.ts';
 import { isCustomerId } from '../domain/kyc.ts';
@@ -6,28 +6,28 @@ import { KycError } from '../errors.ts';
 
 /** The bearer of a token. */
 export interface Viewer {
-  /** Who it is: the unit in which sockets are counted. */
+  /** Identifies the viewer. Connections and operations are counted per subject. */
   readonly subject: string;
   /** The customer that the token belongs to; null when it belongs to none. */
   readonly customerId: string | null;
   /** May read every customer (`kyc:read`). */
   readonly mayRead: boolean;
-  /** May also change things (`kyc:admin`). */
+  /** May also run mutations (`kyc:admin`). */
   readonly mayAdmin: boolean;
   /** Milliseconds since 1970; null: never. */
   readonly expiresAt: number | null;
 }
 
-/** What tells who asks: an HTTP request, or the one that opened a socket with the `authorization` of its `connectionParams`. */
+/** What a viewer is identified by: an HTTP request, or a socket's upgrade request with `authorization` from its `connectionParams`. */
 export interface AuthenticationRequest {
   readonly headers: IncomingHttpHeaders;
 }
 
 /**
- * Says who asks; null: nobody who is known. Throws a `KycError` `UNAUTHENTICATED` for credentials that are no good, and
- * `AUTHENTICATION_UNAVAILABLE` when that can't be told at the moment, so that clients come back with the same. Whatever else it throws
- * is a fault of its own and says nothing of credentials: it is logged, HTTP answers 500, a socket is closed with 1013. One that goes
- * by cookies has to look at `origin` too: a browser sends cookies with the sockets of any page.
+ * Returns the viewer of a request, or null when it has no credentials. Throws a `KycError` `UNAUTHENTICATED` for invalid credentials, and
+ * `AUTHENTICATION_UNAVAILABLE` when they cannot be verified at the moment, so that clients retry with the same ones. Any other error
+ * counts as a bug in the function: it is logged, HTTP answers 500, and a socket is closed with 1013. A function that reads cookies has
+ * to check `origin` too: a browser sends cookies with sockets opened by any page.
  */
 export type Authenticate = (request: AuthenticationRequest) => Viewer | null | Promise<Viewer | null>;
 
@@ -60,7 +60,7 @@ export function requireReader(viewer: Viewer | null): Viewer {
   throw new KycError('FORBIDDEN', 'This needs a token with the scope kyc:read.');
 }
 
-/** Throws unless the viewer may change things. */
+/** Throws unless the viewer may run mutations. */
 export function requireAdmin(viewer: Viewer | null): Viewer {
   const known = requireViewer(viewer);
   if (known.mayAdmin) return known;
@@ -68,12 +68,12 @@ export function requireAdmin(viewer: Viewer | null): Viewer {
 }
 
 /**
- * The customer that a viewer asks about: `asked`, or their own. Somebody else's customer is `FORBIDDEN` whether it exists or
- * not, so that nobody learns who is a customer. What cannot be an ID is `BAD_USER_INPUT`: databases fold it into another one.
+ * The customer that an operation is about: `requested`, or the viewer's own. Another customer is `FORBIDDEN` whether they exist or
+ * not, so that a token does not reveal who is a customer. Text that cannot be an ID is `BAD_USER_INPUT`: databases would fold it.
  */
-export function requireCustomer(viewer: Viewer | null, asked: string | null | undefined): string {
+export function requireCustomer(viewer: Viewer | null, requested: string | null | undefined): string {
   const known = requireViewer(viewer);
-  const customerId = asked ?? known.customerId;
+  const customerId = requested ?? known.customerId;
   if (customerId === null) {
     throw new KycError('BAD_USER_INPUT', 'This token has no customer of its own. Give a customerId.');
   }

@@ -46,7 +46,7 @@ class Check {
     this.#onProgress = onProgress;
   }
 
-  /** The first thing that does not hold, or null. */
+  /** The first problem, or null. */
   async run(kept: KeptHead | undefined): Promise<Problem | null> {
     return (
       (await this.#walkTo((await this.#journal.head()).position)) ??

@@ -27,7 +27,7 @@ export interface IntakeOptions {
    * off. Repetitions don't count, and what takes `FULL_USER` away is never refused.
    */
   readonly callbacksPerCustomerPerMinute?: number | undefined;
-  /** Called with a customer whose limit is used up, once a minute: XGateway's API should be asked about them. */
+  /** Called with a customer whose limit is used up, once a minute, so that they can be looked up at XGateway's API. */
   readonly onCustomerRateLimited?: ((customerId: string) => void) | undefined;
   readonly log: Logger;
   /** Null: the application does not trace. */

@@ -1,4 +1,6 @@
-/** Every answer that the callback endpoint gives, in one table. */
+/** Every answer that the callback endpoint gives, in one table. The status of an error comes from its code's row. */
+import type { ErrorCode } from '../errors.ts';
+import { ERROR_ANSWERS, errorBody } from '../http/error-response.ts';
 
 /** What the gateway keeps of a callback: a journal entry, a dead letter of either category, a counter and a log line, or nothing. */
 export type Kept = 'entry' | 'genuine dead letter' | 'refused dead letter' | 'counter' | 'nothing';
@@ -19,66 +21,52 @@ interface Answer {
  * recorded, or (`kept`: genuine, not understood) a dead letter that a later release can replay.
  */
 export const ANSWERS = {
-  applied: { status: 200, kept: 'entry', message: null },
-  unchanged: { status: 200, kept: 'nothing', message: null },
-  kept: { status: 202, kept: 'genuine dead letter', message: null },
-  TOO_MANY_FOR_CUSTOMER: {
-    status: 429,
+  applied: success(200, 'entry'),
+  unchanged: success(200, 'nothing'),
+  kept: success(202, 'genuine dead letter'),
+  TOO_MANY_FOR_CUSTOMER: error('TOO_MANY_FOR_CUSTOMER', {
     kept: 'nothing',
-    headers: { 'Retry-After': '60' },
     message: 'Too many changes of this customer in one minute. Send the callback again later.',
-  },
-  OTHER_CALLBACK_TYPE: {
-    status: 422,
+  }),
+  OTHER_CALLBACK_TYPE: error('OTHER_CALLBACK_TYPE', {
     kept: 'refused dead letter',
     message: 'This endpoint accepts only callbacks of the type "kyc".',
-  },
-  NOT_GENUINE: {
-    status: 401,
+  }),
+  NOT_GENUINE: error('NOT_GENUINE', {
     kept: 'refused dead letter',
     countsAgainstSender: true,
     message: 'The hash does not match this customerId and secret. Check XGATEWAY_SECRET_KEY.',
-  },
-  IMPOSSIBLE_CUSTOMER_ID: {
-    status: 422,
+  }),
+  IMPOSSIBLE_CUSTOMER_ID: error('IMPOSSIBLE_CUSTOMER_ID', {
     kept: 'refused dead letter',
     countsAgainstSender: true,
     message: 'The customerId is not a valid customer ID.',
-  },
-  TOO_MANY_REFUSED: {
-    status: 429,
+  }),
+  TOO_MANY_REFUSED: error('TOO_MANY_REFUSED', {
     kept: 'refused dead letter',
-    headers: { 'Retry-After': '60' },
     message: 'Too many callbacks from this address were refused.',
-  },
-  NOT_JSON: { status: 400, kept: 'refused dead letter', message: 'The body is not a JSON object.' },
-  TOO_LARGE: {
-    status: 413,
+  }),
+  NOT_JSON: error('NOT_JSON', { kept: 'refused dead letter', message: 'The body is not a JSON object.' }),
+  // The rest of the body is not read, and must not be taken for the next request: its row closes the connection.
+  TOO_LARGE: error('TOO_LARGE', { kept: 'counter', message: 'The body is larger than 64 KiB.' }),
+  UNSUPPORTED_ENCODING: error('UNSUPPORTED_ENCODING', {
     kept: 'counter',
-    // The rest of the body is not read, and must not be taken for the next request.
-    headers: { Connection: 'close' },
-    message: 'The body is larger than 64 KiB.',
-  },
-  UNSUPPORTED_ENCODING: {
-    status: 415,
-    kept: 'counter',
-    headers: { 'Accept-Encoding': 'gzip, deflate' },
     message: 'The body has a Content-Encoding other than gzip and deflate.',
-  },
-  METHOD_NOT_ALLOWED: {
-    status: 405,
+  }),
+  METHOD_NOT_ALLOWED: error('METHOD_NOT_ALLOWED', {
     kept: 'counter',
     headers: { Allow: 'POST' },
     message: 'Send callbacks with POST.',
-  },
-  ADDRESS_NOT_ALLOWED: { status: 403, kept: 'counter', message: 'Callbacks are not accepted from this address.' },
-  UNAVAILABLE: {
-    status: 503,
+  }),
+  ADDRESS_NOT_ALLOWED: error('ADDRESS_NOT_ALLOWED', {
+    kept: 'counter',
+    message: 'Callbacks are not accepted from this address.',
+  }),
+  UNAVAILABLE: error('UNAVAILABLE', {
     kept: 'nothing',
-    headers: { 'Retry-After': '5' },
     message: 'The callback cannot be recorded now. Send it again later.',
-  },
-} as const satisfies Record<string, Answer>;
+  }),
+} satisfies Record<string, Answer>;
 
 /** The name of an answer: an outcome in lower case, or the code of an error. */
 export type AnswerName = keyof typeof ANSWERS;
@@ -100,5 +88,19 @@ export function answerOf(name: AnswerName): Answer {
 /** The JSON body of an answer. */
 export function bodyOf({ answer, revision }: CallbackOutcome): object {
   const { message } = ANSWERS[answer];
-  return message === null ? { outcome: answer, revision } : { error: { code: answer, message } };
+  return message === null ? { outcome: answer, revision } : errorBody({ code: answer as ErrorCode, message });
+}
+
+function success(status: number, kept: Kept): Answer {
+  return { status, kept, message: null };
+}
+
+/** An error's answer, with the status and headers of its code's row. */
+function error(code: ErrorCode, { headers, ...rest }: Omit<Answer, 'status'>): Answer {
+  const { status, retryAfter, headers: rowHeaders } = ERROR_ANSWERS[code];
+  return {
+    ...rest,
+    status,
+    headers: { ...rowHeaders, ...(retryAfter !== undefined && { 'Retry-After': String(retryAfter) }), ...headers },
+  };
 }

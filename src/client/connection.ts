@@ -16,7 +16,7 @@ export interface KycConnectionOptions {
   readonly url: string | URL;
   /**
    * The bearer token, or a function that fetches one. The function is called before each connection, so a stream whose token
-   * expires goes on with the next. With a plain string an expired token closes the follower.
+   * expires reconnects with the next. With a plain string an expired token closes the follower.
    */
   readonly token: TokenSource;
   /** How long the token function may take, in milliseconds. Default 15,000. After that it is called again. */
@@ -63,7 +63,7 @@ export async function* connect(
     }, milliseconds);
   const silenceMs = options.silenceMs ?? SILENCE_MS;
   let silence = listen(Math.min(CONNECT_MS, silenceMs));
-  const heard = (): void => {
+  const onActivity = (): void => {
     clearTimeout(silence);
     silence = listen(silenceMs);
   };
@@ -72,7 +72,7 @@ export async function* connect(
     const transport =
       transportName === 'websocket' ? webSocketTransport(options.webSocketImpl) : eventStreamTransport(options.fetch);
     const url = transportName === 'websocket' ? socketUrl(options) : streamUrl(options);
-    yield* transport({ url, query, variables, token, silenceMs, signal: attempt.signal, accepted, heard });
+    yield* transport({ url, query, variables, token, silenceMs, signal: attempt.signal, accepted, onActivity });
   } finally {
     clearTimeout(silence);
     closing.removeEventListener('abort', close);

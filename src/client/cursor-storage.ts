@@ -44,7 +44,7 @@ export function cursorMemory(
         await ask(() => (cursor === null ? storage.removeItem(key) : storage.setItem(key, cursor)));
         hangs = false;
       } catch (error) {
-        // The follower goes on from its cursor in memory.
+        // The follower continues from its cursor in memory.
         hangs = error instanceof DeadlineError;
       }
     }

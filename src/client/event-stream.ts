@@ -29,11 +29,11 @@ async function* stream(attempt: Attempt, fetchImpl: typeof fetch): AsyncGenerato
     throw new KycFollowError('NOT_UNDERSTOOD', `${url.pathname} answered with ${type}, not with an event stream.`);
   }
   accepted();
-  yield* resultsIn(response.body, attempt.heard);
+  yield* resultsIn(response.body, attempt.onActivity);
 }
 
 /** Parses the events. Throws when the stream ends, with or without a `complete`. */
-async function* resultsIn(body: ReadableStream<Uint8Array>, heard: () => void): AsyncGenerator<RawResult, void> {
+async function* resultsIn(body: ReadableStream<Uint8Array>, onActivity: () => void): AsyncGenerator<RawResult, void> {
   const reader = body.getReader();
   // Not a TextDecoderStream: browsers that are still in use lack it.
   const decoder = new TextDecoder();
@@ -42,7 +42,7 @@ async function* resultsIn(body: ReadableStream<Uint8Array>, heard: () => void): 
     for (;;) {
       const { done, value } = await reader.read();
       if (done) throw new KycFollowError('UNREACHABLE', 'The event stream was cut off.');
-      heard();
+      onActivity();
       const events = (text + decoder.decode(value, { stream: true })).split(/\r?\n\r?\n/);
       text = events.pop() ?? '';
       if (text.length > MAX_EVENT_LENGTH) {

@@ -41,7 +41,7 @@ export interface FollowKycOptions extends KycConnectionOptions {
   readonly after?: string | null | undefined;
   /** Keeps the cursor: a later follower with the same storage continues after the last update that was handled. */
   readonly storage?: CursorStorage | undefined;
-  /** How long the storage may take to answer, in milliseconds. Default 5,000. After that the follower goes on without it. */
+  /** How long the storage may take to answer, in milliseconds. Default 5,000. After that the follower continues without it. */
   readonly storageTimeoutMs?: number | undefined;
   /** The cursor's key in the storage. Default: made from the URL and the customer. */
   readonly storageKey?: string | undefined;
@@ -148,7 +148,7 @@ async function* run(
           const update = updateIn(result);
           failures = 0;
           yield { ...update, snapshot };
-          // The consumer asked for the next update, so this one is handled.
+          // The consumer requested the next update, so this one is handled.
           snapshot = false;
           cursor = update.cursor;
           await memory.write(cursor);

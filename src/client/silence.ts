@@ -16,10 +16,10 @@ export function pingInterval(silenceMs: number): number {
  */
 export function terminateWhenSilent(client: Client, silenceMs = SILENCE_MS): void {
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const heard = (): void => {
+  const onActivity = (): void => {
     clearTimeout(timer);
     timer = setTimeout(() => client.terminate(), silenceMs);
   };
-  for (const event of ['connecting', 'opened', 'message'] as const) client.on(event, heard);
+  for (const event of ['connecting', 'opened', 'message'] as const) client.on(event, onActivity);
   for (const event of ['closed', 'error'] as const) client.on(event, () => clearTimeout(timer));
 }

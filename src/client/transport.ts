@@ -19,7 +19,7 @@ export interface Attempt {
   /** Called when the gateway has accepted the connection. */
   readonly accepted: () => void;
   /** Called when anything arrives, heartbeats included. */
-  readonly heard: () => void;
+  readonly onActivity: () => void;
 }
 
 /** A GraphQL result as it arrived, unchecked. */

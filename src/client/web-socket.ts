@@ -14,7 +14,7 @@ export function webSocketTransport(webSocketImpl?: unknown): Transport {
 }
 
 async function* stream(attempt: Attempt, webSocketImpl: unknown): AsyncGenerator<RawResult, void> {
-  const { url, query, variables, token, silenceMs, signal, accepted, heard } = attempt;
+  const { url, query, variables, token, silenceMs, signal, accepted, onActivity } = attempt;
   const results = new Mailbox<RawResult>();
   // graphql-ws would reconnect with the variables of the first attempt, and so with an old cursor: one client per attempt.
   const client = createClient({
@@ -25,7 +25,7 @@ async function* stream(attempt: Attempt, webSocketImpl: unknown): AsyncGenerator
     keepAlive: pingInterval(silenceMs),
     on: {
       connected: accepted,
-      message: heard,
+      message: onActivity,
       // Leave at once: after a close with 1000 graphql-ws would reconnect by itself.
       closed: (event) => leave(closeFailure(event as { code?: number; reason?: string })),
     },

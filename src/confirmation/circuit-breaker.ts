@@ -65,7 +65,7 @@ export class RateLimit {
     this.#intervalMs = 1_000 / perSecond;
   }
 
-  /** Resolves when the caller may go on. Rejects when `signal` aborts first. */
+  /** Resolves when the caller may continue. Rejects when `signal` aborts first. */
   async acquire(signal: AbortSignal): Promise<void> {
     const now = performance.now();
     const at = Math.max(now, this.#next);

@@ -35,7 +35,7 @@ export interface Lookup {
 /** Counts lookups. */
 export interface LookupObserver {
   /** Is called after each call to the API, with how long it took. */
-  asked(tookMs: number): void;
+  lookedUp(tookMs: number): void;
   answered(result: LookupResult): void;
   failed(failure: ApiFailure): void;
 }
@@ -176,7 +176,7 @@ export class Lookups {
       }
       throw error;
     } finally {
-      observe?.asked(performance.now() - startedAt);
+      observe?.lookedUp(performance.now() - startedAt);
     }
   }
 

@@ -45,7 +45,7 @@ export function consoleRouter({ graphqlPath = '/graphql', development, folder }:
     const settings = { graphql: graphqlPath, base: request.baseUrl, development: String(development !== undefined) };
     sendPage(response, folder ?? consoleFolder(), request.baseUrl, settings);
   });
-  // Found when the first page is asked for: a bundle that never serves the console needs no such folder.
+  // Resolved at the first request: a bundle that never serves the console needs no such folder.
   let assets: RequestHandler | null = null;
   router.use('/assets', (request, response, next) => {
     // Their names carry a hash of their content.

@@ -1,5 +1,5 @@
 /**
- * Keeps the feed's place at the head of the journal: reads on when it is told that the journal has grown, looks by itself from
+ * Keeps the feed's place at the head of the journal: reads on when the notifier says that the journal has grown, checks on its own from
  * time to time, and checks each time that the journal still holds the place.
  */
 import type { KycUpdate } from '../domain/update.ts';
@@ -140,7 +140,7 @@ export class JournalWatch {
     const from = Math.max(0, place.position - 1);
     const rows = await this.#journal.entriesAfter(from, PAGE + 1);
     const isThere = rows[0]?.position === place.position;
-    // Erased content, and the beginning of the journal, are no update: their digest has to be asked for.
+    // Erased content, and the beginning of the journal, are no update: their digest has to be read separately.
     const isHeld = isThere
       ? sameDigest((rows[0] as KycUpdate).digest, place.digest)
       : await holdsPlace(this.#journal, place);

@@ -26,7 +26,7 @@ export function sleep(scheduler: Scheduler, ms: number): Promise<void> {
   return new Promise((resolve) => void scheduler.after(ms, resolve));
 }
 
-/** Settles as `work` does, or rejects after `ms` milliseconds. `work` itself goes on. */
+/** Settles as `work` does, or rejects after `ms` milliseconds. `work` itself continues. */
 export function withDeadline<Value>(
   scheduler: Scheduler,
   ms: number,

@@ -9,7 +9,7 @@ import type { Kyc, KycUpdate } from './views.ts';
 /** Reads customers. Rejects with a `KycError`: `BAD_USER_INPUT`, `JOURNAL_UNAVAILABLE`, `SHUTTING_DOWN` after `stop()`. */
 export interface KycReader {
   /**
-   * A customer's KYC; null when XGateway never spoke of them. `asOf`: what was known at that moment (milliseconds since 1970, or a
+   * A customer's KYC; null when XGateway has reported nothing about them. `asOf`: what was known at that moment (milliseconds since 1970, or a
    * date) rather than now.
    *
    * @example
@@ -22,7 +22,7 @@ export interface KycReader {
    */
   kyc(customerId: string, options?: { readonly asOf?: Date | number | null }): Promise<Kyc | null>;
   /**
-   * The KYC of each of these customers, in this order, with null for those that XGateway never spoke of: one read, at most 200.
+   * The KYC of each of these customers, in this order, with null for those XGateway has reported nothing about: one read, at most 200.
    *
    * @example
    * ```ts
@@ -109,7 +109,7 @@ export interface KycApi extends KycReader {
   waitFor(customerId: string, predicate: (kyc: Kyc) => boolean, options?: WaitOptions): Promise<Kyc>;
   /**
    * Follows updates in the order of their commit, each once. The next one is read when the loop asks for it: a slow loop costs its
-   * place in the journal and nothing else. Store the cursor of the last update that was handled to go on after a restart.
+   * place in the journal and nothing else. Store the cursor of the last update that was handled to continue after a restart.
    *
    * Fails with the signal's reason, `NOT_READY` before `start()`, `SHUTTING_DOWN` from `drain()` on, `BAD_USER_INPUT`, and
    * `CURSOR_UNKNOWN` when the journal does not hold `after`, when it is replaced, or when the customer is erased.

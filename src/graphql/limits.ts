@@ -70,7 +70,7 @@ export function checkLimits(
   }
 }
 
-/** Of operations whose measure no variable changes: the same document is asked again and again. */
+/** Of operations whose measure does not depend on variables: clients send the same documents over and over. */
 const constantMeasures = new WeakMap<OperationDefinitionNode, OperationMeasure>();
 
 /** Measures an operation on its coerced variables. */

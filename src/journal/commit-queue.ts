@@ -2,7 +2,7 @@
  * The commit queue: many concurrent reports, one commit.
  *
  * While no batch is under way, everything that is submitted in one turn of the event loop becomes the next batch. While one
- * is, the next gathers. There is no timer, so a lone report waits for nobody.
+ * is, the next gathers. There is no timer, so a lone report does not wait.
  */
 import { isUnavailable, KycError } from '../errors.ts';
 import type { AppendOutcome, Journal, Submission } from './journal.ts';
@@ -73,7 +73,7 @@ export class CommitQueue {
       const failure = await this.#commit(batch);
       if (failure === null) continue;
       if (isUnavailable(failure)) this.#onUnavailable(failure);
-      // I/O has failed for everybody; data only for somebody: find out who, once.
+      // An I/O error fails the whole batch. An error in the data fails one report: find it, once.
       if (isUnavailable(failure) || batch.length === 1) for (const { reject } of batch) reject(failure);
       else await this.#commitOneByOne(batch);
     }

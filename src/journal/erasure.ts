@@ -16,7 +16,7 @@ export interface Erasure {
   readonly positions: readonly number[];
   /** Milliseconds since 1970. */
   readonly at: number;
-  /** Who asked for it. */
+  /** The subject of the person who requested it. */
   readonly by: string;
   /** Why, as far as they said. */
   readonly reason?: string;

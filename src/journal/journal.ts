@@ -61,7 +61,7 @@ export interface StoredEntry extends EntryRow {
   readonly revision: number;
 }
 
-/** When a customer is erased, and who asked for it. */
+/** When a customer is erased, and who requested it. */
 export interface ErasureCircumstances {
   /** Milliseconds since 1970. */
   readonly at: number;

@@ -19,7 +19,7 @@ export interface OpenJournalOptions {
   readonly production?: boolean;
 }
 
-/** Reads a `DATABASE_URL`. Throws, without repeating the URL (it may hold a password), when it is none of ours. */
+/** Reads a `DATABASE_URL`. Throws, without repeating the URL (it may hold a password), when it is not one of these two. */
 export function parseDatabaseUrl(url: string): Database {
   const path = /^sqlite:(?:\/\/(?=\/))?(.+)$/.exec(url)?.[1];
   if (path !== undefined) return { kind: 'sqlite', path };

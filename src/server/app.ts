@@ -61,7 +61,7 @@ export async function startServer(
     const metricsListener = await listen(receive(metricsApplication(metrics.registry), settings.callbackPath), own);
     stack.defer(() => metricsListener.close());
   }
-  // Before the connections close: callbacks that arrive now get 503, sockets are told to reconnect.
+  // Before the connections close: callbacks that arrive now get 503, sockets close with a code that makes clients reconnect.
   stack.defer(() => {
     listener.beginDraining();
     return gateway.drain();

@@ -28,7 +28,7 @@ export function apiMetrics(registers: Registry[]): LookupObserver {
   for (const failure of API_FAILURES) failures.labels(failure.toLowerCase()).inc(0);
 
   return {
-    asked: (tookMs) => duration.observe(tookMs / 1_000),
+    lookedUp: (tookMs) => duration.observe(tookMs / 1_000),
     answered: (result) => answers.labels(result).inc(),
     failed: (failure) => failures.labels(failure.toLowerCase()).inc(),
   };

@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { FeedObserver } from '../feed/feed.ts';
 import type { Metrics } from './metrics.ts';
 
-/** How often a notifier that goes on failing is logged. */
+/** How often a notifier that keeps failing is logged. */
 const REPEAT_MS = 60_000;
 
 /** Makes the observer of a gateway's feed. */

@@ -83,7 +83,7 @@ class Throttle {
     }
   }
 
-  /** Writes what was left out. A line that repeated itself goes on being counted, so that it is written once a second. */
+  /** Writes what was left out. A line that was repeated is still counted, so that it is written once a second. */
   #flush(): void {
     this.#timer = null;
     const lines = [...this.#lines];

@@ -154,7 +154,7 @@ describe.each(['sqlite', 'postgres'] as const)('%s', (store) => {
       expect(seen(await take(updates, 2))).toEqual(['b CREATED', 'a FULL_USER']);
     });
 
-    test('go on after a cursor without a loss or a repeat', async () => {
+    test('continue after a cursor without a loss or a repeat', async () => {
       const statuses = ['CREATED', 'KYC_NEEDED', 'KYC_PENDING', 'FULL_USER', 'HARD_KYC_FAILED'];
       for (const status of statuses) await receive('a', status);
       const all = statuses.map((status) => `a ${status}`);

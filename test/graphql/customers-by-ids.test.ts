@@ -17,7 +17,7 @@ describe.each(['sqlite', 'postgres'])('%s', (store) => {
   const ask = async (ids: readonly string[], bearer?: string) =>
     server.query(QUERY, bearer ?? (await readerToken()), { ids });
 
-  test('answers in the order asked, with repeats, and null for a customer nobody spoke of', async () => {
+  test('answers in the order asked, with repeats, and null for an unknown customer', async () => {
     const [a, b] = [
       { customerId: 'a', status: 'FULL_USER', verified: true },
       { customerId: 'b', status: 'NOT_STARTED', verified: false },

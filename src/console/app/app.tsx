@@ -9,7 +9,7 @@ import { SignIn } from './sign-in.tsx';
 import { useStore } from './store.ts';
 import { Workbench } from './workbench.tsx';
 
-// One for the life of the page: a fresh token goes on from the cursor of the one before.
+// One for the life of the page: a new token continues from the cursor of the previous one.
 const live = new Live();
 
 const TITLES = { customers: 'Customers', updates: 'Updates', 'dead-letters': 'Dead letters' } as const;

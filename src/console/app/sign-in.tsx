@@ -1,4 +1,4 @@
-/** The sign-in form, and why the reader is asked to sign in again. */
+/** The sign-in form, and why the user has to sign in again. */
 import type { FormEvent } from 'react';
 import { Logo } from './marks.tsx';
 import { type SignOutReason, session, signIn } from './session.ts';

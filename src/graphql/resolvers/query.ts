@@ -12,8 +12,8 @@ import { deadLetterPage } from './dead-letter.ts';
 export const queryResolvers: QueryResolvers = {
   myKyc: (_root, _args, { journal, viewer }) => journal.customer(requireCustomer(viewer, null)),
 
-  kyc(_root, { customerId: asked, asOf }, { journal, viewer }) {
-    const customerId = requireCustomer(viewer, asked);
+  kyc(_root, { customerId: requested, asOf }, { journal, viewer }) {
+    const customerId = requireCustomer(viewer, requested);
     return asOf == null ? journal.customer(customerId) : customerAsOf(journal, customerId, asOf);
   },
 

@@ -18,7 +18,7 @@ export type DocumentSource = string;
 /** Resolvers of `KycDocument`. */
 export const documentResolvers: KycDocumentResolvers = { type: (document) => document };
 
-/** What only staff are shown of a confirmation: an end user is not told who decided about them, or why. */
+/** What only staff are shown of a confirmation: an end user does not see who decided about them, or why. */
 const staffOnly =
   (field: 'by' | 'secondBy' | 'reason' | 'evidenceUrl') =>
   (confirmation: Confirmation, _args: unknown, { viewer }: KycContext) =>

@@ -20,9 +20,9 @@ export const subscriptionResolvers = {
   },
   kycUpdates: {
     resolve: itself,
-    async subscribe(_root, { filter, after: asked }, { feed, journal, viewer, resumeAfter }) {
+    async subscribe(_root, { filter, after: requested }, { feed, journal, viewer, resumeAfter }) {
       requireReader(viewer);
-      const after = resumeAfter ?? asked;
+      const after = resumeAfter ?? requested;
       const from = after === EARLIEST ? 0 : after == null ? null : await placeOf(journal, after);
       return feed.followAll(from, (update) => isSelected(update, filter)) as AsyncIterable<never>;
     },

@@ -86,8 +86,8 @@ async function postgresJournal(
     const [row] = await rowsOf<CustomerRecordRow>(readers, READ.customer, [customerId]);
     return row === undefined ? null : customerRecord(row, customerId);
   };
-  const entries = async (...asked: [statement: (typeof READ)[keyof typeof READ], values: unknown[]]) =>
-    (await rowsOf<EntryRow>(readers, ...asked)).map(readEntry);
+  const entries = async (...query: [statement: (typeof READ)[keyof typeof READ], values: unknown[]]) =>
+    (await rowsOf<EntryRow>(readers, ...query)).map(readEntry);
   const updatesOf = async (statement: Statement, customerId: string, revision: number, limit: number) =>
     (await rowsOf<EntryRow>(readers, statement, [customerId, revision, limit])).map((row) => entryOf(row, customerId));
 

@@ -48,8 +48,8 @@ export function ask<Row extends QueryResultRow = QueryResultRow>(
 }
 
 /** The same, for the rows alone. */
-export async function rowsOf<Row extends QueryResultRow>(...asked: Parameters<typeof ask>): Promise<Row[]> {
-  return (await ask<Row>(...asked)).rows;
+export async function rowsOf<Row extends QueryResultRow>(...query: Parameters<typeof ask>): Promise<Row[]> {
+  return (await ask<Row>(...query)).rows;
 }
 
 /**

@@ -47,7 +47,7 @@ export function createWhenMissing(path: string): boolean {
   }
 }
 
-/** Throws when the database is somebody else's: it has tables, and none of a journal. */
+/** Throws when the database belongs to another application: it has tables, and none of a journal. */
 export function requireJournal(database: DatabaseSync, path: string): void {
   const tables = database.prepare("select name from sqlite_schema where type = 'table'").all();
   if (tables.length === 0 || tables.some(({ name }) => name === 'journal_facts')) return;

@@ -12,7 +12,7 @@
  *   the index with itself: of one generation of the log it never says less than before.
  *   (An empty log is normal after an erasure, or beside Litestream: then the index says that it holds nothing.)
  *
- * What doesn't match ends writing for good: nobody can tell any more what is safe.
+ * A mismatch ends writing permanently: it is no longer known what is safe.
  *
  * Formats: https://sqlite.org/fileformat2.html (header, log) and https://sqlite.org/walformat.html (index).
  */

@@ -2,7 +2,7 @@
  * GraphQL over server-sent events, distinct connections mode: one request, one operation, its results as events. For networks
  * that WebSockets do not pass. (https://github.com/enisdenjo/graphql-sse/blob/master/PROTOCOL.md)
  *
- * An update's event has its cursor as ID. A client that comes back with `Last-Event-ID` goes on after it.
+ * An update's event has its cursor as ID. A client that reconnects with `Last-Event-ID` continues after it.
  */
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import { isOriginAllowed } from '../../access/origin.ts';
@@ -43,7 +43,7 @@ export function eventStreamTransport(options: LiveTransportOptions): EventStream
     const viewer = requireViewer(await options.authenticate(request));
     const isOwnOrigin = isOriginAllowed(request.headers, options.origins);
     if (request.method === 'GET' && !isOwnOrigin) throw foreignOrigin();
-    const asked = await readOperation(request, options.limits.messageBytes);
+    const operationRequest = await readOperation(request, options.limits.messageBytes);
     if (response.destroyed) return;
     // Reading the body took its time.
     checkNotStopping();
@@ -54,7 +54,7 @@ export function eventStreamTransport(options: LiveTransportOptions): EventStream
       requestId: requestIdOf(request, response),
     };
     const run = () =>
-      options.gate.run(asked, context, ({ operation }) => {
+      options.gate.run(operationRequest, context, ({ operation }) => {
         // It may have waited: the answer to whether this may still be executed can be another.
         checkNotStopping();
         if (operation.operation === 'mutation') checkMutation(request, isOwnOrigin);
