@@ -281,7 +281,7 @@ test('dead letters are replayed once the secret is right, and a doubt is lifted 
   const { page } = opened;
   await page.getByRole('link', { name: 'Dead letters' }).click();
   const deadLetter = (customerId: string) => page.locator('.dead-letter', { hasText: customerId });
-  await deadLetter('odd').getByText('Genuine, and not understood').waitFor();
+  await deadLetter('odd').getByText('Genuine, but not understood').waitFor();
   expect(await deadLetter('odd').locator('.problems').textContent()).toContain('status');
   await deadLetter('odd').getByText('As sent').click();
   await expectAccessible(page);
@@ -289,7 +289,7 @@ test('dead letters are replayed once the secret is right, and a doubt is lifted 
   await deadLetter('lost').getByRole('button', { name: 'Replay' }).click();
   await deadLetter('lost').getByText('Recorded.').waitFor();
   await deadLetter('odd').getByRole('button', { name: 'Replay' }).click();
-  await deadLetter('odd').getByText('Still can’t be recorded.').waitFor();
+  await deadLetter('odd').getByText('Still cannot be recorded.').waitFor();
   await page.getByRole('button', { name: 'Refresh' }).click();
   await expect.poll(() => deadLetter('lost').count()).toBe(0);
   await keepScreenshot(page, 'console-dead-letters');

@@ -26,7 +26,7 @@ const OUTCOMES: Readonly<Record<KycReplayOutcome, string>> = {
   APPLIED: 'Recorded.',
   UNCHANGED: 'Nothing new.',
   SUPERSEDED: 'Not recorded: a newer report about the customer was recorded.',
-  STILL_REFUSED: 'Still refused.',
+  STILL_REFUSED: 'Still cannot be recorded.',
   NOT_FOUND: 'No longer exists.',
 };
 
