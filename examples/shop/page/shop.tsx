@@ -9,7 +9,7 @@ const ORDER = [
   ['Coffee from Cerrado, 500 g', '€ 12.50'],
 ] as const;
 
-/** Asks the shop for a token of whoever is logged in. The hook calls this before each connection. */
+/** Asks the shop for a token of the customer who is logged in. The hook calls this before each connection. */
 async function kycToken(): Promise<string> {
   const response = await fetch('/api/kyc-token', { method: 'POST' });
   if (!response.ok) throw new Error('You are not logged in.');
