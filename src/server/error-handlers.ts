@@ -9,9 +9,17 @@ export const readOnly: RequestHandler = (_request, response) => {
   sendError(response, new HttpError('METHOD_NOT_ALLOWED', 'Use GET.', { headers: { Allow: 'GET, HEAD' } }));
 };
 
+/** A browser goes on to `path`; other clients go to the next handler. */
+export function redirectBrowser(path: string): RequestHandler {
+  return (request, response, next) => {
+    if (request.accepts(['application/json', 'text/html']) === 'text/html') response.redirect(path);
+    else next();
+  };
+}
+
 /** 404. */
 export const notFound: RequestHandler = (_request, response) => {
-  sendError(response, new KycError('NOT_FOUND', 'No such path. The README lists the paths of this server.'));
+  sendError(response, new KycError('NOT_FOUND', 'No such path. docs/http.md lists the paths of this server.'));
 };
 
 /** The last handler: logs the error with the request's ID, and answers with nothing of it but that ID. */

@@ -6,7 +6,7 @@ import type { Registry } from 'prom-client';
 import type { DevelopmentOptions } from '../console/development.ts';
 import { consoleRouter, graphiqlRouter } from '../console/index.ts';
 import type { KycGateway } from '../gateway/create.ts';
-import { failure, notFound, readOnly } from './error-handlers.ts';
+import { failure, notFound, readOnly, redirectBrowser } from './error-handlers.ts';
 import { live, readiness } from './health.ts';
 import { adminOnly, metricsHandler } from './metrics-endpoint.ts';
 import { logUnmatchedPost } from './receive.ts';
@@ -28,6 +28,7 @@ export function application(gateway: KycGateway, settings: Settings, log: Logger
   app.use(`${GRAPHQL_PATH}/stream`, gateway.stream);
   app.use(GRAPHQL_PATH, gateway.graphql);
   app.use('/console', consoleRouter(settings.production ? {} : { development: developmentOf(gateway, settings) }));
+  app.get('/', redirectBrowser('/console'));
   app.get('/health/live', live).all('/health/live', readOnly);
   app.get('/health/ready', readiness(gateway, log)).all('/health/ready', readOnly);
   if (settings.metricsPort === null) {

@@ -37,6 +37,14 @@ test('the console comes with a policy that lets nothing else in, and hashed file
   }
 });
 
+test('/ redirects a browser to the console, in production too; others get a 404', async () => {
+  for (const { url } of [development, production]) {
+    const page = await fetch(`${url}/`, { ...browser, redirect: 'manual' });
+    expect([page.status, page.headers.get('location')]).toEqual([302, '/console']);
+    expect((await fetch(`${url}/`)).status).toBe(404);
+  }
+});
+
 test('a browser gets GraphiQL at /graphql in development; others, and production, get GraphQL', async () => {
   const page = await fetch(`${development.url}/graphql`, browser);
   expect(page.headers.get('content-type')).toContain('text/html');
