@@ -1,6 +1,7 @@
 /** `xgateway-kyc erase`: erases a customer. */
 import { defineCommand, UsageError } from './command.ts';
 import { REMOTE_ABOUT, REMOTE_OPTIONS, remote } from './remote.ts';
+import { counted } from './terminal.ts';
 
 const ERASE = `mutation ($customerId: ID!) {
   eraseKyc(customerId: $customerId) { erasedUpdates erasedDeadLetters record { position digest } remains }
@@ -37,7 +38,7 @@ export const command = defineCommand({
       return 0;
     }
     process.stdout.write(
-      `Erased ${erasedUpdates} updates and ${erasedDeadLetters} dead letters. Recorded at position ${record.position}, ` +
+      `Erased ${counted(erasedUpdates, 'update')} and ${counted(erasedDeadLetters, 'dead letter')}. Recorded at position ${record.position}, ` +
         `digest ${record.digest}: keep both with the request.\n${remains === null ? '' : `${remains}\n`}`,
     );
     return 0;
