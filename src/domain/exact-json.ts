@@ -20,7 +20,7 @@ const MARK = `number ${randomUUID()} `;
 /**
  * Parses JSON and keeps the digits of its numbers. Throws `SyntaxError` like `JSON.parse`, `RangeError` on extreme nesting.
  *
- * Not with a reviver: 64 KiB of numbers would take it 20 ms, and whoever sends them need not have proved anything.
+ * Without a reviver: on 64 KiB of numbers it takes 20 ms, and an unauthenticated sender could make us spend them.
  */
 export function parseExactJson(text: string): unknown {
   const value: unknown = JSON.parse(text);
