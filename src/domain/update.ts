@@ -192,8 +192,11 @@ function applied(
   };
 }
 
-/** How many of a customer's latest updates `upgraded` needs. */
-export const UPGRADE_REVISIONS = REMEMBERED_REVISIONS;
+/**
+ * How many of a customer's latest updates `upgraded` needs: more than fingerprints cover, because a reversal raises a doubt that
+ * lasts over any number of revisions.
+ */
+export const UPGRADE_REVISIONS = 8 * REMEMBERED_REVISIONS;
 
 /** Whether what is stored of a customer was written by release 0.1 and has to go through `upgraded` first. */
 export function needsUpgrade({ fingerprints }: KnownCustomer): boolean {

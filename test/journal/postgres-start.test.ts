@@ -93,7 +93,7 @@ describe('a start that fails names the target, the cause and what to do', () => 
   });
 
   test('a schema of an impossible name', async () => {
-    for (const name of ['Kyc', 'a"b', 'pg_temp', '1a', "x'; drop"]) {
+    for (const name of ['Kyc', 'a"b', 'pg_temp', 'information_schema', '1a', "x'; drop"]) {
       expect(await failure(`${url}?schema=${encodeURIComponent(name)}`)).toMatch(/DATABASE_URL: schema must be a name/);
     }
   });
@@ -197,6 +197,12 @@ describe('a journal in public', () => {
       expect(await moveJournalToSchema(url, schema)).toBe('public');
       expect(await moveJournalToSchema(url, schema)).toBeNull();
       expect(await schemas()).toEqual([schema]);
+      if (schema !== 'xgateway_kyc') {
+        expect(await failure(url)).toMatch(
+          new RegExp(`is in the schema ${schema}\\. Add schema=${schema} to DATABASE_URL`),
+        );
+        expect(await schemas()).toEqual([schema]);
+      }
       const place = schema === 'xgateway_kyc' ? url : `${url}?schema=${schema}`;
       expect(await migrateJournal(place)).toEqual([]);
       const moved = await openJournal(place);

@@ -95,6 +95,14 @@ describe.each(Object.keys(STORES))('%s', (name) => {
       expect(await latest()).toMatchObject({ revision: 5, verified: false, repeatsRevision: null });
     });
 
+    test('remembers a reversal further back than fingerprints reach', async () => {
+      for (const status of ['FULL_USER', 'KYC_PENDING']) await says(status);
+      for (let index = 0; index < 40; index++) await says('KYC_PENDING', {}, `message ${index}`);
+      await age(32);
+      await says('FULL_USER');
+      expect(await latest()).toMatchObject({ revision: 43, verified: false, doubt: 'REVERSAL' });
+    });
+
     test('knows a confirmation that still holds', async () => {
       for (const status of ['FULL_USER', 'SOFT_KYC_FAILED', 'FULL_USER']) await says(status);
       await says('FULL_USER', { source: 'API' });

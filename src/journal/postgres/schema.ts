@@ -13,14 +13,19 @@ import { describePostgres, readPostgresUrl } from './url.ts';
 /** Where a new journal goes unless the URL says otherwise. */
 export const DEFAULT_SCHEMA = 'xgateway_kyc';
 
-/** The schema of the journal at `url`, or the one to make it in. Rejects when the URL names one and the journal is in another. */
+/** The schema of the journal at `url`, or the one to make it in. Rejects when the journal is in another. */
 export async function findSchema(client: Client, url: string): Promise<string> {
   const { schema: wanted } = readPostgresUrl(url);
   const found = await journalSchemas(client);
   const names = found.map(({ name }) => name);
   if (wanted === null) {
     const visible = found.find(({ isVisible }) => isVisible)?.name;
-    return names.includes(DEFAULT_SCHEMA) ? DEFAULT_SCHEMA : (visible ?? DEFAULT_SCHEMA);
+    const place = names.includes(DEFAULT_SCHEMA) ? DEFAULT_SCHEMA : visible;
+    if (place !== undefined || found.length === 0) return place ?? DEFAULT_SCHEMA;
+    throw new Error(
+      `The journal in ${describePostgres(url)} is in the schema ${names.join(', ')}. Add schema=${names[0]} to DATABASE_URL, ` +
+        `or schema=${DEFAULT_SCHEMA} to start a new journal beside it.`,
+    );
   }
   if (!names.includes(wanted) && names.includes('public')) {
     throw new Error(

@@ -31,7 +31,7 @@ export interface PostgresUrl {
 const APPLICATION = 'xgateway-kyc';
 
 /** What a schema may be called: nothing that has to be quoted, and no schema of Postgres' own. */
-export const SCHEMA_NAME = /^(?!pg_)[a-z_][a-z0-9_]{0,62}$/;
+export const SCHEMA_NAME = /^(?!pg_|information_schema$)[a-z_][a-z0-9_]{0,62}$/;
 
 const KEEP_ALIVE_AFTER_MS = 10_000;
 
@@ -52,7 +52,9 @@ export function readPostgresUrl(url: string): PostgresUrl {
   const schema = parsed.searchParams.get('schema');
   parsed.searchParams.delete('schema');
   if (schema !== null && !SCHEMA_NAME.test(schema)) {
-    throw new Error('DATABASE_URL: schema must be a name of a-z, 0-9 and _, not beginning with a digit or pg_.');
+    throw new Error(
+      'DATABASE_URL: schema must be a name of a-z, 0-9 and _, not beginning with a digit or pg_, and not information_schema.',
+    );
   }
   // pg's own deadline for an answer: ours follows from `statement_timeout`.
   parsed.searchParams.delete('query_timeout');
