@@ -279,12 +279,19 @@ async function liveHeap(): Promise<number> {
   return Number(/heap (\d+)\n/.exec(server.said.stderr.slice(before))?.[1]);
 }
 
+async function metrics(): Promise<string> {
+  const headers = { authorization: `Bearer ${tokens[4]}` };
+  return (await fetch(`${server.url}/metrics`, { headers })).text();
+}
+
 async function gauges(): Promise<Record<string, number>> {
-  const text = await (
-    await fetch(`${server.url}/metrics`, { headers: { authorization: `Bearer ${tokens[4]}` } })
-  ).text();
-  const lines = [...text.matchAll(/^(xgateway_kyc_(?:connections|subscriptions)\{[^}]*\}) (\d+)/gm)];
+  const lines = [...(await metrics()).matchAll(/^(xgateway_kyc_(?:connections|subscriptions)\{[^}]*\}) (\d+)/gm)];
   return Object.fromEntries(lines.map(([, name = '', count]) => [name, Number(count)]));
+}
+
+async function callbacksAnswered(outcome: string): Promise<number> {
+  const text = await metrics();
+  return Number(new RegExp(`^xgateway_kyc_callbacks_total\\{outcome="${outcome}"\\} (\\d+)`, 'm').exec(text)?.[1] ?? 0);
 }
 
 /** Runs cases a few at a time, and collects the first problems with what caused them. */
@@ -313,5 +320,9 @@ test(`${CASES} random requests leave the same process, no connection and the old
   await expect
     .poll(async () => (await liveHeap()) - heapBefore, { timeout: 60_000, interval: 2_000 })
     .toBeLessThan(HEAP_SLACK_BYTES);
+  // The cases reached what they were to try.
+  for (const outcome of ['applied', 'unchanged', 'kept', 'NOT_GENUINE', 'NOT_JSON']) {
+    expect(await callbacksAnswered(outcome), outcome).toBeGreaterThan(0);
+  }
   expect(process.kill(server.pid, 0)).toBe(true);
 }, 1_800_000);
