@@ -2,6 +2,7 @@
 export type { JwtOptions } from './access/jwt.ts';
 export { DEFAULT_LIMITS, type LimitOptions, type Limits, type TokenLimits } from './access/limits.ts';
 export type { Authenticate, AuthenticationRequest, Viewer } from './access/viewer.ts';
+export type { ImportedReport } from './admin/record.ts';
 export type { ReplayOutcome } from './admin/replay.ts';
 export { CONFIRMATION_SCHEDULE, type ConfirmationSchedule } from './confirmation/schedule.ts';
 export {
@@ -20,6 +21,7 @@ export type {
   KycDecisionResult,
   KycReader,
   KycRefreshResult,
+  RecordResult,
   UpdatesOptions,
   WaitOptions,
 } from './gateway/api-contract.ts';

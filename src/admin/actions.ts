@@ -8,6 +8,7 @@ import { type Confirm, confirm } from './confirm.ts';
 import { type Correct, correct } from './correct.ts';
 import { type Discard, discard } from './discard.ts';
 import { type Erase, erase } from './erase.ts';
+import { type ImportedReport, type ImportGrounds, type Recorded, recordImport } from './record.ts';
 import { createRefresh, type Refresh } from './refresh.ts';
 import type { ReplayDeadLetters } from './replay.ts';
 import type { Decided } from './staff-update.ts';
@@ -20,6 +21,7 @@ export interface KycActions {
   readonly replay: ReplayDeadLetters;
   discard(given: Discard): Promise<readonly number[]>;
   erase(given: Erase): Promise<ErasureOutcome | null>;
+  record(report: ImportedReport, given: ImportGrounds): Promise<Recorded>;
 }
 
 /** What the actions need. */
@@ -30,11 +32,21 @@ export interface ActionOptions {
   readonly replay: ReplayDeadLetters;
   /** Null without an API key. */
   readonly confirmer: Confirmer | null;
+  /** Whether every `FULL_USER` waits for a confirmation. */
+  readonly requireConfirmation: boolean;
   readonly log: Logger;
 }
 
 /** Makes the actions. */
-export function createActions({ journal, queue, feed, replay, confirmer, log }: ActionOptions): KycActions {
+export function createActions({
+  journal,
+  queue,
+  feed,
+  replay,
+  confirmer,
+  requireConfirmation,
+  log,
+}: ActionOptions): KycActions {
   return {
     refresh: createRefresh(journal, confirmer),
     confirm: (given) => confirm({ journal, queue }, given),
@@ -42,5 +54,6 @@ export function createActions({ journal, queue, feed, replay, confirmer, log }: 
     replay,
     discard: (given) => discard({ deadLetters: journal.deadLetters, log }, given),
     erase: (given) => erase({ journal, feed, log }, given),
+    record: (report, given) => recordImport({ queue, requireConfirmation, log }, report, given),
   };
 }

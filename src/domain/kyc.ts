@@ -20,7 +20,7 @@ export type KycStatus = (typeof KYC_STATUSES)[number];
 export type KycNextAction = 'START' | 'PROVIDE_DATA' | 'WAIT' | 'CORRECT_DATA' | 'STOP' | 'NONE';
 
 /** Every source that can report a customer's KYC. */
-export const KYC_SOURCES = ['CALLBACK', 'API', 'REPLAY', 'STAFF'] as const;
+export const KYC_SOURCES = ['CALLBACK', 'API', 'REPLAY', 'STAFF', 'IMPORT'] as const;
 
 /** Where an update comes from. */
 export type KycSource = (typeof KYC_SOURCES)[number];

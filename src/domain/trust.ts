@@ -1,15 +1,15 @@
 /**
  * Trust: which `FULL_USER` is verified. A callback's hash does not cover its status, so callbacks alone can't settle it.
  *
- * A doubt is raised by a reversal (the customer left `FULL_USER`) or by a denial (XGateway's API contradicts `FULL_USER`). It is
- * part of each update and carried to the next, through any number of revisions and statuses, until XGateway's API or a person
+ * A doubt is raised by a reversal (the customer left `FULL_USER`), by a denial (XGateway's API contradicts `FULL_USER`), or by an
+ * import that nobody vouches for. It is part of each update and carried to the next, through any number of revisions and statuses, until XGateway's API or a person
  * says `FULL_USER`. That confirmation is carried as well, while the customer stays `FULL_USER` without a break.
  */
 import { FULL_USER, isStepBack, type KycSource } from './kyc.ts';
 import type { Circumstances, KnownCustomer, UpdateContent } from './update.ts';
 
 /** What raised a doubt. */
-export type Doubt = 'REVERSAL' | 'DENIAL';
+export type Doubt = 'REVERSAL' | 'DENIAL' | 'IMPORT';
 
 /** What a person decided about a customer, and on which grounds. */
 export interface StaffDecision {
@@ -22,9 +22,9 @@ export interface StaffDecision {
   readonly evidenceUrl?: string;
 }
 
-/** Who confirmed what an update says. `by` and what follows it are only there for `STAFF`. */
+/** Who confirmed what an update says. `by` is there for `STAFF` and `IMPORT`, what follows it only for `STAFF`. */
 export interface Confirmation extends Partial<StaffDecision> {
-  readonly source: 'API' | 'STAFF';
+  readonly source: 'API' | 'STAFF' | 'IMPORT';
   /** Milliseconds since 1970. */
   readonly at: number;
 }
@@ -37,17 +37,18 @@ export function isAuthoritative(source: KycSource): source is 'API' | 'STAFF' {
 }
 
 /** The trust in an update that a report with `status` makes. */
-export function trustOfReport(
-  known: KnownCustomer | null,
-  status: string | null,
-  { source, receivedAt, requireConfirmation, decision }: Circumstances,
-): Trust {
+export function trustOfReport(known: KnownCustomer | null, status: string | null, circumstances: Circumstances): Trust {
+  const { source, receivedAt, requireConfirmation, decision } = circumstances;
   const isFull = status === FULL_USER;
-  const doubt = doubtAfter(known?.latest, status);
+  const doubt = doubtAfter(known?.latest, status) ?? doubtOfImport(known?.latest, status, circumstances);
   if (isAuthoritative(source)) {
     const confirmedBy: Confirmation = { source, ...decision, at: receivedAt };
     const raised = isFull ? undefined : doubt;
     return { confirmed: true, doubtful: false, verified: isFull, ...(raised && { doubt: raised }), confirmedBy };
+  }
+  if (source === 'IMPORT' && isFull && doubt === undefined && decision !== undefined) {
+    const confirmedBy: Confirmation = { source, ...decision, at: receivedAt };
+    return { confirmed: true, doubtful: false, verified: true, confirmedBy };
   }
   const standing = isFull ? standingConfirmation(known) : null;
   return {
@@ -68,6 +69,16 @@ export function trustOfDenied(): Trust {
 function doubtAfter(latest: UpdateContent | undefined, status: string | null): Doubt | undefined {
   if (latest?.status === FULL_USER && status !== FULL_USER) return 'REVERSAL';
   return latest?.doubt;
+}
+
+/** What another system calls `FULL_USER` is in doubt unless somebody vouches for it, or it was known already. */
+function doubtOfImport(
+  latest: UpdateContent | undefined,
+  status: string | null,
+  { source, decision }: Pick<Circumstances, 'source' | 'decision'>,
+): Doubt | undefined {
+  const isNew = source === 'IMPORT' && status === FULL_USER && latest?.status !== FULL_USER;
+  return isNew && decision === undefined ? 'IMPORT' : undefined;
 }
 
 /** The confirmation that a further `FULL_USER` can rest on; null: there is none. */
@@ -127,6 +138,9 @@ export function isPossiblyLate(
   { source, receivedAt }: Pick<Circumstances, 'source' | 'receivedAt'>,
 ): boolean {
   return (
-    !isAuthoritative(source) && Math.abs(receivedAt - before.receivedAt) <= DAY_MS && isStepBack(before.status, status)
+    !isAuthoritative(source) &&
+    source !== 'IMPORT' &&
+    Math.abs(receivedAt - before.receivedAt) <= DAY_MS &&
+    isStepBack(before.status, status)
   );
 }

@@ -101,7 +101,7 @@ export interface Circumstances {
   readonly atRevision?: number;
   /** When it is recorded, for a report that was received earlier. */
   readonly recordedAt?: number;
-  /** Who decided and why, for a report with the source `STAFF`. */
+  /** Who decided and why, for a report with the source `STAFF`; who vouches for it, for one with the source `IMPORT`. */
   readonly decision?: StaffDecision;
   /** The ID of the HTTP request that brought it. */
   readonly requestId?: string;

@@ -1,5 +1,6 @@
 /** The code API as the application sees it. */
 import type { Viewer } from '../access/viewer.ts';
+import type { ImportedReport } from '../admin/record.ts';
 import type { KycStatus } from '../domain/kyc.ts';
 import type { KycUpdateFilter } from '../domain/update-filter.ts';
 import type { ErasureReport } from '../journal/erasure-report.ts';
@@ -71,6 +72,12 @@ export interface KycDecisionResult {
   readonly kyc: Kyc;
 }
 
+/** What a report changed. `UNCHANGED`: it said nothing new, and there is no update. */
+export interface RecordResult {
+  readonly outcome: 'APPLIED' | 'UNCHANGED';
+  readonly update: KycUpdate | null;
+}
+
 /** What a refresh found, and the customer afterwards; null when nobody knows them. */
 export interface KycRefreshResult {
   readonly outcome: 'APPLIED' | 'UNCHANGED' | 'UNKNOWN_TO_XGATEWAY';
@@ -124,6 +131,18 @@ export interface KycApi extends KycReader {
    * ```
    */
   updates(options?: UpdatesOptions): AsyncIterableIterator<KycUpdate, undefined>;
+  /**
+   * Records what another system knows about a customer (`source: 'IMPORT'`). It counts as the latest word, so read the customer first
+   * where XGateway may have said more. A `FULL_USER` is in doubt until XGateway's API or a person confirms it, unless `verified` is
+   * true: then `by` vouches for it. That does not end a doubt that is there already. Rejects with `BAD_USER_INPUT`.
+   *
+   * @example
+   * ```ts
+   * const { outcome, update } = await gateway.record({ customerId: 'customer-1', status: 'FULL_USER' }, { by: 'import-2026' });
+   * show(outcome, update?.inDoubt);
+   * ```
+   */
+  record(report: ImportedReport, given: { readonly by: string; readonly verified?: boolean }): Promise<RecordResult>;
   /**
    * Looks a customer up at XGateway's API and records the answer. Rejects with `XGATEWAY_NOT_CONFIGURED`, `XGATEWAY_UNAVAILABLE`, and
    * `REVISION_OUTDATED` when the customer kept changing meanwhile.

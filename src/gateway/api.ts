@@ -48,6 +48,11 @@ export function createApi({ journal, actions, streams, lifecycle }: ApiOptions):
       return mapped(updates, (update) => updateView(journal, update));
     },
     waitFor: (customerId, predicate, options) => waitFor({ journal, streams }, customerId, predicate, options),
+    record: (report, { by, verified = false }) =>
+      act(async () => {
+        const recorded = await actions.record(report, { by: checkBy(by), isVerified: verified === true });
+        return { ...recorded, update: recorded.update && updateView(journal, recorded.update) };
+      }),
     refresh: (customerId) =>
       act(async () => {
         const { outcome, customer } = await actions.refresh(customerId);

@@ -67,7 +67,7 @@ export function createRecording({ options, journal, feed, tracing, readiness }: 
     requireConfirmation,
     onSuperseded: (customerId) => confirmer?.lookUpSoon(customerId),
   });
-  const actions = createActions({ journal, queue, feed, replay, confirmer, log });
+  const actions = createActions({ journal, queue, feed, replay, confirmer, requireConfirmation, log });
   return { queue, confirmer, actions };
 }
 

@@ -7,9 +7,9 @@ import type { CustomerRecord, Journal } from '../journal/journal.ts';
 
 /** Who confirmed what is recorded about a customer, and why. */
 export interface KycConfirmation {
-  /** `API`: XGateway's API. `STAFF`: a person. */
+  /** `API`: XGateway's API. `STAFF`: a person. `IMPORT`: the application's own code, which vouched for it. */
   readonly source: KycSource;
-  /** The person. Null for `API`, and for a customer's own viewer. */
+  /** The person, or who vouched for an import. Null for `API`, and for a customer's own viewer. */
   readonly by: string | null;
   /** The second person, where two are required; null otherwise, and for a customer's own viewer. */
   readonly secondBy: string | null;

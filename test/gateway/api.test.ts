@@ -287,6 +287,55 @@ describe.each(['sqlite', 'postgres'] as const)('%s', (store) => {
       await expect(gateway.correct('a', 5, 'FULL_USER', { by: 'jane' })).rejects.toEqual(code('BAD_USER_INPUT'));
     });
 
+    test('imports a FULL_USER in doubt, and one that is vouched for as verified', async () => {
+      const given = { status: 'FULL_USER', rejectLabels: [' X ', 'X', ''] } as const;
+      expect(await gateway.record({ ...given, customerId: 'a' }, { by: 'import' })).toMatchObject({
+        outcome: 'APPLIED',
+        update: {
+          source: 'IMPORT',
+          inDoubt: true,
+          verified: false,
+          rejectLabels: ['X'],
+          extra: { importedBy: 'import' },
+        },
+      });
+      // No callback ends the doubt; a person does.
+      await receive('a', 'FULL_USER', { kycEndUserErrorMessage: 'welcome' });
+      expect(await gateway.kyc('a')).toMatchObject({ revision: 2, verified: false });
+      expect((await gateway.confirm('a', 2, { by: 'jane' })).kyc.verified).toBe(true);
+      expect(await gateway.record({ ...given, customerId: 'b' }, { by: 'import', verified: true })).toMatchObject({
+        update: { verified: true, confirmedBy: { source: 'IMPORT', by: 'import' } },
+      });
+      expect(await gateway.record({ ...given, customerId: 'b' }, { by: 'import' })).toEqual({
+        outcome: 'UNCHANGED',
+        update: null,
+      });
+      const query = '{ kyc(customerId: "b") { verified confirmedBy { source by } latestUpdate { source } } }';
+      expect((await ask(url, query, await adminToken())).data.kyc).toEqual({
+        verified: true,
+        confirmedBy: { source: 'IMPORT', by: 'import' },
+        latestUpdate: { source: 'IMPORT' },
+      });
+    });
+
+    test('a vouched import does not end a doubt', async () => {
+      for (const status of ['FULL_USER', 'CREATED']) await receive('a', status);
+      const given = { customerId: 'a', status: 'FULL_USER' } as const;
+      expect((await gateway.record(given, { by: 'import', verified: true })).update).toMatchObject({ inDoubt: true });
+    });
+
+    test.each<[string, object]>([
+      ['a status that does not exist', { status: 'FULLUSER' }],
+      ['UNRECOGNIZED', { status: 'UNRECOGNIZED' }],
+      ['no customer ID', { customerId: '..' }],
+      ['text that is too long', { endUserMessage: 'x'.repeat(2_001) }],
+      ['a list of something else', { rejectLabels: [1] }],
+    ])('refuses to import %s', async (_name, wrong) => {
+      const report = { customerId: 'a', status: 'CREATED', ...wrong } as never;
+      await expect(gateway.record(report, { by: 'import' })).rejects.toEqual(code('BAD_USER_INPUT'));
+      expect(await gateway.kyc('a')).toBeNull();
+    });
+
     test('lists, replays and discards dead letters', async () => {
       const body = JSON.stringify({ ...JSON.parse(signedCallback('a', { status: 'CREATED' })), hash: '0'.repeat(64) });
       expect((await fetch(`${url}/callbacks`, { method: 'POST', body })).status).toBe(401);
@@ -325,6 +374,7 @@ describe.each(['sqlite', 'postgres'] as const)('%s', (store) => {
       gateway.updates().next(),
       gateway.waitFor('a', () => true),
       gateway.refresh('a'),
+      gateway.record({ customerId: 'a', status: 'CREATED' }, { by: 'import' }),
       gateway.confirm('a', 1, { by: 'jane' }),
       gateway.correct('a', 1, 'CREATED', { by: 'jane', reason: 'r' }),
       gateway.erase('a', { by: 'jane' }),

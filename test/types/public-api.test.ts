@@ -95,6 +95,7 @@ function examplesOfCodeApi(): { readonly name: string; readonly comment: string;
     'erase',
     'kyc',
     'kycMany',
+    'record',
     'refresh',
     'updates',
     'waitFor',

@@ -107,7 +107,7 @@ export type KycConfirmation = {
   readonly reason: Maybe<Scalars['String']['output']>;
   /** The subject of the second person's token, where two are required. Null otherwise, and when read with a customer's own token. */
   readonly secondBy: Maybe<Scalars['String']['output']>;
-  /** `API`: XGateway's API. `STAFF`: a person. */
+  /** `API`: XGateway's API. `STAFF`: a person. `IMPORT`: the application's own code, which vouched for it. */
   readonly source: KycSource;
 };
 
@@ -282,6 +282,8 @@ export type KycSource =
   | 'API'
   /** A callback that XGateway sent. */
   | 'CALLBACK'
+  /** A report that the application's own code recorded, for example from another system (`gateway.record`). */
+  | 'IMPORT'
   /** A dead letter that was replayed. */
   | 'REPLAY'
   /** A member of the merchant's staff who has checked. */
@@ -366,7 +368,7 @@ export type KycUpdate = KycState & {
   readonly endUserMessage: Maybe<Scalars['String']['output']>;
   /**
    * The fields in the report that this release does not know, as sent. Null when there are none. With `source: STAFF`, who
-   * confirmed. Needs the scope `kyc:admin`.
+   * confirmed; with `IMPORT`, who imported. Needs the scope `kyc:admin`.
    */
   readonly extra: Maybe<Scalars['JSON']['output']>;
   /** True for a `FULL_USER` that was waiting for a confirmation when it was recorded (see `KycState.inDoubt`). */

@@ -33,6 +33,7 @@ export const SOURCE_NAMES: Readonly<Record<KycSource, string>> = {
   API: 'XGateway’s API',
   REPLAY: 'Replayed dead letter',
   STAFF: 'A person who checked',
+  IMPORT: 'Import',
 };
 
 /** Who confirmed: XGateway's API, or the person or persons. */

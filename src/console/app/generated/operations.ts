@@ -73,6 +73,8 @@ export type KycSource =
   | 'API'
   /** A callback that XGateway sent. */
   | 'CALLBACK'
+  /** A report that the application's own code recorded, for example from another system (`gateway.record`). */
+  | 'IMPORT'
   /** A dead letter that was replayed. */
   | 'REPLAY'
   /** A member of the merchant's staff who has checked. */
