@@ -32,10 +32,19 @@ test('every JSON value is read as JSON.parse reads it, as far as numbers round',
   );
 });
 
-test('64 KiB of numbers are read in a few milliseconds', () => {
+test('64 KiB of numbers are read faster than with a reviver', () => {
   const text = `[${Array(15_000).fill('1.0').join()}]`;
-  const startedAt = performance.now();
-  for (let count = 0; count < 10; count++) parseExactJson(text);
-  // A reviver takes some 30 ms for each.
-  expect(performance.now() - startedAt).toBeLessThan(200);
+  // The best of ten: other processes share the machine.
+  const best = (read: () => unknown) => {
+    const times = Array.from({ length: 10 }, () => {
+      const startedAt = performance.now();
+      read();
+      return performance.now() - startedAt;
+    });
+    return Math.min(...times);
+  };
+  const { rawJSON } = JSON as unknown as { rawJSON(text: string): object };
+  const reviver = (_key: string, value: unknown, context?: { readonly source?: string }) =>
+    typeof value === 'number' && String(value) !== context?.source ? rawJSON(String(context?.source)) : value;
+  expect(best(() => parseExactJson(text))).toBeLessThan(best(() => JSON.parse(text, reviver) as unknown));
 });
