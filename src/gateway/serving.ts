@@ -22,6 +22,7 @@ import { Liveness } from '../transport/liveness.ts';
 import type { LiveTransportOptions } from '../transport/options.ts';
 import { type EventStreamTransport, eventStreamTransport } from '../transport/sse/transport.ts';
 import { type WebSocketTransport, webSocketTransport } from '../transport/websocket/transport.ts';
+import { limitFailedTokens } from './failed-tokens.ts';
 import type { ResolvedOptions } from './options.ts';
 
 /** What the reading half stands on. */
@@ -51,8 +52,9 @@ export interface Serving {
 
 /** Makes the reading half. */
 export function createServing({ options, journal, feed, actions, ...lifecycle }: ServingOptions): Serving {
-  const { authenticate, introspection, limits, log, metrics, origins, stallMs } = options;
+  const { introspection, limits, log, metrics, origins, stallMs } = options;
   const schema = createSchema();
+  const authenticate = limitFailedTokens(options.authenticate);
   const policy = { limits, introspection };
   const admission = new Admission(limits);
   const contextFor = (viewer: Viewer | null): KycContext => ({ journal, feed, actions, viewer, log });

@@ -22,7 +22,7 @@ const MAX_HOPS = 100;
  * Normalises each address in the request's `X-Forwarded-For`. What is no address becomes `unknown`: a library that also reads octal
  * and short forms can't take it for a trusted proxy then.
  */
-export function normalizeForwardedFor(request: IncomingMessage): void {
+export function normalizeForwardedFor(request: Pick<IncomingMessage, 'headers'>): void {
   const given = request.headers['x-forwarded-for'];
   if (given === undefined) return;
   const list = Array.isArray(given) ? given.join(',') : given;

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { createClient as createSseClient } from 'graphql-sse';
 import { createClient } from 'graphql-ws';
 import { exportJWK, exportSPKI, generateKeyPair, type JWTPayload, SignJWT, UnsecuredJWT } from 'jose';
+import { LRUCache } from 'lru-cache';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { type JwtOptions, jwtAuthenticator } from '../../src/access/jwt.ts';
@@ -306,6 +307,15 @@ test('what was verified is believed for a minute at most, and never beyond exp',
   pass(25_001);
   // The cache itself looks at the clock once a millisecond.
   await vi.waitUntil(() => !isRemembered(long));
+});
+
+test('the cache of verified tokens holds digests, never a token', async () => {
+  const set = vi.spyOn(LRUCache.prototype, 'set');
+  await viewerOf(jwtAuthenticator(withSecret), await signed({ sub: 'c' }));
+  const keys = new Set(set.mock.calls.map(([key]) => String(key)));
+  // Verifications that an earlier test did not wait for may be among them.
+  expect(keys.size).toBeGreaterThan(0);
+  for (const key of keys) expect(key).toMatch(/^[A-Za-z0-9+/]{43}=$/);
 });
 
 test("an owner's own authenticate replaces all this, over every transport: by a cookie, say", async () => {

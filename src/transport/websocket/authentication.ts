@@ -6,7 +6,7 @@ import { markProven } from '../../http/proof.ts';
 import type { LiveTransportOptions } from '../options.ts';
 import { authorizationHeader, authorizationIn } from './connection-params.ts';
 import type { SocketRegistry } from './registry.ts';
-import type { SocketSession } from './session.ts';
+import type { SocketSession, Upgrade } from './session.ts';
 
 /**
  * Authenticates a session. Resolves with how to close it, or with null when it is acknowledged: with a viewer, or without one
@@ -23,7 +23,7 @@ export async function authenticateSession(
   const authorization = authorizationIn(connectionParams) ?? authorizationHeader(headers.authorization);
   let viewer: Viewer | null;
   try {
-    viewer = await authenticate(requestOf({ ...headers, authorization }));
+    viewer = await authenticate(requestOf({ ...headers, authorization }, session.upgrade?.connection));
   } catch (error) {
     if (error instanceof KycError && error.code !== 'AUTHENTICATION_UNAVAILABLE') return CLOSE.forbidden;
     if (!(error instanceof KycError)) log.error({ err: error }, 'authenticate failed; the socket is closed with 1013');
@@ -44,6 +44,10 @@ export async function authenticateSession(
   return session.isOpen() ? null : CLOSE.forbidden;
 }
 
-function requestOf(headers: AuthenticationRequest['headers']): AuthenticationRequest {
-  return { headers };
+/** With its connection: refused tokens are counted by the address it came from. */
+function requestOf(
+  headers: AuthenticationRequest['headers'],
+  socket: Upgrade['connection'] | undefined,
+): AuthenticationRequest {
+  return { headers, ...(socket !== undefined && { socket }) };
 }

@@ -1,0 +1,42 @@
+/** Counts failed authentications by address, so that guessing tokens is not free. */
+import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import type { AuthenticationRequest, Viewer } from '../access/viewer.ts';
+import { RefusalRateLimit } from '../callback/rate-limit.ts';
+import { KycError } from '../errors.ts';
+import { normalizeAddress, normalizeForwardedFor } from '../http/client-address.ts';
+
+/** How many tokens from one address may fail in a minute before the answer is `TOO_MANY_REQUESTS`. */
+export const MAX_FAILED_TOKENS_PER_MINUTE = 600;
+
+/**
+ * Wraps `authenticate`: after 600 failures in a minute from one address, `TOO_MANY_REQUESTS` replaces `UNAUTHENTICATED` until that
+ * minute ends. The limit never refuses a valid token: behind a proxy everyone has one address. Memory is bounded to 10,000 addresses.
+ */
+export function limitFailedTokens(
+  authenticate: (request: AuthenticationRequest) => Promise<Viewer | null>,
+  failures = new RefusalRateLimit(MAX_FAILED_TOKENS_PER_MINUTE),
+): (request: AuthenticationRequest) => Promise<Viewer | null> {
+  return async (request) => {
+    try {
+      return await authenticate(request);
+    } catch (error) {
+      if (!(error instanceof KycError) || error.code !== 'UNAUTHENTICATED') throw error;
+      const address = addressOf(request);
+      if (address === '') throw error;
+      const retryAfter = failures.waitSeconds(address);
+      failures.note(address);
+      if (retryAfter === 0) throw error;
+      const message = `Too many tokens from this address were refused. Send a valid token, or try again in ${retryAfter} seconds.`;
+      throw new KycError('TOO_MANY_REQUESTS', message, { cause: error, retryAfter });
+    }
+  };
+}
+
+/** The address of an HTTP request or an upgrade; empty where an owner passed only headers. */
+function addressOf(request: AuthenticationRequest): string {
+  const sent = request as Pick<IncomingMessage, 'headers'> & { readonly ip?: string; readonly socket?: Socket };
+  // Before `ip`, which Express computes from the header when it is read.
+  normalizeForwardedFor(sent);
+  return normalizeAddress(sent.ip ?? sent.socket?.remoteAddress ?? '');
+}
