@@ -1,5 +1,13 @@
 /** The keys of a token issuer, from its JWKS URL. */
-import { createRemoteJWKSet, customFetch, errors, type FetchImplementation, type JWTVerifyGetKey } from 'jose';
+import {
+  createLocalJWKSet,
+  createRemoteJWKSet,
+  customFetch,
+  errors,
+  type FetchImplementation,
+  type JSONWebKeySet,
+  type JWTVerifyGetKey,
+} from 'jose';
 import { KycError } from '../errors.ts';
 
 /** What is wrong with a token although its issuer has answered. */
@@ -33,7 +41,10 @@ function fetchOncePerFailure(): FetchImplementation {
     try {
       const response = await fetch(url, init as RequestInit);
       if (response.status !== 200) throw new Error(`The JWKS URL answered with HTTP ${response.status}.`);
-      return response;
+      // Read here: a body that never ends, or holds no keys, is a failure as well.
+      const keys: unknown = await response.json();
+      createLocalJWKSet(keys as JSONWebKeySet);
+      return Response.json(keys);
     } catch (error) {
       failure = error;
       failedAt = performance.now();
