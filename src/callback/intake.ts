@@ -9,6 +9,7 @@ import { type Classification, classify } from './classify.ts';
 import { CustomerRateLimit } from './customer-rate-limit.ts';
 import { jsonDeadLetter, textDeadLetter } from './dead-letter.ts';
 import type { DeadLetterQueue } from './dead-letter-queue.ts';
+import { guardedHook } from './guarded-hook.ts';
 import type { CallbackOutcome } from './responses.ts';
 
 /** Changes of one customer per minute unless the owner says otherwise. */
@@ -32,7 +33,7 @@ export interface IntakeOptions {
   readonly log: Logger;
   /** Null: the application does not trace. */
   readonly tracing?: Tracing | null;
-  /** Called for each genuine callback with the secret that made its hash. */
+  /** Called for each genuine callback with the secret that made its hash. An error that it throws is logged. */
   readonly onGenuine?: (secret: NonNullable<MatchedSecret>) => void;
 }
 
@@ -78,22 +79,24 @@ export function createIntake(options: IntakeOptions): Intake {
 class Receiver {
   readonly #options: IntakeOptions;
   readonly #customers: CustomerRateLimit;
+  readonly #onGenuine: (secret: NonNullable<MatchedSecret>) => void;
 
   constructor(options: IntakeOptions) {
     this.#options = options;
+    this.#onGenuine = guardedHook(options.onGenuine, options.log);
     this.#customers = new CustomerRateLimit(
       options.callbacksPerCustomerPerMinute ?? DEFAULT_CALLBACKS_PER_CUSTOMER_PER_MINUTE,
     );
   }
 
   async receive(callback: ReceivedCallback, traced?: TraceContext): Promise<CallbackOutcome> {
-    const { secrets, onGenuine, log } = this.#options;
+    const { secrets, log } = this.#options;
     const { hash } = callback.body;
     const classified = classify(callback.body, callback.text, (customerId) =>
       typeof hash === 'string' ? matchSecret(customerId, hash, secrets) : null,
     );
     if (!classified.isGenuine) return this.#refuse(callback, classified);
-    onGenuine?.(classified.secret as NonNullable<MatchedSecret>);
+    this.#onGenuine(classified.secret as NonNullable<MatchedSecret>);
     const customerId = classified.report?.customerId ?? (classified as Unrecorded).customerId ?? '';
     try {
       return await (classified.report === null

@@ -7,6 +7,7 @@ import { normalizeAddress, normalizeForwardedFor } from '../http/client-address.
 import { markProven } from '../http/proof.ts';
 import { requestIdOf } from '../http/request-id.ts';
 import { readCallbackBody } from './body.ts';
+import { guardedHook } from './guarded-hook.ts';
 import type { CallbackOrigin, Intake } from './intake.ts';
 import { RefusalRateLimit } from './rate-limit.ts';
 import { answerOf, bodyOf, type CallbackOutcome } from './responses.ts';
@@ -19,7 +20,7 @@ export interface CallbackRouterOptions {
   readonly allowedIps?: readonly string[];
   /** Pass callbacks of other types on to the next handler, with their body in `req.body`. Default: answer 422. */
   readonly passOtherTypes?: boolean;
-  /** Called with each outcome. */
+  /** Called with each outcome. An error that it throws is logged. */
   readonly onOutcome?: (outcome: CallbackOutcome) => void;
 }
 
@@ -70,10 +71,12 @@ class Endpoint {
   readonly #options: CallbackRouterOptions;
   readonly #ranges: ReturnType<typeof parseAddressRanges>;
   readonly #refusals = new RefusalRateLimit();
+  readonly #onOutcome: (outcome: CallbackOutcome) => void;
   #hasWarnedOfProxy = false;
 
   constructor(options: CallbackRouterOptions) {
     this.#options = options;
+    this.#onOutcome = guardedHook(options.onOutcome, options.log);
     this.#ranges = parseAddressRanges(options.allowedIps ?? []);
   }
 
@@ -114,10 +117,10 @@ class Endpoint {
   }
 
   #answer(response: ServerResponse, outcome: CallbackOutcome, { address, requestId }: CallbackOrigin): void {
-    const { log, onOutcome } = this.#options;
+    const { log } = this.#options;
     const { status, headers, message } = answerOf(outcome.answer);
     if (LOGGED.has(outcome.answer)) log.warn({ address, requestId, status }, `Refused a callback: ${message}`);
-    onOutcome?.(outcome);
+    this.#onOutcome(outcome);
     const body = JSON.stringify(bodyOf(outcome));
     response.writeHead(status, {
       ...headers,

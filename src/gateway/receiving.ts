@@ -1,6 +1,7 @@
 /** The callback endpoint of a gateway, from the HTTP request to the commit queue or a dead letter. */
 import type { Router } from 'express';
 import { DeadLetterQueue } from '../callback/dead-letter-queue.ts';
+import { guardedHook } from '../callback/guarded-hook.ts';
 import { createIntake } from '../callback/intake.ts';
 import { callbackRouter } from '../callback/router.ts';
 import type { Confirmer } from '../confirmation/confirmer.ts';
@@ -33,7 +34,7 @@ export function createDeadLetterQueue(
   { log, metrics }: Pick<ResolvedOptions, 'log' | 'metrics'>,
 ): DeadLetterQueue {
   return new DeadLetterQueue(deadLetters, {
-    onDropped: (count) => metrics.droppedDeadLetters.inc(count),
+    onDropped: guardedHook((count) => metrics.droppedDeadLetters.inc(count), log),
     onError: (error) => log.error({ err: error }, 'Could not write refused callbacks to the dead letters'),
   });
 }

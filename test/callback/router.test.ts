@@ -6,7 +6,7 @@ import express from 'express';
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { DeadLetterQueue } from '../../src/callback/dead-letter-queue.ts';
-import { createIntake } from '../../src/callback/intake.ts';
+import { createIntake, type IntakeOptions } from '../../src/callback/intake.ts';
 import { type CallbackRouterOptions, callbackRouter } from '../../src/callback/router.ts';
 import { CommitQueue } from '../../src/journal/commit-queue.ts';
 import type { Journal } from '../../src/journal/journal.ts';
@@ -33,7 +33,7 @@ afterEach(async () => {
   for (const close of open.splice(0).reverse()) await close();
 });
 
-async function serve(options: Partial<CallbackRouterOptions> = {}): Promise<number> {
+async function serve(options: Partial<CallbackRouterOptions & Pick<IntakeOptions, 'onGenuine'>> = {}): Promise<number> {
   const log = pino(
     {},
     {
@@ -49,6 +49,7 @@ async function serve(options: Partial<CallbackRouterOptions> = {}): Promise<numb
     requireConfirmation: false,
     passOtherTypes: options.passOtherTypes ?? false,
     log,
+    ...(options.onGenuine !== undefined && { onGenuine: options.onGenuine }),
   });
   const app = express();
   app.use('/callbacks/kyc', callbackRouter({ intake, log, ...options }));
@@ -130,4 +131,19 @@ test('a closed queue is 503 with Retry-After', async () => {
   await queue.close();
   const response = await send(port, signed({ status: 'X' }));
   expect([response.status, response.headers.get('retry-after')]).toEqual([503, '5']);
+});
+
+test("an owner's metrics that throw change no answer, and are logged", async () => {
+  const fail = () => {
+    throw new Error('the registry is broken');
+  };
+  const port = await serve({ onOutcome: fail, onGenuine: fail });
+  const answers = [];
+  for (const body of [signed({ status: 'CREATED' }), signed({ status: 'CREATED' }), signed({ status: 7 })]) {
+    answers.push((await send(port, body)).status);
+  }
+  answers.push((await send(port, signed({ hash: 'wrong' }))).status, (await send(port, '{')).status);
+  expect(answers).toEqual([200, 200, 202, 401, 400]);
+  expect((await journal.customer('c'))?.latest.revision).toBe(1);
+  expect(logged).toContain('the registry is broken');
 });

@@ -1,0 +1,17 @@
+/** Guards hooks that reach an owner's code, such as their metrics: one that throws must not change what becomes of a callback. */
+import type { Logger } from 'pino';
+
+/** The hook without its exceptions, which are logged. Without a hook: one that does nothing. */
+export function guardedHook<Given extends readonly unknown[]>(
+  hook: ((...given: Given) => void) | undefined,
+  log: Logger,
+): (...given: Given) => void {
+  if (hook === undefined) return () => {};
+  return (...given) => {
+    try {
+      hook(...given);
+    } catch (error) {
+      log.error({ err: error }, 'A hook for metrics failed; the callback is answered all the same');
+    }
+  };
+}
