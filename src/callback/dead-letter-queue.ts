@@ -3,7 +3,8 @@
  *
  * Genuine ones share commits, and their senders wait for the commit. Refused ones are written in batches, and their senders don't
  * wait: repetitions become one dead letter with a count, and a flood is counted, not written one by one. Up to 1,000 at once are
- * written, and then 200 a second; beyond that, the sender that holds most of the batch loses one.
+ * written, and then 200 a second; beyond that, the sender or customer that holds most of the batch loses one, and those about customers
+ * that the journal knows, or from allowed addresses, are left out last.
  */
 import { KycError } from '../errors.ts';
 import type { DeadLetters, NewDeadLetter } from '../journal/dead-letters.ts';
@@ -43,6 +44,7 @@ export class DeadLetterQueue {
   #budgetAt = performance.now();
   #refusedTimer: NodeJS.Timeout | null = null;
   #writingRefused: Promise<void> = Promise.resolve();
+  #batchesBeingWritten = 0;
 
   constructor(deadLetters: DeadLetters, options: DeadLetterQueueOptions = {}) {
     this.#deadLetters = deadLetters;
@@ -76,9 +78,12 @@ export class DeadLetterQueue {
     const batch = this.#refused;
     this.#refused = null;
     if (batch !== null) {
-      this.#budget = Math.max(0, this.#refill() - batch.size);
+      // A batch that waits for a slow store gives up what it holds in excess.
+      if (this.#batchesBeingWritten > 0) this.#drop(batch.trim(new Set()));
+      this.#budget = Math.max(0, this.#refill() - Math.min(batch.size, batch.capacity));
       const before = this.#writingRefused;
-      this.#writingRefused = before.then(() => this.#writeRefused(batch.deadLetters()));
+      this.#batchesBeingWritten += 1;
+      this.#writingRefused = before.then(() => this.#writeRefused(batch));
     }
     await this.#writingRefused;
   }
@@ -89,19 +94,29 @@ export class DeadLetterQueue {
     await this.flush();
   }
 
-  async #writeRefused(deadLetters: readonly NewDeadLetter[]): Promise<void> {
-    for (let start = 0; start < deadLetters.length; start += BATCH) {
-      try {
+  async #writeRefused(batch: RefusedBatch): Promise<void> {
+    let left = batch.size;
+    try {
+      const contested = batch.contestedCustomers();
+      if (contested.length > 0) this.#drop(batch.trim(await this.#deadLetters.knownAmong(contested)));
+      const deadLetters = batch.deadLetters();
+      for (left = deadLetters.length; left > 0; left -= BATCH) {
+        const start = deadLetters.length - left;
         await this.#deadLetters.keep(deadLetters.slice(start, start + BATCH));
-      } catch (error) {
-        // They are refused callbacks: XGateway sends what matters of them again.
-        this.#options.onDropped?.(deadLetters.length - start);
-        this.#options.onError?.(error);
-        return;
+        // Callbacks come first.
+        await new Promise((resolve) => setImmediate(resolve));
       }
-      // Callbacks come first.
-      await new Promise((resolve) => setImmediate(resolve));
+    } catch (error) {
+      // They are refused callbacks: XGateway sends what matters of them again.
+      this.#drop(left);
+      this.#options.onError?.(error);
+    } finally {
+      this.#batchesBeingWritten -= 1;
     }
+  }
+
+  #drop(count: number): void {
+    if (count > 0) this.#options.onDropped?.(count);
   }
 
   #refill(): number {
@@ -151,6 +166,7 @@ function flushedFirst(store: DeadLetters, queue: DeadLetterQueue): DeadLetters {
       await queue.flush();
       return store.discard(ids);
     },
+    knownAmong: (customerIds) => store.knownAmong(customerIds),
     counts: () => store.counts(),
   };
 }

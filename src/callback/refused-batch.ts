@@ -1,7 +1,16 @@
-/** One batch of refused dead letters: bounded, without repetitions, shared fairly among senders. */
+/**
+ * One batch of refused dead letters: bounded, without repetitions, shared fairly among senders and customers.
+ *
+ * More are gathered than are written. Which of them are about known customers is looked up only where not all can be written, and
+ * once for all of them: a flood must not cost a lookup for each callback.
+ */
+import { planEviction } from '../journal/dead-letter-eviction.ts';
 import { deadLetterFingerprint, type NewDeadLetter } from '../journal/dead-letters.ts';
 
 const MAX_BYTES = 4 * 1024 * 1024;
+
+/** How many are gathered beyond the capacity, so that there is a choice. */
+const SPARE = 1_000;
 
 interface Gathered {
   readonly deadLetter: NewDeadLetter;
@@ -14,12 +23,13 @@ export class RefusedBatch {
   readonly #gathered = new Map<string, Gathered>();
   /** How many each sender has in the batch. */
   readonly #held = new Map<string, number>();
-  readonly #capacity: number;
+  /** How many different dead letters are written at most. */
+  readonly capacity: number;
   #bytes = 0;
 
-  /** @param capacity how many different dead letters it holds at most. */
+  /** @param capacity how many different dead letters are left after `trim`. It holds 1,000 more before. */
   constructor(capacity: number) {
-    this.#capacity = capacity;
+    this.capacity = capacity;
   }
 
   /** How many different dead letters it holds. */
@@ -36,11 +46,40 @@ export class RefusedBatch {
       known.lastSeenAt = deadLetter.receivedAt;
       return true;
     }
-    const isFull = this.#gathered.size >= this.#capacity || this.#bytes + deadLetter.body.length > MAX_BYTES;
+    const isFull = this.#gathered.size >= this.capacity + SPARE || this.#bytes + deadLetter.body.length > MAX_BYTES;
     if (isFull && !this.#makeRoom(senderOf(deadLetter))) return false;
     this.#gathered.set(key, { deadLetter, count: 1, lastSeenAt: deadLetter.receivedAt });
     this.#count(deadLetter, 1);
     return !isFull;
+  }
+
+  /** The customers among whom `trim` has to choose; empty when everything is within the capacity. */
+  contestedCustomers(): string[] {
+    if (this.#gathered.size <= this.capacity) return [];
+    return [...new Set([...this.#gathered.values()].map(({ deadLetter }) => deadLetter.customerId))].filter(
+      (customerId) => customerId !== null,
+    );
+  }
+
+  /**
+   * Leaves out what is beyond the capacity, by the rule of the store (dead-letter-eviction.ts): known customers and allowed addresses
+   * stay longest. Returns how many were left out.
+   */
+  trim(knownCustomers: ReadonlySet<string>): number {
+    const all = [...this.#gathered];
+    const holdings = all.map(([, { deadLetter }]) => ({
+      sender: senderOf(deadLetter),
+      customerId: deadLetter.customerId,
+      bytes: deadLetter.body.length,
+      priority: Number(knownCustomers.has(deadLetter.customerId ?? '')) + Number(deadLetter.isAllowedSender === true),
+    }));
+    const evicted = planEviction(holdings, { count: this.capacity, bytes: MAX_BYTES });
+    for (const index of evicted) {
+      const [key, { deadLetter }] = all[index] as (typeof all)[number];
+      this.#gathered.delete(key);
+      this.#count(deadLetter, -1);
+    }
+    return evicted.length;
   }
 
   /** What was gathered, in the order in which it was first received. */

@@ -107,6 +107,8 @@ export interface DeadLetters {
   find(ids: readonly number[]): MaybePromise<readonly DeadLetter[]>;
   /** Deletes dead letters, and says which were there. */
   discard(ids: readonly number[]): MaybePromise<readonly number[]>;
+  /** Those of these customers that the journal has entries of. */
+  knownAmong(customerIds: readonly string[]): MaybePromise<ReadonlySet<string>>;
   /** How many dead letters each category holds. */
   counts(): MaybePromise<Readonly<Record<DeadLetterCategory, number>>>;
 }

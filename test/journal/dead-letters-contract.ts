@@ -115,6 +115,8 @@ export function deadLettersContract(open: (limits: DeadLetterLimits) => Promise<
     await keep(of('1', { customerId: 'known' }), of('2', { isAllowedSender: true }), of('3', {}));
     await keep(of('4', {}), of('5', {}));
     expect(await bodies()).toEqual(['5', '2', '1']);
+    expect([...(await journal.deadLetters.knownAmong(['1', 'known', 'KNOWN', '2']))]).toEqual(['known']);
+    expect((await journal.deadLetters.knownAmong([])).size).toBe(0);
   });
 
   test('repetitions that were counted before are counted once, and what is counted is exact after every change', async () => {

@@ -44,6 +44,7 @@ const SQL = named({
   deadLetters: `select ${DEAD_LETTER_COLUMNS} from dead_letters
     where ($1::text is null or category = $1) and id < $2 order by id desc limit $3`,
   deadLettersById: `select ${DEAD_LETTER_COLUMNS} from dead_letters where id = any ($1::bigint[]) order by id`,
+  knownCustomers: 'select customer_id from customers where customer_id = any ($1::text[])',
   discardDeadLetters: 'delete from dead_letters where id = any ($1::bigint[]) returning id',
 });
 
@@ -63,6 +64,10 @@ export function postgresDeadLetters(
       locked(writers, async (client) =>
         (await rowsOf<{ id: number }>(client, SQL.discardDeadLetters, [ids])).map(({ id }) => id),
       ),
+    async knownAmong(customerIds) {
+      const rows = await rowsOf<{ customer_id: string }>(readers, SQL.knownCustomers, [textArray(customerIds)]);
+      return new Set(rows.map(({ customer_id }) => customer_id));
+    },
     async counts() {
       const totals = await totalsOf(readers);
       return { GENUINE: totals.GENUINE.count, REFUSED: totals.REFUSED.count };

@@ -45,7 +45,7 @@ export function sqliteDeadLetters(
   const prepared = Object.entries(SQL).map(([name, sql]) => [name, database.prepare(sql)]);
   const statements = Object.fromEntries(prepared) as Statements;
   const writer = new Writer(statements, limits);
-  const { listed, listedAll, one, remove } = statements;
+  const { listed, listedAll, one, remove, isKnown } = statements;
   return {
     keep: (batch) => transact(() => writer.keep(batch)),
     list({ category, before, limit }) {
@@ -58,6 +58,7 @@ export function sqliteDeadLetters(
         .sort((a, b) => a - b)
         .flatMap((id) => (one.all(id) as unknown as DeadLetterRow[]).map(readDeadLetter)),
     discard: (ids) => transact(() => [...new Set(ids)].filter((id) => remove.run(id).changes > 0)),
+    knownAmong: (customerIds) => new Set(customerIds.filter((customerId) => isKnown.get(customerId) !== undefined)),
     counts: () => ({ GENUINE: writer.total('GENUINE').count, REFUSED: writer.total('REFUSED').count }),
   };
 }
