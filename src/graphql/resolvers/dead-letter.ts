@@ -1,9 +1,10 @@
 /** Resolvers of the dead letters. */
 import { parseExactJson } from '../../domain/exact-json.ts';
 import { KycError } from '../../errors.ts';
-import type { DeadLetterCategory, DeadLetters } from '../../journal/dead-letters.ts';
+import type { DeadLetter, DeadLetterCategory, DeadLetters } from '../../journal/dead-letters.ts';
 import { page, pageSize } from '../connection.ts';
 import type { KycDeadLetterResolvers, KycReplayResultResolvers } from '../generated/resolvers.ts';
+import { readInParts } from '../read-in-parts.ts';
 
 /** Resolvers of `KycDeadLetter`. */
 export const deadLetterResolvers: KycDeadLetterResolvers = {
@@ -19,7 +20,9 @@ export const replayResultResolvers: KycReplayResultResolvers = { id: ({ id }) =>
 export async function deadLetterPage(deadLetters: DeadLetters, { category, first, after }: DeadLetterQuery) {
   const size = pageSize(first, 50);
   const before = after == null ? null : deadLetterId(after);
-  const found = await deadLetters.list({ category: category ?? null, before, limit: size + 1 });
+  const found = await readInParts<DeadLetter>(size + 1, (last, limit) =>
+    deadLetters.list({ category: category ?? null, before: last?.id ?? before, limit }),
+  );
   return page(found, size, ({ id }) => String(id), before === null);
 }
 

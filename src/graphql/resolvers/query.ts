@@ -3,9 +3,10 @@ import { requireAdmin, requireCustomer, requireReader } from '../../access/viewe
 import { KYC_STATUSES, type KycStatus, statusOf } from '../../domain/kyc.ts';
 import { customerAsOf } from '../../journal/as-of.ts';
 import { readCustomers } from '../../journal/customers.ts';
-import type { Journal } from '../../journal/journal.ts';
+import type { CustomerRecord, Journal } from '../../journal/journal.ts';
 import { page, pageSize, positionOf } from '../connection.ts';
 import type { QueryResolvers } from '../generated/resolvers.ts';
+import { readInParts } from '../read-in-parts.ts';
 import { deadLetterPage } from './dead-letter.ts';
 
 /** Resolvers of `Query`. */
@@ -33,9 +34,12 @@ export const queryResolvers: QueryResolvers = {
     const before = after == null ? null : await positionOf(journal, after);
     const changedAfter = filter?.changedAfter == null ? 0 : await positionOf(journal, filter.changedAfter);
     const statuses = filter?.statuses == null ? null : await rawStatuses(journal, filter.statuses);
-    // Read first: what changes after this moment is after `asOf`, whether or not this page shows it.
+    // Read first: what changes after this moment is after `asOf`, whether or not this page shows it. That includes customers who
+    // change while the page is read in parts.
     const head = await journal.head();
-    const customers = await journal.customers({ statuses, changedAfter, before, limit: size + 1 });
+    const customers = await readInParts<CustomerRecord>(size + 1, (last, limit) =>
+      journal.customers({ statuses, changedAfter, before: last?.latest.position ?? before, limit }),
+    );
     const connection = page(customers, size, ({ latest }) => journal.cursors.encode(latest), before === null);
     return { ...connection, asOf: journal.cursors.encode(head) };
   },

@@ -1,7 +1,7 @@
 /** Resolvers of `Kyc` and `KycUpdate`: what both share, and what each adds. */
 import { requireAdmin, requireViewer } from '../../access/viewer.ts';
 import type { Confirmation } from '../../domain/trust.ts';
-import { nextTurn } from '../../http/turn.ts';
+import type { KycUpdate } from '../../domain/update.ts';
 import { customerFields, updateFields } from '../../journal/fields.ts';
 import { customerUpdateAt, page, pageSize } from '../connection.ts';
 import type { KycContext } from '../context.ts';
@@ -11,6 +11,7 @@ import type {
   KycResolvers,
   KycUpdateResolvers,
 } from '../generated/resolvers.ts';
+import { readInParts } from '../read-in-parts.ts';
 
 /** A document's name, as sent. */
 export type DocumentSource = string;
@@ -55,11 +56,11 @@ export const kycResolvers: KycResolvers = {
   async history({ latest: { customerId, revision } }, { first, after }, { journal, viewer }) {
     requireViewer(viewer);
     const size = pageSize(first, 20);
-    // 200 customers with 200 updates each are one operation: it shares the event loop with callbacks.
-    const turn = nextTurn();
-    if (turn !== undefined) await turn;
     const before = after == null ? null : (await customerUpdateAt(journal, after, customerId)).revision;
-    const updates = await journal.updatesBefore(customerId, before ?? revision + 1, size + 1);
+    // 200 customers with 200 updates each are one operation: it shares the event loop with callbacks.
+    const updates = await readInParts<KycUpdate>(size + 1, (last, limit) =>
+      journal.updatesBefore(customerId, last?.revision ?? before ?? revision + 1, limit),
+    );
     return page(updates, size, (update) => journal.cursors.encode(update), before === null);
   },
 };
