@@ -9,9 +9,6 @@ import { restoreJson } from './form-body.ts';
 /** The largest callback that is read, in bytes, before inflating and after. */
 export const MAX_CALLBACK_BYTES = 64 * 1024;
 
-/** The deepest nesting of a body that is accepted. Node reads any depth, but writing some thousand levels overflows its stack. */
-const MAX_NESTING = 500;
-
 /** The body of a callback. */
 export type CallbackBody =
   /** `text`: the JSON as sent; null where a body parser kept only the parsed value. */
@@ -65,26 +62,18 @@ function fromText(text: string): CallbackBody {
   return value === null ? { kind: 'not JSON', text } : { kind: 'object', value, text };
 }
 
-/** The JSON object in `text`; null when there is none, or it is nested too deep. */
+/** The JSON object in `text`; null when there is none. */
 function parseJsonObject(text: string): Record<string, unknown> | null {
   try {
-    return asJsonObject(JSON.parse(text), text.length);
+    return asJsonObject(JSON.parse(text));
   } catch {
     return null;
   }
 }
 
-/** A value that was JSON, of `length` characters if that is known, as an object; null when it is none that we accept. */
-function asJsonObject(value: unknown, length = Number.POSITIVE_INFINITY): Record<string, unknown> | null {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return null;
-  // A level takes at least two characters: callbacks of the usual size need no look.
-  if (length > 2 * MAX_NESTING && isDeeper(value, MAX_NESTING)) return null;
-  return value as Record<string, unknown>;
-}
-
-function isDeeper(value: unknown, levels: number): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  if (levels === 0) return true;
-  const below = (one: unknown) => isDeeper(one, levels - 1);
-  return Array.isArray(value) ? value.some(below) : Object.values(value).some(below);
+/** A value that was JSON as an object; null when it is none. */
+function asJsonObject(value: unknown): Record<string, unknown> | null {
+  return typeof value !== 'object' || value === null || Array.isArray(value)
+    ? null
+    : (value as Record<string, unknown>);
 }

@@ -1,4 +1,5 @@
 /** What a callback is: a report to record, or the reason why not. The same for one that arrives and one that is replayed. */
+import { isTooDeep, MAX_NESTING } from '../domain/exact-json.ts';
 import { isCustomerId } from '../domain/kyc.ts';
 import type { KycReport } from '../domain/update.ts';
 import type { DeadLetterReason } from '../journal/dead-letters.ts';
@@ -35,6 +36,10 @@ export function classify(
   if (known === null) return refused('IMPOSSIBLE_CUSTOMER_ID', null);
   const secret = match(known);
   if (secret === null) return refused('NOT_GENUINE', known);
+  if (isTooDeep(body, text?.length)) {
+    const problems = [`body: nested deeper than ${MAX_NESTING} levels`];
+    return { isGenuine: true, report: null, reason: 'NOT_UNDERSTOOD', customerId: known, problems, secret };
+  }
   const payload = readPayload(body, text);
   if (payload.understood) return { isGenuine: true, report: payload.report, secret };
   const { problems } = payload;

@@ -1,9 +1,10 @@
 /** From a callback that is not recorded to the dead letter that is kept of it. */
-import { parseExactJson } from '../domain/exact-json.ts';
+import { isTooDeep, parseExactJson } from '../domain/exact-json.ts';
 import { senderOf } from '../http/client-address.ts';
 import type { NewDeadLetter } from '../journal/dead-letters.ts';
 import { hashDigest } from '../xgateway/callback-hash.ts';
 import type { Classification } from './classify.ts';
+import { withoutMember, writeDeepJson } from './deep-json.ts';
 import type { CallbackOrigin, ReceivedCallback } from './intake.ts';
 
 /** A refused callback up to this size is kept whole, in bytes: it can be replayed once the secret is corrected. */
@@ -25,10 +26,10 @@ export function jsonDeadLetter(
   callback: ReceivedCallback,
   { isGenuine, reason, customerId, problems }: Extract<Classification, { readonly report: null }>,
 ): NewDeadLetter {
+  const { hash } = callback.body;
   // What is refused and too long to be kept whole is cut: the digits of its numbers are not worth the time.
   const isCut = !isGenuine && (callback.text?.length ?? 0) > MAX_REFUSED_BYTES;
-  const { hash, ...rest } = isCut ? callback.body : exactBody(callback);
-  const whole = JSON.stringify(rest);
+  const whole = isCut ? bodyWithoutHash(callback.body) : withoutHash(callback, isGenuine);
   return {
     category: isGenuine ? 'GENUINE' : 'REFUSED',
     reason,
@@ -81,6 +82,16 @@ function isCredential({ length }: string, isHalf: boolean): boolean {
   return (isHalf || length >= CREDENTIAL_LENGTH.min) && length <= CREDENTIAL_LENGTH.max;
 }
 
-function exactBody({ body, text }: ReceivedCallback): Record<string, unknown> {
-  return text === null ? body : (parseExactJson(text) as Record<string, unknown>);
+/** The callback as JSON without its hash. Genuine ones may be nested to any depth. */
+function withoutHash({ body, text }: ReceivedCallback, isGenuine: boolean): string {
+  if (isGenuine && isTooDeep(body, text?.length)) {
+    if (text !== null) return withoutMember(text, 'hash');
+    const { hash: _, ...rest } = body;
+    return writeDeepJson(rest);
+  }
+  return bodyWithoutHash(text === null ? body : (parseExactJson(text) as Record<string, unknown>));
+}
+
+function bodyWithoutHash({ hash: _, ...rest }: Record<string, unknown>): string {
+  return JSON.stringify(rest);
 }

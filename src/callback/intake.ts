@@ -1,5 +1,6 @@
 /** The intake: from the body of a callback to its outcome. Knows no HTTP framework. */
 import type { Logger } from 'pino';
+import { isTooDeep } from '../domain/exact-json.ts';
 import type { KycReport } from '../domain/update.ts';
 import { isUnavailable } from '../errors.ts';
 import type { CommitQueue } from '../journal/commit-queue.ts';
@@ -171,6 +172,10 @@ class Receiver {
     const { reason, customerId } = classified as Unrecorded;
     const { address, requestId } = callback;
     if (reason === 'NOT_UNDERSTOOD') throw new Error('A refused callback is never "not understood".');
+    if (isTooDeep(callback.body, callback.text?.length)) {
+      deadLetters.refuse(textDeadLetter(callback.text ?? '', callback));
+      return { answer: 'NOT_JSON' };
+    }
     if (reason === 'NOT_GENUINE') {
       log.warn({ customerId, address, requestId }, 'Refused a callback: its hash is missing or wrong');
     }

@@ -53,3 +53,21 @@ function withNumbers(value: unknown): unknown {
   }
   return value;
 }
+
+/** The deepest nesting that is recorded or served, in levels. */
+export const MAX_NESTING = 500;
+
+/**
+ * Whether a value that was JSON is nested deeper than 500 levels.
+ * @param length the length of its text, if that is known: a level takes at least two characters, so short callbacks need no look.
+ */
+export function isTooDeep(value: unknown, length = Number.POSITIVE_INFINITY): boolean {
+  return length > 2 * MAX_NESTING && isDeeper(value, MAX_NESTING);
+}
+
+function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (levels === 0) return true;
+  const below = (one: unknown) => isDeeper(one, levels - 1);
+  return Array.isArray(value) ? value.some(below) : Object.values(value).some(below);
+}

@@ -125,6 +125,32 @@ test('a document list of 10,000 wrong items is one dead letter with a few proble
   expect((JSON.parse(String(row?.['problems'])) as string[]).length).toBeLessThan(30);
 });
 
+test('a genuine callback of any depth is kept whole, listed as text, and does not break the list, a replay or an erasure', async () => {
+  const deep = `${'['.repeat(30_000)}1.00${']'.repeat(30_000)}`;
+  const hash = callbackHash('deep', CALLBACK_SECRET);
+  const sent = `{"callbackType":"kyc","customerId":"deep","hash":"${hash}","status":"CREATED","deep":${deep}}`;
+  const answer = await post(sent);
+  expect([answer.status, await answer.json()]).toEqual([202, { outcome: 'kept' }]);
+  expect((await post(sent)).status).toBe(202);
+  expect((await post(sent.replace(hash, 'wrong'))).status).toBe(400);
+  expect((await post(sent.replace('"kyc"', '"transaction"'))).status).toBe(400);
+  const whole = `{"callbackType":"kyc","customerId":"deep","status":"CREATED","deep":${deep}}`;
+  const [row, ...others] = rows("customer_id = 'deep'");
+  expect([row?.body === whole, row?.reason, row?.count, others.length]).toEqual([true, 'NOT_UNDERSTOOD', 2, 0]);
+  const bearer = await adminToken();
+  const listed = await server.query(
+    '{ kycDeadLetters(first: 200, category: GENUINE) { nodes { id body problems customerId } } }',
+    bearer,
+  );
+  const found = listed.data.kycDeadLetters.nodes.find((node: { customerId: string }) => node.customerId === 'deep');
+  expect(found.body === whole).toBe(true);
+  expect(found.problems).toEqual(['body: nested deeper than 500 levels']);
+  const replay = `mutation { replayKycDeadLetters(ids: ["${found.id}"]) { outcome } }`;
+  expect((await server.query(replay, bearer)).data.replayKycDeadLetters).toEqual([{ outcome: 'STILL_REFUSED' }]);
+  const erased = await server.query('mutation { eraseKyc(customerId: "deep") { erasedDeadLetters } }', bearer);
+  expect([erased.errors, rows("customer_id = 'deep'")]).toEqual([undefined, []]);
+});
+
 test('a status that no customer has any more leaves no row', async () => {
   for (const status of ['once', 'twice', 'thrice']) await post(signedCallback('statuses', { status }));
   using database = new DatabaseSync(server.settings.databaseUrl.slice('sqlite:'.length), { readOnly: true });

@@ -137,7 +137,7 @@ export type KycCorrectOutcome =
 export type KycDeadLetter = {
   /**
    * The callback as it was sent, without its hash. A refused callback that is too large, and a body that is not a JSON object, is a string
-   * with the first 4 KiB.
+   * with the first 4 KiB. A genuine callback nested deeper than 500 levels is a string with all of its text.
    */
   readonly body: Scalars['JSON']['output'];
   /** The category that it is kept in. */

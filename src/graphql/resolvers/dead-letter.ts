@@ -1,5 +1,5 @@
 /** Resolvers of the dead letters. */
-import { parseExactJson } from '../../domain/exact-json.ts';
+import { isTooDeep, parseExactJson } from '../../domain/exact-json.ts';
 import { KycError } from '../../errors.ts';
 import type { DeadLetter, DeadLetterCategory, DeadLetters } from '../../journal/dead-letters.ts';
 import { page, pageSize } from '../connection.ts';
@@ -9,7 +9,8 @@ import { readInParts } from '../read-in-parts.ts';
 /** Resolvers of `KycDeadLetter`. */
 export const deadLetterResolvers: KycDeadLetterResolvers = {
   id: ({ id }) => String(id),
-  body: ({ body }) => parseExactJson(body),
+  // One that is nested too deep to be written into an answer is served as its text.
+  body: ({ body }) => (isTooDeep(JSON.parse(body), body.length) ? body : parseExactJson(body)),
   firstSeenAt: ({ receivedAt }) => receivedAt,
 };
 
