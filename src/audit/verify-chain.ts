@@ -3,7 +3,7 @@
  * recorded, and that everything derived from the entries and served is what they say.
  */
 import type { Head, Journal } from '../journal/journal.ts';
-import { countProblem, customerProblem, indexProblem, type Problem } from './verify-derived.ts';
+import { countProblem, customerProblem, deadLetterProblem, indexProblem, type Problem } from './verify-derived.ts';
 import { type KeptHead, Walk } from './walk.ts';
 
 /** What a check found. */
@@ -56,6 +56,7 @@ class Check {
       (await this.#missingCustomers()) ??
       (await this.#gaps()) ??
       (await this.#counts()) ??
+      deadLetterProblem(await this.#journal.checks.deadLetterTotals()) ??
       (await this.#integrity())
     );
   }

@@ -1,6 +1,6 @@
 /** Compares what is served of customers with what the entries say: their rows, the index of their revisions, the counts. */
 import { isCurrentForm, REMEMBERED_REVISIONS } from '../domain/fingerprint.ts';
-import type { IndexedRevision, StoredCustomerRow } from '../journal/checks.ts';
+import type { DeadLetterTotal, IndexedRevision, StoredCustomerRow } from '../journal/checks.ts';
 import { writeStatus } from '../journal/rows.ts';
 import type { DerivedCustomer, Walk } from './walk.ts';
 
@@ -84,6 +84,16 @@ export function countProblem(counts: ReadonlyMap<string | null, number>, { custo
         reason: `${said} customers are counted with the status ${JSON.stringify(status)}, but there are ${found}`,
       };
     }
+  }
+  return null;
+}
+
+/** What is wrong with the totals of the dead letters: the limits of a category, and the metrics, go by them. */
+export function deadLetterProblem(totals: readonly DeadLetterTotal[]): Problem | null {
+  for (const { category, said_count, said_bytes, held_count, held_bytes } of totals) {
+    if (said_count === held_count && said_bytes === held_bytes) continue;
+    const said = `${said_count} ${category.toLowerCase()} dead letters with ${said_bytes} bytes are counted`;
+    return { position: null, reason: `${said}, but there are ${held_count} with ${held_bytes} bytes` };
   }
   return null;
 }

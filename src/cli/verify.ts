@@ -9,10 +9,10 @@ import { ProgressLine } from './terminal.ts';
 export const command = defineCommand({
   about:
     'Checks every entry of the journal against its digest, and each digest against the one before. Recomputes what is served: the\n' +
-    "row of each customer, the index of their revisions, the counts. On SQLite, also runs the database's own integrity check.\n" +
-    'Only reads, and works beside a running server. Prints the head digest: keep it elsewhere, and a later check shows that\n' +
-    'nothing before it was changed. Exit code 1 and the first thing that does not hold, when one does not. Takes only\n' +
-    'DATABASE_URL.',
+    'row of each customer, the index of their revisions, the counts, also those of the dead letters. On SQLite, also runs the\n' +
+    "database's own integrity check. Only reads, and works beside a running server. Prints the head digest: keep it elsewhere,\n" +
+    'and a later check shows that nothing before it was changed. Exit code 1 and the first thing that does not hold, when one\n' +
+    'does not. Takes only DATABASE_URL.',
   options: {
     head: {
       type: 'string',

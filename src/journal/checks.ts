@@ -1,4 +1,5 @@
 /** What a check of the record reads beside the entries. Each answer is one consistent snapshot, as of the head that it names. */
+import type { DeadLetterCategory } from './dead-letters.ts';
 import type { MaybePromise } from './maybe-promise.ts';
 import type { CustomerRow } from './rows.ts';
 
@@ -24,6 +25,24 @@ export interface IndexedRevision {
   readonly position: number;
 }
 
+/** How much a category of dead letters is said to hold, which its limits go by, and how much it holds. */
+export interface DeadLetterTotal {
+  readonly category: DeadLetterCategory;
+  readonly said_count: number;
+  readonly said_bytes: number;
+  readonly held_count: number;
+  readonly held_bytes: number;
+}
+
+/** The totals of both categories, in one statement, so in one snapshot. For both stores. */
+export const DEAD_LETTER_TOTALS = `
+  select wanted.category, coalesce(said.count, 0) as said_count, coalesce(said.bytes, 0) as said_bytes,
+    (select count(*) from dead_letters held where held.category = wanted.category) as held_count,
+    (select coalesce(sum(held.bytes), 0) from dead_letters held where held.category = wanted.category) as held_bytes
+  from (select 'GENUINE' as category union all select 'REFUSED') as wanted
+    left join dead_letter_totals said on said.category = wanted.category
+  order by wanted.category`;
+
 /** The contract. Promises reject as those of a `Journal` do. */
 export interface JournalChecks {
   /** The rows of customers whose latest entry is said to be after `position`, in that order, at most `limit`. */
@@ -32,6 +51,8 @@ export interface JournalChecks {
   statusCounts(): MaybePromise<AsOf<ReadonlyMap<string | null, number>>>;
   /** The entries of these customers as the index by customer has them, by customer and revision. */
   revisionsOf(customerIds: readonly string[]): MaybePromise<readonly IndexedRevision[]>;
+  /** What the categories of dead letters are said to hold, and what they hold. Empty for a schema from before they were counted. */
+  deadLetterTotals(): MaybePromise<readonly DeadLetterTotal[]>;
   /** The store's own check of its tables and indexes: what it finds, at most ten findings. Empty where a store has none. */
   integrity(): MaybePromise<readonly string[]>;
 }

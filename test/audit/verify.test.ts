@@ -42,6 +42,11 @@ async function fill(journal: Journal): Promise<void> {
     await journal.append([submission('rejected', status)]);
   for (const status of ['CREATED', 'KYC_PENDING', 'FULL_USER']) await journal.append([submission('approved', status)]);
   await journal.append([submission('third', null)]);
+  const letter = { problems: [], hashDigest: null, receivedAt: 1_000 } as const;
+  await journal.deadLetters.keep([
+    { ...letter, category: 'GENUINE', reason: 'NOT_UNDERSTOOD', customerId: 'third', body: '{"a":1}' },
+    { ...letter, category: 'REFUSED', reason: 'NOT_GENUINE', customerId: 'x', body: '{}' },
+  ]);
 }
 
 async function verify(url: string) {
@@ -120,6 +125,21 @@ describe.each(['sqlite', 'postgres'] as const)('%s', (kind) => {
       'a count was invented',
       'insert into status_counts values (\'"NONSENSE"\', 3)',
       /3 customers are counted with the status "NONSENSE"/,
+    ],
+    [
+      'the count of genuine dead letters was changed',
+      "update dead_letter_totals set count = 100000 where category = 'GENUINE'",
+      /100000 genuine dead letters with 7 bytes are counted, but there are 1 with 7 bytes/,
+    ],
+    [
+      'the bytes of refused dead letters were changed',
+      "update dead_letter_totals set bytes = -5 where category = 'REFUSED'",
+      /1 refused dead letters with -5 bytes are counted, but there are 1 with 2 bytes/,
+    ],
+    [
+      'the totals of a category were deleted',
+      "delete from dead_letter_totals where category = 'GENUINE'",
+      /0 genuine dead letters with 0 bytes are counted, but there are 1/,
     ],
   ])('%s', async (_name, sql, reason) => {
     const columns = sql.replace(

@@ -1,6 +1,13 @@
 /** What a check of the record reads from the Postgres journal. */
 import type { Pool } from 'pg';
-import type { AsOf, IndexedRevision, JournalChecks, StoredCustomerRow } from '../checks.ts';
+import {
+  type AsOf,
+  DEAD_LETTER_TOTALS,
+  type DeadLetterTotal,
+  type IndexedRevision,
+  type JournalChecks,
+  type StoredCustomerRow,
+} from '../checks.ts';
 import { readStatusCounts, type StatusCountRow } from '../rows.ts';
 import { rowsOf } from './query.ts';
 import { named } from './statements.ts';
@@ -14,6 +21,8 @@ const SQL = named({
       select * from customers where position > $1 order by position limit $2
     ) c on true order by c.position`,
   checkedStatusCounts: `select head, c.status, c.customers from (select ${HEAD} as head) h left join status_counts c on true`,
+  countsDeadLetters: "select to_regclass('dead_letter_totals') is not null as exists",
+  checkedDeadLetterTotals: DEAD_LETTER_TOTALS,
   revisionsOf: `select customer_id, revision, position from unnest((select $1::text[])) as wanted (id)
     cross join lateral (
       select customer_id, revision, position from entries where customer_id = wanted.id order by revision offset 0
@@ -43,6 +52,11 @@ export function postgresChecks(readers: Pool): JournalChecks {
     },
     revisionsOf: (customerIds) =>
       rowsOf<IndexedRevision & Record<string, unknown>>(readers, SQL.revisionsOf, [customerIds]),
+    async deadLetterTotals() {
+      const [found] = await rowsOf<{ readonly exists: boolean }>(readers, SQL.countsDeadLetters);
+      if (found?.exists !== true) return [];
+      return rowsOf<DeadLetterTotal & Record<string, unknown>>(readers, SQL.checkedDeadLetterTotals);
+    },
     integrity: () => [],
   };
 }

@@ -1,6 +1,13 @@
 /** What a check of the record reads from the SQLite journal. */
 import type { DatabaseSync } from 'node:sqlite';
-import type { AsOf, IndexedRevision, JournalChecks, StoredCustomerRow } from '../checks.ts';
+import {
+  type AsOf,
+  DEAD_LETTER_TOTALS,
+  type DeadLetterTotal,
+  type IndexedRevision,
+  type JournalChecks,
+  type StoredCustomerRow,
+} from '../checks.ts';
 import { readStatusCounts, type StatusCountRow } from '../rows.ts';
 
 const HEAD = 'select coalesce(max(position), 0) as head from entries';
@@ -35,6 +42,10 @@ export function sqliteChecks(database: DatabaseSync): JournalChecks {
     revisionsOf(customerIds) {
       const statement = database.prepare(revisions);
       return customerIds.flatMap((customerId) => statement.all(customerId) as unknown as IndexedRevision[]);
+    },
+    deadLetterTotals() {
+      const tables = rows("select 1 from sqlite_master where name in ('dead_letters', 'dead_letter_totals')");
+      return tables.length === 2 ? (rows(DEAD_LETTER_TOTALS) as DeadLetterTotal[]) : [];
     },
     integrity: () =>
       rows('pragma integrity_check(10)')
