@@ -185,7 +185,7 @@ describe.each(['sqlite', 'postgres'] as const)('%s', (kind) => {
 
   test('a long history is erased in slices, others go on, and an interrupted erasure is finished at the next start', async () => {
     const journal = await openJournal(store.url);
-    for (let step = 0; step < 13; step++) {
+    for (let step = 0; step < 30; step++) {
       await journal.append(Array.from({ length: 100 }, (_, at) => submission('long', `STATUS ${step} ${at}`)));
     }
     const order: string[] = [];
@@ -195,12 +195,12 @@ describe.each(['sqlite', 'postgres'] as const)('%s', (kind) => {
     });
     await journal.append([submission('other', 'CREATED')]);
     order.push('recorded');
-    expect(await erasing).toMatchObject({ updates: 1_300 });
+    expect(await erasing).toMatchObject({ updates: 3_000 });
     expect(order).toEqual(['recorded', 'erased']);
-    expect(await verify(store.url)).toMatchObject({ state: 'holds', erased: 1_300 });
+    expect(await verify(store.url)).toMatchObject({ state: 'holds', erased: 3_000 });
     expect(await journal.pendingErasures()).toEqual([]);
 
-    for (let step = 0; step < 13; step++) {
+    for (let step = 0; step < 30; step++) {
       await journal.append(Array.from({ length: 100 }, (_, at) => submission('long', `STATUS ${step} ${at}`)));
     }
     // Closed between two slices, as a crash would end it.
@@ -216,7 +216,7 @@ describe.each(['sqlite', 'postgres'] as const)('%s', (kind) => {
     expect(await again.customer('long')).toBeNull();
     expect(await again.updatesAfter('long', 0, 9)).toEqual([]);
     await again.close();
-    expect(await verify(store.url)).toMatchObject({ state: 'holds', erased: 2_600 });
+    expect(await verify(store.url)).toMatchObject({ state: 'holds', erased: 6_000 });
   });
 });
 

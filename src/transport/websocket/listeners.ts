@@ -52,7 +52,7 @@ export function socketListeners(options: LiveTransportOptions, registry: SocketR
 
 /** Hands a client's message to graphql-ws, or answers it. */
 async function receive(session: SocketSession, text: string): Promise<void> {
-  const checked = checkMessage(text);
+  const checked = checkMessage(text, session.viewer !== null);
   if ('message' in checked) return session.receive(checked.message as string);
   if ('invalid' in checked) return session.close(CloseCode.BadRequest, 'Invalid message received');
   const { id, refused } = checked;

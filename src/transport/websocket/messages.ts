@@ -4,8 +4,8 @@ import { parseMessage } from './slim.ts';
 
 /** The longest ID of a subscription, in characters: it is a part of every update that is pushed. */
 export const MAX_ID_LENGTH = 128;
-/** The longest ping, in characters: its payload is sent back, to clients that have not sent a token too. */
-const MAX_PING_LENGTH = 4_096;
+/** The longest ping of a client that has not proved itself, in characters: its payload is sent back. */
+const MAX_UNPROVEN_PING_LENGTH = 4_096;
 /** The longest operation name, in characters. */
 const MAX_NAME_LENGTH = 256;
 
@@ -20,13 +20,14 @@ export type CheckedMessage =
 /** Messages that only a server sends: graphql-ws throws at them, which would close the socket as if we had failed. */
 const FROM_SERVER: ReadonlySet<unknown> = new Set(['connection_ack', 'next', 'error']);
 
-/** Checks a message's size and type, and drops the fields that nobody reads. */
-export function checkMessage(text: string): CheckedMessage {
+/** Checks a message's size and type, and drops the fields that nobody reads. `isProven`: the client has sent a valid token. */
+export function checkMessage(text: string, isProven: boolean): CheckedMessage {
   const message = parseMessage(text);
   if (typeof message !== 'object' || message === null) return { message };
   const { type, id, payload } = message as { type?: unknown; id?: unknown; payload?: unknown };
   if (FROM_SERVER.has(type)) return { invalid: true };
-  if (type === 'ping' && (text.length > MAX_PING_LENGTH || !canBeEchoed(payload))) return { invalid: true };
+  const isTooLong = !isProven && text.length > MAX_UNPROVEN_PING_LENGTH;
+  if (type === 'ping' && (isTooLong || !canBeEchoed(payload))) return { invalid: true };
   if (type === 'complete') return typeof id === 'string' ? { message: { type, id } } : { message };
   if (type !== 'subscribe' || typeof id !== 'string') return { message };
   if (id.length > MAX_ID_LENGTH) {
