@@ -53,7 +53,7 @@ export class RefusedBatch {
     return !isFull;
   }
 
-  /** The customers among whom `trim` has to choose; empty when everything is within the capacity. */
+  /** The customers that `trim` has to choose among; empty when everything is within the capacity. */
   contestedCustomers(): string[] {
     if (this.#gathered.size <= this.capacity) return [];
     return [...new Set([...this.#gathered.values()].map(({ deadLetter }) => deadLetter.customerId))].filter(
