@@ -34,7 +34,7 @@ export const ARROWS: Readonly<Record<string, Allowance>> = {
   xgateway: { imports: ['domain', ERRORS] },
   journal: { imports: ['domain', ERRORS] },
   audit: { imports: ['domain', 'journal'] },
-  feed: { imports: ['journal', ERRORS], types: ['domain'] },
+  feed: { imports: ['journal', 'schedule', ERRORS], types: ['domain'] },
   http: { imports: ['access', 'client/protocol.ts', ERRORS] },
   access: { imports: ['client/protocol.ts', 'domain', ERRORS] },
   confirmation: { imports: ['domain', 'schedule', 'xgateway', ERRORS], types: ['journal'] },

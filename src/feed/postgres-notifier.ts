@@ -15,6 +15,7 @@ import { PubSubEngine } from 'graphql-subscriptions';
 import { type Client, escapeIdentifier } from 'pg';
 import { postgresClient } from '../journal/postgres/connection.ts';
 import { ask } from '../journal/postgres/query.ts';
+import { backOff } from '../schedule/back-off.ts';
 
 /** How the notifier watches its connection, in milliseconds. */
 export interface PostgresNotifierOptions {
@@ -87,7 +88,7 @@ export class PostgresNotifier extends PubSubEngine {
 
   async #run(): Promise<void> {
     const { signal } = this.#closing;
-    let pauseMs = MIN_PAUSE_MS;
+    let failures = 0;
     while (!signal.aborted) {
       // Our own socket: one that is half open can only be destroyed.
       const socket = new Socket();
@@ -96,7 +97,7 @@ export class PostgresNotifier extends PubSubEngine {
       over.addEventListener('abort', () => socket.destroy());
       try {
         await this.#listenOn(socket, () => gone.abort());
-        pauseMs = MIN_PAUSE_MS;
+        failures = 0;
         for (;;) {
           await delay(this.#heartbeatMs, undefined, { signal: over });
           if (this.#client !== null) await ask(this.#client, HEARTBEAT);
@@ -108,8 +109,7 @@ export class PostgresNotifier extends PubSubEngine {
       this.#tried.resolve();
       gone.abort();
       // Not all at once when the server comes back.
-      await delay(pauseMs * (0.5 + Math.random()), undefined, { signal }).catch(() => {});
-      pauseMs = Math.min(2 * pauseMs, MAX_PAUSE_MS);
+      await delay(backOff(failures++, MIN_PAUSE_MS, MAX_PAUSE_MS), undefined, { signal }).catch(() => {});
     }
   }
 

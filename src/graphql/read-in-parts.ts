@@ -10,10 +10,12 @@ const FAST_MS = 1;
 /**
  * Reads up to `limit` rows. Between the parts, callbacks that have arrived are read and written.
  * @param read reads up to `limit` rows that come after `last`, or from the beginning when there is none.
+ * @param charge called with each part; what it throws ends the read.
  */
 export async function readInParts<Row>(
   limit: number,
   read: (last: Row | undefined, limit: number) => MaybePromise<readonly Row[]>,
+  charge: (part: readonly Row[]) => void = () => {},
 ): Promise<readonly Row[]> {
   const rows: Row[] = [];
   for (let size = FIRST_PART; ; ) {
@@ -24,6 +26,7 @@ export async function readInParts<Row>(
     const pending = read(rows.at(-1), wanted);
     if (performance.now() - startedAt < FAST_MS) size *= 2;
     const part = pending instanceof Promise ? await pending : pending;
+    charge(part);
     for (const row of part) rows.push(row);
     if (part.length < wanted || rows.length >= limit) return rows;
   }

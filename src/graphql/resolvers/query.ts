@@ -4,6 +4,7 @@ import { KYC_STATUSES, type KycStatus, statusOf } from '../../domain/kyc.ts';
 import { customerAsOf } from '../../journal/as-of.ts';
 import { readCustomers } from '../../journal/customers.ts';
 import type { CustomerRecord, Journal } from '../../journal/journal.ts';
+import { chargeUpdates } from '../answer-budget.ts';
 import { page, pageSize, positionOf } from '../connection.ts';
 import type { QueryResolvers } from '../generated/resolvers.ts';
 import { readInParts } from '../read-in-parts.ts';
@@ -18,9 +19,14 @@ export const queryResolvers: QueryResolvers = {
     return asOf == null ? journal.customer(customerId) : customerAsOf(journal, customerId, asOf);
   },
 
-  kycByCustomerIds(_root, { customerIds }, { journal, viewer }) {
+  async kycByCustomerIds(_root, { customerIds }, { journal, viewer }, { variableValues }) {
     requireReader(viewer);
-    return readCustomers(journal, customerIds);
+    const customers = await readCustomers(journal, customerIds);
+    chargeUpdates(
+      variableValues,
+      customers.flatMap((customer) => customer?.latest ?? []),
+    );
+    return customers;
   },
 
   async kycDeadLetters(_root, query, { journal, viewer }) {
@@ -28,7 +34,7 @@ export const queryResolvers: QueryResolvers = {
     return deadLetterPage(journal.deadLetters, query);
   },
 
-  async kycCustomers(_root, { filter, first, after }, { journal, viewer }) {
+  async kycCustomers(_root, { filter, first, after }, { journal, viewer }, { variableValues }) {
     requireReader(viewer);
     const size = pageSize(first, 50);
     const before = after == null ? null : await positionOf(journal, after);
@@ -37,8 +43,14 @@ export const queryResolvers: QueryResolvers = {
     // Read first: what changes after this moment is after `asOf`, whether or not this page shows it. That includes customers who
     // change while the page is read in parts.
     const head = await journal.head();
-    const customers = await readInParts<CustomerRecord>(size + 1, (last, limit) =>
-      journal.customers({ statuses, changedAfter, before: last?.latest.position ?? before, limit }),
+    const customers = await readInParts<CustomerRecord>(
+      size + 1,
+      (last, limit) => journal.customers({ statuses, changedAfter, before: last?.latest.position ?? before, limit }),
+      (part) =>
+        chargeUpdates(
+          variableValues,
+          part.map(({ latest }) => latest),
+        ),
     );
     const connection = page(customers, size, ({ latest }) => journal.cursors.encode(latest), before === null);
     return { ...connection, asOf: journal.cursors.encode(head) };

@@ -3,6 +3,7 @@ import { requireAdmin, requireViewer } from '../../access/viewer.ts';
 import type { Confirmation } from '../../domain/trust.ts';
 import type { KycUpdate } from '../../domain/update.ts';
 import { customerFields, updateFields } from '../../journal/fields.ts';
+import { chargeUpdates } from '../answer-budget.ts';
 import { customerUpdateAt, page, pageSize } from '../connection.ts';
 import type { KycContext } from '../context.ts';
 import type {
@@ -53,13 +54,15 @@ export const updateResolvers: KycUpdateResolvers = {
 export const kycResolvers: KycResolvers = {
   ...customerFields,
   latestUpdate: ({ latest }) => latest,
-  async history({ latest: { customerId, revision } }, { first, after }, { journal, viewer }) {
+  async history({ latest: { customerId, revision } }, { first, after }, { journal, viewer }, { variableValues }) {
     requireViewer(viewer);
     const size = pageSize(first, 20);
     const before = after == null ? null : (await customerUpdateAt(journal, after, customerId)).revision;
     // 200 customers with 200 updates each are one operation: it shares the event loop with callbacks.
-    const updates = await readInParts<KycUpdate>(size + 1, (last, limit) =>
-      journal.updatesBefore(customerId, last?.revision ?? before ?? revision + 1, limit),
+    const updates = await readInParts<KycUpdate>(
+      size + 1,
+      (last, limit) => journal.updatesBefore(customerId, last?.revision ?? before ?? revision + 1, limit),
+      (part) => chargeUpdates(variableValues, part),
     );
     return page(updates, size, (update) => journal.cursors.encode(update), before === null);
   },
