@@ -63,8 +63,11 @@ export async function* connect(
     }, milliseconds);
   const silenceMs = options.silenceMs ?? SILENCE_MS;
   let silence = listen(Math.min(CONNECT_MS, silenceMs));
+  let isOver = false;
   const onActivity = (): void => {
     clearTimeout(silence);
+    // A socket that is being closed still delivers what was under way: that must not start the clock again.
+    if (isOver) return;
     silence = listen(silenceMs);
   };
   closing.addEventListener('abort', close);
@@ -74,6 +77,7 @@ export async function* connect(
     const url = transportName === 'websocket' ? socketUrl(options) : streamUrl(options);
     yield* transport({ url, query, variables, token, silenceMs, signal: attempt.signal, accepted, onActivity });
   } finally {
+    isOver = true;
     clearTimeout(silence);
     closing.removeEventListener('abort', close);
   }

@@ -16,10 +16,22 @@ export function pingInterval(silenceMs: number): number {
  */
 export function terminateWhenSilent(client: Client, silenceMs = SILENCE_MS): void {
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let isConnected = false;
   const onActivity = (): void => {
     clearTimeout(timer);
+    // A socket that was terminated still delivers what was under way.
+    if (!isConnected) return;
     timer = setTimeout(() => client.terminate(), silenceMs);
   };
-  for (const event of ['connecting', 'opened', 'message'] as const) client.on(event, onActivity);
-  for (const event of ['closed', 'error'] as const) client.on(event, () => clearTimeout(timer));
+  const onConnection = (): void => {
+    isConnected = true;
+    onActivity();
+  };
+  const onEnd = (): void => {
+    isConnected = false;
+    clearTimeout(timer);
+  };
+  for (const event of ['connecting', 'opened'] as const) client.on(event, onConnection);
+  client.on('message', onActivity);
+  for (const event of ['closed', 'error'] as const) client.on(event, onEnd);
 }

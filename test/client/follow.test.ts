@@ -360,3 +360,17 @@ test('the endpoint with a slash at its end is the same endpoint', async () => {
   const { labels, until } = follow({ url: `${server.url}/graphql/`, transport: 'sse' });
   await until(() => labels().length === 1);
 });
+
+test('a follower that is closed while updates arrive leaves no timer behind', async () => {
+  for (let n = 0; n < 40; n++) await said(`${n}`);
+  const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+  const before = timers();
+  for (let round = 0; round < 5; round++) {
+    const { follower, updates, until } = follow({ transport: 'websocket', silenceMs: 60_000 });
+    await until(() => updates.length === 1);
+    for (let n = 0; n < 5; n++) void said(`late ${round} ${n}`);
+    await until(() => updates.length > 1);
+    follower.close();
+  }
+  await expect.poll(timers, { timeout: 5_000 }).toBeLessThanOrEqual(before + 1);
+});

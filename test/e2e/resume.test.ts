@@ -121,7 +121,7 @@ let stack: AsyncDisposableStack;
 
 beforeAll(async () => {
   stack = new AsyncDisposableStack();
-  const server = stack.use(await startTestServer());
+  const server = stack.use(await startTestServer({ callbacksPerCustomerPerMinute: 0 }));
   const proxies: TcpProxy[] = [];
   const bearer = () => token({ sub: 'c' });
   await send(server, 0);
