@@ -73,6 +73,23 @@ test('a batch that fits is written without looking customers up; one customer do
   expect(batch.deadLetters().map(({ customerId }) => customerId)).toEqual(['b', 'c', 'a']);
 });
 
+const genuine = (customerId: string, said: Partial<NewDeadLetter> = {}) =>
+  refused(customerId, 's', { category: 'GENUINE', reason: 'NOT_UNDERSTOOD', ...said });
+
+test('one genuine dead letter that cannot be written never fails the others in its batch', async () => {
+  const queue = new DeadLetterQueue(journal.deadLetters);
+  const bad = genuine('b', { body: null as never });
+  const results = await Promise.allSettled([genuine('a'), bad, genuine('c')].map((one) => queue.keep(one)));
+  expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+});
+
+test('at most 1,000 genuine dead letters wait: one more is refused, and the others are kept', async () => {
+  const queue = new DeadLetterQueue(journal.deadLetters);
+  const waiting = Array.from({ length: 1_000 }, (_, index) => queue.keep(genuine(`c ${index}`)));
+  await expect(queue.keep(genuine('one more'))).rejects.toMatchObject({ code: 'QUEUE_FULL' });
+  expect((await Promise.all(waiting)).every(Boolean)).toBe(true);
+});
+
 test('a batch holds at most 1,000 beyond its capacity, and 4 MiB', () => {
   const many = new RefusedBatch(50);
   for (let index = 0; index < 3_000; index++) many.add(refused(`c ${index}`, 's'));
