@@ -1,6 +1,6 @@
 /** Looking a customer up at XGateway, now. */
 import type { Confirmer } from '../confirmation/confirmer.ts';
-import type { LookupResult } from '../confirmation/lookup.ts';
+import type { LookupResult } from '../confirmation/lookup-result.ts';
 import { KycError } from '../errors.ts';
 import type { CustomerRecord, Journal } from '../journal/journal.ts';
 import { ApiError } from '../xgateway/kyc-api.ts';

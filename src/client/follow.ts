@@ -5,72 +5,14 @@
  * A follower is a cursor: that of the last update that its consumer has handled. Whatever breaks, the next attempt starts after
  * it, and the gateway sends what was missed. There is no limit on attempts.
  */
-import { connect, type KycConnectionOptions } from './connection.ts';
-import { type CursorStorage, cursorMemory } from './cursor-storage.ts';
+import { connect } from './connection.ts';
+import { cursorMemory } from './cursor-storage.ts';
 import { failureOf, graphqlFailure, KycFollowError, reachedGateway, remedyOf } from './failure.ts';
+import type { FollowedUpdate, FollowKycOptions, KycFollower, KycFollowState } from './follow-contract.ts';
 import type { KycUpdate } from './generated/kyc.ts';
 import { jitteredDelay, sleep } from './retry.ts';
-import type { RawResult, TransportName } from './transport.ts';
+import type { RawResult } from './transport.ts';
 import { TransportSelector } from './transport-selector.ts';
-
-/** An update as a follower gives it. */
-export interface FollowedUpdate extends KycUpdate {
-  /**
-   * True for the state that a stream without a cursor begins with: the customer's latest update. There may be earlier ones that
-   * this follower never delivered. It comes once at the start, and again after each `onReset`.
-   */
-  readonly snapshot: boolean;
-}
-
-/** How a follower is connected. */
-export type KycFollowState =
-  /** Not connected yet. */
-  | { readonly name: 'connecting' }
-  /** Updates arrive as they happen. */
-  | { readonly name: 'live'; readonly transport: TransportName }
-  /** The connection broke or was refused, and is being retried. `reason` is the last failure. */
-  | { readonly name: 'retrying'; readonly reason: KycFollowError }
-  /** Closed by its owner (`error` is null), or because retrying cannot help. */
-  | { readonly name: 'closed'; readonly error: KycFollowError | null };
-
-/** What to follow, and what to call. */
-export interface FollowKycOptions extends KycConnectionOptions {
-  /** The customer; the token's own when left out. */
-  readonly customerId?: string | null | undefined;
-  /** Start after this cursor instead of with the current state. A cursor in `storage` takes precedence. */
-  readonly after?: string | null | undefined;
-  /** Keeps the cursor: a later follower with the same storage continues after the last update that was handled. */
-  readonly storage?: CursorStorage | undefined;
-  /** How long the storage may take to answer, in milliseconds. Default 5,000. After that the follower continues without it. */
-  readonly storageTimeoutMs?: number | undefined;
-  /** The cursor's key in the storage. Default: made from the URL and the customer. */
-  readonly storageKey?: string | undefined;
-  /**
-   * Called with each update. With it the follower starts at once; without it, when it is iterated. When it returns a promise, the
-   * next update waits for it. When it throws, the follower closes, and the update counts as not handled.
-   */
-  readonly onUpdate?: ((update: FollowedUpdate) => unknown) | undefined;
-  /** Called with each new state; the first, `connecting`, is not reported. */
-  readonly onState?: ((state: KycFollowState) => void) | undefined;
-  /**
-   * The gateway does not know the cursor: its journal was restored from a backup, or is another one. The cursor is dropped and
-   * a snapshot comes next. What was delivered before may no longer be true.
-   */
-  readonly onReset?: ((reason: KycFollowError) => void) | undefined;
-  /** Closes the follower. */
-  readonly signal?: AbortSignal | undefined;
-}
-
-/**
- * A running follower. It can be iterated once, by one consumer; asking for the next update says that the one before is
- * handled. The iteration ends when the follower is closed, and throws a `KycFollowError` when retrying cannot help.
- */
-export interface KycFollower extends AsyncIterable<FollowedUpdate> {
-  /** How it is connected now. */
-  readonly state: KycFollowState;
-  /** Closes the connection and ends the iteration. */
-  close(): void;
-}
 
 const FIELDS = [
   'customerId revision status rawStatus processingStatus missingDocuments { type } rejectLabels endUserMessage nextAction',

@@ -2,13 +2,8 @@
 export type { KycConnectionOptions, TokenSource } from './connection.ts';
 export type { CursorStorage } from './cursor-storage.ts';
 export { CLIENT_FAILURE_CODES, KycFollowError } from './failure.ts';
-export {
-  type FollowedUpdate,
-  type FollowKycOptions,
-  followKyc,
-  type KycFollower,
-  type KycFollowState,
-} from './follow.ts';
+export { followKyc } from './follow.ts';
+export type { FollowedUpdate, FollowKycOptions, KycFollower, KycFollowState } from './follow-contract.ts';
 export type {
   KycConfirmation,
   KycDocument,

@@ -12,10 +12,11 @@ import {
   useSyncExternalStore,
 } from 'react';
 import type { KycConnectionOptions } from './connection.ts';
-import { type FollowedUpdate, followKyc, type KycFollowState } from './follow.ts';
+import { followKyc } from './follow.ts';
+import type { FollowedUpdate, KycFollowState } from './follow-contract.ts';
 
 export type { KycConnectionOptions, TokenSource } from './connection.ts';
-export type { FollowedUpdate, KycFollowState } from './follow.ts';
+export type { FollowedUpdate, KycFollowState } from './follow-contract.ts';
 export type {
   KycConfirmation,
   KycDocument,

@@ -6,12 +6,13 @@
  * subscriptions that have a variable `$after` and select `cursor`; other operations are sent once.
  */
 import { type Client, type ClientOptions, createClient } from 'graphql-ws/client';
-import { withDeadline } from './deadline.ts';
+import { attempt, type CloseEvent, cursorIn, type Payload, type Sink } from './attempt.ts';
 import { closeFailure, graphqlFailure, type KycFollowError, remedyOf } from './failure.ts';
-import { Mailbox } from './mailbox.ts';
+import { iterate } from './iterate.ts';
 import { SILENCE_MS } from './protocol.ts';
 import { jitteredDelay, sleep } from './retry.ts';
 import { pingInterval, terminateWhenSilent } from './silence.ts';
+import { watchCredentials } from './watch-credentials.ts';
 
 /** Options of graphql-ws' client, except for its retries. */
 export interface ResumingClientOptions
@@ -25,14 +26,6 @@ export interface ResumingClientOptions
   /** The gateway does not know a cursor: the subscription starts again where it first started. */
   readonly onReset?: ((reason: KycFollowError) => void) | undefined;
 }
-
-type Payload = Parameters<Client['subscribe']>[0];
-type Sink = Parameters<Client['subscribe']>[1];
-type Result = Parameters<Sink['next']>[0];
-type Rejected = Result & { readonly errors: NonNullable<Result['errors']> };
-
-/** How an attempt ended: rejected by the gateway, or with a socket that closed (a failure), or neither. */
-type AttemptEnd = Rejected | KycFollowError | null;
 
 const RESUMABLE = /\bsubscription\b[^{]*\$after\b/;
 const TOKEN_MS = 15_000;
@@ -122,107 +115,3 @@ export function createResumingClient(options: ResumingClientOptions): Client {
 
 /** The `after` that means the beginning of the journal. */
 const EARLIEST = 'earliest';
-
-interface CloseEvent {
-  readonly code?: number;
-  readonly reason?: string;
-}
-
-/** Calls a `connectionParams` function with a deadline, and notices when the gateway refuses what cannot change. */
-function watchCredentials(given: ClientOptions['connectionParams'], timeoutMs: number) {
-  let current: string | undefined;
-  let refused: string | undefined;
-  return {
-    params:
-      typeof given !== 'function'
-        ? given
-        : async () => {
-            const params = await withDeadline('connectionParams', timeoutMs, given);
-            current = JSON.stringify(params);
-            return params;
-          },
-    /** Whether the last connection was refused for its credentials, and the next would bring the same. */
-    areRefused: false,
-    closed(failure: KycFollowError): void {
-      const isRefused = failure.code === 'UNAUTHENTICATED';
-      this.areRefused = isRefused && (typeof given !== 'function' || (current !== undefined && current === refused));
-      if (isRefused) refused = current;
-    },
-  };
-}
-
-/** Subscribes once. Resolves with how it ended; never rejects. */
-function attempt(client: Client, payload: Payload, closing: AbortSignal, next: Sink['next']): Promise<AttemptEnd> {
-  return new Promise((resolve) => {
-    const end = (how: AttemptEnd): void => {
-      closing.removeEventListener('abort', aborted);
-      unlisten();
-      // Leave at once: after a close with 1000 graphql-ws would subscribe again, with these variables.
-      leave();
-      resolve(how);
-    };
-    const aborted = (): void => end(null);
-    const unlisten = client.on('closed', (event) => end(closeFailure(event as CloseEvent)));
-    const leave = client.subscribe(payload, {
-      // An operation that fails once it runs is a result with errors, an invalid one is an error message.
-      next: (result) => (isRejected(result) ? end(result) : next(result)),
-      error: (error) => end(Array.isArray(error) ? { errors: error } : null),
-      complete: () => end(null),
-    });
-    closing.addEventListener('abort', aborted);
-  });
-}
-
-/** How many results may wait for a slow iterating consumer. Then the subscription is left, and resumed once they are taken. */
-const MAX_WAITING = 256;
-
-/** A subscription as an async iterator. Leaving it ends the subscription, and answers a pull that is pending. */
-function iterate(subscribe: (payload: Payload, sink: Sink) => () => void, payload: Payload) {
-  let after = payload.variables?.['after'];
-  let isPaused = false;
-  let leave = (): void => {};
-  const start = (): Mailbox<never> => {
-    const results = new Mailbox<never>();
-    isPaused = false;
-    const resumed = after === undefined ? payload : { ...payload, variables: { ...payload.variables, after } };
-    leave = subscribe(resumed, {
-      next(result) {
-        results.push(result as never);
-        if (results.size < MAX_WAITING || cursorIn(result) === undefined) return;
-        isPaused = true;
-        leave();
-      },
-      error: (error) => results.end(error),
-      complete: () => results.end(null),
-    });
-    return results;
-  };
-  let current = start();
-  const results = async function* () {
-    for (;;) {
-      for await (const result of current.items()) {
-        after = cursorIn(result) ?? after;
-        yield result;
-      }
-      if (!isPaused) return;
-      current = start();
-    }
-  };
-  return Object.assign(results(), {
-    return() {
-      leave();
-      isPaused = false;
-      current.end(null);
-      return Promise.resolve({ done: true, value: undefined } as const);
-    },
-  });
-}
-
-function isRejected(result: Result): result is Rejected {
-  return result.errors !== undefined && cursorIn(result) === undefined;
-}
-
-function cursorIn({ data }: Result): string | undefined {
-  const [update] = Object.values(data ?? {}) as { readonly cursor?: unknown }[];
-  return typeof update?.cursor === 'string' ? update.cursor : undefined;
-}

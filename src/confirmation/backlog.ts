@@ -74,7 +74,7 @@ export class Backlog {
     try {
       await this.#tasks.save({
         progress: { position: this.position, aliveAt: Date.now() },
-        asked: [...added].map(([customerId, dueAt]) => ({ customerId, urgent: true, dueAt })),
+        added: [...added].map(([customerId, dueAt]) => ({ customerId, urgent: true, dueAt })),
         settled: [...settled],
         postponed,
       });

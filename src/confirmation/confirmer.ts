@@ -14,9 +14,11 @@ import type { Journal } from '../journal/journal.ts';
 import { backOff } from '../schedule/back-off.ts';
 import { ApiError, type ApiFailure, type XgatewayApiOptions, xgatewayApi } from '../xgateway/kyc-api.ts';
 import { Backlog } from './backlog.ts';
+import { CatchUp } from './catch-up.ts';
 import { CircuitBreaker, RateLimit } from './circuit-breaker.ts';
-import { type Lookup, type LookupObserver, Lookups } from './lookup.ts';
-import { isUnanswered, unconfirmedFullUsers, WAITING_STATUSES, wasDownForLong } from './policy.ts';
+import { Lookups } from './lookup.ts';
+import type { Lookup, LookupObserver } from './lookup-result.ts';
+import { WAITING_STATUSES, wasDownForLong } from './policy.ts';
 import type { ConfirmationSchedule } from './schedule.ts';
 
 /** What confirmation needs. */
@@ -30,11 +32,6 @@ export interface ConfirmerOptions {
   readonly observe?: LookupObserver;
 }
 
-/** How many entries are read again at start: another instance may have died with tasks that it had not saved. */
-const LOOK_BACK = 1_000;
-const LOOK_BATCH = 500;
-const SWEEP_BATCH = 2_000;
-
 /** Failures that pass by themselves: the lookup is repeated with growing pauses. */
 const PASSING: ReadonlySet<ApiFailure> = new Set(['UNAVAILABLE', 'RATE_LIMITED', 'KEY_UNPROVEN']);
 
@@ -42,6 +39,7 @@ const PASSING: ReadonlySet<ApiFailure> = new Set(['UNAVAILABLE', 'RATE_LIMITED',
 export class Confirmer {
   readonly #options: ConfirmerOptions;
   readonly #backlog: Backlog;
+  readonly #catchUp: CatchUp;
   readonly #breaker: CircuitBreaker;
   readonly #lookups: Lookups;
   #sweptAt = Number.NEGATIVE_INFINITY;
@@ -57,6 +55,7 @@ export class Confirmer {
     const { schedule, api, journal } = options;
     const { breakAfter: after, breakMs: pauseMs, maxBreakMs: maxPauseMs } = schedule;
     this.#backlog = new Backlog(journal.confirmationTasks);
+    this.#catchUp = new CatchUp(journal, this.#backlog, this.#stop.signal);
     this.#breaker = new CircuitBreaker({ after, pauseMs, maxPauseMs });
     this.#lookups = new Lookups({
       ...options,
@@ -77,13 +76,13 @@ export class Confirmer {
     const { journal, schedule } = this.#options;
     const progress = await journal.confirmationTasks.progress();
     this.#backlog.position = progress?.position ?? (await journal.head()).position;
-    const lookFrom = Math.max(0, this.#backlog.position - LOOK_BACK);
+    const reached = this.#backlog.position;
     this.#loop = this.#run(async () => {
-      if (progress === null) await this.#addUnconfirmed();
-      await this.#lookThrough(lookFrom);
+      if (progress === null) await this.#catchUp.addUnconfirmed();
+      await this.#catchUp.lookBackFrom(reached);
       if (wasDownForLong(progress, schedule)) {
         this.#options.log.warn('No gateway ran for a while: every customer is looked up at XGateway');
-        await this.#sweep(null, Date.now());
+        await this.#catchUp.sweep(null, Date.now());
       }
     });
   }
@@ -129,7 +128,7 @@ export class Confirmer {
         await this.#backlog.save();
         if (performance.now() - this.#sweptAt > schedule.sweepMs) {
           this.#sweptAt = performance.now();
-          await this.#sweep(WAITING_STATUSES, Date.now() - schedule.waitingMs);
+          await this.#catchUp.sweep(WAITING_STATUSES, Date.now() - schedule.waitingMs);
         }
         await this.#startDue();
       } catch (error) {
@@ -205,42 +204,6 @@ export class Confirmer {
         break;
       default:
         this.#backlog.settle(customerId, revision);
-    }
-  }
-
-  async #addUnconfirmed(): Promise<void> {
-    const { journal } = this.#options;
-    for await (const customerIds of unconfirmedFullUsers(journal)) {
-      if (this.#stop.signal.aborted) return;
-      const dueAt = Date.now();
-      // Not urgent: what callbacks bring from now on goes first.
-      const asked = customerIds.map((customerId) => ({ customerId, urgent: false, dueAt }));
-      if (asked.length > 0) await journal.confirmationTasks.save({ asked });
-      await sleep(0);
-    }
-  }
-
-  /** Takes the customers up whose latest update is after `position`, needs a lookup and has none yet. */
-  async #lookThrough(position: number): Promise<void> {
-    const { journal } = this.#options;
-    for (let reached = position; !this.#stop.signal.aborted; ) {
-      const updates = await journal.entriesAfter(reached, LOOK_BATCH);
-      for (const update of updates) {
-        reached = update.position;
-        if (await isUnanswered(journal, update)) {
-          if (!this.#backlog.take(update)) this.#backlog.add(update.customerId);
-        }
-      }
-      if (updates.length < LOOK_BATCH) return;
-      await sleep(0);
-    }
-  }
-
-  async #sweep(statuses: readonly string[] | null, confirmedBefore: number): Promise<void> {
-    const { confirmationTasks } = this.#options.journal;
-    for (let after: number | null = 0; after !== null && !this.#stop.signal.aborted; await sleep(0)) {
-      const dueAt = Date.now();
-      after = await confirmationTasks.sweep({ after, limit: SWEEP_BATCH, statuses, confirmedBefore, dueAt });
     }
   }
 }

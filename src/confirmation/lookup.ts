@@ -4,41 +4,10 @@ import { FULL_USER } from '../domain/kyc.ts';
 import type { KycReport, KycUpdate } from '../domain/update.ts';
 import type { CommitQueue } from '../journal/commit-queue.ts';
 import type { CustomerRecord, Journal } from '../journal/journal.ts';
-import { ApiError, type ApiFailure, type LookUpKyc } from '../xgateway/kyc-api.ts';
+import { ApiError, type LookUpKyc } from '../xgateway/kyc-api.ts';
 import type { CircuitBreaker, RateLimit } from './circuit-breaker.ts';
-
-/** What an answer can change. */
-export const LOOKUP_RESULTS = [
-  'agreed',
-  'doubt_lifted',
-  'corrected',
-  'denied',
-  'learned',
-  'unknown',
-  'moved_on',
-] as const;
-
-/**
- * What an answer changed. `agreed`: only the time of the confirmation; `doubt_lifted`: `verified`; `corrected`: the state of the
- * customer; `denied`: the customer moved on and is `FULL_USER`, which the answer denies; `learned`: there is a customer for which no
- * callback came; `unknown`: neither we nor XGateway know them; `moved_on`: nothing, the customer changed during each call.
- */
-export type LookupResult = (typeof LOOKUP_RESULTS)[number];
-
-/** An answer that was recorded. */
-export interface Lookup {
-  readonly result: LookupResult;
-  /** The customer's revision that the answer is about. */
-  readonly revision: number;
-}
-
-/** Counts lookups. */
-export interface LookupObserver {
-  /** Is called after each call to the API, with how long it took. */
-  lookedUp(tookMs: number): void;
-  answered(result: LookupResult): void;
-  failed(failure: ApiFailure): void;
-}
+import { KeyCheck } from './key-check.ts';
+import type { Lookup, LookupObserver } from './lookup-result.ts';
 
 /** What lookups need. */
 export interface LookupOptions {
@@ -56,9 +25,6 @@ export interface LookupOptions {
 /** How often the API is called again because the customer has changed meanwhile. */
 const MAX_ROUNDS = 3;
 
-/** More known customers in a row than this that XGateway does not know: then the key is not believed. */
-const MAX_CONSECUTIVE_UNKNOWN = 3;
-
 interface OpenLookup {
   readonly learns: boolean;
   /** The revision that the current call is about; null: not read yet. */
@@ -70,8 +36,7 @@ interface OpenLookup {
 export class Lookups {
   readonly #options: LookupOptions;
   readonly #open = new Map<string, OpenLookup>();
-  #consecutiveUnknown = 0;
-  #isKeyProven = false;
+  readonly #key = new KeyCheck();
 
   constructor(options: LookupOptions) {
     this.#options = options;
@@ -123,7 +88,7 @@ export class Lookups {
       if (known === null && (answer === null || answer.status === null)) {
         return { result: 'unknown', revision: atRevision };
       }
-      this.#checkKey(known, answer);
+      this.#requireKnownKey(known, answer);
       // XGateway's null means that it has no user for this customer.
       const report = answer ?? { customerId, status: null };
       const recorded = await queue.submit({
@@ -135,6 +100,13 @@ export class Lookups {
       if (recorded.denied === true) return { result: 'denied', revision: recorded.revision };
     }
     return { result: 'moved_on', revision: 0 };
+  }
+
+  #requireKnownKey(known: CustomerRecord | null, answer: KycReport | null): void {
+    const doubt = this.#key.answered(known, answer);
+    if (doubt === null) return;
+    this.#options.observe?.failed(doubt.failure);
+    throw doubt;
   }
 
   #applied(known: CustomerRecord | null, report: KycReport, update: KycUpdate): Lookup {
@@ -178,27 +150,5 @@ export class Lookups {
     } finally {
       observe?.lookedUp(performance.now() - startedAt);
     }
-  }
-
-  /**
-   * To the key of another account XGateway knows none of our customers, and each would lose their status. So a 404 about a known
-   * customer only counts once the key has answered for one, and only a few times in a row.
-   */
-  #checkKey(known: CustomerRecord | null, answer: KycReport | null): void {
-    if (answer !== null) {
-      this.#consecutiveUnknown = 0;
-      if (known !== null && answer.status !== null) this.#isKeyProven = true;
-      return;
-    }
-    if (known === null || known.latest.status === null) return;
-    this.#consecutiveUnknown++;
-    if (this.#isKeyProven && this.#consecutiveUnknown <= MAX_CONSECUTIVE_UNKNOWN) return;
-    const error = new ApiError(
-      'KEY_UNPROVEN',
-      'XGateway does not know a customer that its callbacks named, and has not answered for another one since. Check that ' +
-        'XGATEWAY_API_KEY belongs to the account that sends the callbacks.',
-    );
-    this.#options.observe?.failed(error.failure);
-    throw error;
   }
 }

@@ -2,7 +2,7 @@
 import type { KycUpdate } from '../domain/update.ts';
 import { isUnavailable } from '../errors.ts';
 import type { CursorOwner, CursorSource, Pull } from './cursor-contracts.ts';
-import { updateBytes } from './update-bytes.ts';
+import { countWithin } from './update-bytes.ts';
 
 export type { Comparison, CursorOwner, CursorSource, Pull } from './cursor-contracts.ts';
 
@@ -199,14 +199,4 @@ export class FeedCursor implements AsyncIterableIterator<KycUpdate, undefined> {
     this.#failure = undefined;
     pull.end(failure);
   }
-}
-
-/** How many of these updates fit into `bytes`, one at least. */
-function countWithin(updates: readonly KycUpdate[], bytes: number): number {
-  let sum = 0;
-  for (const [index, update] of updates.entries()) {
-    sum += updateBytes(update);
-    if (sum > bytes && index > 0) return index;
-  }
-  return updates.length;
 }

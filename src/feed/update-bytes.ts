@@ -19,3 +19,13 @@ export function updateBytes(update: KycUpdate): number {
   if (extra !== null) characters += JSON.stringify(extra).length;
   return FIXED_BYTES + items * LIST_ITEM_BYTES + characters * 2;
 }
+
+/** How many of these updates fit into `bytes`, one at least. */
+export function countWithin(updates: readonly KycUpdate[], bytes: number): number {
+  let sum = 0;
+  for (const [index, update] of updates.entries()) {
+    sum += updateBytes(update);
+    if (sum > bytes && index > 0) return index;
+  }
+  return updates.length;
+}

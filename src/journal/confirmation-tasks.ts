@@ -27,7 +27,7 @@ export interface ConfirmationProgress {
 export interface ConfirmationTaskChanges {
   readonly progress?: ConfirmationProgress;
   /** New tasks. A task that exists only becomes more urgent, and due sooner. */
-  readonly asked?: readonly { readonly customerId: string; readonly urgent: boolean; readonly dueAt: number }[];
+  readonly added?: readonly { readonly customerId: string; readonly urgent: boolean; readonly dueAt: number }[];
   /** Customers whose task is done. */
   readonly settled?: readonly string[];
   /** Tasks to repeat later. */
@@ -61,7 +61,7 @@ export interface ConfirmationTasks {
 }
 
 /** The name of the fact that holds the progress. */
-export const PROGRESS_FACT = 'question_progress';
+export const PROGRESS_FACT = 'confirmation_progress';
 
 /** The progress as a fact holds it. */
 export function writeProgress(progress: ConfirmationProgress): Uint8Array {

@@ -2,7 +2,7 @@ import { makeExecutableSchema } from '@graphql-tools/schema';
 import * as fc from 'fast-check';
 import { execute, getOperationAST, parse, validate } from 'graphql';
 import { expect, test } from 'vitest';
-import { measureOperation } from '../../src/graphql/limits.ts';
+import { measureOperation } from '../../src/graphql/measure.ts';
 import { coerceVariables } from '../../src/graphql/variables.ts';
 
 /** A graph in which every list gives exactly as many nodes as were asked for, and counts them. */

@@ -17,7 +17,7 @@ export function confirmationTasksContract(open: () => Promise<Journal>): void {
 
   test('the urgent go first, then the oldest, and what is claimed is hidden for a while', async () => {
     await journal.confirmationTasks.save({
-      asked: [
+      added: [
         { customerId: 'b', urgent: false, dueAt: 2 },
         { customerId: 'a', urgent: false, dueAt: 1 },
         { customerId: 'u', urgent: true, dueAt: 3 },
@@ -31,16 +31,16 @@ export function confirmationTasksContract(open: () => Promise<Journal>): void {
   });
 
   test('a question that is asked again becomes more urgent and sooner due, never less', async () => {
-    await journal.confirmationTasks.save({ asked: [{ customerId: 'a', urgent: false, dueAt: 9 }] });
-    await journal.confirmationTasks.save({ asked: [{ customerId: 'a', urgent: true, dueAt: 5 }] });
-    await journal.confirmationTasks.save({ asked: [{ customerId: 'a', urgent: false, dueAt: 20 }] });
+    await journal.confirmationTasks.save({ added: [{ customerId: 'a', urgent: false, dueAt: 9 }] });
+    await journal.confirmationTasks.save({ added: [{ customerId: 'a', urgent: true, dueAt: 5 }] });
+    await journal.confirmationTasks.save({ added: [{ customerId: 'a', urgent: false, dueAt: 20 }] });
     expect(await journal.confirmationTasks.backlog()).toEqual({ count: 1, oldestDueAt: 5 });
     expect(await claim(5)).toEqual([{ customerId: 'a', urgent: true, attempts: 0 }]);
   });
 
   test('settled questions are gone, postponed ones come back with their attempts', async () => {
     await journal.confirmationTasks.save({
-      asked: ['a', 'b'].map((customerId) => ({ customerId, urgent: true, dueAt: 1 })),
+      added: ['a', 'b'].map((customerId) => ({ customerId, urgent: true, dueAt: 1 })),
     });
     await claim(1);
     await journal.confirmationTasks.save({ settled: ['a'], postponed: [{ customerId: 'b', attempts: 3, dueAt: 50 }] });

@@ -166,7 +166,7 @@ export function journalContract(open: () => Promise<Journal>): void {
       await journal.deadLetters.keep(
         deadLetters.map((one, index) => (index === 0 ? one : { ...one, customerId: 'other' })),
       );
-      await journal.confirmationTasks.save({ asked: [{ customerId: 'gone', urgent: true, dueAt: 0 }] });
+      await journal.confirmationTasks.save({ added: [{ customerId: 'gone', urgent: true, dueAt: 0 }] });
       const digests = [await journal.digestAt(1), await journal.digestAt(3)];
       expect(await journal.erase('gone', circumstances)).toMatchObject({
         updates: 2,

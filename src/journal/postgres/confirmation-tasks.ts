@@ -37,10 +37,10 @@ const SQL = named({
 export function postgresConfirmationTasks({ readers, writers }: PostgresDatabase): ConfirmationTasks {
   return {
     progress: async () => readProgress((await rowsOf(readers, SQL.progress, [PROGRESS_FACT]))[0]?.['value']),
-    save: ({ progress, asked = [], settled = [], postponed = [] }) =>
+    save: ({ progress, added = [], settled = [], postponed = [] }) =>
       unlocked(writers, async (client) => {
         // In one order everywhere, so that two instances never wait for each other.
-        const inOrder = asked.toSorted((a, b) => (a.customerId < b.customerId ? -1 : 1));
+        const inOrder = added.toSorted((a, b) => (a.customerId < b.customerId ? -1 : 1));
         await Promise.all([
           progress && ask(client, SQL.saveProgress, [PROGRESS_FACT, writeProgress(progress)]),
           settled.length > 0 && ask(client, SQL.settle, [settled]),

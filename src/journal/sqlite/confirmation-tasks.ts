@@ -33,12 +33,12 @@ export function sqliteConfirmationTasks(database: DatabaseSync, transact: Transa
 
   return {
     progress: () => readProgress(progress.get(PROGRESS_FACT)?.['value']),
-    save: ({ progress: reached, asked = [], settled = [], postponed = [] }) =>
+    save: ({ progress: reached, added = [], settled = [], postponed = [] }) =>
       transact(() => {
         if (reached !== undefined) saveProgress.run(PROGRESS_FACT, writeProgress(reached));
         for (const customerId of settled) settle.run(customerId);
         for (const { customerId, attempts, dueAt } of postponed) postpone.run(attempts, dueAt, customerId);
-        for (const { customerId, urgent, dueAt } of asked) ask.run(customerId, urgent ? 1 : 0, dueAt);
+        for (const { customerId, urgent, dueAt } of added) ask.run(customerId, urgent ? 1 : 0, dueAt);
       }),
     claim(now, until, limit) {
       const urgent = due.all(1, now, limit);

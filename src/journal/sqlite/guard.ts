@@ -13,13 +13,11 @@
  *   (An empty log is normal after an erasure, or beside Litestream: then the index says that it holds nothing.)
  *
  * A mismatch ends writing permanently: it is no longer known what is safe.
- *
- * Formats: https://sqlite.org/fileformat2.html (header, log) and https://sqlite.org/walformat.html (index).
  */
-import { type BigIntStats, closeSync, openSync, readSync, statSync } from 'node:fs';
-import { endianness } from 'node:os';
+import { type BigIntStats, statSync } from 'node:fs';
 import { KycError } from '../../errors.ts';
 import { isDamage } from './errors.ts';
+import { type FileHeader, JournalFiles, type LogIndex, logBytes } from './files.ts';
 import { SIDE_FILES } from './location.ts';
 
 const IDLE_CHECK_MS = 1_000;
@@ -28,36 +26,13 @@ const TRIES = 3;
 /** How long another process may take over a checkpoint before a file that is too short counts as truncated. */
 const CHECKPOINT_MS = 10_000;
 
-const LOG_HEADER_BYTES = 32;
-const FRAME_HEADER_BYTES = 24;
-const HEADER_BYTES = 100;
-const INDEX_BYTES = 136;
-
-/** What the index says of the log and of checkpoints. */
-interface LogIndex {
-  /** How many frames the log holds. */
-  readonly frames: number;
-  readonly salt: Buffer;
-  readonly checksum: Buffer;
-  /** Whether everything in the log is in the file as well. */
-  readonly isCheckpointed: boolean;
-  /** Whether a checkpoint is under way, or was interrupted. */
-  readonly isCheckpointing: boolean;
-  /** Differs between two looks when a checkpoint began, ended, or restarted the log in between. */
-  readonly checkpointMark: string;
-}
-
 /** The guard of one journal. */
 export class FileGuard implements Disposable {
   readonly #path: string;
   readonly #onFault: (fault: Error) => void;
   readonly #opened: readonly { readonly dev: bigint; readonly ino: bigint }[];
-  // Held as long as the journal: closing a file releases the locks that this process holds on it, SQLite's too.
-  readonly #files: readonly number[];
+  readonly #files: JournalFiles;
   readonly #timer: NodeJS.Timeout;
-  readonly #header = Buffer.alloc(HEADER_BYTES);
-  readonly #index = Buffer.alloc(INDEX_BYTES);
-  readonly #log = Buffer.alloc(LOG_HEADER_BYTES + FRAME_HEADER_BYTES);
   #fault: KycError | null = null;
   #checkedAt = performance.now();
   #shortSince: number | null = null;
@@ -76,7 +51,7 @@ export class FileGuard implements Disposable {
   constructor(path: string, onFault: (fault: Error) => void) {
     this.#path = path;
     this.#onFault = onFault;
-    this.#files = SIDE_FILES.map((end) => openSync(path + end, 'r'));
+    this.#files = new JournalFiles(path);
     this.#opened = SIDE_FILES.map((end) => statSync(path + end, { bigint: true }));
     this.#timer = setInterval(() => this.#checkWhenIdle(), IDLE_CHECK_MS).unref();
     this.check();
@@ -99,7 +74,7 @@ export class FileGuard implements Disposable {
   requireSound(): void {
     if (this.#fault !== null) throw this.#fault;
     const size = statSync(`${this.#path}-wal`, { throwIfNoEntry: false })?.size ?? 0;
-    if (size < this.#logBytes || this.#readIndex().frames < this.#frames) this.check();
+    if (size < this.#logBytes || this.#files.index().frames < this.#frames) this.check();
   }
 
   /** Checks the files. Throws `JOURNAL_UNAVAILABLE`, for good, when they are not those that were opened, or not whole. */
@@ -122,7 +97,7 @@ export class FileGuard implements Disposable {
 
   [Symbol.dispose](): void {
     clearInterval(this.#timer);
-    for (const file of this.#files) closeSync(file);
+    this.#files[Symbol.dispose]();
   }
 
   #checkWhenIdle(): void {
@@ -150,8 +125,8 @@ export class FileGuard implements Disposable {
   #mismatch(): string | null {
     // Sizes before the index: a log that another process empties in between is then longer than the index says, not shorter.
     // The first look at the index, so that a checkpoint that runs meanwhile is not one that nobody knows of.
-    const { checkpointMark } = this.#readIndex();
-    const found = SIDE_FILES.map((end) => this.#stat(this.#path + end));
+    const { checkpointMark } = this.#files.index();
+    const found = this.#files.stats();
     for (const [at, stats] of found.entries()) {
       const file = this.#path + SIDE_FILES[at];
       const opened = this.#opened[at];
@@ -159,12 +134,13 @@ export class FileGuard implements Disposable {
       if (stats.dev !== opened?.dev || stats.ino !== opened.ino) return `${file} was replaced by another file`;
     }
     const [file, log] = found as [BigIntStats, BigIntStats];
-    const index = this.#readIndex();
+    const index = this.#files.index();
+    const header = this.#files.header();
     const reason =
-      this.#fileMismatch(file.size, index) ??
+      this.#fileMismatch(file.size, header, index) ??
       this.#writeMismatch(file.mtimeNs, index) ??
       this.#indexMismatch(index) ??
-      this.#logMismatch(log.size, index);
+      this.#logMismatch(log.size, header, index);
     if (reason !== null) return reason;
     this.#writtenAt = file.mtimeNs;
     this.#checkpointMark = checkpointMark;
@@ -174,22 +150,9 @@ export class FileGuard implements Disposable {
     return null;
   }
 
-  #stat(path: string): BigIntStats | undefined {
-    try {
-      return statSync(path, { bigint: true, throwIfNoEntry: false });
-    } catch (cause) {
-      throw new KycError('JOURNAL_UNAVAILABLE', 'The journal is unavailable: its files cannot be examined.', { cause });
-    }
-  }
-
-  #fileMismatch(size: bigint, index: LogIndex): string | null {
-    const header = this.#read(0, this.#header, 0);
-    if (size < HEADER_BYTES || header.toString('latin1', 0, 15) !== 'SQLite format 3') {
-      return `${this.#path} was truncated or overwritten`;
-    }
-    const changes = header.readUInt32BE(24);
+  #fileMismatch(size: bigint, { isSqlite, changes, bytes }: FileHeader, index: LogIndex): string | null {
+    if (!isSqlite) return `${this.#path} was truncated or overwritten`;
     if (changes < this.#changes) return `${this.#path} was overwritten with an earlier state`;
-    const bytes = BigInt(header.readUInt32BE(28)) * BigInt(pageBytes(header));
     // Pages that were freed before they were ever written may be missing until a checkpoint is complete.
     const isShort = size < bytes && (size < this.#size || index.isCheckpointed || index.isCheckpointing);
     if (!isShort) {
@@ -218,54 +181,11 @@ export class FileGuard implements Disposable {
     return `${this.#path}-shm was overwritten with an earlier state`;
   }
 
-  #logMismatch(size: bigint, { frames, salt, checksum }: LogIndex): string | null {
-    if (frames === 0) return null;
+  #logMismatch(size: bigint, { pageBytes }: FileHeader, index: LogIndex): string | null {
+    if (index.frames === 0) return null;
     const file = `${this.#path}-wal`;
-    const frameBytes = FRAME_HEADER_BYTES + pageBytes(this.#header);
-    const lastFrame = LOG_HEADER_BYTES + (frames - 1) * frameBytes;
-    if (size < lastFrame + frameBytes)
-      return `${file} was truncated: it has ${size} bytes of ${lastFrame + frameBytes}`;
-    const header = this.#read(1, this.#log.subarray(0, LOG_HEADER_BYTES), 0);
-    const frame = this.#read(1, this.#log.subarray(LOG_HEADER_BYTES), lastFrame);
-    const isOurs =
-      header.subarray(16, 24).equals(salt) &&
-      frame.subarray(8, 16).equals(salt) &&
-      frame.subarray(16, 24).equals(checksum);
-    return isOurs ? null : `${file} was truncated or overwritten`;
+    const bytes = logBytes(index.frames, pageBytes);
+    if (size < bytes) return `${file} was truncated: it has ${size} bytes of ${bytes}`;
+    return this.#files.isLogOf(index, pageBytes) ? null : `${file} was truncated or overwritten`;
   }
-
-  #readIndex(): LogIndex {
-    const index = this.#read(2, this.#index, 0);
-    const frames = nativeUint32(index, 16);
-    const backfilled = nativeUint32(index, 96);
-    // In the log, checksums are big-endian; in the index, as the machine has them.
-    const checksum = Buffer.from(index.subarray(24, 32));
-    if (endianness() === 'LE') checksum.swap32();
-    return {
-      frames,
-      salt: index.subarray(32, 40),
-      checksum,
-      checkpointMark: `${index.toString('latin1', 32, 40)} ${backfilled} ${nativeUint32(index, 128)}`,
-      isCheckpointed: backfilled >= frames,
-      isCheckpointing: nativeUint32(index, 128) > backfilled,
-    };
-  }
-
-  #read(file: number, into: Buffer, at: number): Buffer {
-    try {
-      if (readSync(this.#files[file] as number, into, 0, into.length, at) < into.length) into.fill(0);
-      return into;
-    } catch (cause) {
-      throw new KycError('JOURNAL_UNAVAILABLE', 'The journal is unavailable: its files cannot be read.', { cause });
-    }
-  }
-}
-
-function pageBytes(header: Buffer): number {
-  const bytes = header.readUInt16BE(16);
-  return bytes === 1 ? 65_536 : bytes;
-}
-
-function nativeUint32(buffer: Buffer, at: number): number {
-  return endianness() === 'LE' ? buffer.readUInt32LE(at) : buffer.readUInt32BE(at);
 }
