@@ -52,7 +52,7 @@ export const ARROWS: Readonly<Record<string, Allowance>> = {
     imports: ['access', 'client/protocol.ts', 'graphql', 'http', ERRORS],
     types: ['domain', 'feed', 'journal', 'telemetry'],
   },
-  console: { imports: ['xgateway', ERRORS], types: ['access'] },
+  console: { imports: ['http', 'xgateway', ERRORS], types: ['access'] },
   // Composes: the only one that sees every part.
   gateway: {
     imports: [

@@ -5,7 +5,8 @@ import { isLoopback } from '../server/setting-checks.ts';
 import { readSettings, type Settings } from '../server/settings.ts';
 import { untilStopped } from '../server/shutdown.ts';
 import { createLog } from '../telemetry/log.ts';
-import { defineCommand, table } from './command.ts';
+import { openInBrowser } from './browser.ts';
+import { defineCommand, table, UsageError } from './command.ts';
 import { developmentToken } from './token.ts';
 import { letYoungGenerationGrow } from './young-generation.ts';
 
@@ -15,9 +16,12 @@ const GRACE_MS = 500;
 /** The command. */
 export const command = defineCommand({
   about: 'Runs the server. Settings come from the environment; without any, it makes secrets for development.',
-  options: {},
-  async run() {
+  options: {
+    open: { type: 'boolean', default: false, description: 'Open the console in a browser. Not in production.' },
+  },
+  async run({ open }) {
     const settings = readSettings(process.env);
+    if (open && settings.production) throw new UsageError('--open is for development, and NODE_ENV is production.');
     const log = createLog(settings.logLevel);
     for (const warning of settings.warnings) log.warn(warning);
     const server = await startServer(settings, log);
@@ -27,6 +31,12 @@ export const command = defineCommand({
     const { description, position, isNew } = server.journal;
     log.info({ url: server.url, journal: description, position, isNew }, 'ready');
     if (!settings.production) process.stdout.write(await welcome(settings, server));
+    if (open) {
+      // Not awaited: some openers run until the browser is closed.
+      void openInBrowser(await consoleUrl(settings, server.url)).then((problem) => {
+        if (problem !== null) log.warn(`Cannot open a browser (${problem}). Open ${server.url}/console yourself`);
+      });
+    }
     await stopped;
     return 0;
   },
@@ -52,9 +62,19 @@ async function signInRows({ access, host }: Settings, url: string): Promise<[str
       ['A token for it', 'npx xgateway-kyc token --scope kyc:admin'],
     ];
   }
-  const token = await developmentToken(access, { customer: 'console', scope: 'kyc:admin', expires: '12h' });
+  const token = await consoleToken(access);
   return [
     ['Console', `${url}/console#token=${token}`],
     ['GraphiQL', `${url}/graphql#token=${token}`],
   ];
+}
+
+/** The console, signed in where this process can sign a token that no other machine can use. */
+async function consoleUrl({ access, host }: Settings, url: string): Promise<string> {
+  const canSign = 'secret' in access.key && isLoopback(host);
+  return `${url}/console${canSign ? `#token=${await consoleToken(access)}` : ''}`;
+}
+
+function consoleToken(access: Settings['access']): Promise<string> {
+  return developmentToken(access, { customer: 'console', scope: 'kyc:admin', expires: '12h' });
 }

@@ -4,11 +4,17 @@
  */
 import { createRequire } from 'node:module';
 import { type RequestHandler, type Response, Router } from 'express';
+import { publicPrefix } from '../http/base-path.ts';
 import { GRAPHIQL_SCRIPT, graphiqlHtml } from './graphiql-page.ts';
 import { pageHeaders } from './page.ts';
 
 /** How GraphiQL is served. */
 export interface GraphiqlOptions {
+  /**
+   * What a proxy removed from the front of the path, and links of the page therefore need, for example `/kyc`. Default:
+   * `X-Forwarded-Prefix`, from a proxy that the application trusts (Express' `trust proxy`).
+   */
+  readonly basePath?: string;
   /** Where GraphQL over server-sent events is served. Default: `/stream` below the path that GraphiQL is mounted at. */
   readonly streamPath?: string;
 }
@@ -46,17 +52,18 @@ interface Editor {
  * app.use('/graphql', gateway.graphql);
  * ```
  */
-export function graphiqlRouter({ streamPath }: GraphiqlOptions = {}): Router {
+export function graphiqlRouter({ streamPath, basePath }: GraphiqlOptions = {}): Router {
   const router = Router();
   router.get('/', (request, response, next) => {
     const wantsPage = request.accepts(['application/json', 'text/html']) === 'text/html';
     if (!wantsPage || request.query['query'] !== undefined) return next();
     if (findEditor() === null) return void response.status(501).type('text').send(MISSING);
-    const path = request.baseUrl;
+    const prefix = publicPrefix(request, basePath);
+    const path = prefix + request.baseUrl;
     response
       .set(pageHeaders(POLICY))
       .type('html')
-      .send(graphiqlHtml(path, streamPath ?? `${path}/stream`));
+      .send(graphiqlHtml(path, prefix + (streamPath ?? `${request.baseUrl}/stream`)));
   });
   router.get('/graphiql/start.js', (_request, response) => sendAsset(response, 'js', GRAPHIQL_SCRIPT));
   router.get('/graphiql/style.css', asset('css', 'css'));

@@ -5,11 +5,17 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import express, { type RequestHandler, type Response, Router } from 'express';
+import { publicPrefix } from '../http/base-path.ts';
 import { type DevelopmentOptions, developmentRouter } from './development.ts';
 import { escapeHtml, pageHeaders } from './page.ts';
 
 /** How the console is served. */
 export interface ConsoleOptions {
+  /**
+   * What a proxy removed from the front of the path, and links of the page therefore need, for example `/kyc`. Default:
+   * `X-Forwarded-Prefix`, from a proxy that the application trusts (Express' `trust proxy`).
+   */
+  readonly basePath?: string;
   /** Where GraphQL is served, WebSocket upgrades included. Default `/graphql`. */
   readonly graphqlPath?: string;
   /** In development only: the console can then send signed callbacks. */
@@ -38,12 +44,19 @@ const POLICY =
  * app.use('/console', consoleRouter({ graphqlPath: '/graphql' }));
  * ```
  */
-export function consoleRouter({ graphqlPath = '/graphql', development, folder }: ConsoleOptions = {}): Router {
+export function consoleRouter({
+  graphqlPath = '/graphql',
+  basePath,
+  development,
+  folder,
+}: ConsoleOptions = {}): Router {
   const router = Router();
   if (development !== undefined) router.use('/development', developmentRouter(development));
   router.get('/', (request, response) => {
-    const settings = { graphql: graphqlPath, base: request.baseUrl, development: String(development !== undefined) };
-    sendPage(response, folder ?? consoleFolder(), request.baseUrl, settings);
+    const prefix = publicPrefix(request, basePath);
+    const base = prefix + request.baseUrl;
+    const settings = { graphql: prefix + graphqlPath, base, development: String(development !== undefined) };
+    sendPage(response, folder ?? consoleFolder(), base, settings);
   });
   // Resolved at the first request: a bundle that never serves the console needs no such folder.
   let assets: RequestHandler | null = null;
@@ -53,6 +66,7 @@ export function consoleRouter({ graphqlPath = '/graphql', development, folder }:
       immutable: true,
       maxAge: '1y',
       index: false,
+      redirect: false,
     });
     assets(request, response, next);
   });

@@ -13,7 +13,7 @@ export { STOP_DEADLINE_MS } from './listener.ts';
 
 /** A server that listens. */
 export interface KycServer {
-  /** For example `http://127.0.0.1:4000`. */
+  /** For example `http://127.0.0.1:4000`, with `BASE_PATH`. */
   readonly url: string;
   /** Where the journal is, its position at start, and whether it was made. */
   readonly journal: JournalFacts;
@@ -50,15 +50,17 @@ export async function startServer(
   stack.defer(() => gateway.stop());
   await gateway.start();
 
-  const main = { port: settings.port, host, setting: 'PORT', log, maxConnections } as const;
-  const listener = await listen(receive(application(gateway, settings, log), settings.callbackPath), main, (server) =>
-    gateway.attachWebSocket(server, GRAPHQL_PATH),
-  );
+  const { port, anotherPort, basePath } = settings;
+  const main = { port, anotherPort, host, setting: 'PORT', log, maxConnections } as const;
+  const listener = await listen(receive(application(gateway, settings, log), settings), main, (server) => {
+    gateway.attachWebSocket(server, GRAPHQL_PATH);
+    if (basePath !== '') gateway.attachWebSocket(server, basePath + GRAPHQL_PATH);
+  });
   let grace = 0;
   stack.defer(() => listener.close(grace));
   if (settings.metricsPort !== null) {
     const own = { port: settings.metricsPort, host, setting: 'METRICS_PORT', log } as const;
-    const metricsListener = await listen(receive(metricsApplication(metrics.registry), settings.callbackPath), own);
+    const metricsListener = await listen(receive(metricsApplication(metrics.registry), settings), own);
     stack.defer(() => metricsListener.close());
   }
   // Before the connections close: callbacks that arrive now get 503, sockets close with a code that makes clients reconnect.
@@ -70,7 +72,7 @@ export async function startServer(
   const resources = stack.move();
   let stopping: Promise<void> | null = null;
   return {
-    url: `http://${host.includes(':') ? `[${host}]` : host}:${listener.port}`,
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${listener.port}${basePath}`,
     journal: gateway.journalFacts,
     stop(graceMs = 0) {
       if (stopping === null) {

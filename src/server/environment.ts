@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { DEFAULT_LIMITS, type LimitOptions } from '../access/limits.ts';
 import { invalidAddressRanges } from '../http/address-range.ts';
+import { isPlainPath } from '../http/base-path.ts';
 import { DEFAULT_DATABASE_URL, parseDatabaseUrl } from '../journal/open.ts';
 import { LOG_LEVELS } from '../telemetry/log.ts';
 
@@ -43,7 +44,11 @@ export const environment = z.object({
     .enum(['production', 'development', 'test'], 'must be production, development or test (or not set)')
     .optional()
     .describe('`production`, `development` or `test`. `production` asks for real secrets. Default: development.'),
-  PORT: port.default(4_000).describe('The port. Default `4000`; `0` takes a free one.'),
+  PORT: port
+    .default(4_000)
+    .describe(
+      'The port. Default `4000`, and outside production the next free one when that is in use; `0` takes any free one.',
+    ),
   HOST: z.string().optional().describe('The address to listen on. Default `127.0.0.1`; `0.0.0.0` in production.'),
   DATABASE_URL: z
     .string()
@@ -98,12 +103,23 @@ export const environment = z.object({
   CALLBACK_PATH: z
     .string()
     .refine(
-      isCallbackPath,
+      (path) => isPlainPath(path) && !isOwnPath(path),
       'must be a path such as /callbacks/kyc, of letters, digits and . _ ~ -, and not another path of this server',
     )
     .default(DEFAULT_CALLBACK_PATH)
     .describe(
       'Where callbacks are received. Default `/callbacks/kyc`; one that cannot be guessed keeps unknown senders away, and is not logged.',
+    ),
+  BASE_PATH: z
+    .string()
+    .transform((text) => text.replace(/\/+$/, ''))
+    .refine(
+      (path) => path === '' || (isPlainPath(path) && !isOwnPath(path)),
+      'must be a path such as /kyc, of letters, digits and . _ ~ -, and not another path of this server',
+    )
+    .default('')
+    .describe(
+      'The path that a proxy serves this server under, such as `/kyc`. Requests are served with and without it, and links carry it. Default: none, or `X-Forwarded-Prefix` from a proxy in `TRUST_PROXY`.',
     ),
   TRUST_PROXY: z
     .string()
@@ -214,9 +230,8 @@ function nameInvalid(context: z.core.$RefinementCtx, invalid: readonly string[],
   context.addIssue({ code: 'custom', message: `${expected}: ${named.join(', ')} is not` });
 }
 
-function isCallbackPath(path: string): boolean {
-  if (!/^(?:\/[\w.~-]+)+$/.test(path) || path.split('/').some((part) => part === '.' || part === '..')) return false;
-  return !OWN_PATHS.some((own) => path === own || path.startsWith(`${own}/`));
+function isOwnPath(path: string): boolean {
+  return OWN_PATHS.some((own) => path.toLowerCase() === own || path.toLowerCase().startsWith(`${own}/`));
 }
 
 function isOrigin(text: string): boolean {

@@ -2,6 +2,7 @@
 import type { ErrorRequestHandler, RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import { KycError } from '../errors.ts';
+import { publicPrefix } from '../http/base-path.ts';
 import { HttpError, sendError } from '../http/error-response.ts';
 
 /** 405 for a path that is only read. */
@@ -9,11 +10,12 @@ export const readOnly: RequestHandler = (_request, response) => {
   sendError(response, new HttpError('METHOD_NOT_ALLOWED', 'Use GET.', { headers: { Allow: 'GET, HEAD' } }));
 };
 
-/** A browser goes on to `path`; other clients go to the next handler. */
-export function redirectBrowser(path: string): RequestHandler {
+/** A browser goes on to `path`, under the prefix that it sees; other clients go to the next handler. */
+export function redirectBrowser(path: string, basePath: string): RequestHandler {
   return (request, response, next) => {
-    if (request.accepts(['application/json', 'text/html']) === 'text/html') response.redirect(path);
-    else next();
+    if (request.accepts(['application/json', 'text/html']) === 'text/html') {
+      response.redirect(publicPrefix(request, basePath) + path);
+    } else next();
   };
 }
 

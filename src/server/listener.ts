@@ -27,6 +27,8 @@ const QUIET_DEADLINE_MS = 500;
 /** Where to listen. */
 export interface ListenOptions {
   readonly port: number;
+  /** When the port is in use, the next free one is taken, and the log says so. Default false. */
+  readonly anotherPort?: boolean | undefined;
   readonly host: string;
   /** The settings that say so, for errors. */
   readonly setting: 'PORT' | 'METRICS_PORT';
@@ -87,20 +89,53 @@ export async function listen(
   };
 }
 
-async function bind(server: Server, { port, host, setting }: ListenOptions): Promise<number> {
+/** How many ports after a taken one are tried before the system chooses. */
+const NEXT_PORTS = 10;
+
+async function bind(server: Server, options: ListenOptions): Promise<number> {
+  const { port, host, setting, log } = options;
   try {
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject).listen(port, host, () => {
-        server.off('error', reject);
-        resolve();
-      });
+    const taken = await bindTo(server, port, host).catch((error: unknown) => {
+      if (options.anotherPort !== true || codeOf(error) !== 'EADDRINUSE') throw error;
+      return bindToNext(server, port, host);
     });
+    if (port !== 0 && taken !== port)
+      log.warn(`Port ${port} is in use; listening on ${taken}. Set ${setting} to choose one`);
+    return taken;
   } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+    const code = codeOf(cause);
     const advice = LISTEN_ADVICE[code]?.(setting) ?? `Check ${setting} and HOST.`;
     throw new Error(`Cannot listen on ${host} port ${port} (${code || String(cause)}). ${advice}`, { cause });
   }
-  return (server.address() as AddressInfo).port;
+}
+
+async function bindToNext(server: Server, port: number, host: string): Promise<number> {
+  for (let next = port + 1; next <= port + NEXT_PORTS; next++) {
+    const taken = await bindTo(server, next, host).catch((error: unknown) => {
+      if (codeOf(error) !== 'EADDRINUSE') throw error;
+      return null;
+    });
+    if (taken !== null) return taken;
+  }
+  return bindTo(server, 0, host);
+}
+
+function bindTo(server: Server, port: number, host: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const listening = () => {
+      server.off('error', failed);
+      resolve((server.address() as AddressInfo).port);
+    };
+    const failed = (error: Error) => {
+      server.off('listening', listening);
+      reject(error);
+    };
+    server.once('error', failed).once('listening', listening).listen(port, host);
+  });
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
 }
 
 const LISTEN_ADVICE: Readonly<Record<string, (setting: string) => string>> = {

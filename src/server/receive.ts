@@ -2,22 +2,30 @@
 import type { RequestListener } from 'node:http';
 import type { RequestHandler } from 'express';
 import type { Logger } from 'pino';
+import { withoutBasePath } from '../http/base-path.ts';
 import { normalizeForwardedFor } from '../http/client-address.ts';
 import { requestIdOf } from '../http/request-id.ts';
 import { DEFAULT_CALLBACK_PATH } from './environment.ts';
+import type { Settings } from './settings.ts';
 
 const MAX_LOGGED_PATH = 200;
 
+/** What the paths of requests are compared with. */
+export type Paths = Pick<Settings, 'basePath' | 'callbackPath'>;
+
 /**
  * Prepares each request for `application`: its answer gets an `X-Request-Id`, the addresses in `X-Forwarded-For` lose ports and
- * brackets, and the path of the callbacks is found again where a sender wrote it with too many slashes. Outside of Express, where a
- * middleware costs more than all of this.
+ * brackets, its URL loses `basePath`, and the path of the callbacks is found again where a sender wrote it with too many slashes.
+ * Outside of Express, where a middleware costs more than all of this.
  */
-export function receive(application: RequestListener, callbackPath: string): RequestListener {
+export function receive(application: RequestListener, { basePath, callbackPath }: Paths): RequestListener {
+  const fullPath = basePath + callbackPath;
   return (request, response) => {
     requestIdOf(request, response);
     normalizeForwardedFor(request);
-    request.url = collapseSlashes(request.url ?? '', callbackPath);
+    const url = request.url ?? '';
+    const own = basePath === '' ? url : withoutBasePath(collapseSlashes(url, fullPath), basePath);
+    request.url = collapseSlashes(own, callbackPath);
     application(request, response);
   };
 }

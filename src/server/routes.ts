@@ -24,11 +24,13 @@ export function application(gateway: KycGateway, settings: Settings, log: Logger
     app.use(GRAPHQL_PATH, cors({ origin: corsOrigin(settings.corsOrigins), maxAge: 86_400 }));
   }
   // After CORS: a router answers the OPTIONS of its own paths by itself.
-  if (!settings.production) app.use(GRAPHQL_PATH, graphiqlRouter());
+  const { basePath } = settings;
+  if (!settings.production) app.use(GRAPHQL_PATH, graphiqlRouter({ basePath }));
   app.use(`${GRAPHQL_PATH}/stream`, gateway.stream);
   app.use(GRAPHQL_PATH, gateway.graphql);
-  app.use('/console', consoleRouter(settings.production ? {} : { development: developmentOf(gateway, settings) }));
-  app.get('/', redirectBrowser('/console'));
+  const development = settings.production ? undefined : developmentOf(gateway, settings);
+  app.use('/console', consoleRouter({ basePath, ...(development && { development }) }));
+  app.get('/', redirectBrowser('/console', basePath));
   app.get('/health/live', live).all('/health/live', readOnly);
   app.get('/health/ready', readiness(gateway, log)).all('/health/ready', readOnly);
   if (settings.metricsPort === null) {
@@ -57,6 +59,7 @@ function emptyApplication(): Express {
 function developmentOf(gateway: KycGateway, settings: Settings): DevelopmentOptions {
   return {
     secret: settings.secrets.current,
+    callbackPath: settings.callbackPath,
     authenticate: async (request) => (await gateway.context(request)).viewer,
   };
 }

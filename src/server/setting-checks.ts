@@ -66,6 +66,15 @@ export function secretProblems(read: Read): string[] {
   return problems;
 }
 
+/** Paths that are taken for one another. */
+export function pathProblems({ BASE_PATH: base = '', CALLBACK_PATH: callback }: Read): string[] {
+  if (base === '' || callback === undefined || !`${callback}/`.toLowerCase().startsWith(`${base}/`.toLowerCase()))
+    return [];
+  return [
+    `CALLBACK_PATH ${callback} begins with BASE_PATH ${base}. Callbacks are received below BASE_PATH in any case: leave it out of CALLBACK_PATH, or choose another.`,
+  ];
+}
+
 /** What production starts with, and an operator should know. */
 export function productionWarnings(read: Read): string[] {
   const isProtected = read.XGATEWAY_API_KEY !== undefined || (read.CALLBACK_ALLOWED_IPS ?? []).length > 0;

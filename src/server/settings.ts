@@ -7,7 +7,13 @@ import type { LogLevel } from '../telemetry/log.ts';
 import type { CallbackSecrets } from '../xgateway/callback-hash.ts';
 import { type DevelopmentSecrets, developmentSecrets } from './development-secrets.ts';
 import { type Environment, environment, limitOptions } from './environment.ts';
-import { developmentProblems, productionProblems, productionWarnings, secretProblems } from './setting-checks.ts';
+import {
+  developmentProblems,
+  pathProblems,
+  productionProblems,
+  productionWarnings,
+  secretProblems,
+} from './setting-checks.ts';
 import { misspellings, unknownNames } from './setting-names.ts';
 
 /** Everything that the environment says about a server. */
@@ -15,11 +21,15 @@ export interface Settings {
   /** `NODE_ENV` is `production`. */
   readonly production: boolean;
   readonly port: number;
+  /** The default port, and not production: when it is in use, another is taken. */
+  readonly anotherPort?: boolean | undefined;
   readonly host: string;
   readonly databaseUrl: string;
   readonly secrets: CallbackSecrets;
   readonly access: JwtOptions;
-  /** Where callbacks are received. */
+  /** The path that a proxy serves the server under, without a slash at its end; empty: none. */
+  readonly basePath: string;
+  /** Where callbacks are received, below `basePath`. */
   readonly callbackPath: string;
   /** XGateway's API, to confirm what callbacks say; null without `XGATEWAY_API_KEY`. */
   readonly xgatewayApi: { readonly key: string; readonly url: string } | null;
@@ -64,7 +74,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
   const production = read.NODE_ENV === 'production';
   const host = read.HOST ?? (production ? '0.0.0.0' : '127.0.0.1');
   problems.push(...(production ? productionProblems(read) : developmentProblems(read, host)));
-  problems.push(...secretProblems(read), ...unknownNames(given));
+  problems.push(...secretProblems(read), ...pathProblems(read), ...unknownNames(given));
   if (problems.length > 0 || parsed.data === undefined) throw new SettingsError(problems);
 
   const values = parsed.data;
@@ -73,6 +83,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
   return {
     production,
     port: values.PORT,
+    anotherPort: !production && given['PORT'] === undefined,
     host,
     databaseUrl: values.DATABASE_URL,
     secrets: {
@@ -91,6 +102,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     xgatewayApi:
       values.XGATEWAY_API_KEY === undefined ? null : { key: values.XGATEWAY_API_KEY, url: values.XGATEWAY_API_URL },
     requireConfirmation: values.REQUIRE_CONFIRMATION ?? values.XGATEWAY_API_KEY !== undefined,
+    basePath: values.BASE_PATH,
     callbackPath: values.CALLBACK_PATH,
     callbackAllowedIps: values.CALLBACK_ALLOWED_IPS,
     callbacksPerCustomerPerMinute: values.CALLBACKS_PER_CUSTOMER_PER_MINUTE,

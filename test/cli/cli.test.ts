@@ -1,5 +1,6 @@
 /** The command line as real processes: what each command says, does, and exits with. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -79,6 +80,49 @@ describe('serve', () => {
     // Secrets are in a file, and the log has none.
     const secrets = readFileSync(join(folder.path, 'data', 'development-secrets.json'), 'utf8');
     for (const secret of Object.values<string>(JSON.parse(secrets))) expect(server.said.stdout).not.toContain(secret);
+  });
+
+  test('without PORT a taken port is replaced and the printed commands name the new one; with PORT it is an error', async () => {
+    const { PORT: _, ...unset } = env;
+    const blocker = createServer();
+    // Taken by us, or by somebody else: either way 4000 is in use.
+    const isOurs = await new Promise((resolve) => {
+      blocker.once('error', () => resolve(false)).listen(4_000, '127.0.0.1', () => resolve(true));
+    });
+    try {
+      await using server = await serve(folder.path, unset);
+      expect(new URL(server.url).port).not.toBe('4000');
+      expect(server.said.stdout).toContain('Port 4000 is in use; listening on');
+      expect(await server.line((line) => line.includes('A first callback'))).toContain(
+        `--url ${server.url}/callbacks/kyc`,
+      );
+      const { code, stderr } = await kyc('serve', { PORT: '4000', DATABASE_URL: `sqlite:${folder.path}/other.db` });
+      expect([code, stderr]).toEqual([1, expect.stringContaining('Cannot listen on 127.0.0.1 port 4000 (EADDRINUSE)')]);
+    } finally {
+      if (isOurs) blocker.close();
+    }
+  });
+
+  test.skipIf(process.platform !== 'linux')(
+    '--open opens the console, signed in and under BASE_PATH; not in production',
+    async () => {
+      const opened = join(folder.path, 'opened');
+      writeFileSync(join(folder.path, 'xdg-open'), `#!/bin/sh\nprintf %s "$1" > ${opened}\n`, { mode: 0o755 });
+      const withOpener = { ...env, PATH: `${folder.path}:${process.env['PATH']}`, BASE_PATH: '/kyc' };
+      await using server = await serve(folder.path, withOpener, commandLine(['serve', '--open']));
+      await expect.poll(() => (existsSync(opened) ? readFileSync(opened, 'utf8') : '')).toContain('#token=');
+      const [page, bearer] = readFileSync(opened, 'utf8').split('#token=');
+      expect(page).toBe(`${server.url}/console`);
+      expect(new URL(server.url).pathname).toBe('/kyc');
+      expect((await ask(server.url, '{ kycCustomers { nodes { customerId } } }', bearer)).errors).toBeUndefined();
+      expect(server.said.stdout).not.toContain(String(bearer));
+      expect(await kyc('serve --open', { NODE_ENV: 'production' })).toMatchObject({ code: 2 });
+    },
+  );
+
+  test('--open where there is no browser: the server runs, and the log says what to open', async () => {
+    await using server = await serve(folder.path, { ...env, PATH: folder.path }, commandLine(['serve', '--open']));
+    await server.line((line) => line.includes('Cannot open a browser') && line.includes(`${server.url}/console`));
   });
 
   test('half configured for production: exit code 1, and every mistake', async () => {

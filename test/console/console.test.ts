@@ -307,3 +307,13 @@ test('dead letters are replayed once the secret is right, and a doubt is lifted 
   await page.locator('.verdict').getByText('XGATEWAY_API_KEY').waitFor();
   await expectAccessible(page);
 });
+
+test('under a path prefix the console reads, follows and finds its files', async () => {
+  await using server = await startTestServer({ basePath: '/shop/kyc' });
+  await using opened = await openConsole(server, await readerToken());
+  const { page, troubles } = opened;
+  expect(page.url()).toBe(`${server.url}/console#/`);
+  await server.callback('ana', { status: 'KYC_PENDING' });
+  await row(page, 'ana').getByText('In review').waitFor();
+  expect(troubles).toEqual([]);
+});

@@ -215,3 +215,15 @@ test('a port that is taken is named with its setting', async () => {
     `Cannot listen on 127.0.0.1 port ${port} (EADDRINUSE). Another process uses this port: stop it, or set METRICS_PORT`,
   );
 });
+
+test('with anotherPort a port that is taken is replaced by one of the next, and the log says which', async () => {
+  const { port } = await listening();
+  const log = pino({}, { write: (line) => void logged.push(JSON.parse(line)) });
+  const second = await listen(answerOk, { port, anotherPort: true, host: '127.0.0.1', setting: 'PORT', log });
+  resources.defer(() => second.close());
+  expect(second.port).not.toBe(port);
+  expect((await fetch(`http://127.0.0.1:${second.port}`)).status).toBe(200);
+  expect(logged.map(({ msg }) => msg)).toEqual([
+    `Port ${port} is in use; listening on ${second.port}. Set PORT to choose one`,
+  ]);
+});

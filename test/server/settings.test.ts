@@ -235,6 +235,28 @@ test('production warns when neither an API key nor an address list protects it f
   expect(readSettings(development).warnings).toEqual([]);
 });
 
+describe('BASE_PATH', () => {
+  test.each(['/kyc', '/kyc/', '/shop/kyc', '/k.y_c~-1'])('%s is one', (path) => {
+    expect(readSettings({ ...production, BASE_PATH: path }).basePath).toBe(path.replace(/\/$/, ''));
+  });
+
+  test.each(['kyc', '/a b', '/../x', '//kyc', '/kyc//x', '/graphql', '/Console/x', '/kyc?x', 'https://x.example/kyc'])(
+    '%s is none',
+    (path) => expect(named({ ...production, BASE_PATH: path })).toEqual(['BASE_PATH']),
+  );
+
+  test('/ is the same as none', () => {
+    expect(readSettings({ ...production, BASE_PATH: '/' }).basePath).toBe('');
+    expect(readSettings(production).basePath).toBe('');
+  });
+
+  test('CALLBACK_PATH is below it, so it must not begin with it', () => {
+    expect(named({ ...production, BASE_PATH: '/kyc', CALLBACK_PATH: '/kyc/in' })).toEqual(['CALLBACK_PATH']);
+    expect(named({ ...production, BASE_PATH: '/callbacks' })).toEqual(['CALLBACK_PATH']);
+    expect(named({ ...production, BASE_PATH: '/kyc', CALLBACK_PATH: '/kycs' })).toEqual([]);
+  });
+});
+
 describe('development', () => {
   const path = () => join(folder.path, 'data', 'development-secrets.json');
 

@@ -1,0 +1,19 @@
+/** Opens a page in the browser of the person at this machine. */
+import { spawn } from 'node:child_process';
+
+const OPENERS: Readonly<Partial<Record<NodeJS.Platform, readonly [string, ...string[]]>>> = {
+  darwin: ['open'],
+  // The empty text is the window's title: `start` would take a quoted URL for it.
+  win32: ['cmd', '/c', 'start', '""'],
+};
+
+/** Opens `url` with the system's own command. Resolves to what is wrong when there is none, or it fails; null when it works. */
+export function openInBrowser(url: string, platform = process.platform): Promise<string | null> {
+  const [program, ...words] = OPENERS[platform] ?? ['xdg-open'];
+  return new Promise((resolve) => {
+    const child = spawn(program, [...words, url], { stdio: 'ignore', detached: true });
+    child.once('error', (error) => resolve(`${program}: ${error.message}`));
+    child.once('exit', (code) => resolve(code === 0 ? null : `${program} ended with exit code ${code}`));
+    child.unref();
+  });
+}
