@@ -16,6 +16,7 @@ import type { PubSubEngine } from 'graphql-subscriptions';
 import type { KycUpdate } from '../domain/update.ts';
 import { digestBefore } from '../journal/entry.ts';
 import type { Head, Journal } from '../journal/journal.ts';
+import { BackwardSource, type PageSource } from './backward-source.ts';
 import type { FeedCursor } from './cursor.ts';
 import { Delivery } from './delivery.ts';
 import { JournalWatch } from './journal-watch.ts';
@@ -135,6 +136,16 @@ export class Feed {
    */
   followAll(after: Head | number | null, matches: (update: KycUpdate) => boolean): FeedCursor {
     return this.#open(new JournalSource(this.#delivery.state, after ?? this.#delivery.place, matches));
+  }
+
+  /** All updates after a place, for one page: read as a cursor reads them, without waiting for new ones. */
+  readAfter(after: Head | number): PageSource {
+    return new JournalSource(this.#delivery.state, after, () => true);
+  }
+
+  /** All updates before a place (null: from the head), the latest first, for one page. */
+  readBefore(before: Head | null): PageSource {
+    return new BackwardSource(this.#journal, before);
   }
 
   #open(source: CustomerSource | JournalSource): FeedCursor {

@@ -11,11 +11,14 @@ export const EARLIEST = 'earliest';
 /** The largest page. */
 export const MAX_PAGE = 200;
 
+/** The size of a page that takes `first` or `last`, and is given neither. */
+export const DEFAULT_PAGE = 50;
+
 /** The size of a page. Null and absent mean the default; throws `BAD_USER_INPUT` for one that can't be. */
-export function pageSize(first: number | null | undefined, byDefault: number): number {
-  const size = first ?? byDefault;
+export function pageSize(given: number | null | undefined, byDefault: number, argument = 'first'): number {
+  const size = given ?? byDefault;
   if (Number.isInteger(size) && size >= 0 && size <= MAX_PAGE) return size;
-  throw new KycError('BAD_USER_INPUT', `"first" must be from 0 to ${MAX_PAGE}.`);
+  throw new KycError('BAD_USER_INPUT', `"${argument}" must be from 0 to ${MAX_PAGE}.`);
 }
 
 /** The page in `items`, of which one more than `size` was read to see whether there is more. */

@@ -14,6 +14,7 @@ import {
   type SelectionSetNode,
   type ValueNode,
 } from 'graphql';
+import { DEFAULT_PAGE } from './connection.ts';
 import type { Variables } from './variables.ts';
 
 /** An operation of a validated document, with its coerced variables. */
@@ -121,16 +122,19 @@ class Meter {
   #times(node: FieldNode, field: GraphQLField<unknown, unknown>): number {
     let times = 1;
     let pages: number | null = null;
+    let isPaged = false;
     for (const { name, defaultValue } of field.args) {
       const isPage = PAGE_ARGUMENTS.has(name);
       if (!isPage && !LIST_ARGUMENTS.has(name)) continue;
+      isPaged ||= isPage;
       const given = node.arguments?.find((argument) => argument.name.value === name)?.value;
       const value = (given === undefined ? undefined : this.#valueOf(given)) ?? defaultValue;
       if (value == null) continue;
       if (isPage) pages = Math.max(pages ?? 0, Number(value));
       else times *= Array.isArray(value) ? value.length : 1;
     }
-    return times * (pages ?? 1);
+    // A field that takes `first` and `last` has no default in the schema: with one, `last` alone would not be alone.
+    return times * (pages ?? (isPaged ? DEFAULT_PAGE : 1));
   }
 
   /** The value of an argument as far as it is measured: a number, a list's length, null. */

@@ -137,6 +137,8 @@ export interface Journal {
    * missing, its update was erased.
    */
   entriesAfter(position: number, limit: number): MaybePromise<readonly KycUpdate[]>;
+  /** The updates before `position` (null: from the head), the latest first, at most `limit`. */
+  entriesBefore(position: number | null, limit: number): MaybePromise<readonly KycUpdate[]>;
 
   /** What is known of a customer, or null. */
   customer(customerId: string): MaybePromise<CustomerRecord | null>;

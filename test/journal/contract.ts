@@ -176,6 +176,8 @@ export function journalContract(open: () => Promise<Journal>): void {
       expect(await journal.customer('gone')).toBeNull();
       expect(await journal.updatesAfter('gone', 0, 9)).toEqual([]);
       expect((await journal.entriesAfter(0, 9)).map(({ position }) => position)).toEqual([2]);
+      expect((await journal.entriesBefore(null, 9)).map(({ position }) => position)).toEqual([2]);
+      expect(await journal.entriesBefore(2, 9)).toEqual([]);
       expect([await journal.entry(1), await journal.entry(4)]).toEqual([null, null]);
       expect([await journal.digestAt(1), await journal.digestAt(3)]).toEqual(digests);
       expect(Object.fromEntries(await journal.statusCounts())).toEqual({ CREATED: 1 });

@@ -440,7 +440,7 @@ export type KycUpdate = KycState & {
   readonly verified: Scalars['Boolean']['output'];
 };
 
-/** Updates of one customer, newest first. */
+/** Updates: of one customer, newest first (`Kyc.history`), or of all customers in commit order (`Query.kycUpdates`). */
 export type KycUpdateConnection = {
   readonly __typename?: 'KycUpdateConnection';
   /** The updates on this page, each with a cursor. */
@@ -555,13 +555,13 @@ export type MutationReplayKycDeadLettersArgs = {
 /** Paging information, as the Relay cursor specification defines it. */
 export type PageInfo = {
   readonly __typename?: 'PageInfo';
-  /** The cursor of the last edge. Null on an empty page. */
+  /** The cursor of the last edge. Null on an empty page that has no next one. */
   readonly endCursor?: Maybe<Scalars['String']['output']>;
-  /** True when there is a next page. */
+  /** True when there is, or may be, a next page. With `last`: when this page was requested with `before`. */
   readonly hasNextPage: Scalars['Boolean']['output'];
-  /** True when this page was requested with `after`. */
+  /** True when there is a previous page: with `last`, or when this page was requested with `after`. */
   readonly hasPreviousPage: Scalars['Boolean']['output'];
-  /** The cursor of the first edge. Null on an empty page. */
+  /** The cursor of the first edge. Null on an empty page that has no previous one. */
   readonly startCursor?: Maybe<Scalars['String']['output']>;
 };
 
@@ -584,6 +584,13 @@ export type Query = {
   readonly kycDeadLetters: KycDeadLetterConnection;
   /** How many customers currently have each status. Statuses without customers are omitted. Needs the scope `kyc:read`. */
   readonly kycStatusCounts: ReadonlyArray<KycStatusCount>;
+  /**
+   * All customers' updates in commit order, for pulling: the same order, cursors and filter as the subscription `kycUpdates`. Starts at the
+   * beginning, or after `after`. A page whose filter selects few updates may be shorter than requested, or empty: continue with its
+   * `endCursor` while `hasNextPage` is true. When it is false, keep the last cursor that you have and ask again later. Needs the scope
+   * `kyc:read`.
+   */
+  readonly kycUpdates: KycUpdateConnection;
   /** The KYC of the token's own customer. Null when XGateway has not reported anything about them. */
   readonly myKyc?: Maybe<Kyc>;
 };
@@ -615,6 +622,16 @@ export type QueryKycDeadLettersArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   category?: InputMaybe<KycDeadLetterCategory>;
   first?: InputMaybe<Scalars['Int']['input']>;
+};
+
+
+/** The queries. */
+export type QueryKycUpdatesArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+  filter?: InputMaybe<KycUpdateFilter>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
 };
 
 /** The result of `refreshKyc`. */
@@ -982,6 +999,7 @@ export type QueryResolvers<ContextType = KycContext, ParentType extends Resolver
   kycCustomers?: Resolver<ResolversTypes['KycConnection'], ParentType, ContextType, RequireFields<QueryKycCustomersArgs, 'first'>>;
   kycDeadLetters?: Resolver<ResolversTypes['KycDeadLetterConnection'], ParentType, ContextType, RequireFields<QueryKycDeadLettersArgs, 'first'>>;
   kycStatusCounts?: Resolver<ReadonlyArray<ResolversTypes['KycStatusCount']>, ParentType, ContextType>;
+  kycUpdates?: Resolver<ResolversTypes['KycUpdateConnection'], ParentType, ContextType, Partial<QueryKycUpdatesArgs>>;
   myKyc?: Resolver<Maybe<ResolversTypes['Kyc']>, ParentType, ContextType>;
 };
 

@@ -8,6 +8,7 @@ import { chargeUpdates } from '../answer-budget.ts';
 import { page, pageSize, positionOf } from '../connection.ts';
 import type { QueryResolvers } from '../generated/resolvers.ts';
 import { readInParts } from '../read-in-parts.ts';
+import { updatePage } from '../update-page.ts';
 import { deadLetterPage } from './dead-letter.ts';
 
 /** Resolvers of `Query`. */
@@ -54,6 +55,11 @@ export const queryResolvers: QueryResolvers = {
     );
     const connection = page(customers, size, ({ latest }) => journal.cursors.encode(latest), before === null);
     return { ...connection, asOf: journal.cursors.encode(head) };
+  },
+
+  async kycUpdates(_root, request, { feed, journal, viewer }, { variableValues }) {
+    requireReader(viewer);
+    return updatePage({ feed, journal }, request, (updates) => chargeUpdates(variableValues, updates));
   },
 
   async kycStatusCounts(_root, _args, { journal, viewer }) {

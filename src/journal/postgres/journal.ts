@@ -113,6 +113,7 @@ async function postgresJournal(
     },
     entry: async (position) => (await entries(READ.entry, [position]))[0] ?? null,
     entriesAfter: (position, limit) => entries(READ.entriesAfter, [position, limit]),
+    entriesBefore: (position, limit) => entries(READ.entriesBefore, [position ?? Number.MAX_SAFE_INTEGER, limit]),
     entryRows: (position, limit) =>
       rowsOf<StoredEntry & Record<string, unknown>>(readers, READ.entryRows, [position, limit]),
     customer,

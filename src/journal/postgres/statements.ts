@@ -17,6 +17,7 @@ export const READ = named({
   digestAt: 'select digest from entries where position = $1',
   seed: "select value as digest from journal_facts where name = 'seed'",
   entriesAfter: `select ${ENTRY} from entries e where position > $1 and revision > 0 order by position limit $2`,
+  entriesBefore: `select ${ENTRY} from entries e where position < $1 and revision > 0 order by position desc limit $2`,
   entryRows:
     'select position, customer_id, revision, content, digest from entries where position > $1 order by position limit $2',
   customer: `select ${CUSTOMER} from customers c ${LATEST_ENTRY} where c.customer_id = $1`,

@@ -20,6 +20,7 @@ export type Reads = Pick<
   | 'digestAt'
   | 'entry'
   | 'entriesAfter'
+  | 'entriesBefore'
   | 'entryRows'
   | 'customer'
   | 'customersByIds'
@@ -60,6 +61,9 @@ export function sqliteReads(read: Reading, seed: Uint8Array, onError: (error: un
     }),
     entry: guarded((position) => entries(read.entry.all(position))[0] ?? null),
     entriesAfter: guarded((position, limit) => entries(read.entriesAfter.all(position, limit))),
+    entriesBefore: guarded((position, limit) =>
+      entries(read.entriesBefore.all(position ?? Number.MAX_SAFE_INTEGER, limit)),
+    ),
     entryRows: guarded((position, limit) => read.entryRows.all(position, limit) as unknown as StoredEntry[]),
     customer: guarded((customerId) => {
       const row = read.customer.get(customerId) as unknown as CustomerRecordRow | undefined;

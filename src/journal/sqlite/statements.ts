@@ -12,6 +12,7 @@ const READING = {
   digestAt: 'select digest from entries where position = ?',
   seed: "select value as digest from journal_facts where name = 'seed'",
   entriesAfter: `select ${ENTRY} from entries e where position > ? and revision > 0 order by position limit ?`,
+  entriesBefore: `select ${ENTRY} from entries e where position < ? and revision > 0 order by position desc limit ?`,
   entryRows:
     'select position, customer_id, revision, content, digest from entries where position > ? order by position limit ?',
   contentsOf: 'select position, content from entries where customer_id = ? order by position limit ?',
