@@ -8,10 +8,15 @@ export function guardedHook<Given extends readonly unknown[]>(
 ): (...given: Given) => void {
   if (hook === undefined) return () => {};
   return (...given) => {
-    try {
-      hook(...given);
-    } catch (error) {
+    const failed = (error: unknown): void => {
       log.error({ err: error }, 'A hook for metrics failed; the callback is answered all the same');
+    };
+    try {
+      const pending: unknown = hook(...given);
+      // An owner's hook may be asynchronous, whatever its type says: a rejection nobody handles would end the process.
+      if (pending !== undefined) Promise.resolve(pending).catch(failed);
+    } catch (error) {
+      failed(error);
     }
   };
 }

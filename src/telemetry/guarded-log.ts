@@ -27,7 +27,9 @@ export function guardedLog(log: Logger): Logger {
   for (const level of LEVELS) {
     const write: Write = (...line) => {
       try {
-        (log[level] as Write)(...line);
+        const pending = (log[level] as (...line: unknown[]) => unknown)(...line);
+        // Nor does one that rejects.
+        if (pending instanceof Promise) pending.catch(() => {});
       } catch {
         // There is nowhere left to report it.
       }

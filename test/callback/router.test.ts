@@ -133,10 +133,15 @@ test('a closed queue is 503 with Retry-After', async () => {
   expect([response.status, response.headers.get('retry-after')]).toEqual([503, '5']);
 });
 
-test("an owner's metrics that throw change no answer, and are logged", async () => {
-  const fail = () => {
-    throw new Error('the registry is broken');
-  };
+test.each([
+  [
+    'throw',
+    () => {
+      throw new Error('the registry is broken');
+    },
+  ],
+  ['reject', async () => Promise.reject(new Error('the registry is broken'))],
+])("an owner's metrics that %s change no answer, and are logged", async (_what, fail) => {
   const port = await serve({ onOutcome: fail, onGenuine: fail });
   const answers = [];
   for (const body of [signed({ status: 'CREATED' }), signed({ status: 'CREATED' }), signed({ status: 7 })]) {
