@@ -98,7 +98,7 @@ class Meter {
     const field = isObjectType(type) || isInterfaceType(type) ? type.getFields()[name] : undefined;
     const own = 1 + (field === undefined ? 0 : this.#extraCost(node));
     const times = field === undefined ? 1 : this.#times(node, field);
-    if (node.selectionSet === undefined) return { depth: 1, aliases, cost: own * Math.max(1, times) };
+    if (node.selectionSet === undefined) return { depth: 1, aliases, cost: own * times };
     const below = this.measure(node.selectionSet, field && getNamedType(field.type));
     return { depth: 1 + below.depth, aliases: aliases + below.aliases, cost: own + below.cost * times };
   }
@@ -133,8 +133,9 @@ class Meter {
       if (isPage) pages = Math.max(pages ?? 0, Number(value));
       else times *= Array.isArray(value) ? value.length : 1;
     }
-    // A field that takes `first` and `last` has no default in the schema: with one, `last` alone would not be alone.
-    return times * (pages ?? (isPaged ? DEFAULT_PAGE : 1));
+    // A field that takes `first` and `last` has no default in the schema: with one, `last` alone would not be alone. A page of none
+    // still answers its `pageInfo` and whatever else stands beside the nodes.
+    return Math.max(1, times * (pages ?? (isPaged ? DEFAULT_PAGE : 1)));
   }
 
   /** The value of an argument as far as it is measured: a number, a list's length, null. */

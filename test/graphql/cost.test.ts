@@ -15,17 +15,17 @@ const nodes = (count: number): object[] => Array.from({ length: Math.max(0, coun
 const schema = makeExecutableSchema({
   typeDefs: `
     type Query { page(first: Int = 3, last: Int): Page! some(ids: [ID!]!): [Node!]! one: Node! }
-    type Page { nodes: [Node!]! }
+    type Page { nodes: [Node!]! pageInfo: Node! }
     type Node { id: Int page(first: Int = 2): Page! some(customerIds: [ID!] = ["a", "b"]): [Node!]! one: Node! }`,
   resolvers: {
     Query: {
-      page: (_root, { first, last }) => ({ nodes: nodes(Math.max(first ?? 3, last ?? 0)) }),
+      page: (_root, { first, last }) => ({ nodes: nodes(Math.max(first ?? 3, last ?? 0)), pageInfo: node }),
       some: (_root, { ids }) => nodes(ids.length),
       one: node,
     },
     Node: {
       id: () => 1,
-      page: (_root, { first }) => ({ nodes: nodes(first ?? 2) }),
+      page: (_root, { first }) => ({ nodes: nodes(first ?? 2), pageInfo: node }),
       some: (_root, { customerIds }) => nodes((customerIds ?? []).length),
       one: node,
     },
@@ -44,7 +44,9 @@ const { selection } = fc.letrec<{ selection: string }>((tie) => ({
   selection: fc.oneof(
     { maxDepth: 3, withCrossShrink: true },
     fc.constant('{ id }'),
-    fc.tuple(count, tie('selection')).map(([first, below]) => `{ page(first: ${first}) { nodes ${below} } }`),
+    fc
+      .tuple(count, tie('selection'))
+      .map(([first, below]) => `{ page(first: ${first}) { nodes ${below} pageInfo ${below} } }`),
     tie('selection').map((below) => `{ page { nodes ${below} } }`),
     fc.tuple(list, tie('selection')).map(([ids, below]) => `{ some(customerIds: ${ids}) ${below} }`),
     tie('selection').map((below) => `{ one ${below} id }`),
@@ -58,7 +60,7 @@ test('the measured cost is at least the number of nodes that are executed', asyn
   const definitions = NAMES.map((name, index) => `$${name}: Int = ${index}`).join(', ');
   await fc.assert(
     fc.asyncProperty(count, list, selection, variables, async (first, ids, below, given) => {
-      const query = `query (${definitions}) { page(first: ${first}) { nodes ${below} } some(ids: ${ids}) ${below} }`;
+      const query = `query (${definitions}) { page(first: ${first}) { nodes ${below} pageInfo ${below} } some(ids: ${ids}) ${below} }`;
       const document = parse(query);
       const errors = validate(schema, document).filter(({ message }) => !/never used|conflict/.test(message));
       fc.pre(errors.length === 0);
