@@ -35,14 +35,15 @@ const BYTES_A_VIEWER = 700;
 export function jwtAuthenticator(options: JwtOptions): Authenticate {
   const viewers = new LRUCache<string, Viewer>({
     maxSize: CACHE_BYTES,
-    sizeCalculation: ({ subject, customerId }) => BYTES_A_VIEWER + 2 * (subject.length + (customerId?.length ?? 0)),
+    sizeCalculation: ({ subject, customerId, issuer }) =>
+      BYTES_A_VIEWER + 2 * (subject.length + (customerId?.length ?? 0) + (issuer?.length ?? 0)),
     ttl: CACHE_MS,
   });
   const verify = verifier(options);
 
   const verifyToken = async (key: string, token: string): Promise<Viewer> => {
     try {
-      const viewer = viewerOf(await verify(token), options.customerClaim ?? 'sub', token);
+      const viewer = viewerOf(await verify(token), token, options);
       viewers.set(key, viewer);
       return viewer;
     } catch (cause) {
@@ -87,13 +88,15 @@ function verifier({ key, issuer, audience }: JwtOptions): (token: string) => Pro
   return async (token) => (await jwtVerify(token, keys, { ...expected, algorithms: ASYMMETRIC })).payload;
 }
 
-function viewerOf(claims: JWTPayload, customerClaim: string, token: string): Viewer {
+function viewerOf(claims: JWTPayload, token: string, { customerClaim = 'sub', issuer }: JwtOptions): Viewer {
   const scopes = new Set([claims['scope'], claims['scp'], claims['permissions']].flatMap(scopeWords));
   const customer = claims[customerClaim];
   const customerId = typeof customer === 'string' && isCustomerId(customer) ? customer : null;
   const mayAdmin = scopes.has('kyc:admin');
   return {
     subject: subjectOf(claims, customerId, token),
+    // With an `issuer` option every token has the same one.
+    ...(issuer === undefined && isText(claims.iss) && { issuer: claims.iss }),
     customerId,
     mayRead: mayAdmin || scopes.has('kyc:read'),
     mayAdmin,

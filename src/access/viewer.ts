@@ -6,8 +6,10 @@ import { KycError } from '../errors.ts';
 
 /** The bearer of a token. */
 export interface Viewer {
-  /** Identifies the viewer. Connections and operations are counted per subject. */
+  /** Identifies the viewer. Connections and operations are counted per subject, apart for each kind of token and issuer. */
   readonly subject: string;
+  /** Who issued the token, where tokens of several issuers are accepted: each names its subjects by itself. Default: none. */
+  readonly issuer?: string | undefined;
   /** The customer that the token belongs to; null when it belongs to none. */
   readonly customerId: string | null;
   /** May read every customer (`kyc:read`). */
@@ -30,6 +32,14 @@ export interface AuthenticationRequest {
  * to check `origin` too: a browser sends cookies with sockets opened by any page.
  */
 export type Authenticate = (request: AuthenticationRequest) => Viewer | null | Promise<Viewer | null>;
+
+/** Whose budget a viewer uses: one subject may hold tokens of a customer and of a service, and two issuers may use one name. */
+export function budgetKey(viewer: Viewer | null): string {
+  if (viewer === null) return '';
+  const { subject, issuer, mayRead } = viewer;
+  const kind = mayRead ? 'service' : 'customer';
+  return issuer === undefined ? `${kind} ${subject}` : `${kind} ${JSON.stringify([issuer, subject])}`;
+}
 
 /** How long one connection may live on one authentication, in milliseconds, however late its token expires. */
 export const MAX_SESSION_MS = 24 * 60 * 60 * 1_000;

@@ -1,6 +1,6 @@
 /** How many operations of one subject execute at once, over every transport. The others wait their turn in a bounded queue. */
 import { type Limits, limitsOf } from '../access/limits.ts';
-import type { Viewer } from '../access/viewer.ts';
+import { budgetKey, type Viewer } from '../access/viewer.ts';
 import { KycError } from '../errors.ts';
 import { nextTurn } from './turn.ts';
 
@@ -25,7 +25,7 @@ export class Admission {
    */
   enter(viewer: Viewer | null): Promise<void> | undefined {
     const { concurrentOperations, queuedOperations } = limitsOf(this.#limits, viewer);
-    const key = keyOf(viewer);
+    const key = budgetKey(viewer);
     const budget = this.#budgets.get(key);
     if (budget === undefined) this.#budgets.set(key, { executing: 1, waiting: [] });
     else if (budget.executing < concurrentOperations) budget.executing++;
@@ -42,7 +42,7 @@ export class Admission {
 
   /** Gives the place back, to the subject's next operation if one waits. */
   leave(viewer: Viewer | null): void {
-    const key = keyOf(viewer);
+    const key = budgetKey(viewer);
     const budget = this.#budgets.get(key);
     if (budget === undefined) throw new Error('An operation left without entering.');
     const next = budget.waiting.shift();
@@ -56,10 +56,4 @@ export class Admission {
     });
     await nextTurn();
   }
-}
-
-/** A subject may hold tokens of both kinds: each kind has its own budget. */
-function keyOf(viewer: Viewer | null): string {
-  if (viewer === null) return '';
-  return viewer.mayRead ? `service ${viewer.subject}` : `customer ${viewer.subject}`;
 }

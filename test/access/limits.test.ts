@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { DEFAULT_LIMITS, limitsOf, resolveLimits } from '../../src/access/limits.ts';
-import type { Viewer } from '../../src/access/viewer.ts';
+import { budgetKey, type Viewer } from '../../src/access/viewer.ts';
 import { readSettings } from '../../src/server/settings.ts';
+import { Connections } from '../../src/transport/connections.ts';
 
 const viewer = (mayRead: boolean): Viewer => ({
   subject: 's',
@@ -21,6 +22,29 @@ test('a token with kyc:read has the limits of a service; every other caller thos
   expect(limitsOf(DEFAULT_LIMITS, viewer(true))).toBe(DEFAULT_LIMITS.service);
   expect(limitsOf(DEFAULT_LIMITS, viewer(false))).toBe(DEFAULT_LIMITS.customer);
   expect(limitsOf(DEFAULT_LIMITS, null)).toBe(DEFAULT_LIMITS.customer);
+});
+
+test('each kind of token, and each issuer, has a budget of its own for one name', () => {
+  const viewers = [
+    null,
+    viewer(false),
+    viewer(true),
+    ...['a', 'b'].map((issuer) => ({ ...viewer(true), issuer })),
+    { ...viewer(false), subject: '' },
+    { ...viewer(false), issuer: 'a"', subject: 's' },
+    { ...viewer(false), issuer: 'a', subject: '"s' },
+  ];
+  expect(new Set(viewers.map(budgetKey)).size).toBe(viewers.length);
+});
+
+test("a customer's connections leave a service of the same name its own", () => {
+  const limits = resolveLimits({ customer: { connections: 2 }, service: { connections: 1 } });
+  const connections = new Connections(limits);
+  const [customer, service] = [viewer(false), viewer(true)];
+  expect([1, 2, 3].map(() => connections.take(customer))).toEqual([true, true, false]);
+  expect([1, 2].map(() => connections.take(service))).toEqual([true, false]);
+  connections.release(customer);
+  expect([connections.take(service), connections.take(customer)]).toEqual([false, true]);
 });
 
 test('a limit that is not a positive integer is refused by name', () => {
