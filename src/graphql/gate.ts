@@ -10,6 +10,7 @@ import { hasExpired, requireViewer, type Viewer } from '../access/viewer.ts';
 import { KycError } from '../errors.ts';
 import type { Admission } from '../http/admission.ts';
 import { HttpError } from '../http/error-response.ts';
+import type { MaybePromise } from '../journal/maybe-promise.ts';
 import type { KycContext } from './context.ts';
 import { asGraphqlError } from './format-error.ts';
 import type { IntrospectionAccess } from './limits.ts';
@@ -21,9 +22,14 @@ export interface Gate {
   /**
    * Executes an operation when its subject's turn has come. A subscription gives a `LiveQuery`, which its receiver closes.
    * Whatever is wrong is an `ExecutionResult` with one error, so that a bad operation answers for itself alone.
+   * @param read the operation, or what parses it: called when the subject's turn has come. What it throws is answered alike.
    * @param check called before execution. An `HttpError` that it throws is thrown on; nothing else ever is.
    */
-  run(request: OperationRequest, context: KycContext, check?: (operation: Operation) => void): Promise<GateResult>;
+  run(
+    read: OperationRequest | (() => MaybePromise<OperationRequest>),
+    context: KycContext,
+    check?: (operation: Operation) => void,
+  ): Promise<GateResult>;
 }
 
 /** What became of an operation. */
@@ -56,14 +62,15 @@ export function createGate({ prepare, admission, introspection }: GateOptions): 
     return operation.operation.operation === 'subscription' ? openLiveQuery(operation) : execute(operation);
   };
   return {
-    async run(request, context, check) {
+    async run(read, context, check) {
       const { viewer } = context;
       try {
         checkToken(viewer, introspection);
         const turn = admission.enter(viewer);
         try {
           if (turn !== undefined) await turn;
-          return await admitted(request, context, check);
+          const request = typeof read === 'function' ? read() : read;
+          return await admitted(request instanceof Promise ? await request : request, context, check);
         } finally {
           admission.leave(viewer);
         }

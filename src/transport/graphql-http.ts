@@ -8,7 +8,7 @@ import { checkNotExpired, checkToken } from '../graphql/gate.ts';
 import type { IntrospectionAccess } from '../graphql/limits.ts';
 import type { Admission } from '../http/admission.ts';
 import { httpAnswer } from '../http/error-response.ts';
-import { readJson } from './request-body.ts';
+import { parseBody, receiveBody } from './request-body.ts';
 
 /** What the handler needs. */
 export interface GraphqlHttpOptions {
@@ -22,11 +22,11 @@ export interface GraphqlHttpOptions {
   readonly maxBytes: number;
 }
 
-/** Makes the handler. A request is read, then authenticated, then waits for its subject's turn; only then is it parsed. */
+/** Makes the handler. A request is received, then authenticated, then waits for its subject's turn; only then is it parsed. */
 export function httpHandler(options: GraphqlHttpOptions) {
   const { authenticate, contextFor, admission, introspection, maxBytes } = options;
   const handle = async (request: Request, response: Response): Promise<void> => {
-    const body = request.method === 'POST' ? await readJson(request, maxBytes) : undefined;
+    const received = request.method === 'POST' ? await receiveBody(request, maxBytes) : null;
     const viewer = await authenticate(request);
     checkToken(viewer, introspection);
     const turn = admission.enter(viewer);
@@ -36,6 +36,8 @@ export function httpHandler(options: GraphqlHttpOptions) {
         if (request.socket.destroyed) return;
         checkNotExpired(viewer);
       }
+      const pending = received === null ? undefined : parseBody(received, request, maxBytes);
+      const body = pending instanceof Promise ? await pending : pending;
       await execute(options.apollo, request, response, { body, context: contextFor(viewer, request, response) });
     } finally {
       admission.leave(viewer);

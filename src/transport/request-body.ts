@@ -1,23 +1,55 @@
-/** The JSON body of a GraphQL request, up to a limit. */
+/** The JSON body of a GraphQL request, in two steps: its bytes within a limit, and, once the sender is known, what they say. */
 import type { Request } from 'express';
-import { KycError } from '../errors.ts';
 import { readBytes } from '../http/body.ts';
 import { decodeText } from '../http/decode.ts';
+import { HttpError } from '../http/error-response.ts';
+import { inflateBody, isCompressed } from '../http/inflate.ts';
 import { parsedBody } from '../http/parsed-body.ts';
+import type { MaybePromise } from '../journal/maybe-promise.ts';
+
+/** A body as it was received: bytes of which nothing has been decoded, or what a body parser of the application has left. */
+export type ReceivedBody = { readonly bytes: Buffer } | { readonly parsed: unknown };
+
+/** Receives a body. Rejects with `TOO_LARGE` when it is over `maxBytes`, and when the client disconnects in the middle. */
+export async function receiveBody(request: Request, maxBytes: number): Promise<ReceivedBody> {
+  const parsed = parsedBody(request);
+  const body = parsed === undefined ? await readBytes(request, maxBytes) : parsed;
+  if (body === 'too large' || (body instanceof Uint8Array && body.length > maxBytes)) throw tooLarge(maxBytes);
+  return parsed === undefined ? { bytes: body as Buffer } : { parsed };
+}
 
 /**
- * The request's body as JSON, whichever body parser of the application has read it; undefined when it is none. Throws `TOO_LARGE` when
- * it is over `maxBytes`.
+ * What a received body says as JSON, whichever body parser of the application has read it; undefined when it is none. gzip and deflate
+ * are inflated up to `maxBytes`; another encoding is an `HttpError` `UNSUPPORTED_ENCODING`.
  */
-export async function readJson(request: Request, maxBytes: number): Promise<unknown> {
-  const parsed = parsedBody(request);
-  if (typeof parsed === 'string') return parseJson(parsed);
-  if (parsed !== undefined && !(parsed instanceof Uint8Array)) return parsed;
-  const bytes = parsed ?? (await readBytes(request, maxBytes));
-  if (bytes === 'too large' || bytes.length > maxBytes) {
-    throw new KycError('TOO_LARGE', `The request is over ${sizeText(maxBytes)}.`);
+export function parseBody(body: ReceivedBody, { headers }: Request, maxBytes: number): MaybePromise<unknown> {
+  const type = headers['content-type'];
+  if ('bytes' in body) {
+    const encoding = headers['content-encoding'];
+    return isCompressed(encoding)
+      ? parseCompressed(body.bytes, { encoding, type, maxBytes })
+      : parseJson(decodeText(body.bytes, type));
   }
-  return parseJson(decodeText(bytes, request.headers['content-type']));
+  const { parsed } = body;
+  if (parsed instanceof Uint8Array) return parseJson(decodeText(parsed, type));
+  return typeof parsed === 'string' ? parseJson(parsed) : parsed;
+}
+
+async function parseCompressed(
+  bytes: Buffer,
+  { encoding, type, maxBytes }: { encoding: string; type: string | undefined; maxBytes: number },
+): Promise<unknown> {
+  const inflated = await inflateBody(bytes, encoding, maxBytes);
+  switch (inflated) {
+    case 'too large':
+      throw tooLarge(maxBytes);
+    case 'unsupported':
+      throw new HttpError('UNSUPPORTED_ENCODING', 'The body has a Content-Encoding other than gzip and deflate.');
+    case 'malformed':
+      return undefined;
+    default:
+      return parseJson(decodeText(inflated, type));
+  }
 }
 
 function parseJson(text: string | null): unknown {
@@ -27,6 +59,10 @@ function parseJson(text: string | null): unknown {
   } catch {
     return undefined;
   }
+}
+
+function tooLarge(maxBytes: number): HttpError {
+  return new HttpError('TOO_LARGE', `The request is over ${sizeText(maxBytes)}.`);
 }
 
 function sizeText(bytes: number): string {

@@ -1,6 +1,7 @@
 /** Hostile GraphQL: one problem per answer, nothing echoed, nothing measured as less than it is; over every transport alike. */
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { createClient as createSseClient } from 'graphql-sse';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type Answer, adminToken, readerToken, startTestServer, type TestServer, token } from '../support/server.ts';
 
 let server: TestServer;
@@ -144,6 +145,70 @@ describe('over HTTP', () => {
       expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] });
     }
   });
+
+  test.each(['/graphql', '/graphql/stream'])('%s looks at nothing of a body before the token', async (path) => {
+    const parsed = vi.spyOn(JSON, 'parse');
+    const body = JSON.stringify({ query: '{ __typename }', variables: { a: 'looked at' } });
+    const search = new URLSearchParams({ query: '{ __typename }', variables: '{"a":"looked at"}' });
+    const ask = (headers: Record<string, string>, bytes: string | Uint8Array<ArrayBuffer> = body) =>
+      Promise.all([
+        fetch(production.url + path, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json', ...headers },
+          body: bytes,
+        }),
+        fetch(`${production.url}${path}?${search}`, { headers }),
+      ]);
+    const wasParsed = () => parsed.mock.calls.some(([text]) => String(text).includes('looked at'));
+    const accept = path === '/graphql' ? 'application/json' : 'text/event-stream';
+    const zipped = new Uint8Array(gzipSync(body));
+    for (const headers of [{ accept }, { accept, authorization: 'Bearer bad.token' }]) {
+      for (const answer of await ask(headers)) expect(answer.status).toBe(401);
+      for (const answer of await ask({ ...headers, 'content-encoding': 'gzip' }, zipped))
+        expect(answer.status).toBe(401);
+    }
+    expect(wasParsed()).toBe(false);
+    const [posted] = await ask({ accept, authorization: `Bearer ${await readerToken()}` });
+    // Undeclared: an error in the stream, or the answer 400.
+    expect(await posted?.text()).toContain('BAD_USER_INPUT');
+    expect(wasParsed()).toBe(true);
+    parsed.mockRestore();
+  });
+
+  test.each(['/graphql', '/graphql/stream'])(
+    '%s takes gzip and deflate within the limit, and nothing else',
+    async (path) => {
+      const authorization = `Bearer ${await readerToken()}`;
+      const accept = path === '/graphql' ? 'application/json' : 'text/event-stream';
+      const send = async (encoding: string, bytes: Uint8Array) => {
+        const headers = { 'content-type': 'application/json', 'content-encoding': encoding, accept, authorization };
+        const response = await fetch(server.url + path, { method: 'POST', headers, body: new Uint8Array(bytes) });
+        return [response.status, await response.text()] as const;
+      };
+      const query = Buffer.from('{"query":"{ __typename }"}');
+      for (const [encoding, bytes] of [
+        ['gzip', gzipSync(query)],
+        ['x-gzip', gzipSync(query)],
+        [' GZIP', gzipSync(query)],
+        ['deflate', deflateSync(query)],
+        ['deflate', deflateRawSync(query)],
+        ['identity', query],
+        ['', query],
+      ] as const) {
+        const [status, text] = await send(encoding, bytes);
+        expect([encoding, status, text.includes('"data":{"__typename":"Query"}')]).toEqual([encoding, 200, true]);
+      }
+      const bomb = gzipSync(Buffer.alloc(8 * 1024 * 1024, ' '));
+      const refused = [
+        await send('br', brotliCompressSync(query)),
+        await send('gzip, gzip', gzipSync(gzipSync(query))),
+        await send('gzip', bomb),
+        await send('gzip', query),
+      ];
+      expect(refused.map(([status]) => status)).toEqual([415, 415, 413, 400]);
+      expect(refused[0]?.[1]).toContain('UNSUPPORTED_ENCODING');
+    },
+  );
 
   test.each<[string, object]>([
     [

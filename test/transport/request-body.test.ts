@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import express, { type RequestHandler } from 'express';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { readJson } from '../../src/transport/request-body.ts';
+import { parseBody, receiveBody } from '../../src/transport/request-body.ts';
 
 let stack: DisposableStack;
 beforeEach(() => {
@@ -15,9 +15,10 @@ async function serve(parser: RequestHandler): Promise<string> {
   const app = express();
   app.use(parser, async (request, response) => {
     try {
-      response.json({ read: (await readJson(request, MAX_BYTES)) ?? null });
+      const received = await receiveBody(request, MAX_BYTES);
+      response.json({ read: (await parseBody(received, request, MAX_BYTES)) ?? null });
     } catch (error) {
-      response.status(413).json({ code: (error as { code: string }).code });
+      response.status((error as { status: number }).status).json({ code: (error as { code: string }).code });
     }
   });
   const server = app.listen(0, '127.0.0.1');

@@ -2,11 +2,28 @@
 import type { Request } from 'express';
 import type { OperationRequest } from '../../graphql/operation.ts';
 import { HttpError } from '../../http/error-response.ts';
+import type { MaybePromise } from '../../journal/maybe-promise.ts';
 import { searchOf } from '../graphql-http.ts';
-import { readJson } from '../request-body.ts';
+import { parseBody, receiveBody } from '../request-body.ts';
 
-/** Reads the operation that a client wants streamed. Throws an `HttpError` when there is none. */
-export async function readOperation(request: Request, maxBytes: number): Promise<OperationRequest> {
+/**
+ * Receives the operation that a client wants streamed. Nothing of it is parsed before the returned function is called, which throws an
+ * `HttpError` when there is no operation.
+ */
+export async function receiveOperation(
+  request: Request,
+  maxBytes: number,
+): Promise<() => MaybePromise<OperationRequest>> {
+  checkHeaders(request);
+  if (request.method === 'GET') return () => operationIn(readSearch(request));
+  const received = await receiveBody(request, maxBytes);
+  return () => {
+    const body = parseBody(received, request, maxBytes);
+    return body instanceof Promise ? body.then(operationIn) : operationIn(body);
+  };
+}
+
+function checkHeaders(request: Request): void {
   if (request.method !== 'GET' && request.method !== 'POST') {
     throw new HttpError('BAD_USER_INPUT', 'Send a GET or a POST.', { status: 405, headers: { Allow: 'GET, POST' } });
   }
@@ -15,7 +32,15 @@ export async function readOperation(request: Request, maxBytes: number): Promise
       status: 406,
     });
   }
-  const read = request.method === 'GET' ? readSearch(request) : await readBody(request, maxBytes);
+  if (request.method === 'POST' && !request.is('json')) {
+    throw new HttpError('BAD_USER_INPUT', 'Send application/json.', { status: 415 });
+  }
+}
+
+function operationIn(read: unknown): OperationRequest {
+  if (typeof read !== 'object' || read === null || Array.isArray(read)) {
+    throw new HttpError('BAD_USER_INPUT', 'The body is not a JSON object.');
+  }
   const { query, variables, operationName } = read as Record<string, unknown>;
   if (typeof query !== 'string' || !isAbsentOr('object', variables) || !isAbsentOr('string', operationName)) {
     throw new HttpError(
@@ -24,13 +49,6 @@ export async function readOperation(request: Request, maxBytes: number): Promise
     );
   }
   return { query, variables, operationName } as OperationRequest;
-}
-
-async function readBody(request: Request, maxBytes: number): Promise<object> {
-  if (!request.is('json')) throw new HttpError('BAD_USER_INPUT', 'Send application/json.', { status: 415 });
-  const body = await readJson(request, maxBytes);
-  if (typeof body === 'object' && body !== null && !Array.isArray(body)) return body;
-  throw new HttpError('BAD_USER_INPUT', 'The body is not a JSON object.');
 }
 
 function readSearch(request: Request): object {

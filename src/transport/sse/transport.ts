@@ -18,7 +18,7 @@ import { refuse } from '../graphql-http.ts';
 import { type LiveTransportOptions, transportMetrics } from '../options.ts';
 import { answerInto } from './answer.ts';
 import { EventStream } from './event-stream.ts';
-import { readOperation } from './operation-request.ts';
+import { receiveOperation } from './operation-request.ts';
 
 /** The streams of one gateway. */
 export interface EventStreamTransport {
@@ -43,7 +43,7 @@ export function eventStreamTransport(options: LiveTransportOptions): EventStream
     const viewer = requireViewer(await options.authenticate(request));
     const isOwnOrigin = isOriginAllowed(request.headers, options.origins);
     if (request.method === 'GET' && !isOwnOrigin) throw foreignOrigin();
-    const operationRequest = await readOperation(request, options.limits.messageBytes);
+    const readOperation = await receiveOperation(request, options.limits.messageBytes);
     if (response.destroyed) return;
     // Reading the body took its time.
     checkNotStopping();
@@ -54,7 +54,7 @@ export function eventStreamTransport(options: LiveTransportOptions): EventStream
       requestId: requestIdOf(request, response),
     };
     const run = () =>
-      options.gate.run(operationRequest, context, ({ operation }) => {
+      options.gate.run(readOperation, context, ({ operation }) => {
         // It may have waited: the answer to whether this may still be executed can be another.
         checkNotStopping();
         if (operation.operation === 'mutation') checkMutation(request, isOwnOrigin);
