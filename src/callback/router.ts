@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type RequestHandler, Router } from 'express';
 import type { Logger } from 'pino';
 import { isInRanges, parseAddressRanges } from '../http/address-range.ts';
-import { normalizeAddress, normalizeForwardedFor } from '../http/client-address.ts';
+import { type AddressedRequest, addressReader } from '../http/client-address.ts';
 import { markProven } from '../http/proof.ts';
 import { requestIdOf } from '../http/request-id.ts';
 import { readCallbackBody } from './body.ts';
@@ -18,6 +18,10 @@ export interface CallbackRouterOptions {
   readonly log: Logger;
   /** IP addresses and CIDR ranges that callbacks may come from; empty: any. Behind a proxy, set Express' `trust proxy`. */
   readonly allowedIps?: readonly string[];
+  /** The address that a request came from. Default: Express' `request.ip`, or that of the connection. */
+  readonly addressOf?: (request: AddressedRequest) => string;
+  /** Whether `addressOf` trusts proxies. Default: what Express' `trust proxy` says. */
+  readonly trustsProxy?: boolean;
   /** Pass callbacks of other types on to the next handler, with their body in `req.body`. Default: answer 422. */
   readonly passOtherTypes?: boolean;
   /** Called with each outcome. An error that it throws is logged. */
@@ -71,11 +75,13 @@ class Endpoint {
   readonly #options: CallbackRouterOptions;
   readonly #ranges: ReturnType<typeof parseAddressRanges>;
   readonly #refusals = new RefusalRateLimit();
+  readonly #addressOf: (request: AddressedRequest) => string;
   readonly #onOutcome: (outcome: CallbackOutcome) => void;
   #hasWarnedOfProxy = false;
 
   constructor(options: CallbackRouterOptions) {
     this.#options = options;
+    this.#addressOf = options.addressOf ?? addressReader();
     this.#onOutcome = guardedHook(options.onOutcome, options.log);
     this.#ranges = parseAddressRanges(options.allowedIps ?? []);
   }
@@ -132,19 +138,15 @@ class Endpoint {
   }
 
   #originOf(request: CallbackRequest, response: ServerResponse): CallbackOrigin {
-    if (request.headers['x-forwarded-for'] !== undefined) {
-      if (!this.#hasWarnedOfProxy) this.#warnOfProxy(request);
-      // Before `request.ip`, which Express computes from the header when it is read.
-      normalizeForwardedFor(request);
-    }
-    const address = normalizeAddress(request.ip ?? request.socket.remoteAddress ?? '');
+    if (!this.#hasWarnedOfProxy && request.headers['x-forwarded-for'] !== undefined) this.#warnOfProxy(request);
+    const address = this.#addressOf(request);
     const isAllowedAddress = this.#ranges.length > 0 && isInRanges(address, this.#ranges);
     return { address, requestId: requestIdOf(request, response), isAllowedAddress };
   }
 
   #warnOfProxy({ app, socket }: CallbackRequest): void {
     const trusted = app?.get('trust proxy');
-    if (trusted !== undefined && trusted !== false) return;
+    if (this.#options.trustsProxy === true || (trusted !== undefined && trusted !== false)) return;
     this.#hasWarnedOfProxy = true;
     this.#options.log.warn(
       { address: socket.remoteAddress },

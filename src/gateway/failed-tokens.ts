@@ -1,10 +1,8 @@
 /** Counts failed authentications by address, so that guessing tokens is not free. */
-import type { IncomingMessage } from 'node:http';
-import type { Socket } from 'node:net';
 import type { AuthenticationRequest, Viewer } from '../access/viewer.ts';
 import { RefusalRateLimit } from '../callback/rate-limit.ts';
 import { KycError } from '../errors.ts';
-import { normalizeAddress, normalizeForwardedFor } from '../http/client-address.ts';
+import type { AddressedRequest } from '../http/client-address.ts';
 
 /** How many tokens from one address may fail in a minute before the answer is `TOO_MANY_REQUESTS`. */
 export const MAX_FAILED_TOKENS_PER_MINUTE = 600;
@@ -15,6 +13,7 @@ export const MAX_FAILED_TOKENS_PER_MINUTE = 600;
  */
 export function limitFailedTokens(
   authenticate: (request: AuthenticationRequest) => Promise<Viewer | null>,
+  addressOf: (request: AddressedRequest) => string,
   failures = new RefusalRateLimit(MAX_FAILED_TOKENS_PER_MINUTE),
 ): (request: AuthenticationRequest) => Promise<Viewer | null> {
   return async (request) => {
@@ -23,6 +22,7 @@ export function limitFailedTokens(
     } catch (error) {
       if (!(error instanceof KycError) || error.code !== 'UNAUTHENTICATED') throw error;
       const address = addressOf(request);
+      // An owner may pass headers alone.
       if (address === '') throw error;
       const retryAfter = failures.waitSeconds(address);
       failures.note(address);
@@ -31,12 +31,4 @@ export function limitFailedTokens(
       throw new KycError('TOO_MANY_REQUESTS', message, { cause: error, retryAfter });
     }
   };
-}
-
-/** The address of an HTTP request or an upgrade; empty where an owner passed only headers. */
-function addressOf(request: AuthenticationRequest): string {
-  const sent = request as Pick<IncomingMessage, 'headers'> & { readonly ip?: string; readonly socket?: Socket };
-  // Before `ip`, which Express computes from the header when it is read.
-  normalizeForwardedFor(sent);
-  return normalizeAddress(sent.ip ?? sent.socket?.remoteAddress ?? '');
 }

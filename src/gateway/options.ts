@@ -9,6 +9,7 @@ import { DEFAULT_CALLBACKS_PER_CUSTOMER_PER_MINUTE } from '../callback/intake.ts
 import { CONFIRMATION_SCHEDULE, type ConfirmationSchedule } from '../confirmation/schedule.ts';
 import type { IntrospectionAccess } from '../graphql/limits.ts';
 import { invalidAddressRanges } from '../http/address-range.ts';
+import type { TrustProxy } from '../http/client-address.ts';
 import { DEFAULT_DATABASE_URL, parseDatabaseUrl } from '../journal/open.ts';
 import { guardedLog } from '../telemetry/guarded-log.ts';
 import { createLog } from '../telemetry/log.ts';
@@ -40,6 +41,11 @@ export interface KycGatewayOptions {
    * and what takes `FULL_USER` away is never refused. Default 120; 0 turns the limit off.
    */
   readonly callbacksPerCustomerPerMinute?: number | undefined;
+  /**
+   * The proxies in front whose `X-Forwarded-For` is believed: how many hops, or their addresses and CIDR ranges. It decides whose address
+   * is checked and counted, over every transport. Default: Express' `trust proxy`; WebSockets then have the connection's address.
+   */
+  readonly trustProxy?: TrustProxy | undefined;
   /** Pass callbacks of other types to the application's next handler. Default false: answer 422. */
   readonly passOtherCallbackTypes?: boolean;
   /** Who may read the schema itself. Default: `admin` with `NODE_ENV=production`, else everyone. */
@@ -72,12 +78,8 @@ export function resolveOptions(options: KycGatewayOptions) {
   checkSecrets(options.secrets);
   const log = guardedLog(options.log ?? createLog('warn'));
   const callbackAllowedIps = options.callbackAllowedIps ?? [];
-  const [invalid] = invalidAddressRanges(callbackAllowedIps);
-  if (invalid !== undefined) {
-    throw new TypeError(
-      `callbackAllowedIps: "${invalid}" is not an IP address or a CIDR range such as 203.0.113.0/24.`,
-    );
-  }
+  checkRanges('callbackAllowedIps', callbackAllowedIps);
+  checkTrustProxy(options.trustProxy);
   const databaseUrl = options.databaseUrl ?? DEFAULT_DATABASE_URL;
   parseDatabaseUrl(databaseUrl);
   return {
@@ -88,6 +90,7 @@ export function resolveOptions(options: KycGatewayOptions) {
     xgatewayApi: options.xgatewayApi,
     confirmationSchedule: { ...CONFIRMATION_SCHEDULE, ...options.confirmationSchedule },
     callbackAllowedIps,
+    trustProxy: options.trustProxy,
     callbacksPerCustomerPerMinute: options.callbacksPerCustomerPerMinute ?? DEFAULT_CALLBACKS_PER_CUSTOMER_PER_MINUTE,
     passOtherCallbackTypes: options.passOtherCallbackTypes ?? false,
     introspection: options.introspection ?? (process.env['NODE_ENV'] === 'production' ? 'admin' : 'everyone'),
@@ -98,6 +101,22 @@ export function resolveOptions(options: KycGatewayOptions) {
     metrics: options.metrics ?? createMetrics(),
     stallMs: options.stallMs ?? 30_000,
   };
+}
+
+function checkTrustProxy(trustProxy: unknown): void {
+  if (trustProxy === undefined) return;
+  if (Array.isArray(trustProxy)) checkRanges('trustProxy', trustProxy);
+  else if (!Number.isSafeInteger(trustProxy) || (trustProxy as number) < 0) {
+    throw new TypeError(
+      `trustProxy must be a number of hops or a list of addresses and CIDR ranges, not ${String(trustProxy)}.`,
+    );
+  }
+}
+
+function checkRanges(option: string, items: readonly string[]): void {
+  const [invalid] = invalidAddressRanges(items);
+  if (invalid === undefined) return;
+  throw new TypeError(`${option}: "${invalid}" is not an IP address or a CIDR range such as 203.0.113.0/24.`);
 }
 
 function authenticatorOf(

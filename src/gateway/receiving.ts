@@ -5,6 +5,7 @@ import { guardedHook } from '../callback/guarded-hook.ts';
 import { createIntake } from '../callback/intake.ts';
 import { callbackRouter } from '../callback/router.ts';
 import type { Confirmer } from '../confirmation/confirmer.ts';
+import { addressReader } from '../http/client-address.ts';
 import type { CommitQueue } from '../journal/commit-queue.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Tracing } from '../telemetry/tracing.ts';
@@ -57,6 +58,8 @@ export function createReceiving({ options, queue, deadLetters, confirmer, tracin
   const router = callbackRouter({
     intake,
     allowedIps: options.callbackAllowedIps,
+    addressOf: addressReader(options.trustProxy),
+    trustsProxy: options.trustProxy !== undefined && options.trustProxy !== 0,
     passOtherTypes: options.passOtherCallbackTypes,
     log,
     onOutcome: ({ answer }) => metrics.callbacks.labels(answer).inc(),

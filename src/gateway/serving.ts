@@ -13,6 +13,7 @@ import { createGate } from '../graphql/gate.ts';
 import { operationPreparer } from '../graphql/operation.ts';
 import { createSchema } from '../graphql/schema.ts';
 import { Admission } from '../http/admission.ts';
+import { addressReader } from '../http/client-address.ts';
 import { markProven } from '../http/proof.ts';
 import { requestIdOf } from '../http/request-id.ts';
 import type { Journal } from '../journal/journal.ts';
@@ -54,7 +55,8 @@ export interface Serving {
 export function createServing({ options, journal, feed, actions, ...lifecycle }: ServingOptions): Serving {
   const { introspection, limits, log, metrics, origins, stallMs } = options;
   const schema = createSchema();
-  const authenticate = limitFailedTokens(options.authenticate);
+  const addressOf = addressReader(options.trustProxy);
+  const authenticate = limitFailedTokens(options.authenticate, addressOf);
   const policy = { limits, introspection };
   const admission = new Admission(limits);
   const contextFor = (viewer: Viewer | null): KycContext => ({ journal, feed, actions, viewer, log });
@@ -77,6 +79,7 @@ export function createServing({ options, journal, feed, actions, ...lifecycle }:
   };
   const live: LiveTransportOptions = {
     authenticate: viewerOf,
+    addressOf,
     contextFor,
     gate: createGate({ prepare: operationPreparer(schema, policy), admission, introspection }),
     origins,
@@ -89,7 +92,7 @@ export function createServing({ options, journal, feed, actions, ...lifecycle }:
   };
   const plugin = { ...policy, drain: lifecycle.drain, log };
   // Before our own Apollo Server the handler admits; in an owner's, the plugin does.
-  const apollo = createApollo(schema, createApolloPlugin({ ...plugin, admission: null }), policy);
+  const apollo = createApollo(schema, createApolloPlugin({ ...plugin, admission: null }), policy, log);
   const apolloPlugin = createApolloPlugin({ ...plugin, admission });
   const graphql = httpHandler({
     apollo,

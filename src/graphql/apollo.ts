@@ -113,10 +113,12 @@ export function createApollo(
   schema: GraphQLSchema,
   plugin: ApolloServerPlugin<KycContext>,
   { limits, introspection }: OperationPolicy,
+  logger: Logger,
 ): ApolloServer<KycContext> {
   const hidesNames = introspection !== 'everyone';
   return new ApolloServer<KycContext>({
     schema,
+    logger,
     formatError: (formatted, error) => {
       const shown = formatError(formatted, error);
       return hidesNames ? withoutSuggestions(shown) : shown;

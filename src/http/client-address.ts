@@ -1,7 +1,48 @@
 /** The address that a request came from, as one form per address. */
-import type { IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders } from 'node:http';
 import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
+import { isInRanges, parseAddressRanges } from './address-range.ts';
+
+/** A request, or what an owner passes for one. `ip`: what Express found. */
+export interface AddressedRequest {
+  readonly headers: IncomingHttpHeaders;
+  readonly ip?: string | undefined;
+  readonly socket?: { readonly remoteAddress?: string | undefined } | undefined;
+}
+
+/** The proxies whose `X-Forwarded-For` is believed: how many hops, or their addresses and CIDR ranges. */
+export type TrustProxy = number | readonly string[];
+
+/**
+ * Makes what finds the address that a request came from; it returns an empty text where there is none.
+ * @param trustProxy without it, Express' own setting decides, and without Express no proxy is trusted.
+ */
+export function addressReader(trustProxy?: TrustProxy | false): (request: AddressedRequest) => string {
+  if (trustProxy === undefined || trustProxy === false) {
+    return (request) => {
+      // Before `ip`, which Express computes from the header when it is read.
+      normalizeForwardedFor(request);
+      return normalizeAddress(request.ip ?? request.socket?.remoteAddress ?? '');
+    };
+  }
+  const isTrusted = trustOf(trustProxy);
+  return (request) => {
+    normalizeForwardedFor(request);
+    let address = normalizeAddress(request.socket?.remoteAddress ?? '');
+    const forwarded = request.headers['x-forwarded-for'];
+    if (forwarded === undefined) return address;
+    const hops = String(forwarded).split(', ').reverse();
+    for (let hop = 0; hop < hops.length && isTrusted(address, hop); hop++) address = hops[hop] as string;
+    return address;
+  };
+}
+
+function trustOf(trustProxy: TrustProxy): (address: string, hop: number) => boolean {
+  if (typeof trustProxy === 'number') return (_address, hop) => hop < trustProxy;
+  const ranges = parseAddressRanges(trustProxy);
+  return (address) => isInRanges(address, ranges);
+}
 
 /**
  * An IP address without its port, brackets or quotes (`203.0.113.7:50123` and `"[2001:db8::1]:443"`, as some proxies write it). Text
@@ -11,7 +52,7 @@ export function normalizeAddress(text: string): string {
   if (isIP(text) > 0) return text;
   const bare = text.trim().replace(/^"(.*)"$/, '$1');
   if (isIP(bare) > 0) return bare;
-  const inner = /^\[([^\]]+)\](?::\d{1,5})?$/.exec(bare)?.[1] ?? /^([\d.]+):\d{1,5}$/.exec(bare)?.[1];
+  const inner = /^\[([^\]]+)\](?::\d{0,5})?$/.exec(bare)?.[1] ?? /^([\d.]+):\d{0,5}$/.exec(bare)?.[1];
   return inner !== undefined && isIP(inner) > 0 ? inner : text;
 }
 
@@ -20,18 +61,20 @@ const MAX_HOPS = 100;
 
 /**
  * Normalises each address in the request's `X-Forwarded-For`. What is no address becomes `unknown`: a library that also reads octal
- * and short forms can't take it for a trusted proxy then.
+ * and short forms can't take it for a trusted proxy then. Empty entries, as a comma at the end leaves one, are dropped.
  */
-export function normalizeForwardedFor(request: Pick<IncomingMessage, 'headers'>): void {
+export function normalizeForwardedFor(request: Pick<AddressedRequest, 'headers'>): void {
   const given = request.headers['x-forwarded-for'];
   if (given === undefined) return;
   const list = Array.isArray(given) ? given.join(',') : given;
-  request.headers['x-forwarded-for'] = list
+  const addresses = list
     .split(',')
+    .filter((item) => item.trim() !== '')
     .slice(-MAX_HOPS)
     .map((item) => normalizeAddress(item.trim()))
-    .map((address) => (isIP(address) > 0 ? address : 'unknown'))
-    .join(', ');
+    .map((address) => (isIP(address) > 0 ? address : 'unknown'));
+  if (addresses.length > 0) request.headers['x-forwarded-for'] = addresses.join(', ');
+  else delete request.headers['x-forwarded-for'];
 }
 
 /**

@@ -98,6 +98,7 @@ function createGateway(
     requireConfirmation: settings.requireConfirmation,
     xgatewayApi: xgatewayApi === null ? undefined : { ...xgatewayApi, allowHttp: !production },
     callbackAllowedIps: settings.callbackAllowedIps,
+    trustProxy: settings.trustProxy === false ? undefined : settings.trustProxy,
     callbacksPerCustomerPerMinute: settings.callbacksPerCustomerPerMinute,
     limits: settings.limits,
     allowedOrigins: settings.corsOrigins,

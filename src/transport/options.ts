@@ -5,6 +5,7 @@ import type { OriginPolicy } from '../access/origin.ts';
 import type { AuthenticationRequest, Viewer } from '../access/viewer.ts';
 import type { KycContext } from '../graphql/context.ts';
 import type { Gate } from '../graphql/gate.ts';
+import type { AddressedRequest } from '../http/client-address.ts';
 import type { Metrics, TransportName } from '../telemetry/metrics.ts';
 import type { Connections } from './connections.ts';
 import type { Liveness } from './liveness.ts';
@@ -12,6 +13,8 @@ import type { Liveness } from './liveness.ts';
 /** What a transport of live queries needs. */
 export interface LiveTransportOptions {
   readonly authenticate: (request: AuthenticationRequest) => Promise<Viewer | null>;
+  /** The address that a request or an upgrade came from. */
+  readonly addressOf: (request: AddressedRequest) => string;
   readonly contextFor: (viewer: Viewer) => KycContext;
   readonly gate: Gate;
   /** Whose pages may use cookies, or an authentication of the owner's. */

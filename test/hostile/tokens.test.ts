@@ -81,6 +81,31 @@ describe('bad tokens from one address', () => {
   });
 });
 
+describe('tokens that fail over WebSocket behind a trusted proxy', () => {
+  test('count against the address that the proxy names, not against the proxy', async () => {
+    await using own = await startTestServer({ trustProxy: 1 });
+    const open = async (address: string) => {
+      const socket = new WebSocket(own.wsUrl, 'graphql-transport-ws', { headers: { 'x-forwarded-for': address } });
+      await once(socket, 'open');
+      socket.send('{"type":"connection_init","payload":{"authorization":"Bearer bad.token"}}');
+      await once(socket, 'close');
+    };
+    for (let opened = 0; opened < MAX_FAILED_TOKENS_PER_MINUTE; opened += 50) {
+      await Promise.all(Array.from({ length: 50 }, () => open('203.0.113.1')));
+    }
+    const status = async (address: string) => {
+      const headers = {
+        authorization: 'Bearer bad.token',
+        'content-type': 'application/json',
+        'x-forwarded-for': address,
+      };
+      return (await fetch(`${own.url}/graphql`, { method: 'POST', headers, body: '{"query":"{ __typename }"}' }))
+        .status;
+    };
+    expect([await status('203.0.113.1'), await status('203.0.113.2')]).toEqual([429, 401]);
+  });
+});
+
 describe('while the signing keys cannot be fetched', () => {
   test.each<[string, RequestListener]>([
     ['answers 500', (_request, response) => response.writeHead(500).end()],

@@ -311,6 +311,7 @@ async function serveStreams(schema: GraphQLSchema, ...before: RequestHandler[]) 
   const policy = { limits: DEFAULT_LIMITS, introspection: 'everyone' } as const;
   const streams = eventStreamTransport({
     authenticate: async () => ({ subject: 's', customerId: null, mayRead: true, mayAdmin: true, expiresAt: null }),
+    addressOf: () => '127.0.0.1',
     contextFor: (viewer) => ({ viewer }) as never,
     gate: createGate({
       prepare: operationPreparer(schema, policy),

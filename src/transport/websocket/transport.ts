@@ -43,8 +43,9 @@ export function webSocketTransport(options: LiveTransportOptions): WebSocketTran
   liveness.watch(registry, { stallMs: options.stallMs, onStalled: () => metrics.stalled.inc() });
   let isStopping = false;
 
-  const opened = (socket: WebSocket, { headers, socket: connection }: IncomingMessage): void => {
-    const address = senderOf(connection.remoteAddress ?? '');
+  const opened = (socket: WebSocket, request: IncomingMessage): void => {
+    const { headers, socket: connection } = request;
+    const address = senderOf(options.addressOf(request));
     const session = new SocketSession(socket, { headers, address, connection }, liveness);
     metrics.open.inc();
     session.closed = protocol.opened(session, session);
