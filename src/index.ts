@@ -1,5 +1,5 @@
 /** The package's public names. */
-export type { JwtOptions } from './access/jwt.ts';
+export type { JwtOptions, JwtSecrets } from './access/jwt.ts';
 export { DEFAULT_LIMITS, type LimitOptions, type Limits, type TokenLimits } from './access/limits.ts';
 export type { Authenticate, AuthenticationRequest, Viewer } from './access/viewer.ts';
 export type { ImportedReport } from './admin/record.ts';
@@ -32,6 +32,7 @@ export type {
   KycDeadLetters,
   KycReplayResult,
 } from './gateway/dead-letters-api.ts';
+export type { KycSecrets } from './gateway/secrets.ts';
 export type { Kyc, KycConfirmation, KycState, KycUpdate } from './gateway/views.ts';
 export type { KycContext } from './graphql/context.ts';
 export type { IntrospectionAccess } from './graphql/limits.ts';

@@ -1,15 +1,22 @@
 /** Verifies bearer tokens: from a JWT to a viewer. */
 import { hash } from 'node:crypto';
-import { type JWTPayload, jwtVerify } from 'jose';
+import { errors, type JWTPayload, jwtVerify } from 'jose';
 import { LRUCache } from 'lru-cache';
 import { isCustomerId } from '../domain/kyc.ts';
 import { KycError } from '../errors.ts';
 import { issuerKeys } from './issuer-keys.ts';
 import type { Authenticate, Viewer } from './viewer.ts';
 
+/** The secrets that tokens are signed with. */
+export interface JwtSecrets {
+  readonly secret: string;
+  /** The secret before, while it is being rotated: tokens that it signed are accepted until they expire. */
+  readonly previous?: string | undefined;
+}
+
 /** How tokens are verified: HS256 with a shared secret, or asymmetric algorithms with the issuer's keys. */
 export interface JwtOptions {
-  readonly key: { readonly secret: string } | { readonly jwksUrl: string };
+  readonly key: JwtSecrets | { readonly jwksUrl: string };
   readonly issuer?: string | undefined;
   readonly audience?: string | undefined;
   /** The claim that holds the customer's ID, default `sub`. */
@@ -28,23 +35,35 @@ const CACHE_MS = 60_000;
 const CACHE_BYTES = 2 * 1024 * 1024;
 const BYTES_A_VIEWER = 700;
 
+/** Verifies tokens, with secrets that can be replaced. */
+export interface JwtAuthenticator {
+  (...request: Parameters<Authenticate>): ReturnType<Authenticate>;
+  /**
+   * Verifies with other secrets from now on. A token that only a removed secret has signed is refused at once, whether it was
+   * verified before or not. Throws a `TypeError`, and changes nothing, when a secret is too short or the keys are an issuer's.
+   */
+  rotate(secrets: JwtSecrets): void;
+}
+
 /**
  * Makes the verifier. A verified token is cached for at most 60 seconds, and never beyond its `exp`. The cache holds digests of
  * tokens, so a heap dump shows no credentials. A digest takes 0.4 µs.
  */
-export function jwtAuthenticator(options: JwtOptions): Authenticate {
+export function jwtAuthenticator(options: JwtOptions): JwtAuthenticator {
   const viewers = new LRUCache<string, Viewer>({
     maxSize: CACHE_BYTES,
     sizeCalculation: ({ subject, customerId, issuer }) =>
       BYTES_A_VIEWER + 2 * (subject.length + (customerId?.length ?? 0) + (issuer?.length ?? 0)),
     ttl: CACHE_MS,
   });
-  const verify = verifier(options);
+  let verify = verifier(options);
 
   const verifyToken = async (key: string, token: string): Promise<Viewer> => {
     try {
+      const verifiedWith = verify;
       const viewer = viewerOf(await verify(token), token, options);
-      viewers.set(key, viewer);
+      // The secrets may have been replaced meanwhile.
+      if (verify === verifiedWith) viewers.set(key, viewer);
       return viewer;
     } catch (cause) {
       if (cause instanceof KycError) throw cause;
@@ -52,7 +71,7 @@ export function jwtAuthenticator(options: JwtOptions): Authenticate {
     }
   };
 
-  return ({ headers: { authorization } }) => {
+  const authenticate: Authenticate = ({ headers: { authorization } }) => {
     if (authorization === undefined || authorization === '') return null;
     const key = hash('sha256', authorization, 'base64');
     const cached = viewers.get(key);
@@ -63,6 +82,13 @@ export function jwtAuthenticator(options: JwtOptions): Authenticate {
     }
     return verifyToken(key, token);
   };
+  const rotate = (secrets: JwtSecrets): void => {
+    if (!('secret' in options.key))
+      throw new TypeError("Tokens are verified with an issuer's keys: no secret to rotate.");
+    verify = verifier({ ...options, key: secrets });
+    viewers.clear();
+  };
+  return Object.assign(authenticate, { rotate });
 }
 
 function verifier({ key, issuer, audience }: JwtOptions): (token: string) => Promise<JWTPayload> {
@@ -73,19 +99,30 @@ function verifier({ key, issuer, audience }: JwtOptions): (token: string) => Pro
     ...(audience !== undefined && { audience }),
   };
   if ('secret' in key) {
-    if (typeof key.secret !== 'string' || key.secret === '') {
-      throw new TypeError('access.key.secret is missing. Give the secret that signs your tokens, 32 bytes or more.');
-    }
-    const secret = new TextEncoder().encode(key.secret);
-    if (secret.length < MIN_SECRET_BYTES) {
-      throw new TypeError(
-        'access.key.secret is too short: HS256 needs 32 bytes or more. Make one: openssl rand -base64 32',
-      );
-    }
-    return async (token) => (await jwtVerify(token, secret, { ...expected, algorithms: ['HS256'] })).payload;
+    const current = signingKey(key.secret, 'access.key.secret');
+    const previous = key.previous === undefined ? null : signingKey(key.previous, 'access.key.previous');
+    const options = { ...expected, algorithms: ['HS256'] };
+    return async (token) => {
+      try {
+        return (await jwtVerify(token, current, options)).payload;
+      } catch (error) {
+        if (previous === null || !(error instanceof errors.JWSSignatureVerificationFailed)) throw error;
+        return (await jwtVerify(token, previous, options)).payload;
+      }
+    };
   }
   const keys = issuerKeys(new URL(key.jwksUrl));
   return async (token) => (await jwtVerify(token, keys, { ...expected, algorithms: ASYMMETRIC })).payload;
+}
+
+/** The bytes of a secret. Throws a `TypeError` that names the option when it is missing or too short. */
+function signingKey(secret: string, option: string): Uint8Array {
+  if (typeof secret !== 'string' || secret === '') {
+    throw new TypeError(`${option} is missing. Give the secret that signs your tokens, 32 bytes or more.`);
+  }
+  const bytes = new TextEncoder().encode(secret);
+  if (bytes.length >= MIN_SECRET_BYTES) return bytes;
+  throw new TypeError(`${option} is too short: HS256 needs 32 bytes or more. Make one: openssl rand -base64 32`);
 }
 
 function viewerOf(claims: JWTPayload, token: string, { customerClaim = 'sub', issuer }: JwtOptions): Viewer {

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { DEFAULT_DATABASE_URL, parseDatabaseUrl } from '../journal/open.ts';
 import { backUpSqlite } from '../journal/sqlite/backup.ts';
+import { databaseUrlFrom } from '../server/setting-files.ts';
 import { defineCommand, UsageError } from './command.ts';
 
 /** The command. */
@@ -16,7 +17,7 @@ export const command = defineCommand({
     if (file === undefined || more.length > 0) throw new UsageError('Name one file to write to.');
     if (existsSync(file))
       throw new UsageError(`${file} already exists, and a backup never overwrites a file. Name another one.`);
-    const database = parseDatabaseUrl(process.env['DATABASE_URL'] || DEFAULT_DATABASE_URL);
+    const database = parseDatabaseUrl(databaseUrlFrom(process.env) ?? DEFAULT_DATABASE_URL);
     if (database.kind !== 'sqlite') throw new UsageError('The journal is in Postgres. Back it up with pg_dump.');
     const position = backUpSqlite(database.path, file);
     process.stdout.write(`${file} holds the journal up to position ${position}.\n`);

@@ -4,6 +4,7 @@ import { confirmationOf } from '../domain/trust.ts';
 import { isInDoubt, isReversal, type KycUpdate } from '../domain/update.ts';
 import type { Journal } from '../journal/journal.ts';
 import { DEFAULT_DATABASE_URL, openReader } from '../journal/open.ts';
+import { databaseUrlFrom } from '../server/setting-files.ts';
 import { defineCommand, UsageError } from './command.ts';
 import { ProgressLine } from './terminal.ts';
 
@@ -21,7 +22,7 @@ export const command = defineCommand({
   examples: ['xgateway-kyc export --customer alice', 'xgateway-kyc export --format csv > kyc.csv'],
   async run({ customer, format }) {
     if (format !== 'jsonl' && format !== 'csv') throw new UsageError('--format must be "jsonl" or "csv".');
-    const journal = await openReader(process.env['DATABASE_URL'] || DEFAULT_DATABASE_URL);
+    const journal = await openReader(databaseUrlFrom(process.env) ?? DEFAULT_DATABASE_URL);
     try {
       let written = 0;
       using _line = new ProgressLine(() => `${written} updates`);

@@ -1,5 +1,6 @@
 /** `xgateway-kyc migrate`: brings the schema of the journal up to date, and exits. */
 import { DEFAULT_DATABASE_URL, migrateJournal, moveJournalToSchema } from '../journal/open.ts';
+import { databaseUrlFrom } from '../server/setting-files.ts';
 import { defineCommand, UsageError } from './command.ts';
 
 /** The command. */
@@ -19,7 +20,7 @@ export const command = defineCommand({
     'xgateway-kyc migrate --schema xgateway_kyc',
   ],
   async run({ schema }) {
-    const url = process.env['DATABASE_URL'] || DEFAULT_DATABASE_URL;
+    const url = databaseUrlFrom(process.env) ?? DEFAULT_DATABASE_URL;
     if (schema !== undefined) {
       if (!/^(?!pg_)[a-z_][a-z0-9_]{0,62}$/.test(schema)) {
         throw new UsageError('--schema must consist of a-z, 0-9 and _, and must not begin with a digit or pg_.');

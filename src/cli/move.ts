@@ -1,6 +1,7 @@
 /** `xgateway-kyc move`: an SQLite journal into the Postgres at `DATABASE_URL`. */
 import { moveJournal } from '../journal/move.ts';
 import { parseDatabaseUrl } from '../journal/open.ts';
+import { databaseUrlFrom } from '../server/setting-files.ts';
 import { defineCommand, UsageError } from './command.ts';
 import { ProgressLine } from './terminal.ts';
 
@@ -15,7 +16,7 @@ export const command = defineCommand({
   examples: ['DATABASE_URL=postgres://kyc:…@db/kyc xgateway-kyc move data/kyc.db'],
   async run(_values, [file, ...more]) {
     if (file === undefined || more.length > 0) throw new UsageError('Name the one SQLite file to move.');
-    const database = parseDatabaseUrl(process.env['DATABASE_URL'] ?? '');
+    const database = parseDatabaseUrl(databaseUrlFrom(process.env) ?? '');
     if (database.kind !== 'postgres') throw new UsageError('Set DATABASE_URL to the Postgres database to move into.');
     let progress = { rows: 0, of: 0 };
     using line = new ProgressLine(() => `${progress.rows} of ${progress.of} rows`);

@@ -1,6 +1,8 @@
 /** `xgateway-kyc serve`: runs the server until a signal comes. */
 import { type KycServer, startServer } from '../server/app.ts';
-import { DEFAULT_CALLBACK_PATH } from '../server/environment.ts';
+import { DEFAULT_CALLBACK_PATH } from '../server/environment/callbacks.ts';
+import { onHangUp } from '../server/hang-up.ts';
+import { SecretReload } from '../server/secret-reload.ts';
 import { isLoopback } from '../server/setting-checks.ts';
 import { readSettings, type Settings } from '../server/settings.ts';
 import { untilStopped } from '../server/shutdown.ts';
@@ -27,6 +29,14 @@ export const command = defineCommand({
     const server = await startServer(settings, log);
     // Before "ready" is logged: a signal that comes right after it has a listener.
     const stopped = untilStopped(() => server.stop(GRACE_MS), log);
+    using reload = new SecretReload({
+      env: process.env,
+      settings,
+      log,
+      rotate: (secrets) => server.rotateSecrets(secrets),
+      onReload: (areInUse) => server.secretsRead(areInUse),
+    });
+    using _hangUp = onHangUp(() => reload.reload());
     letYoungGenerationGrow();
     const { description, position, isNew } = server.journal;
     log.info({ url: server.url, journal: description, position, isNew }, 'ready');

@@ -2,6 +2,7 @@
 import { verifyChain } from '../audit/verify-chain.ts';
 import { digestNumber } from '../journal/entry.ts';
 import { DEFAULT_DATABASE_URL, openReader } from '../journal/open.ts';
+import { databaseUrlFrom } from '../server/setting-files.ts';
 import { defineCommand, UsageError } from './command.ts';
 import { ProgressLine } from './terminal.ts';
 
@@ -23,7 +24,7 @@ export const command = defineCommand({
   examples: ['xgateway-kyc verify', 'xgateway-kyc verify --head 1042:5f1c0a9e77b3'],
   async run({ head: given }) {
     const kept = given === undefined ? undefined : readHead(given);
-    const journal = await openReader(process.env['DATABASE_URL'] || DEFAULT_DATABASE_URL);
+    const journal = await openReader(databaseUrlFrom(process.env) ?? DEFAULT_DATABASE_URL);
     try {
       let position = 0;
       const { position: last } = await journal.head();

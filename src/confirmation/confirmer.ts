@@ -109,6 +109,13 @@ export class Confirmer {
     this.#wake();
   }
 
+  /** The API key is another one: what failed because of the old one is tried again at once. */
+  keyChanged(): void {
+    this.#lookups.keyChanged();
+    this.#breaker.succeeded();
+    this.#wake();
+  }
+
   /** Saves the tasks and starts no more lookups. Those that are open are repeated after the next start. */
   async stop(): Promise<void> {
     this.#stop.abort();

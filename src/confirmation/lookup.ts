@@ -36,7 +36,7 @@ interface OpenLookup {
 export class Lookups {
   readonly #options: LookupOptions;
   readonly #open = new Map<string, OpenLookup>();
-  readonly #key = new KeyCheck();
+  #key = new KeyCheck();
 
   constructor(options: LookupOptions) {
     this.#options = options;
@@ -57,6 +57,11 @@ export class Lookups {
       await open.lookup.catch(() => {});
     }
     return this.#start(customerId, learns);
+  }
+
+  /** The API key is another one: whether it belongs to the right account is to be seen again. */
+  keyChanged(): void {
+    this.#key = new KeyCheck();
   }
 
   #start(customerId: string, learns: boolean): Promise<Lookup> {

@@ -10,8 +10,8 @@ import { callbackHash } from '../xgateway/callback-hash.ts';
 
 /** What signs and sends. Never give it in production. */
 export interface DevelopmentOptions {
-  /** The secret that callbacks are signed with. */
-  readonly secret: string;
+  /** The secret that callbacks are signed with, or a function that returns the one that holds now. */
+  readonly secret: string | (() => string);
   /** Who asks: only a token with the scope `kyc:read` may send. */
   readonly authenticate: Authenticate;
   /** Where callbacks are taken. Default `/callbacks/kyc`. */
@@ -45,7 +45,11 @@ export function developmentRouter({
       response.status(400).json({ error: { code: 'BAD_USER_INPUT', message: z.prettifyError(parsed.error) } });
       return;
     }
-    const callback = { callbackType: 'kyc', ...parsed.data, hash: callbackHash(parsed.data.customerId, secret) };
+    const callback = {
+      callbackType: 'kyc',
+      ...parsed.data,
+      hash: callbackHash(parsed.data.customerId, typeof secret === 'string' ? secret : secret()),
+    };
     const { localPort, localAddress = '127.0.0.1' } = request.socket;
     const host = localAddress.includes(':') ? `[${localAddress}]` : localAddress;
     try {

@@ -21,11 +21,13 @@ import { Readiness } from './readiness.ts';
 import { createDeadLetterQueue, createReceiving, type Receiving } from './receiving.ts';
 import { createRecording } from './recording.ts';
 import { type Release, releaser } from './release.ts';
+import type { Secrets } from './secrets.ts';
 import { createServing, type Serving } from './serving.ts';
 import { UpdateStreams } from './update-streams.ts';
 
 export type { KycGateway } from './gateway.ts';
 export type { KycGatewayOptions } from './options.ts';
+export type { KycSecrets } from './secrets.ts';
 
 /**
  * Opens the journal and makes a gateway. Rejects, with everything released again, when an option is wrong, when the journal can't
@@ -95,7 +97,7 @@ export async function createKycGateway(given: KycGatewayOptions): Promise<KycGat
   });
   const streams = new UpdateStreams({ journal, feed, lifecycle });
   const api = createApi({ journal, actions, streams, lifecycle });
-  return assemble({ receiving, serving, api, lifecycle, readiness, journal, metrics });
+  return assemble({ receiving, serving, api, lifecycle, readiness, journal, metrics, secrets: options.secrets });
 }
 
 interface Parts {
@@ -106,9 +108,10 @@ interface Parts {
   readonly readiness: Readiness;
   readonly journal: Journal;
   readonly metrics: Metrics;
+  readonly secrets: Secrets;
 }
 
-function assemble({ receiving, serving, api, lifecycle, readiness, journal, metrics }: Parts): KycGateway {
+function assemble({ receiving, serving, api, lifecycle, readiness, journal, metrics, secrets }: Parts): KycGateway {
   return {
     ...api,
     callbacks: receiving.router,
@@ -128,6 +131,7 @@ function assemble({ receiving, serving, api, lifecycle, readiness, journal, metr
       lifecycle.checkRunning();
       await readiness.check();
     },
+    rotateSecrets: (given) => secrets.rotate(given),
     start: () => lifecycle.start(),
     drain: () => lifecycle.drain(),
     stop: () => lifecycle.stop(),

@@ -10,6 +10,7 @@ import type { resolvers } from '../graphql/schema.ts';
 import type { JournalFacts } from '../journal/journal.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { KycApi } from './api-contract.ts';
+import type { KycSecrets } from './secrets.ts';
 
 /** A gateway's parts, to mount where the application likes, and its API for the application's own code. */
 export interface KycGateway extends KycApi {
@@ -47,6 +48,16 @@ export interface KycGateway extends KycApi {
    * proof, and at most one probe a second writes to the journal.
    */
   checkReady(): Promise<void>;
+  /**
+   * Replaces secrets while the gateway runs: all that are given or, when one can't be used, none. Throws a `TypeError` that names it.
+   * Callbacks and tokens that only a removed secret has signed are refused from then on; connections that are open stay.
+   *
+   * @example
+   * ```ts
+   * gateway.rotateSecrets({ callbacks: { current: 'the new secret', previous: 'the old one' } });
+   * ```
+   */
+  rotateSecrets(secrets: KycSecrets): void;
   /** Call it, and await it, before anything is served. When it rejects, call `stop()` to release the journal. */
   start(): Promise<void>;
   /**

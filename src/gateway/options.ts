@@ -2,9 +2,9 @@
 import type { PubSubEngine } from 'graphql-subscriptions';
 import type { Logger } from 'pino';
 import { guardedAuthenticate } from '../access/guarded-authenticate.ts';
-import { type JwtOptions, jwtAuthenticator } from '../access/jwt.ts';
+import { type JwtAuthenticator, type JwtOptions, jwtAuthenticator } from '../access/jwt.ts';
 import { type LimitOptions, resolveLimits } from '../access/limits.ts';
-import type { Authenticate, AuthenticationRequest, Viewer } from '../access/viewer.ts';
+import type { Authenticate } from '../access/viewer.ts';
 import { DEFAULT_CALLBACKS_PER_CUSTOMER_PER_MINUTE } from '../callback/intake.ts';
 import { CONFIRMATION_SCHEDULE, type ConfirmationSchedule } from '../confirmation/schedule.ts';
 import type { IntrospectionAccess } from '../graphql/limits.ts';
@@ -14,8 +14,9 @@ import { DEFAULT_DATABASE_URL, parseDatabaseUrl } from '../journal/open.ts';
 import { guardedLog } from '../telemetry/guarded-log.ts';
 import { createLog } from '../telemetry/log.ts';
 import { createMetrics, type Metrics } from '../telemetry/metrics.ts';
-import { type CallbackSecrets, checkSecrets } from '../xgateway/callback-hash.ts';
+import type { CallbackSecrets } from '../xgateway/callback-hash.ts';
 import type { XgatewayApiOptions } from '../xgateway/kyc-api.ts';
+import { Secrets } from './secrets.ts';
 
 /** What a gateway is made from. */
 export interface KycGatewayOptions {
@@ -75,19 +76,25 @@ export type ResolvedOptions = ReturnType<typeof resolveOptions>;
 
 /** Checks the options and adds the defaults. Throws a `TypeError` that names the option. */
 export function resolveOptions(options: KycGatewayOptions) {
-  checkSecrets(options.secrets);
   const log = guardedLog(options.log ?? createLog('warn'));
   const callbackAllowedIps = options.callbackAllowedIps ?? [];
   checkRanges('callbackAllowedIps', callbackAllowedIps);
   checkTrustProxy(options.trustProxy);
   const databaseUrl = options.databaseUrl ?? DEFAULT_DATABASE_URL;
   parseDatabaseUrl(databaseUrl);
+  const { access } = options;
+  const tokens = typeof access === 'function' ? null : jwtAuthenticator(access);
+  const secrets = new Secrets({ callbacks: options.secrets, tokens, apiKey: options.xgatewayApi?.key });
   return {
-    secrets: options.secrets,
+    secrets,
     databaseUrl,
-    authenticate: authenticatorOf(options.access, log),
+    // Tokens in the cache are answered however many others wait for the issuer's keys, which have a deadline of their own.
+    authenticate:
+      typeof access === 'function'
+        ? guardedAuthenticate(access, log)
+        : guardedAuthenticate(tokens as JwtAuthenticator, log, { maxInFlight: Number.POSITIVE_INFINITY }),
     requireConfirmation: options.requireConfirmation ?? options.xgatewayApi !== undefined,
-    xgatewayApi: options.xgatewayApi,
+    xgatewayApi: options.xgatewayApi && { ...options.xgatewayApi, key: secrets.apiKey },
     confirmationSchedule: { ...CONFIRMATION_SCHEDULE, ...options.confirmationSchedule },
     callbackAllowedIps,
     trustProxy: options.trustProxy,
@@ -117,13 +124,4 @@ function checkRanges(option: string, items: readonly string[]): void {
   const [invalid] = invalidAddressRanges(items);
   if (invalid === undefined) return;
   throw new TypeError(`${option}: "${invalid}" is not an IP address or a CIDR range such as 203.0.113.0/24.`);
-}
-
-function authenticatorOf(
-  access: KycGatewayOptions['access'],
-  log: Logger,
-): (request: AuthenticationRequest) => Promise<Viewer | null> {
-  if (typeof access === 'function') return guardedAuthenticate(access, log);
-  // Tokens in the cache are answered however many others wait for the issuer's keys, which have a deadline of their own.
-  return guardedAuthenticate(jwtAuthenticator(access), log, { maxInFlight: Number.POSITIVE_INFINITY });
 }

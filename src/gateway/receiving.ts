@@ -46,7 +46,7 @@ export function createReceiving({ options, queue, deadLetters, confirmer, tracin
   const intake = createIntake({
     queue,
     deadLetters,
-    secrets,
+    secrets: secrets.callbacks,
     requireConfirmation,
     passOtherTypes: options.passOtherCallbackTypes,
     callbacksPerCustomerPerMinute: options.callbacksPerCustomerPerMinute,

@@ -60,10 +60,11 @@ export function createRecording({ options, journal, feed, tracing, readiness }: 
           log,
           observe: metrics.lookups,
         });
+  secrets.onApiKey = () => confirmer?.keyChanged();
   const replay = createReplay({
     queue,
     deadLetters: journal.deadLetters,
-    secrets,
+    secrets: secrets.callbacks,
     requireConfirmation,
     onSuperseded: (customerId) => confirmer?.lookUpSoon(customerId),
   });

@@ -1,12 +1,13 @@
 /** The server: the gateway behind an HTTP listener of its own. */
 import type { Logger } from 'pino';
-import { createKycGateway, type KycGateway, type KycGatewayOptions } from '../gateway/create.ts';
+import { createKycGateway, type KycGateway, type KycGatewayOptions, type KycSecrets } from '../gateway/create.ts';
 import type { JournalFacts } from '../journal/journal.ts';
 import { guardedLog } from '../telemetry/guarded-log.ts';
 import { collectProcessMetrics, createMetrics, type Metrics } from '../telemetry/metrics.ts';
 import { listen } from './listener.ts';
 import { receive } from './receive.ts';
 import { application, GRAPHQL_PATH, metricsApplication } from './routes.ts';
+import { createServerMetrics } from './server-metrics.ts';
 import type { Settings } from './settings.ts';
 
 export { STOP_DEADLINE_MS } from './listener.ts';
@@ -15,6 +16,10 @@ export { STOP_DEADLINE_MS } from './listener.ts';
 export interface KycServer {
   /** For example `http://127.0.0.1:4000`, with `BASE_PATH`. */
   readonly url: string;
+  /** Replaces secrets while it runs. Throws a `TypeError`, and replaces none, when one can't be used. */
+  rotateSecrets(secrets: KycSecrets): void;
+  /** Shows in the metrics whether the secrets in files are those in use. */
+  secretsRead(areInUse: boolean): void;
   /** Where the journal is, its position at start, and whether it was made. */
   readonly journal: JournalFacts;
   /**
@@ -35,17 +40,16 @@ export interface ServerOptions extends Pick<Partial<KycGatewayOptions>, 'stallMs
  * Starts a server. Resolves when it is ready. Rejects when the journal can't be opened or the port can't be listened on, with
  * everything released again.
  */
-export async function startServer(
-  settings: Settings,
-  ownerLog: Logger,
-  options: ServerOptions = {},
-): Promise<KycServer> {
+export async function startServer(given: Settings, ownerLog: Logger, options: ServerOptions = {}): Promise<KycServer> {
+  // The console signs callbacks with the secret that holds when it does.
+  const settings = { ...given, secrets: { ...given.secrets } };
   const { maxConnections, ...gatewayOptions } = options;
   const { host } = settings;
   const log = guardedLog(ownerLog);
   await using stack = new AsyncDisposableStack();
   const metrics = createMetrics();
   collectProcessMetrics(metrics.registry);
+  const { secretsRead } = createServerMetrics(metrics.registry, Object.keys(settings.changed));
   const gateway = await createGateway(settings, log, metrics, gatewayOptions);
   stack.defer(() => gateway.stop());
   await gateway.start();
@@ -74,6 +78,11 @@ export async function startServer(
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${listener.port}${basePath}`,
     journal: gateway.journalFacts,
+    secretsRead,
+    rotateSecrets(secrets) {
+      gateway.rotateSecrets(secrets);
+      Object.assign(settings.secrets, secrets.callbacks);
+    },
     stop(graceMs = 0) {
       if (stopping === null) {
         grace = graceMs;

@@ -1,23 +1,30 @@
 /** Secrets for development: made once, and kept beside the database in a file that only its owner can read. */
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import { z } from 'zod';
 
 const secrets = z.object({ callbackSecret: z.string().min(1), jwtSecret: z.string().min(32) });
 
-/** What stands in for `XGATEWAY_SECRET_KEY` and `JWT_SECRET` while neither is set. */
-export type DevelopmentSecrets = z.output<typeof secrets>;
+/** The secrets, and where they are kept. */
+export interface DevelopmentSecretsFile {
+  /** What stands in for `XGATEWAY_SECRET_KEY` and `JWT_SECRET` while neither is set. */
+  readonly secrets: z.output<typeof secrets>;
+  /** The absolute path of the file. */
+  readonly path: string;
+  /** Whether this call made them. */
+  readonly isNew: boolean;
+}
 
 /** Reads the secrets in `folder`, or makes them. Throws when the file exists and holds something else. */
-export function developmentSecrets(folder: string): DevelopmentSecrets {
-  const path = join(folder, 'development-secrets.json');
+export function developmentSecrets(folder: string): DevelopmentSecretsFile {
+  const path = resolve(folder, 'development-secrets.json');
   const made = { callbackSecret: randomBytes(32).toString('hex'), jwtSecret: randomBytes(32).toString('hex') };
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     // `wx`: of two processes that start at once, one makes them and the other reads.
     writeFileSync(path, `${JSON.stringify(made, null, 2)}\n`, { flag: 'wx', mode: 0o600 });
-    return made;
+    return { secrets: made, path, isNew: true };
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? cause.code : String(cause);
     if (code !== 'EEXIST') {
@@ -26,7 +33,7 @@ export function developmentSecrets(folder: string): DevelopmentSecrets {
     }
   }
   try {
-    return secrets.parse(JSON.parse(readFileSync(path, 'utf8')));
+    return { secrets: secrets.parse(JSON.parse(readFileSync(path, 'utf8'))), path, isNew: false };
   } catch (cause) {
     const advice = 'Check that this user can read it, or delete it to make new ones.';
     throw new Error(`${path} holds no development secrets. ${advice}`, { cause });

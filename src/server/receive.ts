@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 import { withoutBasePath } from '../http/base-path.ts';
 import { normalizeForwardedFor } from '../http/client-address.ts';
 import { requestIdOf } from '../http/request-id.ts';
-import { DEFAULT_CALLBACK_PATH } from './environment.ts';
+import { DEFAULT_CALLBACK_PATH } from './environment/callbacks.ts';
 import type { Settings } from './settings.ts';
 
 const MAX_LOGGED_PATH = 200;

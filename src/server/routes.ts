@@ -58,7 +58,7 @@ function emptyApplication(): Express {
 
 function developmentOf(gateway: KycGateway, settings: Settings): DevelopmentOptions {
   return {
-    secret: settings.secrets.current,
+    secret: () => settings.secrets.current,
     callbackPath: settings.callbackPath,
     authenticate: async (request) => (await gateway.context(request)).viewer,
   };

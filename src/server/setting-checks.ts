@@ -2,17 +2,9 @@
 import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import { areAmbiguous } from '../xgateway/callback-hash.ts';
-import type { Environment } from './environment.ts';
+import { type Environment, SECRET_SETTINGS } from './environment.ts';
 
 type Read = Partial<Environment>;
-
-/** The settings that hold secrets. */
-export const SECRET_SETTINGS = [
-  'XGATEWAY_SECRET_KEY',
-  'XGATEWAY_SECRET_KEY_PREVIOUS',
-  'JWT_SECRET',
-  'XGATEWAY_API_KEY',
-] as const;
 
 /** What production refuses to start with. */
 export function productionProblems(read: Read): string[] {
@@ -59,6 +51,11 @@ export function secretProblems(read: Read): string[] {
     problems.push(
       'XGATEWAY_SECRET_KEY and XGATEWAY_SECRET_KEY_PREVIOUS are ambiguous: one ends with "." and the other, so one hash would fit two customers. Rotate to a key without that ending.',
     );
+  }
+  for (const name of ['XGATEWAY_SECRET_KEY', 'JWT_SECRET'] as const) {
+    if (read[`${name}_PREVIOUS`] !== undefined && read[name] === undefined) {
+      problems.push(`${name}_PREVIOUS is set and ${name} is not. Set ${name} to the secret that replaces it.`);
+    }
   }
   if (read.JWT_SECRET !== undefined && read.JWT_JWKS_URL !== undefined) {
     problems.push('JWT_SECRET and JWT_JWKS_URL are both set: tokens are verified with one of them, never both.');

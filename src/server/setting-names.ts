@@ -1,7 +1,8 @@
 /** Names in the environment that look like settings and are none: usually a typing mistake. */
-import { environment } from './environment.ts';
+import { environment, FILE_SETTINGS } from './environment.ts';
+import { fileVariable } from './setting-files.ts';
 
-const SETTINGS: readonly string[] = Object.keys(environment.shape);
+const SETTINGS: readonly string[] = [...Object.keys(environment.shape), ...FILE_SETTINGS.map(fileVariable)];
 /** Read by the command line, not by the server. */
 const OTHERS: readonly string[] = ['XGATEWAY_KYC_TOKEN'];
 const PREFIX = 'XGATEWAY_';

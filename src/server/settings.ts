@@ -5,8 +5,10 @@ import type { LimitOptions } from '../access/limits.ts';
 import { parseDatabaseUrl } from '../journal/open.ts';
 import type { LogLevel } from '../telemetry/log.ts';
 import type { CallbackSecrets } from '../xgateway/callback-hash.ts';
-import { type DevelopmentSecrets, developmentSecrets } from './development-secrets.ts';
-import { type Environment, environment, limitOptions } from './environment.ts';
+import { type DevelopmentSecretsFile, developmentSecrets } from './development-secrets.ts';
+import { limitOptions } from './environment/limits.ts';
+import { type Environment, environment } from './environment.ts';
+import { changedSettings } from './setting-changes.ts';
 import {
   developmentProblems,
   pathProblems,
@@ -14,6 +16,7 @@ import {
   productionWarnings,
   secretProblems,
 } from './setting-checks.ts';
+import { readSettingFiles } from './setting-files.ts';
 import { misspellings, unknownNames } from './setting-names.ts';
 
 /** Everything that the environment says about a server. */
@@ -46,6 +49,10 @@ export interface Settings {
   /** A port of its own for `/metrics`; null: on the server's port, for `kyc:admin`. */
   readonly metricsPort: number | null;
   readonly logLevel: LogLevel;
+  /** The settings that differ from their defaults, by name. Secrets, and what may hold one, are shown as `set`. */
+  readonly changed: Readonly<Record<string, string>>;
+  /** The file of development secrets, where there was a secret to make or to read from it; null: every secret is set. */
+  readonly developmentSecrets: DevelopmentSecretsFile | null;
   /** What is allowed and probably not meant, a line each, for the log. */
   readonly warnings: readonly string[];
 }
@@ -62,24 +69,31 @@ export class SettingsError extends Error {
 }
 
 /**
- * Reads the settings from `env`. An empty value counts as not set. Outside production, secrets that are missing are made
+ * Reads the settings from `env`, and from the files that it names. An empty value counts as not set. Outside production, secrets that are missing are made
  * and kept in a file beside the database. Throws `SettingsError`.
  */
 export function readSettings(env: NodeJS.ProcessEnv): Settings {
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const { env: withFiles, files, problems: fileProblems } = readSettingFiles(env);
+  const given = Object.fromEntries(Object.entries(withFiles).filter(([, value]) => value !== ''));
   const parsed = environment.safeParse(given);
   const problems = (parsed.error?.issues ?? []).map(({ path, message }) => `${path.join('.')} ${message}.`);
   // What is readable is checked even where something else is wrong, so that every mistake is named at once.
   const read = (parsed.data ?? given) as Partial<Environment>;
   const production = read.NODE_ENV === 'production';
   const host = read.HOST ?? (production ? '0.0.0.0' : '127.0.0.1');
-  problems.push(...(production ? productionProblems(read) : developmentProblems(read, host)));
+  // A secret whose file can't be read is not missing as well.
+  const known = { ...Object.fromEntries([...files.keys()].map((name) => [name, ''])), ...read };
+  problems.push(...(production ? productionProblems(known) : developmentProblems(known, host)));
   problems.push(...secretProblems(read), ...pathProblems(read), ...unknownNames(given));
-  if (problems.length > 0 || parsed.data === undefined) throw new SettingsError(problems);
+  const all = [...fileProblems, ...withPaths(problems, files)];
+  if (all.length > 0 || parsed.data === undefined) throw new SettingsError(all);
 
   const values = parsed.data;
-  let made: DevelopmentSecrets | undefined;
-  const development = () => (made ??= developmentSecrets(developmentFolder(values.DATABASE_URL)));
+  let made: DevelopmentSecretsFile | null = null;
+  const development = () => {
+    made ??= developmentSecrets(developmentFolder(values.DATABASE_URL));
+    return made.secrets;
+  };
   return {
     production,
     port: values.PORT,
@@ -93,7 +107,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     access: {
       key:
         values.JWT_JWKS_URL === undefined
-          ? { secret: values.JWT_SECRET ?? development().jwtSecret }
+          ? { secret: values.JWT_SECRET ?? development().jwtSecret, previous: values.JWT_SECRET_PREVIOUS }
           : { jwksUrl: values.JWT_JWKS_URL },
       issuer: values.JWT_ISSUER,
       audience: values.JWT_AUDIENCE,
@@ -111,8 +125,18 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     limits: limitOptions(values),
     metricsPort: values.METRICS_PORT ?? null,
     logLevel: values.LOG_LEVEL,
+    changed: changedSettings(values, given),
+    developmentSecrets: made,
     warnings: [...misspellings(given), ...(production ? productionWarnings(values) : [])],
   };
+}
+
+/** Says of each problem of a value from a file which file that is. */
+function withPaths(problems: readonly string[], files: ReadonlyMap<string, string>): readonly string[] {
+  return problems.map((problem) => {
+    const path = files.get(problem.split(' ', 1)[0] ?? '');
+    return path === undefined ? problem : `${problem} It was read from ${path}.`;
+  });
 }
 
 function developmentFolder(databaseUrl: string): string {

@@ -6,7 +6,8 @@ import { documents, text, word } from './fields.ts';
 
 /** Where the API is, and how it is called. */
 export interface XgatewayApiOptions {
-  readonly key: string;
+  /** The API key, or a function that returns it: it is called for each request, so that the key can be rotated. */
+  readonly key: string | (() => string);
   /** The base URL, for example `https://api.xgateway.tech/api/v2`. */
   readonly url: string;
   /** Whether an http URL is accepted. Default false: the key is a credential. */
@@ -76,7 +77,7 @@ export function xgatewayApi({ key, url, allowHttp = false, timeoutMs = 10_000 }:
     const timeout = AbortSignal.timeout(timeoutMs);
     try {
       const response = await fetch(`${base}/customer/${encodeURIComponent(customerId)}/bank-transfer/kyc`, {
-        headers: { 'x-api-key': key, accept: 'application/json' },
+        headers: { 'x-api-key': typeof key === 'string' ? key : key(), accept: 'application/json' },
         // A redirect would send the key elsewhere.
         redirect: 'manual',
         signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),

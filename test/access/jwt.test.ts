@@ -309,6 +309,30 @@ test('what was verified is believed for a minute at most, and never beyond exp',
   await vi.waitUntil(() => !isRemembered(long));
 });
 
+test('while a secret is rotated, tokens of both are accepted; a removed one is refused at once, cached or not', async () => {
+  const NEW = 'the new JWT secret of the tests, of thirty-two bytes or more';
+  const bytes = (secret: string) => new TextEncoder().encode(secret);
+  const [old, fresh] = [await signed({ sub: 'c' }), await signed({ sub: 'c' }, 'HS256', bytes(NEW))];
+  const authenticate = jwtAuthenticator(withSecret);
+  await viewerOf(authenticate, old);
+  await refused(authenticate, fresh);
+  authenticate.rotate({ secret: NEW, previous: JWT_SECRET });
+  for (const bearer of [old, fresh]) expect(await viewerOf(authenticate, bearer)).toMatchObject({ subject: 'c' });
+  // Verified with the secrets of before, and answered after they were replaced: it must not be remembered.
+  const late = viewerOf(authenticate, await signed({ sub: 'late' }));
+  authenticate.rotate({ secret: NEW });
+  await late.catch(() => {});
+  await refused(authenticate, old);
+  await refused(authenticate, await signed({ sub: 'late' }));
+  expect(await viewerOf(authenticate, fresh)).toMatchObject({ subject: 'c' });
+  for (const secrets of [{ secret: 'short' }, { secret: NEW, previous: '' }]) {
+    expect(() => authenticate.rotate(secrets)).toThrow(TypeError);
+  }
+  expect(await viewerOf(authenticate, fresh)).toMatchObject({ subject: 'c' });
+  const keys = jwtAuthenticator({ key: { jwksUrl: 'https://id.example/keys' } });
+  expect(() => keys.rotate({ secret: NEW })).toThrow(/issuer/);
+});
+
 test('the cache of verified tokens holds digests, never a token', async () => {
   const set = vi.spyOn(LRUCache.prototype, 'set');
   await viewerOf(jwtAuthenticator(withSecret), await signed({ sub: 'c' }));

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { openSqliteJournal } from '../../src/journal/sqlite/journal.ts';
+import { createServerMetrics } from '../../src/server/server-metrics.ts';
 import { collectProcessMetrics, createMetrics } from '../../src/telemetry/metrics.ts';
 import { adminToken, startTestServer } from '../support/server.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -9,6 +10,7 @@ const documented = readFileSync(new URL('../../docs/operations.md', import.meta.
 
 test('every metric is in docs/operations.md, and every metric that it names exists', () => {
   const { registry } = createMetrics();
+  createServerMetrics(registry, []);
   const names = registry.getMetricsAsArray().map(({ name }) => name);
   const listed = [...documented.matchAll(/^\| `(xgateway_kyc_\w+)`/gm)].map(([, name]) => name);
   expect(listed.toSorted()).toEqual(names.toSorted());
@@ -19,6 +21,7 @@ test('every metric is in docs/operations.md, and every metric that it names exis
 test('names follow the conventions of Prometheus: a counter ends in _total, nothing else does', () => {
   const { registry } = createMetrics();
   collectProcessMetrics(registry);
+  createServerMetrics(registry, []);
   for (const { name, type } of registry.getMetricsAsArray() as unknown as { name: string; type: string }[]) {
     expect([name, String(type) === 'counter']).toEqual([name, name.endsWith('_total')]);
   }

@@ -1,0 +1,67 @@
+/** The secrets of a gateway: read at each use, so that they can be rotated while it runs. */
+import type { JwtAuthenticator, JwtSecrets } from '../access/jwt.ts';
+import { type CallbackSecrets, checkSecrets } from '../xgateway/callback-hash.ts';
+
+/** What `rotateSecrets` replaces. What is left out stays as it is. */
+export interface KycSecrets {
+  /** The secrets that callbacks are signed with. Without `previous`, only `current` is accepted from now on. */
+  readonly callbacks?: CallbackSecrets | undefined;
+  /** The secrets that tokens are signed with. */
+  readonly tokens?: JwtSecrets | undefined;
+  /** The key of XGateway's API. */
+  readonly apiKey?: string | undefined;
+}
+
+/** What a gateway was made with. */
+export interface SecretSources {
+  readonly callbacks: CallbackSecrets;
+  /** Null: an owner's function authenticates. */
+  readonly tokens: JwtAuthenticator | null;
+  /** Undefined: XGateway's API is not used. */
+  readonly apiKey: string | (() => string) | undefined;
+}
+
+/** Holds the secrets. */
+export class Secrets {
+  #callbacks: CallbackSecrets;
+  #apiKey: string | (() => string) | undefined;
+  readonly #tokens: JwtAuthenticator | null;
+  /** Called when the API key has been replaced. */
+  onApiKey: () => void = () => {};
+
+  constructor({ callbacks, tokens, apiKey }: SecretSources) {
+    checkSecrets(callbacks);
+    this.#callbacks = { ...callbacks };
+    this.#tokens = tokens;
+    this.#apiKey = apiKey;
+  }
+
+  /** The secrets of the callbacks: its properties are always those that hold now. */
+  readonly callbacks: CallbackSecrets = Object.defineProperties({} as { current: string; previous?: string }, {
+    current: { get: () => this.#callbacks.current },
+    previous: { get: () => this.#callbacks.previous },
+  });
+
+  /** The API key that holds now. */
+  readonly apiKey = (): string => (typeof this.#apiKey === 'function' ? this.#apiKey() : (this.#apiKey ?? ''));
+
+  /** Replaces what is given: all of it or, when something is wrong, nothing. Throws a `TypeError` that names the option. */
+  rotate({ callbacks, tokens, apiKey }: KycSecrets): void {
+    if (callbacks !== undefined) checkSecrets(callbacks);
+    if (apiKey !== undefined && this.#apiKey === undefined) {
+      throw new TypeError(
+        'apiKey: this gateway was made without xgatewayApi. Make it with xgatewayApi to give it a key.',
+      );
+    }
+    if (apiKey !== undefined && (typeof apiKey !== 'string' || apiKey === '')) throw new TypeError('apiKey is empty.');
+    if (tokens !== undefined) {
+      if (this.#tokens === null)
+        throw new TypeError('tokens: an access function authenticates; it has no secret here.');
+      this.#tokens.rotate(tokens);
+    }
+    if (callbacks !== undefined) this.#callbacks = { ...callbacks };
+    if (apiKey === undefined) return;
+    this.#apiKey = apiKey;
+    this.onApiKey();
+  }
+}

@@ -1,0 +1,44 @@
+/** The settings about the server itself: where it listens, which proxies it trusts, what it logs. */
+import { z } from 'zod';
+import { isPlainPath } from '../../http/base-path.ts';
+import { LOG_LEVELS } from '../../telemetry/log.ts';
+import { isOwnPath } from './callbacks.ts';
+import { origins, port, trustedProxies } from './values.ts';
+
+/** The settings of this subject. */
+export const serving = {
+  NODE_ENV: z
+    .enum(['production', 'development', 'test'], 'must be production, development or test (or not set)')
+    .optional()
+    .describe('`production`, `development` or `test`. `production` asks for real secrets. Default: development.'),
+  PORT: port
+    .default(4_000)
+    .describe(
+      'The port. Default `4000`, and outside production the next free one when that is in use; `0` takes any free one.',
+    ),
+  HOST: z.string().optional().describe('The address to listen on. Default `127.0.0.1`; `0.0.0.0` in production.'),
+  BASE_PATH: z
+    .string()
+    .transform((text) => text.replace(/\/+$/, ''))
+    .refine(
+      (path) => path === '' || (isPlainPath(path) && !isOwnPath(path)),
+      'must be a path such as /kyc, of letters, digits and . _ ~ -, and not another path of this server',
+    )
+    .default('')
+    .describe(
+      'The path that a proxy serves this server under, such as `/kyc`. Requests are served with and without it, and links carry it. Default: none, or `X-Forwarded-Prefix` from a proxy in `TRUST_PROXY`.',
+    ),
+  TRUST_PROXY: trustedProxies
+    .optional()
+    .describe('The proxies in front: how many hops, or their CIDR ranges. Default: none is trusted.'),
+  CORS_ORIGINS: origins
+    .default([])
+    .describe('Origins of web pages that may use GraphQL over HTTP, separated by commas; `*` for any. Default: none.'),
+  METRICS_PORT: port
+    .optional()
+    .describe('A port of its own for `/metrics`. Default: the main port, for tokens with `kyc:admin`.'),
+  LOG_LEVEL: z
+    .enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`)
+    .default('info')
+    .describe('`fatal`, `error`, `warn`, `info`, `debug`, `trace` or `silent`. Default `info`.'),
+};

@@ -1,0 +1,80 @@
+/** What the text of a setting may be, for the settings of every subject. */
+import { z } from 'zod';
+import { invalidAddressRanges } from '../../http/address-range.ts';
+
+const RANGES = 'must be IP addresses or CIDR ranges, separated by commas';
+const TRUSTED = 'must be a number of hops or CIDR ranges (never "true")';
+const ORIGINS = 'must be origins such as https://shop.example, separated by commas';
+
+/** Items separated by commas. */
+export const list = z.string().transform(split);
+
+/** IP addresses and CIDR ranges. */
+export const addressRanges = list.superRefine((items, context) => {
+  nameInvalid(context, invalidAddressRanges(items), RANGES);
+});
+
+/** A port number; 0: a free one. */
+export const port = z
+  .string()
+  .refine((text) => isCount(text) && Number(text) <= 65_535, 'must be a port number')
+  .transform(Number);
+
+/** An http or https URL. */
+export const url = z.url({ protocol: /^https?$/, error: 'must be an http(s) URL' });
+
+/** `true` or `false`. */
+export const flag = z.enum(['true', 'false'], 'must be true or false').transform((text) => text === 'true');
+
+/** A whole number, 0 or more. */
+export const count = z
+  .string()
+  .refine((text) => isCount(text) && Number.isSafeInteger(Number(text)), 'must be a whole number, 0 or more')
+  .transform(Number);
+
+/** A limit: a whole number from 1. */
+export const limit = z
+  .string()
+  .refine((text) => isCount(text) && Number(text) >= 1 && Number.isSafeInteger(Number(text)), 'must be a number from 1')
+  .transform(Number);
+
+/** Proxies that are trusted: how many hops, or their CIDR ranges. */
+export const trustedProxies = z
+  .string()
+  .superRefine((text, context) => {
+    if (!isCount(text)) nameInvalid(context, invalidAddressRanges(split(text)), TRUSTED);
+  })
+  .transform((text) => (isCount(text) ? Number(text) : split(text)));
+
+/** Origins of web pages, or `*`. */
+export const origins = list.superRefine((items, context) => {
+  const invalid = items.filter((origin) => !isOrigin(origin));
+  nameInvalid(context, invalid, ORIGINS);
+});
+
+/** A key that signs tokens. */
+export const signingSecret = z
+  .string()
+  .refine((secret) => Buffer.byteLength(secret) >= 32, 'must have 32 bytes or more');
+
+function split(text: string): string[] {
+  return text
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
+}
+
+function isCount(text: string): boolean {
+  return /^\d+$/.test(text);
+}
+
+/** Adds a problem that names the items of a list that are wrong. Lists hold nothing secret. */
+function nameInvalid(context: z.core.$RefinementCtx, invalid: readonly string[], expected: string): void {
+  if (invalid.length === 0) return;
+  const named = invalid.slice(0, 5).map((item) => JSON.stringify(item.slice(0, 60)));
+  context.addIssue({ code: 'custom', message: `${expected}: ${named.join(', ')} is not` });
+}
+
+function isOrigin(text: string): boolean {
+  return text === '*' || (URL.canParse(text) && new URL(text).origin === text);
+}

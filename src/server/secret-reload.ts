@@ -1,0 +1,132 @@
+/** Secrets in files are read again on SIGHUP, and when a file has changed: a rotation needs no restart. */
+import { hash } from 'node:crypto';
+import { open } from 'node:fs/promises';
+import type { Logger } from 'pino';
+import { messageOf } from '../errors.ts';
+import type { KycSecrets } from '../gateway/create.ts';
+import { MAX_SETTING_FILE_BYTES, readSettingFiles } from './setting-files.ts';
+import { readSettings, type Settings, SettingsError } from './settings.ts';
+
+/** How often the files are looked at, in milliseconds. A change is taken when it was seen twice: it may be half written. */
+const POLL_MS = 1_000;
+
+/** What re-reading needs. */
+export interface SecretReloadOptions {
+  /** What the settings in use were read from. */
+  readonly env: NodeJS.ProcessEnv;
+  readonly settings: Settings;
+  readonly log: Logger;
+  /** Replaces the secrets. Throws when they can't be used; then nothing is replaced. */
+  readonly rotate: (secrets: KycSecrets) => void;
+  /** Called after each attempt, with whether the secrets in the files are those in use. */
+  readonly onReload?: (areInUse: boolean) => void;
+  readonly pollMs?: number;
+}
+
+/** Re-reads the secrets until it is disposed. */
+export class SecretReload implements Disposable {
+  readonly #options: SecretReloadOptions;
+  readonly #paths: readonly string[];
+  #inUse: Settings;
+  #timer: NodeJS.Timeout | undefined;
+  #applied: string | null = null;
+  #seen: string | null = null;
+  #isDisposed = false;
+
+  constructor(options: SecretReloadOptions) {
+    this.#options = options;
+    this.#inUse = options.settings;
+    this.#paths = [...readSettingFiles(options.env).files.values()];
+    if (this.#paths.length > 0) this.#schedule();
+  }
+
+  /** Reads the files now. What can't be used is logged, and the secrets in use stay. */
+  reload(): void {
+    const { log, onReload } = this.#options;
+    if (this.#paths.length === 0) {
+      log.info('No secret is in a file (<name>_FILE): nothing to read again');
+      return;
+    }
+    try {
+      this.#replaceWith(readSettings(this.#options.env));
+      onReload?.(true);
+    } catch (error) {
+      const problems = error instanceof SettingsError ? error.problems : [messageOf(error)];
+      log.error({ problems }, 'The secrets in the files cannot be used; those in use stay. Correct the files');
+      onReload?.(false);
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.#isDisposed = true;
+    clearTimeout(this.#timer);
+  }
+
+  #replaceWith(read: Settings): void {
+    const { log, rotate } = this.#options;
+    const before = secretsOf(this.#inUse);
+    const now = secretsOf(read);
+    const changed = Object.keys(now).filter((name) => now[name] !== before[name]);
+    const fixed = changed.filter(
+      (name) => NEEDS_RESTART.has(name) || (before['XGATEWAY_API_KEY'] === undefined && name === 'XGATEWAY_API_KEY'),
+    );
+    if (fixed.length > 0)
+      log.warn({ changed: fixed }, 'A setting in a file has changed that is read at start. Restart to use it');
+    const { key } = read.access;
+    const isChanged = (...names: string[]) => names.some((name) => changed.includes(name) && !fixed.includes(name));
+    rotate({
+      ...(isChanged('XGATEWAY_SECRET_KEY', 'XGATEWAY_SECRET_KEY_PREVIOUS') && { callbacks: read.secrets }),
+      ...(isChanged('JWT_SECRET', 'JWT_SECRET_PREVIOUS') && 'secret' in key && { tokens: key }),
+      ...(isChanged('XGATEWAY_API_KEY') && { apiKey: read.xgatewayApi?.key }),
+    });
+    this.#inUse = read;
+    const replaced = changed.filter((name) => !fixed.includes(name));
+    if (replaced.length > 0) log.info({ changed: replaced }, 'Secrets were read again and replaced');
+  }
+
+  #schedule(): void {
+    this.#timer = setTimeout(() => void this.#look(), this.#options.pollMs ?? POLL_MS).unref();
+  }
+
+  async #look(): Promise<void> {
+    const now = (await Promise.all(this.#paths.map(fingerprint))).join();
+    if (this.#isDisposed) return;
+    // The first time too: the files may have changed since the start.
+    if (now !== this.#applied && now === this.#seen) {
+      this.#applied = now;
+      this.reload();
+    }
+    this.#seen = now;
+    this.#schedule();
+  }
+}
+
+const NEEDS_RESTART: ReadonlySet<string> = new Set(['DATABASE_URL']);
+
+function secretsOf({
+  secrets,
+  access: { key },
+  xgatewayApi,
+  databaseUrl,
+}: Settings): Record<string, string | undefined> {
+  return {
+    XGATEWAY_SECRET_KEY: secrets.current,
+    XGATEWAY_SECRET_KEY_PREVIOUS: secrets.previous,
+    JWT_SECRET: 'secret' in key ? key.secret : undefined,
+    JWT_SECRET_PREVIOUS: 'secret' in key ? key.previous : undefined,
+    XGATEWAY_API_KEY: xgatewayApi?.key,
+    DATABASE_URL: databaseUrl,
+  };
+}
+
+/** A digest of what a file holds, or why it can't be read. The path is followed anew each time: Kubernetes swaps symbolic links. */
+async function fingerprint(path: string): Promise<string> {
+  try {
+    await using file = await open(path, 'r');
+    const buffer = Buffer.alloc(MAX_SETTING_FILE_BYTES + 1);
+    const { bytesRead } = await file.read(buffer);
+    return hash('sha256', buffer.subarray(0, bytesRead), 'hex');
+  } catch (error) {
+    return messageOf(error);
+  }
+}
