@@ -2,7 +2,9 @@
  * Twenty minutes of churn: subscribers come, stop reading and leave, callbacks arrive, queries run; then everything stops, and what
  * the server holds has to be what it held before.
  *
- *   npm run build && node bench/soak.ts [--minutes 20]
+ *   npm run build && node bench/soak.ts [--minutes 20] [--rate 400]
+ *
+ * `--rate` bounds the callbacks a second, and with them the queries, a tenth as many: a leak shows at any rate.
  *
  * Prints a table, and exits with 1 when heap, descriptors, sockets or timers have not returned to their base. Linux only:
  * descriptors and sockets are counted in /proc.
@@ -24,6 +26,8 @@ import { Subscribers } from './harness/subscribers.ts';
 
 const CUSTOMERS = 500;
 const SUBSCRIBERS = 200;
+/** Callbacks sent at once, with two queries beside them. */
+const BATCH = 20;
 const ROUND_MS = 5_000;
 const WARM_UP_ROUNDS = 3;
 /** After the load has ended: keep-alive connections, stalled clients (30 s) and pools (60 s) have to be gone. */
@@ -39,9 +43,12 @@ interface Held {
   readonly timers: number;
 }
 
-const { values } = parseArgs({ options: { minutes: { type: 'string', default: '20' } } });
+const { values } = parseArgs({
+  options: { minutes: { type: 'string', default: '20' }, rate: { type: 'string', default: '400' } },
+});
 const minutes = Number(values.minutes);
-if (!(minutes > 0)) throw new Error('--minutes must be a number above 0.');
+const rate = Number(values.rate);
+if (!(minutes > 0 && rate > 0)) throw new Error('--minutes and --rate must be numbers above 0.');
 
 await using server = await startServer({
   ...OURS,
@@ -74,8 +81,9 @@ async function churn(): Promise<void> {
   const opened = Array.from({ length: SUBSCRIBERS / 10 }, (_, index) => stall(index, streams.signal));
   while (performance.now() < roundEnd) {
     const step = Math.floor(steps / CUSTOMERS);
-    const batch = Array.from({ length: 20 }, () => callbackBody(customerId(steps++ % CUSTOMERS), step));
-    await Promise.all([...batch.map((body) => request(CALLBACK_PATH, body)), ask(), ask()]);
+    const paced = new Promise((resolve) => setTimeout(resolve, (BATCH / rate) * 1_000));
+    const batch = Array.from({ length: BATCH }, () => callbackBody(customerId(steps++ % CUSTOMERS), step));
+    await Promise.all([...batch.map((body) => request(CALLBACK_PATH, body)), ask(), ask(), paced]);
   }
   streams.abort();
   await Promise.all(opened);
@@ -128,7 +136,7 @@ function linkOf(path: string): readonly string[] {
 function report(base: Held, now: Held): boolean {
   const write = (line: string) => void process.stdout.write(`${line}\n`);
   write(
-    `\n${rounds} rounds in ${minutes} minutes: ${steps} callbacks, ${rounds * SUBSCRIBERS} subscribers, ${failures} failed requests\n`,
+    `\n${rounds} rounds in ${minutes} minutes at ${rate}/s: ${steps} callbacks, ${rounds * SUBSCRIBERS} subscribers, ${failures} failed requests\n`,
   );
   write('| held | before | after | margin | |');
   write('|---|---|---|---|---|');
