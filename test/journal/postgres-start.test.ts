@@ -158,6 +158,25 @@ describe('a new journal', () => {
     await journal.close();
   });
 
+  test('beside another one, as a typo in schema= makes it, is a warning that names both; in production also that it is new', async () => {
+    await (await openJournal(url)).close();
+    const warned: [object, string][] = [];
+    const log = { info() {}, error() {}, fatal() {}, warn: (...line: [object, string]) => void warned.push(line) };
+    const made = await openJournal(`${url}?schema=xgateway_kcy`, { log: log as never, production: true });
+    expect(made.facts).toMatchObject({ isNew: true, position: 0 });
+    await made.close();
+    expect(warned).toEqual([
+      [{ schema: 'xgateway_kcy', others: ['xgateway_kyc'] }, expect.stringMatching(/correct schema= in DATABASE_URL/)],
+      [
+        { journal: expect.stringContaining('(schema xgateway_kcy)') },
+        expect.stringMatching(/Made a new, empty journal/),
+      ],
+    ]);
+    warned.length = 0;
+    await (await openJournal(`${url}?schema=xgateway_kcy`, { log: log as never, production: true })).close();
+    expect(warned).toEqual([]);
+  });
+
   test('is not disturbed by functions and tables that come first in the search path', async () => {
     await (await openJournal(url)).close();
     await query(
@@ -249,4 +268,60 @@ describe('the database under a running journal', () => {
     expect(await query(url, 'select count(*)::int from xgateway_kyc.entries')).toEqual([{ count: 0 }]);
     await close();
   });
+
+  const unavailable = expect.objectContaining({ code: 'JOURNAL_UNAVAILABLE' });
+  /** Writing, reading and readiness fail, with one report. */
+  async function expectRefusal(found: RegExp): Promise<void> {
+    await expect.poll(() => faults.length, { timeout: 3_000 }).toBe(1);
+    expect(String(faults[0])).toMatch(found);
+    for (const work of [
+      () => journal.append([submission('new', 'PENDING')]),
+      () => journal.erase('c', { at: 0, by: 'a test' }),
+      () => journal.deadLetters.counts(),
+      () => journal.customer('c'),
+      () => journal.checkWritable(),
+    ]) {
+      await expect((async () => work())()).rejects.toEqual(unavailable);
+    }
+    expect(faults).toHaveLength(1);
+    await close();
+  }
+
+  test.each([
+    ['every table is truncated', 'truncate entries, customers, status_counts', /ended at entry 3 and now ends at 0/],
+    ['the entries are truncated', 'truncate entries', /ended at entry 3 and now ends at 0/],
+    ['the latest entry is deleted', 'delete from entries where position = 3', /ended at entry 3 and now ends at 2/],
+    [
+      'the latest entry is overwritten',
+      "update entries set digest = '\\x00' where position = 3",
+      /entry 3 has other content/,
+    ],
+    ['the facts are deleted', 'delete from journal_facts', /no journal: its facts were deleted/],
+  ])('%s: nothing is served or recorded any more, for good', async (_what, statement, found) => {
+    await journal.append([submission('c', 'PENDING'), submission('d', 'CREATED')]);
+    await query(url, statement);
+    await expectRefusal(found);
+  });
+
+  test('a commit that comes after the tables were emptied is not acknowledged', async () => {
+    await journal.append([submission('c', 'PENDING'), submission('d', 'CREATED')]);
+    await query(url, 'truncate entries, customers, status_counts');
+    await expect(journal.append([submission('new', 'CREATED')])).rejects.toEqual(unavailable);
+    await expectRefusal(/ended at entry 3 and now ends at 1/);
+  });
+
+  test.each([
+    ['deleted', "delete from customers where customer_id = 'c'"],
+    ['changed', "update customers set position = 7 where customer_id = 'c'"],
+  ])(
+    'the row of one customer is %s: reports on them fail with what to do, others are recorded',
+    async (_what, statement) => {
+      await journal.append([submission('d', 'CREATED')]);
+      await query(url, statement);
+      const failed = Promise.resolve(journal.append([submission('c', 'PENDING')]));
+      await expect(failed).rejects.toThrow(/contradict each other.*xgateway-kyc verify/);
+      expect(await journal.append([submission('d', 'PENDING')])).toMatchObject([{ outcome: 'applied' }]);
+      await close();
+    },
+  );
 });

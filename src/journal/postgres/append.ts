@@ -13,6 +13,7 @@
 import type { Pool, PoolClient } from 'pg';
 import { needsUpgrade, UPGRADE_REVISIONS, upgraded } from '../../domain/update.ts';
 import { isUnavailable } from '../../errors.ts';
+import { JournalContradiction } from '../contradiction.ts';
 import { type BatchDraft, draftBatch, placeBatch, type StoredCustomer } from '../decide-batch.ts';
 import { contentDigest, type EntryRow, readEntry } from '../entry.ts';
 import type { AppendOutcome, Head, Submission } from '../journal.ts';
@@ -35,6 +36,12 @@ const CONFLICT = '40001';
  */
 const ROLLED_BACK: ReadonlySet<string | undefined> = new Set([CONFLICT, '55P03', '57014']);
 
+/**
+ * A conflict, or a row that is there already (unique_violation): another instance's change, or, with the lock held, rows that
+ * contradict each other.
+ */
+const CONTRADICTIONS: ReadonlySet<string | undefined> = new Set([CONFLICT, '23505']);
+
 /** Appends one batch. Follows the contract of `Journal.append`. `seed`: the digest before the first entry. */
 export async function appendBatch(
   writers: Pool,
@@ -45,10 +52,16 @@ export async function appendBatch(
     try {
       return await attempt(writers, seed, batch, checkedOut);
     } catch (error) {
-      if (sqlStateOf(error) !== CONFLICT) throw error;
+      if (!CONTRADICTIONS.has(sqlStateOf(error))) throw error;
     }
   }
-  return attempt(writers, seed, batch, locked);
+  try {
+    return await attempt(writers, seed, batch, locked);
+  } catch (error) {
+    // With the lock held, nobody changes what was read.
+    if (!CONTRADICTIONS.has(sqlStateOf(error))) throw error;
+    throw new JournalContradiction(error);
+  }
 }
 
 /** `borrow`: a connection alone, or one in a transaction that already has the lock. */

@@ -10,6 +10,8 @@ export interface PostgresDatabase {
   /** Checked out for one change; pipelined: a statement need not wait for the answer to the one before. */
   readonly writers: Pool;
   readonly readers: Pool;
+  /** Closes every connection, also those in use: what waits for an answer fails. */
+  cut(): void;
   close(): Promise<void>;
 }
 
@@ -63,6 +65,7 @@ export function openPostgres(url: string, options: PostgresOptions = {}): Postgr
   return {
     writers,
     readers,
+    cut,
     async close() {
       // A half-open connection never confirms its end.
       const deadline = setTimeout(cut, CLOSE_DEADLINE_MS);

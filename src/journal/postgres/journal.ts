@@ -47,10 +47,20 @@ export async function openPostgresJournal(
   limits?: DeadLetterLimits,
   options: PostgresJournalOptions = {},
 ): Promise<Journal> {
-  const { schema, applied } = await migratePostgres(url, options);
-  const guard = new IdentityGuard(options.onFault ?? (() => {}));
+  const { schema, applied, others } = await migratePostgres(url, options);
+  const guard = new IdentityGuard((fault) => {
+    options.onFault?.(fault);
+    // What these connections would read is not this journal: new ones are refused by the guard.
+    database.cut();
+  });
   const database = openPostgres(url, { schema, onConnect: (client) => guard.check(client) });
   const isNew = applied.some((name) => name.startsWith('0001'));
+  if (isNew && others.length > 0) {
+    options.log?.warn(
+      { schema, others },
+      'Made a new journal beside another one in the same database. If that is not meant, correct schema= in DATABASE_URL',
+    );
+  }
   return postgresJournal(
     database,
     guard,
@@ -81,7 +91,7 @@ async function postgresJournal(
     await database.close();
     throw error;
   });
-  guard.expect(id, readers);
+  await guard.expect(id, head, readers);
   const customer = async (customerId: string) => {
     const [row] = await rowsOf<CustomerRecordRow>(readers, READ.customer, [customerId]);
     return row === undefined ? null : customerRecord(row, customerId);
@@ -97,11 +107,11 @@ async function postgresJournal(
     facts: { id, ...origin, position: head?.position ?? 0 },
     deadLetters: postgresDeadLetters(database, limits),
     confirmationTasks: postgresConfirmationTasks(database),
-    async append(batch) {
+    append: async (batch) => guard.committed(() => appendBatch(writers, seed, batch), readers),
+    async erase(customerId, circumstances) {
       guard.requireSound();
-      return appendBatch(writers, seed, batch);
+      return eraseCustomer(writers, seed, customerId, circumstances);
     },
-    erase: (customerId, circumstances) => eraseCustomer(writers, seed, customerId, circumstances),
 
     head: async () => (await rowsOf<EntryRow>(readers, READ.head))[0] ?? { position: 0, digest: seed },
     async digestAt(position) {

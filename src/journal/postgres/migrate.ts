@@ -4,7 +4,7 @@ import { createIdentity } from '../identity.ts';
 import { loadMigrations, type Migration, pendingMigrations } from '../migrate.ts';
 import { searchPath } from './connection.ts';
 import { ask } from './query.ts';
-import { createSchema, findSchema, moveToSchema, pinFunctions } from './schema.ts';
+import { createSchema, findSchema, journalSchemas, moveToSchema, pinFunctions } from './schema.ts';
 import { type StartOptions, withFirstConnection } from './start.ts';
 import { describePostgres } from './url.ts';
 
@@ -17,6 +17,8 @@ export interface PreparedDatabase {
   readonly schema: string;
   /** The migrations that were applied now, by name. */
   readonly applied: readonly string[];
+  /** Other schemas of the database that hold a journal. */
+  readonly others: readonly string[];
 }
 
 /** Applies the migrations that the journal at `url` lacks. Rejects when its schema is newer, or can't be brought up to date. */
@@ -31,7 +33,8 @@ export function migratePostgres(url: string, options?: StartOptions): Promise<Pr
       if (await apply(client, next, url, schema)) applied.push(next.name);
     }
     if (applied.length > 0) await pinInTurn(client, schema);
-    return { schema, applied };
+    const others = (await journalSchemas(client)).map(({ name }) => name).filter((name) => name !== schema);
+    return { schema, applied, others };
   };
   return withFirstConnection(url, 'migrate', work, options);
 }

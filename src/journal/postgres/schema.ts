@@ -82,7 +82,8 @@ export async function pinFunctions(client: Client, schema: string): Promise<void
   }
 }
 
-async function journalSchemas(
+/** The schemas of the database that hold a journal: those that the search path shows first. */
+export async function journalSchemas(
   client: Client,
 ): Promise<readonly { readonly name: string; readonly isVisible: boolean }[]> {
   const text = `select n.nspname as name, pg_table_is_visible(c.oid) as "isVisible"

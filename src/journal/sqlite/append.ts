@@ -1,9 +1,11 @@
 /** Appending to the SQLite journal. */
 import { type KycUpdate, needsUpgrade, UPGRADE_REVISIONS, upgraded } from '../../domain/update.ts';
+import { JournalContradiction } from '../contradiction.ts';
 import { type BatchDraft, draftBatch, placeBatch, type StoredCustomer } from '../decide-batch.ts';
 import { type EntryRow, readEntry } from '../entry.ts';
 import type { AppendOutcome, Head, Submission } from '../journal.ts';
 import { type CustomerRow, storedCustomer, writeStatus } from '../rows.ts';
+import { isConstraint } from './errors.ts';
 import type { Reading, Writing } from './statements.ts';
 import type { Transact } from './transaction.ts';
 
@@ -32,7 +34,12 @@ export function appender(read: Reading, write: Writing, transact: Transact, read
     transact(() => {
       const draft = draftBatch(batch, load);
       const { updates, outcomes } = placeBatch(draft, readHead());
-      save(draft, updates);
+      try {
+        save(draft, updates);
+      } catch (error) {
+        if (!isConstraint(error)) throw error;
+        throw new JournalContradiction(error);
+      }
       return outcomes;
     });
 }

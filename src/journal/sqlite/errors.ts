@@ -10,6 +10,7 @@ const IOERR = 10;
 const CORRUPT = 11;
 const FULL = 13;
 const CANTOPEN = 14;
+const CONSTRAINT = 19;
 const NOTADB = 26;
 
 /** Codes after which the same write may succeed later. The others are LOCKED and NOMEM. */
@@ -26,6 +27,11 @@ export function resultCodeOf(error: unknown): number | undefined {
 /** Whether another connection holds what we need. */
 export function isBusy(error: unknown): boolean {
   return resultCodeOf(error) === BUSY;
+}
+
+/** Whether a row was refused because another one is there already. */
+export function isConstraint(error: unknown): boolean {
+  return resultCodeOf(error) === CONSTRAINT;
 }
 
 /** Whether the file is damaged, or no longer a database at all. */
