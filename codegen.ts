@@ -28,9 +28,10 @@ const config: { readonly schema: string; readonly generates: Readonly<Record<str
         scalars: { DateTime: { input: 'number', output: 'number' }, ID: { input: 'string', output: 'string' } },
         contextType: '../context.ts#KycContext',
         mappers: {
-          Kyc: '../../journal/journal.ts#CustomerRecord',
+          Kyc: '../resolvers/state.ts#CustomerSource',
           KycUpdate: '../../domain/update.ts#KycUpdate as UpdateEntry',
           KycConfirmation: '../../domain/trust.ts#Confirmation',
+          Node: '../resolvers/node.ts#NodeSource',
           KycDeadLetter: '../../journal/dead-letters.ts#DeadLetter',
           KycReplayResult: '../../admin/replay.ts#ReplayResult',
           KycDocument: '../resolvers/state.ts#DocumentSource',

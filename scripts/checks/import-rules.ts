@@ -24,6 +24,7 @@ export const ARROWS: Readonly<Record<string, Allowance>> = {
   'errors.ts': { imports: [], node: false, packages: ['graphql'] },
   'node-version.ts': { imports: [], node: false, packages: [] },
   'client/protocol.ts': { imports: [], node: false, packages: [] },
+  'client/global-id.ts': { imports: [], node: false, packages: [] },
   // Runs in browsers.
   client: { imports: ['client/protocol.ts'], node: false, packages: ['graphql-ws', 'react'] },
   'console/app': { imports: ['client'], node: false },
@@ -45,7 +46,7 @@ export const ARROWS: Readonly<Record<string, Allowance>> = {
   },
   telemetry: { imports: ['callback', 'confirmation', 'journal', 'xgateway'], types: ['feed'] },
   graphql: {
-    imports: ['access', 'domain', 'feed', 'http', 'journal', ERRORS],
+    imports: ['access', 'client/global-id.ts', 'domain', 'feed', 'http', 'journal', ERRORS],
     types: ['admin'],
   },
   transport: {

@@ -5,8 +5,8 @@ import type { KycFollowError } from './failure.ts';
 import type { KycUpdate } from './generated/kyc.ts';
 import type { TransportName } from './transport.ts';
 
-/** An update as a follower gives it. */
-export interface FollowedUpdate extends KycUpdate {
+/** An update as a follower gives it: without what needs a scope, and without the customer, who is what the updates show. */
+export interface FollowedUpdate extends Omit<KycUpdate, 'extra' | 'kyc' | 'requestId'> {
   /**
    * True for the state that a stream without a cursor begins with: the customer's latest update. There may be earlier ones that
    * this follower never delivered. It comes once at the start, and again after each `onReset`.

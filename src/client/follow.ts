@@ -9,14 +9,14 @@ import { connect } from './connection.ts';
 import { cursorMemory } from './cursor-storage.ts';
 import { failureOf, graphqlFailure, KycFollowError, reachedGateway, remedyOf } from './failure.ts';
 import type { FollowedUpdate, FollowKycOptions, KycFollower, KycFollowState } from './follow-contract.ts';
-import type { KycUpdate } from './generated/kyc.ts';
 import { jitteredDelay, sleep } from './retry.ts';
 import type { RawResult } from './transport.ts';
 import { TransportSelector } from './transport-selector.ts';
 
 const FIELDS = [
-  'customerId revision status rawStatus processingStatus missingDocuments { type } rejectLabels endUserMessage nextAction',
-  'verified confirmed cursor previousStatus reversal repeatsRevision source receivedAt',
+  'id customerId revision status rawStatus processingStatus missingDocuments { type } rejectLabels endUserMessage nextAction',
+  'verified inDoubt confirmed confirmedBy { source by secondBy reason evidenceUrl at } cursor previousStatus reversal',
+  'repeatsRevision possiblyLate source receivedAt',
 ].join(' ');
 const FIELD = 'kycStatusChanged';
 const QUERY = `subscription FollowKyc($customerId: ID, $after: String) {
@@ -137,9 +137,9 @@ async function deliver(
   }
 }
 
-function updateIn({ data, errors }: RawResult): KycUpdate {
+function updateIn({ data, errors }: RawResult): Omit<FollowedUpdate, 'snapshot'> {
   if (errors !== undefined && errors.length > 0) throw graphqlFailure(errors);
-  const update = data?.[FIELD] as KycUpdate | undefined;
+  const update = data?.[FIELD] as Omit<FollowedUpdate, 'snapshot'> | undefined;
   if (typeof update?.cursor === 'string') return update;
   throw new KycFollowError('NOT_UNDERSTOOD', 'The answer is not a KYC update. Check the URL.');
 }

@@ -5,6 +5,7 @@ export { CLIENT_FAILURE_CODES, KycFollowError } from './failure.ts';
 export { followKyc } from './follow.ts';
 export type { FollowedUpdate, FollowKycOptions, KycFollower, KycFollowState } from './follow-contract.ts';
 export type {
+  Kyc,
   KycConfirmation,
   KycDocument,
   KycNextAction,
@@ -12,6 +13,10 @@ export type {
   KycState,
   KycStatus,
   KycUpdate,
+  KycUpdateConnection,
+  KycUpdateEdge,
+  Node,
+  PageInfo,
 } from './generated/kyc.ts';
 export { createResumingClient, type ResumingClientOptions } from './resume.ts';
 export { TRANSPORTS, type TransportName } from './transport.ts';

@@ -18,6 +18,7 @@ import type { FollowedUpdate, KycFollowState } from './follow-contract.ts';
 export type { KycConnectionOptions, TokenSource } from './connection.ts';
 export type { FollowedUpdate, KycFollowState } from './follow-contract.ts';
 export type {
+  Kyc,
   KycConfirmation,
   KycDocument,
   KycNextAction,
@@ -25,6 +26,10 @@ export type {
   KycState,
   KycStatus,
   KycUpdate,
+  KycUpdateConnection,
+  KycUpdateEdge,
+  Node,
+  PageInfo,
 } from './generated/kyc.ts';
 export type { TransportName } from './transport.ts';
 

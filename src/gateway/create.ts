@@ -4,13 +4,12 @@ import { withDeadLetterQueue } from '../callback/dead-letter-queue.ts';
 import { Feed } from '../feed/feed.ts';
 import { openNotifier } from '../feed/notifier.ts';
 import { nodeScheduler, type Scheduler } from '../feed/scheduler.ts';
-import { resolvers, typeDefs } from '../graphql/schema.ts';
+import { resolversOf, typeDefsOf } from '../graphql/schema.ts';
 import { checkSingleGraphql } from '../graphql/single-graphql.ts';
 import { nextTurn } from '../http/turn.ts';
 import type { Journal } from '../journal/journal.ts';
 import { openJournal } from '../journal/open.ts';
 import { createFeedObserver } from '../telemetry/feed-observer.ts';
-import type { Metrics } from '../telemetry/metrics.ts';
 import { findTracing } from '../telemetry/tracing.ts';
 import { createApi } from './api.ts';
 import type { KycApi } from './api-contract.ts';
@@ -21,7 +20,6 @@ import { Readiness } from './readiness.ts';
 import { createDeadLetterQueue, createReceiving, type Receiving } from './receiving.ts';
 import { createRecording } from './recording.ts';
 import { type Release, releaser } from './release.ts';
-import type { Secrets } from './secrets.ts';
 import { createServing, type Serving } from './serving.ts';
 import { UpdateStreams } from './update-streams.ts';
 
@@ -97,7 +95,7 @@ export async function createKycGateway(given: KycGatewayOptions): Promise<KycGat
   });
   const streams = new UpdateStreams({ journal, feed, lifecycle });
   const api = createApi({ journal, actions, streams, lifecycle });
-  return assemble({ receiving, serving, api, lifecycle, readiness, journal, metrics, secrets: options.secrets });
+  return assemble({ receiving, serving, api, lifecycle, readiness, journal, options });
 }
 
 interface Parts {
@@ -107,11 +105,11 @@ interface Parts {
   readonly lifecycle: Lifecycle;
   readonly readiness: Readiness;
   readonly journal: Journal;
-  readonly metrics: Metrics;
-  readonly secrets: Secrets;
+  readonly options: ResolvedOptions;
 }
 
-function assemble({ receiving, serving, api, lifecycle, readiness, journal, metrics, secrets }: Parts): KycGateway {
+function assemble({ receiving, serving, api, lifecycle, readiness, journal, options }: Parts): KycGateway {
+  const { metrics, relayNode, secrets } = options;
   return {
     ...api,
     callbacks: receiving.router,
@@ -120,8 +118,8 @@ function assemble({ receiving, serving, api, lifecycle, readiness, journal, metr
     attachWebSocket: (server, path = '/graphql') => serving.sockets.attach(server, path),
     handleUpgrade: (request, socket, head, path = '/graphql') =>
       serving.sockets.handleUpgrade(request, socket, head, path),
-    typeDefs,
-    resolvers,
+    typeDefs: typeDefsOf(relayNode),
+    resolvers: resolversOf(relayNode),
     schema: serving.schema,
     apolloPlugin: serving.apolloPlugin,
     metrics,

@@ -6,7 +6,7 @@ import type { RequestHandler, Router } from 'express';
 import type { GraphQLSchema } from 'graphql';
 import type { AuthenticationRequest } from '../access/viewer.ts';
 import type { KycContext } from '../graphql/context.ts';
-import type { resolvers } from '../graphql/schema.ts';
+import type { KycResolvers } from '../graphql/schema.ts';
 import type { JournalFacts } from '../journal/journal.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { KycApi } from './api-contract.ts';
@@ -31,7 +31,7 @@ export interface KycGateway extends KycApi {
    */
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer, path?: string): boolean;
   readonly typeDefs: string;
-  readonly resolvers: typeof resolvers;
+  readonly resolvers: KycResolvers;
   readonly schema: GraphQLSchema;
   /** For an Apollo Server of the application's own: the operation limits, and `drain()` when that server stops. */
   readonly apolloPlugin: ApolloServerPlugin<KycContext>;

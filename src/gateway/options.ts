@@ -52,6 +52,11 @@ export interface KycGatewayOptions {
   /** Who may read the schema itself. Default: `admin` with `NODE_ENV=production`, else everyone. */
   readonly introspection?: IntrospectionAccess;
   /**
+   * Adds `interface Node` and the queries `node` and `nodes` to the schema, for Relay. Default false: leave them out where your schema
+   * has its own.
+   */
+  readonly relayNode?: boolean | undefined;
+  /**
    * Origins of web pages, such as `https://shop.example`, that may use the gateway with cookies or with an `access` function of
    * yours. Pages of the gateway's own host always may. Default: none.
    */
@@ -101,6 +106,7 @@ export function resolveOptions(options: KycGatewayOptions) {
     callbacksPerCustomerPerMinute: options.callbacksPerCustomerPerMinute ?? DEFAULT_CALLBACKS_PER_CUSTOMER_PER_MINUTE,
     passOtherCallbackTypes: options.passOtherCallbackTypes ?? false,
     introspection: options.introspection ?? (process.env['NODE_ENV'] === 'production' ? 'admin' : 'everyone'),
+    relayNode: options.relayNode ?? false,
     origins: { allowedOrigins: options.allowedOrigins ?? [], customAuthenticate: typeof options.access === 'function' },
     limits: resolveLimits(options.limits),
     notifier: options.notifier,

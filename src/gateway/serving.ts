@@ -54,7 +54,7 @@ export interface Serving {
 /** Makes the reading half. */
 export function createServing({ options, journal, feed, actions, ...lifecycle }: ServingOptions): Serving {
   const { introspection, limits, log, metrics, origins, stallMs } = options;
-  const schema = createSchema();
+  const schema = createSchema(options.relayNode);
   const addressOf = addressReader(options.trustProxy);
   const authenticate = limitFailedTokens(options.authenticate, addressOf);
   const policy = { limits, introspection };

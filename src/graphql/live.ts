@@ -1,8 +1,9 @@
 /**
  * Live queries: what a transport sends for a subscription, one payload at a time.
  *
- * A subscription of ours shows nothing but its update, which is immutable. So all subscribers with the same document and
- * the same variables in its selection (their *shape*) share one execution and one text for each update.
+ * A subscription of ours shows its update, which is immutable. So all subscribers with the same document and the same
+ * variables in its selection (their *shape*) share one execution and one text for each update. What also shows the customer
+ * (`KycUpdate.kyc`) is as current as the moment at which it was read: such a text is shared by those who want it at that moment.
  */
 import { hash } from 'node:crypto';
 import {
@@ -15,8 +16,11 @@ import {
   visit,
 } from 'graphql';
 import type { KycUpdate } from '../domain/update.ts';
+import { isUnavailable } from '../errors.ts';
 import { FeedCursor } from '../feed/cursor.ts';
-import { publicError } from './format-error.ts';
+import type { MaybePromise } from '../journal/maybe-promise.ts';
+import type { KycContext } from './context.ts';
+import { causeOf, publicError } from './format-error.ts';
 import type { Operation } from './operation.ts';
 import { keepRendered, type RenderedTexts } from './rendered-texts.ts';
 
@@ -27,8 +31,11 @@ const MAX_PLAIN_KEY = 100;
 export interface LiveQuery {
   /** The subscriber's place. The owner of the live query pulls from it, and closes it. */
   readonly cursor: FeedCursor;
-  /** The GraphQL result for an update, as JSON. */
-  readonly render: (update: KycUpdate) => string;
+  /**
+   * The GraphQL result for an update, as JSON; a promise of it where something has to be read for it. Rejects with
+   * `JOURNAL_UNAVAILABLE` when that can't be read now: the update was not delivered.
+   */
+  readonly render: (update: KycUpdate) => MaybePromise<string>;
 }
 
 /** Starts a subscription, or says with `errors` why not. */
@@ -41,25 +48,56 @@ export async function openLiveQuery(operation: Operation): Promise<LiveQuery | E
 class Shape {
   readonly #operation: Operation;
   readonly #rendered: RenderedTexts = new Map();
+  /** Texts that are being made. Null for a shape that has never had to wait. */
+  #pending: Map<KycUpdate, Promise<string>> | null = null;
 
   constructor({ schema, document, operation, operationName, variableValues, coerced, contextValue }: Operation) {
     // Not what a transport has put beside it: the first subscriber's socket would live on here.
     this.#operation = { schema, document, operation, operationName, variableValues, coerced, contextValue };
   }
 
-  readonly render = (update: KycUpdate): string => {
-    const known = this.#rendered.get(update);
+  readonly render = (update: KycUpdate): MaybePromise<string> => {
+    const known = this.#rendered.get(update) ?? this.#pending?.get(update);
     if (known !== undefined) return known;
-    // Every resolver of an update answers at once.
-    const { data, errors } = execute({ ...this.#operation, rootValue: update }) as ExecutionResult;
-    const { log, requestId } = this.#operation.contextValue;
-    const text = JSON.stringify({
-      data,
-      ...(errors && { errors: errors.map((error) => publicError(error, log, requestId)) }),
-    });
+    const operation = { ...this.#operation, contextValue: contextFor(update, this.#operation.contextValue) };
+    const result = execute({ ...operation, rootValue: update });
+    if (result instanceof Promise) return this.#later(update, result);
+    const text = this.#textOf(result);
     keepRendered(this.#rendered, update, text);
     return text;
   };
+
+  #later(update: KycUpdate, result: Promise<ExecutionResult>): Promise<string> {
+    const text = result.then((done) => {
+      const failed = done.errors?.map(causeOf).find(isUnavailable);
+      if (failed !== undefined) throw failed;
+      return this.#textOf(done);
+    });
+    this.#pending ??= new Map();
+    this.#pending.set(update, text);
+    const forget = (): void => void this.#pending?.delete(update);
+    text.then(forget, forget);
+    return text;
+  }
+
+  #textOf({ data, errors }: ExecutionResult): string {
+    const { log, requestId } = this.#operation.contextValue;
+    return JSON.stringify({
+      data,
+      ...(errors && { errors: errors.map((error) => publicError(error, log, requestId)) }),
+    });
+  }
+}
+
+/**
+ * The context in which an update is rendered for all who may see it: on behalf of nobody in particular, with their scopes (part of a
+ * shape's key) and, without scopes, as the customer of the update. A token that has expired since says nothing about theirs.
+ */
+function contextFor(update: KycUpdate, context: KycContext): KycContext {
+  const { viewer } = context;
+  if (viewer === null) return context;
+  const customerId = viewer.mayRead ? null : update.customerId;
+  return { ...context, viewer: { ...viewer, subject: 'subscribers', customerId, expiresAt: null } };
 }
 
 /** Shapes live as long as a live query uses them: once the last subscriber is gone, nothing of it is kept. */

@@ -2,8 +2,10 @@
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import { GraphQLScalarType, type GraphQLSchema, Kind } from 'graphql';
 import { KycError } from '../errors.ts';
+import type { NodeResolvers } from './generated/resolvers.ts';
 import { deadLetterResolvers, replayResultResolvers } from './resolvers/dead-letter.ts';
 import { mutationResolvers } from './resolvers/mutation.ts';
+import { nodeQueryResolvers, nodeResolvers } from './resolvers/node.ts';
 import { queryResolvers } from './resolvers/query.ts';
 import { confirmationResolvers, documentResolvers, kycResolvers, updateResolvers } from './resolvers/state.ts';
 import { subscriptionResolvers } from './resolvers/subscription.ts';
@@ -27,11 +29,20 @@ function readDateTime(value: unknown): number {
   throw new KycError('BAD_USER_INPUT', 'A DateTime is RFC 3339, for example 2026-01-31T12:00:00.000Z.');
 }
 
-/** The SDL, to be merged into a schema of the application's own. */
-export const typeDefs: string = Object.values(sdlFiles).join('\n');
+/** What `node.graphql` adds: an application may have an interface `Node` of its own. */
+const NODE_FILE = 'node.graphql';
 
-/** The resolvers for `typeDefs`. They want a `KycContext`. */
-export const resolvers = {
+/** The SDL, to be merged into a schema of the application's own. `hasNode`: with `Node` and the queries for it. */
+export function typeDefsOf(hasNode: boolean): string {
+  return Object.entries(sdlFiles)
+    .flatMap(([name, text]) => (name === NODE_FILE && !hasNode ? [] : text))
+    .join('\n');
+}
+
+/** The whole SDL. */
+export const typeDefs: string = typeDefsOf(true);
+
+const resolvers = {
   DateTime,
   JSON: JsonValue,
   KycDeadLetter: deadLetterResolvers,
@@ -45,11 +56,20 @@ export const resolvers = {
   Subscription: subscriptionResolvers,
 };
 
+/** Resolvers. They want a `KycContext`. */
+export type KycResolvers = typeof resolvers & { readonly Node?: NodeResolvers };
+
+/** The resolvers for `typeDefsOf(hasNode)`. */
+export function resolversOf(hasNode: boolean): KycResolvers {
+  if (!hasNode) return resolvers;
+  return { ...resolvers, Node: nodeResolvers, Query: { ...queryResolvers, ...nodeQueryResolvers } };
+}
+
 /** The gateway's schema on its own. */
-export function createSchema(): GraphQLSchema {
+export function createSchema(hasNode = true): GraphQLSchema {
   return makeExecutableSchema({
-    typeDefs,
-    resolvers,
+    typeDefs: typeDefsOf(hasNode),
+    resolvers: resolversOf(hasNode),
     resolverValidationOptions: { requireResolversForResolveType: 'ignore' },
   });
 }

@@ -44,6 +44,12 @@ export interface CustomerRecord {
   readonly confirmedAt: number | null;
 }
 
+/** What names one update. */
+export interface CustomerRevision {
+  readonly customerId: string;
+  readonly revision: number;
+}
+
 /** Which customers to list. */
 export interface CustomerSelection {
   /** Statuses as sent; null means any. */
@@ -144,6 +150,8 @@ export interface Journal {
   customer(customerId: string): MaybePromise<CustomerRecord | null>;
   /** What is known of each customer, or null, in the order given. One statement, so all of it is of one moment. */
   customersByIds(customerIds: readonly string[]): MaybePromise<readonly (CustomerRecord | null)[]>;
+  /** Each update that is named, or null, in the order given. One statement. */
+  updatesByRevisions(revisions: readonly CustomerRevision[]): MaybePromise<readonly (KycUpdate | null)[]>;
   /** A customer's updates after `revision`, in order, at most `limit`. */
   updatesAfter(customerId: string, revision: number, limit: number): MaybePromise<readonly KycUpdate[]>;
   /** A customer's updates before `revision` (null: from the latest), newest first, at most `limit`. */

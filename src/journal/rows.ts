@@ -2,7 +2,7 @@
 import type { KycUpdate } from '../domain/update.ts';
 import type { StoredCustomer } from './decide-batch.ts';
 import { type EntryRow, readEntry } from './entry.ts';
-import type { CustomerRecord } from './journal.ts';
+import type { CustomerRecord, CustomerRevision } from './journal.ts';
 
 /** What readers are shown of a row of `customers`, with the entry that it points at. */
 export interface CustomerRecordRow extends EntryRow {
@@ -38,6 +38,16 @@ export function customerRecords(
 ): readonly (CustomerRecord | null)[] {
   const byId = new Map(rows.map((row) => [row.customer_id, customerRecord(row)]));
   return customerIds.map((customerId) => byId.get(customerId) ?? null);
+}
+
+/** Each update that is named, null where no row is it, in the order given. */
+export function updatesOfRows(
+  rows: readonly EntryRow[],
+  revisions: readonly CustomerRevision[],
+): readonly (KycUpdate | null)[] {
+  const keyOf = ({ customerId, revision }: CustomerRevision) => `${revision} ${customerId}`;
+  const byKey = new Map(rows.map(readEntry).map((update) => [keyOf(update), update]));
+  return revisions.map((named) => byKey.get(keyOf(named)) ?? null);
 }
 
 /** What is stored of a customer. Throws as `customerRecord` does. */

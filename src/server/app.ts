@@ -112,6 +112,7 @@ function createGateway(
     limits: settings.limits,
     allowedOrigins: settings.corsOrigins,
     introspection: production ? 'admin' : 'everyone',
+    relayNode: true,
     log,
     metrics,
     ...options,

@@ -47,13 +47,19 @@ export abstract class LiveStream implements AsyncIterableIterator<never, undefin
 
   take(update: KycUpdate): void {
     try {
-      // A closure for each push costs nothing beside the push; one for each idle subscriber would.
-      this.send(this.#render(update), update, (error) =>
-        error ? this.end(new Disconnected(error)) : this.#cursor.pull(this),
-      );
+      const payload = this.#render(update);
+      if (typeof payload === 'string') this.#push(payload, update);
+      else payload.then((text) => this.#push(text, update)).catch((error: unknown) => this.end(error));
     } catch (error) {
       this.end(error);
     }
+  }
+
+  #push(payload: string, update: KycUpdate): void {
+    // It may have ended while its payload was made.
+    if (this.#hasEnded) return;
+    // A closure for each push costs nothing beside the push; one for each idle subscriber would.
+    this.send(payload, update, (error) => (error ? this.end(new Disconnected(error)) : this.#cursor.pull(this)));
   }
 
   end(error?: unknown): void {

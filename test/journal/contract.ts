@@ -94,6 +94,29 @@ export function journalContract(open: () => Promise<Journal>): void {
     expect(await journal.customersByIds([])).toEqual([]);
   });
 
+  test('reads updates by customer and revision, in the order asked, null for those it does not know', async () => {
+    await journal.append([submission('a', 'CREATED'), submission('b', null), submission('a', 'FULL_USER')]);
+    const asked = [
+      { customerId: 'a', revision: 2 },
+      { customerId: 'b', revision: 2 },
+      { customerId: "'; drop table", revision: 1 },
+      { customerId: 'b', revision: 1 },
+      { customerId: 'a', revision: 2 },
+      { customerId: 'a', revision: 0 },
+    ];
+    const found = await journal.updatesByRevisions(asked);
+    expect(found.map((update) => update && [update.customerId, update.revision])).toEqual([
+      ['a', 2],
+      null,
+      null,
+      ['b', 1],
+      ['a', 2],
+      null,
+    ]);
+    expect(found[0]).toEqual((await journal.customer('a'))?.latest);
+    expect(await journal.updatesByRevisions([])).toEqual([]);
+  });
+
   test('lists customers by their last change, with any statuses', async () => {
     await journal.append([
       submission('a', 'CREATED'),

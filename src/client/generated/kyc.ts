@@ -42,7 +42,7 @@ export type EraseKycPayload = {
 };
 
 /** A customer's current KYC: their latest update. */
-export type Kyc = KycState & {
+export type Kyc = KycState & Node & {
   /** True when XGateway's API, or a person who has checked, confirmed this revision. */
   readonly confirmed: Scalars['Boolean']['output'];
   /** When XGateway's API last confirmed the latest update. Null when it has not. */
@@ -57,6 +57,11 @@ export type Kyc = KycState & {
   readonly firstSeenAt: Scalars['DateTime']['output'];
   /** The customer's updates, newest first. */
   readonly history: KycUpdateConnection;
+  /**
+   * Identifies this customer's KYC among all objects: opaque, and the same for as long as the customer exists. What was read with `asOf`
+   * has an ID of its own, so that a client's cache does not take it for the current state.
+   */
+  readonly id: Scalars['ID']['output'];
   /** True for a `FULL_USER` that waits for a confirmation (see `KycState.inDoubt`). */
   readonly inDoubt: Scalars['Boolean']['output'];
   /** The latest update. A stream that is started after its cursor delivers every later one. */
@@ -355,7 +360,7 @@ export type KycStatusCount = {
 };
 
 /** One change of a customer's KYC. Immutable. */
-export type KycUpdate = KycState & {
+export type KycUpdate = KycState & Node & {
   /** True when the update itself came from XGateway's API, or from a person who has checked. */
   readonly confirmed: Scalars['Boolean']['output'];
   /** The confirmation of this update, or of the `FULL_USER` that it continues. Null when there was none at the time. */
@@ -371,8 +376,15 @@ export type KycUpdate = KycState & {
    * confirmed; with `IMPORT`, who imported. Needs the scope `kyc:admin`.
    */
   readonly extra: Maybe<Scalars['JSON']['output']>;
+  /** Identifies this update among all objects. Opaque. */
+  readonly id: Scalars['ID']['output'];
   /** True for a `FULL_USER` that was waiting for a confirmation when it was recorded (see `KycState.inDoubt`). */
   readonly inDoubt: Scalars['Boolean']['output'];
+  /**
+   * The customer's current KYC: at least as new as this update. A subscription that selects it, with its `id`, keeps a client's cache
+   * current.
+   */
+  readonly kyc: Kyc;
   /** The documents that XGateway was waiting for. */
   readonly missingDocuments: ReadonlyArray<KycDocument>;
   /** What the customer has to do next. */
@@ -524,6 +536,15 @@ export type MutationReplayKycDeadLettersArgs = {
   ids: ReadonlyArray<Scalars['ID']['input']>;
 };
 
+/**
+ * An object with an ID that is unique among all types. A plugin has this interface and its queries with the option `relayNode: true`; the
+ * server always has them.
+ */
+export type Node = {
+  /** The ID: opaque, and the same for as long as the object exists. */
+  readonly id: Scalars['ID']['output'];
+};
+
 /** Paging information, as the Relay cursor specification defines it. */
 export type PageInfo = {
   /** The cursor of the last edge. Null on an empty page that has no next one. */
@@ -563,6 +584,16 @@ export type Query = {
   readonly kycUpdates: KycUpdateConnection;
   /** The KYC of the token's own customer. Null when XGateway has not reported anything about them. */
   readonly myKyc: Maybe<Kyc>;
+  /**
+   * The object with this ID. Null when it does not exist (any more). With a customer's own token, everything but their own objects is
+   * `FORBIDDEN`, whether it exists or not.
+   */
+  readonly node: Maybe<Node>;
+  /**
+   * The objects with these IDs, in the order of `ids`, each as `node` gives it: one that is `FORBIDDEN` is null and has an error of its
+   * own. At most 200 at once; the cost counts each of them.
+   */
+  readonly nodes: ReadonlyArray<Maybe<Node>>;
 };
 
 
@@ -602,6 +633,18 @@ export type QueryKycUpdatesArgs = {
   filter?: InputMaybe<KycUpdateFilter>;
   first?: InputMaybe<Scalars['Int']['input']>;
   last?: InputMaybe<Scalars['Int']['input']>;
+};
+
+
+/** The queries. */
+export type QueryNodeArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+/** The queries. */
+export type QueryNodesArgs = {
+  ids: ReadonlyArray<Scalars['ID']['input']>;
 };
 
 /** The result of `refreshKyc`. */

@@ -1,10 +1,10 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
-import type { CustomerRecord } from '../../journal/journal.ts';
+import type { CustomerSource, DocumentSource } from '../resolvers/state.ts';
 import type { KycUpdate as UpdateEntry } from '../../domain/update.ts';
 import type { Confirmation } from '../../domain/trust.ts';
+import type { NodeSource } from '../resolvers/node.ts';
 import type { DeadLetter } from '../../journal/dead-letters.ts';
 import type { ReplayResult } from '../../admin/replay.ts';
-import type { DocumentSource } from '../resolvers/state.ts';
 import type { KycContext } from '../context.ts';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = T | null;
@@ -55,7 +55,7 @@ export type EraseKycPayload = {
 };
 
 /** A customer's current KYC: their latest update. */
-export type Kyc = KycState & {
+export type Kyc = KycState & Node & {
   readonly __typename?: 'Kyc';
   /** True when XGateway's API, or a person who has checked, confirmed this revision. */
   readonly confirmed: Scalars['Boolean']['output'];
@@ -71,6 +71,11 @@ export type Kyc = KycState & {
   readonly firstSeenAt: Scalars['DateTime']['output'];
   /** The customer's updates, newest first. */
   readonly history: KycUpdateConnection;
+  /**
+   * Identifies this customer's KYC among all objects: opaque, and the same for as long as the customer exists. What was read with `asOf`
+   * has an ID of its own, so that a client's cache does not take it for the current state.
+   */
+  readonly id: Scalars['ID']['output'];
   /** True for a `FULL_USER` that waits for a confirmation (see `KycState.inDoubt`). */
   readonly inDoubt: Scalars['Boolean']['output'];
   /** The latest update. A stream that is started after its cursor delivers every later one. */
@@ -379,7 +384,7 @@ export type KycStatusCount = {
 };
 
 /** One change of a customer's KYC. Immutable. */
-export type KycUpdate = KycState & {
+export type KycUpdate = KycState & Node & {
   readonly __typename?: 'KycUpdate';
   /** True when the update itself came from XGateway's API, or from a person who has checked. */
   readonly confirmed: Scalars['Boolean']['output'];
@@ -396,8 +401,15 @@ export type KycUpdate = KycState & {
    * confirmed; with `IMPORT`, who imported. Needs the scope `kyc:admin`.
    */
   readonly extra?: Maybe<Scalars['JSON']['output']>;
+  /** Identifies this update among all objects. Opaque. */
+  readonly id: Scalars['ID']['output'];
   /** True for a `FULL_USER` that was waiting for a confirmation when it was recorded (see `KycState.inDoubt`). */
   readonly inDoubt: Scalars['Boolean']['output'];
+  /**
+   * The customer's current KYC: at least as new as this update. A subscription that selects it, with its `id`, keeps a client's cache
+   * current.
+   */
+  readonly kyc: Kyc;
   /** The documents that XGateway was waiting for. */
   readonly missingDocuments: ReadonlyArray<KycDocument>;
   /** What the customer has to do next. */
@@ -552,6 +564,15 @@ export type MutationReplayKycDeadLettersArgs = {
   ids: ReadonlyArray<Scalars['ID']['input']>;
 };
 
+/**
+ * An object with an ID that is unique among all types. A plugin has this interface and its queries with the option `relayNode: true`; the
+ * server always has them.
+ */
+export type Node = {
+  /** The ID: opaque, and the same for as long as the object exists. */
+  readonly id: Scalars['ID']['output'];
+};
+
 /** Paging information, as the Relay cursor specification defines it. */
 export type PageInfo = {
   readonly __typename?: 'PageInfo';
@@ -593,6 +614,16 @@ export type Query = {
   readonly kycUpdates: KycUpdateConnection;
   /** The KYC of the token's own customer. Null when XGateway has not reported anything about them. */
   readonly myKyc?: Maybe<Kyc>;
+  /**
+   * The object with this ID. Null when it does not exist (any more). With a customer's own token, everything but their own objects is
+   * `FORBIDDEN`, whether it exists or not.
+   */
+  readonly node?: Maybe<Node>;
+  /**
+   * The objects with these IDs, in the order of `ids`, each as `node` gives it: one that is `FORBIDDEN` is null and has an error of its
+   * own. At most 200 at once; the cost counts each of them.
+   */
+  readonly nodes: ReadonlyArray<Maybe<Node>>;
 };
 
 
@@ -632,6 +663,18 @@ export type QueryKycUpdatesArgs = {
   filter?: InputMaybe<KycUpdateFilter>;
   first?: InputMaybe<Scalars['Int']['input']>;
   last?: InputMaybe<Scalars['Int']['input']>;
+};
+
+
+/** The queries. */
+export type QueryNodeArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+/** The queries. */
+export type QueryNodesArgs = {
+  ids: ReadonlyArray<Scalars['ID']['input']>;
 };
 
 /** The result of `refreshKyc`. */
@@ -739,7 +782,11 @@ export type DirectiveResolverFn<TResult = Record<PropertyKey, never>, TParent = 
 /** Mapping of interface types */
 export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = {
   KycState:
-    | ( CustomerRecord )
+    | ( CustomerSource )
+    | ( UpdateEntry )
+  ;
+  Node:
+    | ( CustomerSource )
     | ( UpdateEntry )
   ;
 };
@@ -755,7 +802,7 @@ export type ResolversTypes = {
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   JSON: ResolverTypeWrapper<Scalars['JSON']['output']>;
-  Kyc: ResolverTypeWrapper<CustomerRecord>;
+  Kyc: ResolverTypeWrapper<CustomerSource>;
   KycConfirmOutcome: KycConfirmOutcome;
   KycConfirmation: ResolverTypeWrapper<Confirmation>;
   KycConnection: ResolverTypeWrapper<Omit<KycConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversTypes['KycEdge']>, nodes: ReadonlyArray<ResolversTypes['Kyc']> }>;
@@ -782,6 +829,7 @@ export type ResolversTypes = {
   KycUpdateEdge: ResolverTypeWrapper<Omit<KycUpdateEdge, 'node'> & { node: ResolversTypes['KycUpdate'] }>;
   KycUpdateFilter: KycUpdateFilter;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  Node: ResolverTypeWrapper<NodeSource>;
   PageInfo: ResolverTypeWrapper<PageInfo>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   RefreshKycPayload: ResolverTypeWrapper<Omit<RefreshKycPayload, 'kyc'> & { kyc?: Maybe<ResolversTypes['Kyc']> }>;
@@ -800,7 +848,7 @@ export type ResolversParentTypes = {
   ID: Scalars['ID']['output'];
   Int: Scalars['Int']['output'];
   JSON: Scalars['JSON']['output'];
-  Kyc: CustomerRecord;
+  Kyc: CustomerSource;
   KycConfirmation: Confirmation;
   KycConnection: Omit<KycConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversParentTypes['KycEdge']>, nodes: ReadonlyArray<ResolversParentTypes['Kyc']> };
   KycDeadLetter: DeadLetter;
@@ -818,6 +866,7 @@ export type ResolversParentTypes = {
   KycUpdateEdge: Omit<KycUpdateEdge, 'node'> & { node: ResolversParentTypes['KycUpdate'] };
   KycUpdateFilter: KycUpdateFilter;
   Mutation: Record<PropertyKey, never>;
+  Node: NodeSource;
   PageInfo: PageInfo;
   Query: Record<PropertyKey, never>;
   RefreshKycPayload: Omit<RefreshKycPayload, 'kyc'> & { kyc?: Maybe<ResolversParentTypes['Kyc']> };
@@ -858,6 +907,7 @@ export type KycResolvers<ContextType = KycContext, ParentType extends ResolversP
   endUserMessage?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   firstSeenAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   history?: Resolver<ResolversTypes['KycUpdateConnection'], ParentType, ContextType, RequireFields<KycHistoryArgs, 'first'>>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   inDoubt?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   latestUpdate?: Resolver<ResolversTypes['KycUpdate'], ParentType, ContextType>;
   missingDocuments?: Resolver<ReadonlyArray<ResolversTypes['KycDocument']>, ParentType, ContextType>;
@@ -947,7 +997,9 @@ export type KycUpdateResolvers<ContextType = KycContext, ParentType extends Reso
   customerId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   endUserMessage?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   extra?: Resolver<Maybe<ResolversTypes['JSON']>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   inDoubt?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  kyc?: Resolver<ResolversTypes['Kyc'], ParentType, ContextType>;
   missingDocuments?: Resolver<ReadonlyArray<ResolversTypes['KycDocument']>, ParentType, ContextType>;
   nextAction?: Resolver<ResolversTypes['KycNextAction'], ParentType, ContextType>;
   possiblyLate?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
@@ -986,6 +1038,10 @@ export type MutationResolvers<ContextType = KycContext, ParentType extends Resol
   replayKycDeadLetters?: Resolver<ReadonlyArray<ResolversTypes['KycReplayResult']>, ParentType, ContextType, RequireFields<MutationReplayKycDeadLettersArgs, 'ids'>>;
 };
 
+export type NodeResolvers<ContextType = KycContext, ParentType extends ResolversParentTypes['Node'] = ResolversParentTypes['Node']> = {
+  __resolveType: TypeResolveFn<'Kyc' | 'KycUpdate', ParentType, ContextType>;
+};
+
 export type PageInfoResolvers<ContextType = KycContext, ParentType extends ResolversParentTypes['PageInfo'] = ResolversParentTypes['PageInfo']> = {
   endCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   hasNextPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
@@ -1001,6 +1057,8 @@ export type QueryResolvers<ContextType = KycContext, ParentType extends Resolver
   kycStatusCounts?: Resolver<ReadonlyArray<ResolversTypes['KycStatusCount']>, ParentType, ContextType>;
   kycUpdates?: Resolver<ResolversTypes['KycUpdateConnection'], ParentType, ContextType, Partial<QueryKycUpdatesArgs>>;
   myKyc?: Resolver<Maybe<ResolversTypes['Kyc']>, ParentType, ContextType>;
+  node?: Resolver<Maybe<ResolversTypes['Node']>, ParentType, ContextType, RequireFields<QueryNodeArgs, 'id'>>;
+  nodes?: Resolver<ReadonlyArray<Maybe<ResolversTypes['Node']>>, ParentType, ContextType, RequireFields<QueryNodesArgs, 'ids'>>;
 };
 
 export type RefreshKycPayloadResolvers<ContextType = KycContext, ParentType extends ResolversParentTypes['RefreshKycPayload'] = ResolversParentTypes['RefreshKycPayload']> = {
@@ -1035,6 +1093,7 @@ export type Resolvers<ContextType = KycContext> = {
   KycUpdateConnection?: KycUpdateConnectionResolvers<ContextType>;
   KycUpdateEdge?: KycUpdateEdgeResolvers<ContextType>;
   Mutation?: MutationResolvers<ContextType>;
+  Node?: NodeResolvers<ContextType>;
   PageInfo?: PageInfoResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
   RefreshKycPayload?: RefreshKycPayloadResolvers<ContextType>;

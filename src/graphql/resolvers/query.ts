@@ -1,7 +1,6 @@
 /** Resolvers of the queries. */
 import { requireAdmin, requireCustomer, requireReader } from '../../access/viewer.ts';
 import { KYC_STATUSES, type KycStatus, statusOf } from '../../domain/kyc.ts';
-import { customerAsOf } from '../../journal/as-of.ts';
 import { readCustomers } from '../../journal/customers.ts';
 import type { CustomerRecord, Journal } from '../../journal/journal.ts';
 import { chargeUpdates } from '../answer-budget.ts';
@@ -10,6 +9,7 @@ import type { QueryResolvers } from '../generated/resolvers.ts';
 import { readInParts } from '../read-in-parts.ts';
 import { updatePage } from '../update-page.ts';
 import { deadLetterPage } from './dead-letter.ts';
+import { readAsOf } from './node.ts';
 
 /** Resolvers of `Query`. */
 export const queryResolvers: QueryResolvers = {
@@ -17,7 +17,7 @@ export const queryResolvers: QueryResolvers = {
 
   kyc(_root, { customerId: requested, asOf }, { journal, viewer }) {
     const customerId = requireCustomer(viewer, requested);
-    return asOf == null ? journal.customer(customerId) : customerAsOf(journal, customerId, asOf);
+    return asOf == null ? journal.customer(customerId) : readAsOf(journal, customerId, asOf);
   },
 
   async kycByCustomerIds(_root, { customerIds }, { journal, viewer }, { variableValues }) {

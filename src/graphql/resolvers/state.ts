@@ -3,16 +3,24 @@ import { requireAdmin, requireViewer } from '../../access/viewer.ts';
 import type { Confirmation } from '../../domain/trust.ts';
 import type { KycUpdate } from '../../domain/update.ts';
 import { customerFields, updateFields } from '../../journal/fields.ts';
+import type { CustomerRecord } from '../../journal/journal.ts';
 import { chargeUpdates } from '../answer-budget.ts';
 import { customerUpdateAt, page, pageSize } from '../connection.ts';
 import type { KycContext } from '../context.ts';
+import { loadCustomer } from '../customer-loader.ts';
 import type {
   KycConfirmationResolvers,
   KycDocumentResolvers,
   KycResolvers,
   KycUpdateResolvers,
 } from '../generated/resolvers.ts';
+import { globalIdOf } from '../global-id.ts';
 import { readInParts } from '../read-in-parts.ts';
+
+/** A customer, as known now or, with `asOf`, at that moment (in milliseconds since 1970). */
+export interface CustomerSource extends CustomerRecord {
+  readonly asOf?: number | undefined;
+}
 
 /** A document's name, as sent. */
 export type DocumentSource = string;
@@ -39,7 +47,13 @@ export const confirmationResolvers: KycConfirmationResolvers = {
 /** Resolvers of `KycUpdate`. */
 export const updateResolvers: KycUpdateResolvers = {
   ...updateFields,
+  id: ({ customerId, revision }) => globalIdOf({ type: 'KycUpdate', customerId, revision }),
   cursor: (update, _args, { journal }) => journal.cursors.encode(update),
+  async kyc(update, _args, { journal }, { variableValues }) {
+    const customer = atLeast(update, await loadCustomer(journal, update.customerId));
+    chargeUpdates(variableValues, [customer.latest]);
+    return customer;
+  },
   extra: (update, _args, { viewer }) => {
     requireAdmin(viewer);
     return update.extra;
@@ -50,9 +64,16 @@ export const updateResolvers: KycUpdateResolvers = {
   },
 };
 
+/** The customer, never older than `update`; as that update shows them where they were erased just now. */
+function atLeast(update: KycUpdate, customer: CustomerRecord | null): CustomerRecord {
+  if (customer !== null && customer.latest.revision >= update.revision) return customer;
+  return { latest: update, firstSeenAt: customer?.firstSeenAt ?? update.receivedAt, confirmedAt: null };
+}
+
 /** Resolvers of `Kyc`. */
 export const kycResolvers: KycResolvers = {
   ...customerFields,
+  id: ({ latest: { customerId }, asOf }) => globalIdOf({ type: 'Kyc', customerId, asOf }),
   latestUpdate: ({ latest }) => latest,
   async history({ latest: { customerId, revision } }, { first, after }, { journal, viewer }, { variableValues }) {
     requireViewer(viewer);

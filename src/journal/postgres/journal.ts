@@ -6,7 +6,7 @@ import type { DeadLetterLimits } from '../dead-letters.ts';
 import { type EntryRow, readEntry } from '../entry.ts';
 import { readPendingErasure } from '../erasure.ts';
 import { readIdentity } from '../identity.ts';
-import type { CustomerSelection, Journal, JournalFacts, StoredEntry } from '../journal.ts';
+import type { CustomerRevision, CustomerSelection, Journal, JournalFacts, StoredEntry } from '../journal.ts';
 import {
   type CustomerRecordRow,
   customerRecord,
@@ -14,10 +14,11 @@ import {
   entryOf,
   readStatusCounts,
   type StatusCountRow,
+  updatesOfRows,
   writeStatus,
 } from '../rows.ts';
 import { appendBatch } from './append.ts';
-import { textArray } from './arrays.ts';
+import { integerArray, textArray } from './arrays.ts';
 import { postgresChecks } from './checks.ts';
 import { postgresConfirmationTasks } from './confirmation-tasks.ts';
 import { openPostgres, type PostgresDatabase } from './connection.ts';
@@ -114,13 +115,7 @@ async function postgresJournal(
     },
 
     head: async () => (await rowsOf<EntryRow>(readers, READ.head))[0] ?? { position: 0, digest: seed },
-    async digestAt(position) {
-      const rows =
-        position === 0
-          ? rowsOf<{ digest: Uint8Array }>(readers, READ.seed)
-          : rowsOf<{ digest: Uint8Array }>(readers, READ.digestAt, [position]);
-      return (await rows)[0]?.digest ?? null;
-    },
+    digestAt: (position) => readDigest(readers, position),
     entry: async (position) => (await entries(READ.entry, [position]))[0] ?? null,
     entriesAfter: (position, limit) => entries(READ.entriesAfter, [position, limit]),
     entriesBefore: (position, limit) => entries(READ.entriesBefore, [position ?? Number.MAX_SAFE_INTEGER, limit]),
@@ -131,6 +126,7 @@ async function postgresJournal(
       const rows = await rowsOf<CustomerRecordRow>(readers, READ.customersByIds, [textArray(customerIds)]);
       return customerRecords(rows, customerIds);
     },
+    updatesByRevisions: (revisions) => readRevisions(readers, revisions),
     updatesAfter: (customerId, revision, limit) => updatesOf(READ.updatesAfter, customerId, revision, limit),
     updatesBefore: (customerId, revision, limit) =>
       updatesOf(READ.updatesBefore, customerId, revision ?? MAX_REVISION, limit),
@@ -163,4 +159,18 @@ async function postgresJournal(
       return database.close();
     },
   };
+}
+
+async function readRevisions(readers: PostgresDatabase['readers'], revisions: readonly CustomerRevision[]) {
+  const customerIds = textArray(revisions.map(({ customerId }) => customerId));
+  const numbers = integerArray(revisions.map(({ revision }) => revision));
+  return updatesOfRows(await rowsOf<EntryRow>(readers, READ.updatesByRevisions, [customerIds, numbers]), revisions);
+}
+
+async function readDigest(readers: PostgresDatabase['readers'], position: number): Promise<Uint8Array | null> {
+  const rows =
+    position === 0
+      ? rowsOf<{ digest: Uint8Array }>(readers, READ.seed)
+      : rowsOf<{ digest: Uint8Array }>(readers, READ.digestAt, [position]);
+  return (await rows)[0]?.digest ?? null;
 }

@@ -24,6 +24,10 @@ export const READ = named({
   // As `load` below: one plan for any number of IDs, by indexes.
   customersByIds: `select ${CUSTOMER} from unnest((select $1::text[])) as wanted (customer_id)
     cross join lateral (select * from customers where customer_id = wanted.customer_id offset 0) c ${LATEST_ENTRY}`,
+  updatesByRevisions: `select ${ENTRY}
+    from unnest((select $1::text[]), (select $2::integer[])) as wanted (customer_id, revision) cross join lateral (
+      select * from entries where customer_id = wanted.customer_id and revision = wanted.revision offset 0
+    ) e`,
   updatesAfter: `select ${ENTRY} from entries e where customer_id = $1 and revision > $2 order by revision limit $3`,
   updatesBefore: `select ${ENTRY} from entries e where customer_id = $1 and revision < $2
     order by revision desc limit $3`,

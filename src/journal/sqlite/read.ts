@@ -9,6 +9,7 @@ import {
   entryOf,
   readStatusCounts,
   type StatusCountRow,
+  updatesOfRows,
   writeStatus,
 } from '../rows.ts';
 import { asJournalError } from './errors.ts';
@@ -24,6 +25,7 @@ export type Reads = Pick<
   | 'entryRows'
   | 'customer'
   | 'customersByIds'
+  | 'updatesByRevisions'
   | 'updatesAfter'
   | 'updatesBefore'
   | 'customers'
@@ -72,6 +74,10 @@ export function sqliteReads(read: Reading, seed: Uint8Array, onError: (error: un
     customersByIds: guarded((customerIds) => {
       const rows = read.customersByIds.all(JSON.stringify(customerIds));
       return customerRecords(rows as unknown as CustomerRecordRow[], customerIds);
+    }),
+    updatesByRevisions: guarded((revisions) => {
+      const wanted = revisions.map(({ customerId, revision }) => [customerId, revision]);
+      return updatesOfRows(read.updatesByRevisions.all(JSON.stringify(wanted)) as unknown as EntryRow[], revisions);
     }),
     updatesAfter: guarded((customerId, revision, limit) =>
       about(read.updatesAfter.all(customerId, revision, limit), customerId),

@@ -21,6 +21,8 @@ const READING = {
   // A cross join keeps the order of the tables: each ID is looked up by its index, however small SQLite takes the tables for.
   customersByIds: `select ${CUSTOMER} from json_each(?) as wanted cross join customers c on c.customer_id = wanted.value
     join entries e using (position)`,
+  updatesByRevisions: `select ${ENTRY} from json_each(?) as wanted cross join entries e
+    on e.customer_id = wanted.value ->> 0 and e.revision = wanted.value ->> 1`,
   storedCustomer: `select ${CUSTOMER}, c.fingerprints ${OF_CUSTOMERS} where c.customer_id = ?`,
   updatesAfter: `select ${ENTRY} from entries e where customer_id = ? and revision > ? order by revision limit ?`,
   updatesBefore: `select ${ENTRY} from entries e where customer_id = ? and revision < ? order by revision desc limit ?`,
