@@ -72,7 +72,7 @@ export const ARROWS: Readonly<Record<string, Allowance>> = {
   // Names what the package exports.
   'index.ts': {
     imports: ['access', 'confirmation', 'console', 'domain', 'gateway', 'telemetry', ERRORS],
-    types: ['admin', 'graphql', 'journal', 'xgateway'],
+    types: ['admin', 'graphql', 'http', 'journal', 'xgateway'],
   },
 };
 
