@@ -12,7 +12,7 @@ if (Number.parseInt(process.versions.node, 10) < OLDEST_NODE) {
 } else if (existsSync(main)) {
   await import(main.href);
 } else {
-  fail('xgateway-kyc is not built yet. Run: npm ci && npm run build');
+  fail('xgateway-kyc is not built. Run npm ci, which also builds it.');
 }
 
 /** @param {string} message */

@@ -41,7 +41,7 @@ export const ARROWS: Readonly<Record<string, Allowance>> = {
   confirmation: { imports: ['domain', 'schedule', 'xgateway', ERRORS], types: ['journal'] },
   callback: { imports: ['domain', 'http', 'journal', 'xgateway', ERRORS], types: ['telemetry'] },
   admin: {
-    imports: ['callback', 'domain', 'xgateway', ERRORS],
+    imports: ['access', 'callback', 'domain', 'xgateway', ERRORS],
     types: ['confirmation', 'feed', 'journal'],
   },
   telemetry: { imports: ['callback', 'confirmation', 'journal', 'xgateway'], types: ['feed'] },
@@ -53,7 +53,7 @@ export const ARROWS: Readonly<Record<string, Allowance>> = {
     imports: ['access', 'client/protocol.ts', 'graphql', 'http', ERRORS],
     types: ['domain', 'feed', 'journal', 'telemetry'],
   },
-  console: { imports: ['http', 'xgateway', ERRORS], types: ['access'] },
+  console: { imports: ['access', 'http', 'xgateway', ERRORS] },
   // Composes: the only one that sees every part.
   gateway: {
     imports: [

@@ -1,8 +1,8 @@
 /** Viewers: who a request acts for, and what they may do. */
 import type { IncomingHttpHeaders } from 'node:http';
 import { CLOSE, type SocketClose } from '../client/protocol.ts';
-import { isCustomerId } from '../domain/kyc.ts';
 import { KycError } from '../errors.ts';
+import { requireCustomerId } from './customer-id.ts';
 
 /** The bearer of a token. */
 export interface Viewer {
@@ -91,10 +91,4 @@ export function requireCustomer(viewer: Viewer | null, requested: string | null 
     throw new KycError('FORBIDDEN', 'This token is for another customer.');
   }
   return requireCustomerId(customerId);
-}
-
-/** The one check of a customer ID from outside. Throws `BAD_USER_INPUT` for text that cannot be one. */
-export function requireCustomerId(customerId: string): string {
-  if (isCustomerId(customerId)) return customerId;
-  throw new KycError('BAD_USER_INPUT', 'Not a valid customer ID.');
 }

@@ -1,8 +1,9 @@
 /** Erasing a customer. */
+
 import type { Logger } from 'pino';
+import { requireCustomerId } from '../access/customer-id.ts';
 import type { Feed } from '../feed/feed.ts';
 import type { ErasureOutcome, Journal } from '../journal/journal.ts';
-import { checkCustomerId } from './customer-id.ts';
 import { reasonOf } from './decision.ts';
 
 /** Which customer is erased, by which person, and why. */
@@ -18,7 +19,7 @@ export async function erase(
   { journal, feed, log }: { readonly journal: Journal; readonly feed: Feed; readonly log: Logger },
   { customerId, by, reason: given }: Erase,
 ): Promise<ErasureOutcome | null> {
-  checkCustomerId(customerId);
+  requireCustomerId(customerId);
   const reason = reasonOf(given);
   const outcome = await journal.erase(customerId, { at: Date.now(), by, ...(reason !== null && { reason }) });
   feed.invalidate(customerId, outcome?.record.position);

@@ -1,10 +1,11 @@
 /** Recording what another system knows about a customer. */
+
 import type { Logger } from 'pino';
+import { requireCustomerId } from '../access/customer-id.ts';
 import { KYC_STATUSES, type KycStatus, rawStatusOf } from '../domain/kyc.ts';
 import type { KycReport, KycUpdate } from '../domain/update.ts';
 import { KycError } from '../errors.ts';
 import type { CommitQueue } from '../journal/commit-queue.ts';
-import { checkCustomerId } from './customer-id.ts';
 
 /** What another system knows about a customer. A field that is left out was not said. */
 export interface ImportedReport {
@@ -63,7 +64,7 @@ export async function recordImport(
 }
 
 function reportOf({ customerId, status, ...said }: ImportedReport): KycReport {
-  checkCustomerId(customerId);
+  requireCustomerId(customerId);
   const rawStatus = KYC_STATUSES.includes(status) ? rawStatusOf(status) : undefined;
   if (rawStatus === undefined)
     throw new KycError('BAD_USER_INPUT', '"status" must be one of KYC_STATUSES, not UNRECOGNIZED.');

@@ -1,10 +1,10 @@
 /** Looking a customer up at XGateway, now. */
+import { requireCustomerId } from '../access/customer-id.ts';
 import type { Confirmer } from '../confirmation/confirmer.ts';
 import type { LookupResult } from '../confirmation/lookup-result.ts';
 import { KycError } from '../errors.ts';
 import type { CustomerRecord, Journal } from '../journal/journal.ts';
 import { ApiError } from '../xgateway/kyc-api.ts';
-import { checkCustomerId } from './customer-id.ts';
 
 /** What a refresh changed, and the customer afterwards. */
 export interface Refreshed {
@@ -30,10 +30,10 @@ const OUTCOMES: Readonly<Record<Exclude<LookupResult, 'moved_on'>, Refreshed['ou
 /** Makes the action. `confirmer` is null without an API key. */
 export function createRefresh(journal: Journal, confirmer: Confirmer | null): Refresh {
   return async (customerId) => {
+    requireCustomerId(customerId);
     if (confirmer === null) {
       throw new KycError('XGATEWAY_NOT_CONFIGURED', 'There is no API key for XGateway. Set XGATEWAY_API_KEY.');
     }
-    checkCustomerId(customerId);
     const { result } = await confirmer.refresh(customerId).catch((error: unknown) => {
       if (!(error instanceof ApiError)) throw error;
       throw new KycError('XGATEWAY_UNAVAILABLE', error.message, { cause: error });

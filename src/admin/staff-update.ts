@@ -1,10 +1,10 @@
 /** Recording what a person decided about a customer. */
+import { requireCustomerId } from '../access/customer-id.ts';
 import type { StaffDecision } from '../domain/trust.ts';
 import type { KycReport } from '../domain/update.ts';
 import { KycError } from '../errors.ts';
 import type { CommitQueue } from '../journal/commit-queue.ts';
 import type { CustomerRecord, Journal } from '../journal/journal.ts';
-import { checkCustomerId } from './customer-id.ts';
 
 /** The customer after a decision. `UNCHANGED`: nothing was recorded. */
 export interface Decided {
@@ -27,7 +27,7 @@ export async function recordDecision(
   { journal, queue }: { readonly journal: Journal; readonly queue: CommitQueue },
   { customerId, revision, decision, statusOf }: Decidable,
 ): Promise<Decided> {
-  checkCustomerId(customerId);
+  requireCustomerId(customerId);
   const known = await journal.customer(customerId);
   if (known?.latest.revision !== revision) throw outdated();
   // `extra` is for readers of release 0.1, which named the person there.

@@ -4,8 +4,9 @@
  */
 import { json, Router } from 'express';
 import { z } from 'zod';
-import type { Authenticate, AuthenticationRequest } from '../access/viewer.ts';
-import { messageOf } from '../errors.ts';
+import { type Authenticate, type AuthenticationRequest, requireReader } from '../access/viewer.ts';
+import { KycError, messageOf } from '../errors.ts';
+import { sendError } from '../http/error-response.ts';
 import { callbackHash } from '../xgateway/callback-hash.ts';
 
 /** What signs and sends. Never give it in production. */
@@ -34,17 +35,15 @@ export function developmentRouter({
 }: DevelopmentOptions): Router {
   const viewerOf = async (request: AuthenticationRequest) => authenticate(request);
   return Router().post('/callback', json(), async (request, response) => {
-    // The header also keeps other origins out: a browser does not let them set it.
-    const viewer = await viewerOf(request).catch(() => null);
-    if (viewer?.mayRead !== true) {
-      response.status(401).json({ error: { code: 'UNAUTHENTICATED', message: 'This needs a token with kyc:read.' } });
-      return;
+    try {
+      // The header also keeps other origins out: a browser does not let them set it.
+      requireReader(await viewerOf(request));
+    } catch (error) {
+      if (!(error instanceof KycError)) throw error;
+      return sendError(response, error);
     }
     const parsed = Callback.safeParse(request.body);
-    if (!parsed.success) {
-      response.status(400).json({ error: { code: 'BAD_USER_INPUT', message: z.prettifyError(parsed.error) } });
-      return;
-    }
+    if (!parsed.success) return sendError(response, new KycError('BAD_USER_INPUT', z.prettifyError(parsed.error)));
     const callback = {
       callbackType: 'kyc',
       ...parsed.data,
@@ -60,7 +59,8 @@ export function developmentRouter({
       });
       response.status(answer.status).json(await answer.json());
     } catch (error) {
-      response.status(502).json({ error: { code: 'INTERNAL_SERVER_ERROR', message: messageOf(error) } });
+      const message = `Cannot post to this server's own callback endpoint: ${messageOf(error)}`;
+      sendError(response, new KycError('INTERNAL_SERVER_ERROR', message));
     }
   });
 }

@@ -52,6 +52,13 @@ export const GRAPHIQL_SCRIPT = `(() => {
     history.replaceState(null, '', location.pathname + location.search);
   }
   const token = given ?? sessionStorage.getItem(KEY);
+  // The editor opens another, empty tab unless the query that it stored last is that of a tab: and it stores edited queries only.
+  try {
+    const { tabs, activeTabIndex } = JSON.parse(localStorage.getItem('graphiql:tabState'));
+    for (const part of ['query', 'variables']) localStorage.setItem('graphiql:' + part, tabs[activeTabIndex][part] ?? '');
+  } catch {
+    // The first visit, or a browser that stores nothing.
+  }
   const { graphql, stream } = document.documentElement.dataset;
   const worker = { json: 'json.js', graphql: 'graphql.js' };
   self.MonacoEnvironment = {

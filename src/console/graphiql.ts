@@ -6,7 +6,7 @@ import { createRequire } from 'node:module';
 import { type RequestHandler, type Response, Router } from 'express';
 import { publicPrefix } from '../http/base-path.ts';
 import { GRAPHIQL_SCRIPT, graphiqlHtml } from './graphiql-page.ts';
-import { pageHeaders } from './page.ts';
+import { pageHeaders, sendMissing } from './page.ts';
 
 /** How GraphiQL is served. */
 export interface GraphiqlOptions {
@@ -20,7 +20,7 @@ export interface GraphiqlOptions {
 }
 
 const PACKAGE = '@graphql-yoga/render-graphiql';
-const MISSING = `GraphiQL is not installed. Run: npm install --save-dev ${PACKAGE}\n`;
+const MISSING = `GraphiQL is not installed. Run: npm install --save-dev ${PACKAGE}`;
 
 /** The editor writes style elements, brings its icon font as a data URL, and works in workers. */
 const POLICY =
@@ -57,7 +57,7 @@ export function graphiqlRouter({ streamPath, basePath }: GraphiqlOptions = {}): 
   router.get('/', (request, response, next) => {
     const wantsPage = request.accepts(['application/json', 'text/html']) === 'text/html';
     if (!wantsPage || request.query['query'] !== undefined) return next();
-    if (findEditor() === null) return void response.status(501).type('text').send(MISSING);
+    if (findEditor() === null) return sendMissing(response, MISSING);
     const prefix = publicPrefix(request, basePath);
     const path = prefix + request.baseUrl;
     response

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import express, { type RequestHandler, type Response, Router } from 'express';
 import { publicPrefix } from '../http/base-path.ts';
 import { type DevelopmentOptions, developmentRouter } from './development.ts';
-import { escapeHtml, pageHeaders } from './page.ts';
+import { escapeHtml, pageHeaders, sendMissing } from './page.ts';
 
 /** How the console is served. */
 export interface ConsoleOptions {
@@ -83,8 +83,8 @@ function consoleFolder(): string {
 function sendPage(response: Response, folder: string, base: string, settings: Record<string, string>): void {
   const file = join(folder, 'app', 'index.html');
   if (!existsSync(file)) {
-    const message = `The console's page is not in ${folder}. Run \`npm run build\`, or pass \`folder\` to consoleRouter.\n`;
-    response.status(503).type('text').send(message);
+    const message = `The console's page is not in ${folder}. Run \`npm run build\`, or pass \`folder\` to consoleRouter.`;
+    sendMissing(response, message);
     return;
   }
   const data = Object.entries(settings).map(([key, value]) => ` data-${key}="${escapeHtml(value)}"`);

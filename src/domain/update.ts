@@ -1,19 +1,12 @@
 /**
  * The central rule: does a report say something new about its customer, and what update does it make?
  *
- * Pure. A journal loads what it knows of the customer, calls `decide`, and saves the result. What makes a `FULL_USER`
- * verified is in trust.ts.
+ * Pure. A journal loads what it knows of the customer, calls `decide`, and saves the result. What counts as new is in newness.ts;
+ * what makes a `FULL_USER` verified is in trust.ts.
  */
-import {
-  type ComparedState,
-  findRepeated,
-  fingerprintOf,
-  fingerprintsOf,
-  isCurrentForm,
-  REMEMBERED_REVISIONS,
-  remember,
-} from './fingerprint.ts';
+import { type ComparedState, findRepeated, fingerprintOf, remember } from './fingerprint.ts';
 import { FULL_USER, type KycSource } from './kyc.ts';
+import { saysSomethingNew, stateAfter } from './newness.ts';
 import {
   type Confirmation,
   type Doubt,
@@ -21,7 +14,6 @@ import {
   isPossiblyLate,
   type StaffDecision,
   trustOfDenied,
-  trustOfHistory,
   trustOfReport,
 } from './trust.ts';
 
@@ -192,27 +184,6 @@ function applied(
   };
 }
 
-/**
- * How many of a customer's latest updates `upgraded` needs: more than fingerprints cover, because a reversal raises a doubt that
- * lasts over any number of revisions.
- */
-export const UPGRADE_REVISIONS = 8 * REMEMBERED_REVISIONS;
-
-/** Whether what is stored of a customer was written by release 0.1 and has to go through `upgraded` first. */
-export function needsUpgrade({ fingerprints }: KnownCustomer): boolean {
-  return !isCurrentForm(fingerprints);
-}
-
-/**
- * What the rule has to know about a customer who was stored by release 0.1: derived from their latest updates, newest first, at
- * least `UPGRADE_REVISIONS` or all there are.
- */
-export function upgraded<Known extends KnownCustomer>(known: Known, newestFirst: readonly UpdateContent[]): Known {
-  const history = newestFirst.slice(0, UPGRADE_REVISIONS).toReversed();
-  const trust = trustOfHistory(history, known.confirmedAt ?? null);
-  return { ...known, latest: { ...known.latest, ...trust }, fingerprints: fingerprintsOf(history) };
-}
-
 /** Whether this update took `FULL_USER` back. */
 export function isReversal(update: Pick<UpdateContent, 'previousStatus' | 'status'>): boolean {
   return update.previousStatus === FULL_USER && update.status !== FULL_USER;
@@ -222,38 +193,3 @@ export function isReversal(update: Pick<UpdateContent, 'previousStatus' | 'statu
 export function isInDoubt({ status, verified }: Pick<UpdateContent, 'status' | 'verified'>): boolean {
   return status === FULL_USER && !verified;
 }
-
-/** Newness compares only what was said. */
-function saysSomethingNew(latest: UpdateContent, report: KycReport): boolean {
-  return (
-    report.status !== latest.status ||
-    (report.processingStatus !== undefined && report.processingStatus !== latest.processingStatus) ||
-    (report.endUserMessage !== undefined && report.endUserMessage !== latest.endUserMessage) ||
-    (report.missingDocuments !== undefined && !sameSet(report.missingDocuments, latest.missingDocuments)) ||
-    (report.rejectLabels !== undefined && !sameSet(report.rejectLabels, latest.rejectLabels))
-  );
-}
-
-/** An unsaid field is carried over while the status stays the same, and cleared when it changes. */
-function stateAfter(latest: UpdateContent | null, report: KycReport): ComparedState {
-  const carried = latest !== null && latest.status === report.status ? latest : null;
-  return {
-    status: report.status,
-    processingStatus:
-      report.processingStatus !== undefined ? report.processingStatus : (carried?.processingStatus ?? null),
-    missingDocuments: report.missingDocuments ?? carried?.missingDocuments ?? [],
-    rejectLabels: report.rejectLabels ?? carried?.rejectLabels ?? [],
-    endUserMessage: report.endUserMessage !== undefined ? report.endUserMessage : (carried?.endUserMessage ?? null),
-  };
-}
-
-/** Whether two lists without repeats hold the same. Linear: a callback can bring 16,000 items. */
-function sameSet(left: readonly string[], right: readonly string[]): boolean {
-  if (left.length !== right.length) return false;
-  if (left.length <= SMALL_SET) return left.every((item) => right.includes(item));
-  const items = new Set(right);
-  return left.every((item) => items.has(item));
-}
-
-/** Up to here looking through a list is faster than making a set of it. */
-const SMALL_SET = 8;

@@ -1,5 +1,6 @@
 /** The code API: what GraphQL offers, for the application's own code, on the same reads and actions. */
-import { hasExpired, requireCustomer, requireCustomerId, requireReader, type Viewer } from '../access/viewer.ts';
+import { requireCustomerId } from '../access/customer-id.ts';
+import { hasExpired, requireCustomer, requireReader, type Viewer } from '../access/viewer.ts';
 import type { KycActions } from '../admin/actions.ts';
 import type { KycUpdate as JournalUpdate } from '../domain/update.ts';
 import { isSelected } from '../domain/update-filter.ts';

@@ -1,10 +1,10 @@
 /** The life of a gateway: `start`, `drain` and `stop` may be called in any order, at once, and more than once. */
 import type { RequestHandler } from 'express';
 import { KycError } from '../errors.ts';
+import { httpAnswer } from '../http/error-response.ts';
 
 /** How long `stop` waits for queries in progress, in milliseconds. */
 const QUERIES_DEADLINE_MS = 5_000;
-const RETRY_AFTER_SECONDS = 1;
 
 /** What the stages do. None is called twice. */
 export interface LifecycleParts {
@@ -72,9 +72,10 @@ export class Lifecycle {
     return (request, response, next) => {
       response.setHeader('Cache-Control', 'no-store');
       if (this.#isStopped) {
-        const { message, extensions } = shuttingDown();
-        response.status(503).set({ 'Retry-After': String(RETRY_AFTER_SECONDS), Connection: 'close' });
-        return response.json({ errors: [{ message, extensions }] });
+        const error = shuttingDown();
+        const { status, headers } = httpAnswer(error);
+        response.status(status).set({ ...headers, Connection: 'close' });
+        return response.json({ errors: [{ message: error.message, extensions: error.extensions }] });
       }
       this.#queries++;
       response.once('close', () => this.#queryEnded());

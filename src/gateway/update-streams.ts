@@ -1,5 +1,5 @@
 /** Streams of updates for the application's own code: the feed's cursors as async iterators that never end without saying why. */
-import { requireCustomerId } from '../access/viewer.ts';
+import { requireCustomerId } from '../access/customer-id.ts';
 import type { KycUpdate } from '../domain/update.ts';
 import { KycError } from '../errors.ts';
 import type { FeedCursor } from '../feed/cursor.ts';

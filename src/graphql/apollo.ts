@@ -78,7 +78,7 @@ export function createApolloPlugin(options: ApolloPluginOptions): ApolloServerPl
 function refuseSubscription(operation: OperationDefinitionNode): void {
   if (operation.operation !== 'subscription') return;
   const message = 'Subscriptions need a connection that stays: connect with WebSocket (graphql-transport-ws).';
-  throw new GraphQLError(message, { extensions: { code: 'BAD_REQUEST', http: { status: 400 } } });
+  throw asApolloError(new KycError('BAD_REQUEST', message));
 }
 
 /** A browser may have added credentials to a form or a script of another site. */

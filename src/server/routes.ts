@@ -6,6 +6,7 @@ import type { Registry } from 'prom-client';
 import type { DevelopmentOptions } from '../console/development.ts';
 import { consoleRouter, graphiqlRouter } from '../console/index.ts';
 import type { KycGateway } from '../gateway/create.ts';
+import { causeOf } from '../graphql/format-error.ts';
 import { failure, notFound, readOnly, redirectBrowser } from './error-handlers.ts';
 import { live, readiness } from './health.ts';
 import { adminOnly, metricsHandler } from './metrics-endpoint.ts';
@@ -60,7 +61,14 @@ function developmentOf(gateway: KycGateway, settings: Settings): DevelopmentOpti
   return {
     secret: () => settings.secrets.current,
     callbackPath: settings.callbackPath,
-    authenticate: async (request) => (await gateway.context(request)).viewer,
+    authenticate: async (request) => {
+      try {
+        return (await gateway.context(request)).viewer;
+      } catch (error) {
+        // A context's error comes as an Apollo Server needs it.
+        throw causeOf(error);
+      }
+    },
   };
 }
 

@@ -114,32 +114,32 @@ describe.each(['sqlite', 'postgres'] as const)('%s', (kind) => {
     [
       'a count was changed',
       'update status_counts set customers = customers + 1 where status = \'"FULL_USER"\'',
-      /2 customers are counted with the status "FULL_USER", but there are 1/,
+      /the count of customers with the status "FULL_USER" is 2, but there are 1/,
     ],
     [
       'a count was deleted',
       "delete from status_counts where status = 'null'",
-      /0 customers are counted with the status null/,
+      /the count of customers with the status null is 0/,
     ],
     [
       'a count was invented',
       'insert into status_counts values (\'"NONSENSE"\', 3)',
-      /3 customers are counted with the status "NONSENSE"/,
+      /the count of customers with the status "NONSENSE" is 3/,
     ],
     [
       'the count of genuine dead letters was changed',
       "update dead_letter_totals set count = 100000 where category = 'GENUINE'",
-      /100000 genuine dead letters with 7 bytes are counted, but there are 1 with 7 bytes/,
+      /the totals say 100000 genuine dead letters of 7 bytes, but there are 1 of 7 bytes/,
     ],
     [
       'the bytes of refused dead letters were changed',
       "update dead_letter_totals set bytes = -5 where category = 'REFUSED'",
-      /1 refused dead letters with -5 bytes are counted, but there are 1 with 2 bytes/,
+      /the totals say 1 refused dead letter of -5 bytes, but there are 1 of 2 bytes/,
     ],
     [
       'the totals of a category were deleted',
       "delete from dead_letter_totals where category = 'GENUINE'",
-      /0 genuine dead letters with 0 bytes are counted, but there are 1/,
+      /the totals say 0 genuine dead letters of 0 bytes, but there are 1/,
     ],
   ])('%s', async (_name, sql, reason) => {
     const columns = sql.replace(

@@ -7,9 +7,9 @@ test('GraphiQL needs nobody but the server, has the token filled in, and its sub
   await using browser = await launchBrowser();
   const page = await browser.newPage();
   page.setDefaultTimeout(20_000);
-  const strangers: string[] = [];
+  const foreign: string[] = [];
   page.on('request', (request) => {
-    if (!request.url().startsWith(server.url) && !request.url().startsWith('data:')) strangers.push(request.url());
+    if (!request.url().startsWith(server.url) && !request.url().startsWith('data:')) foreign.push(request.url());
   });
   const refused: string[] = [];
   page.on('console', (message) => message.type() === 'error' && refused.push(message.text()));
@@ -45,6 +45,12 @@ test('GraphiQL needs nobody but the server, has the token filled in, and its sub
       return response.innerText();
     })
     .toContain('live-');
-  expect(strangers).toEqual([]);
+
+  // A second visit finds the tab of the first one, and opens no empty one beside it.
+  await expect.poll(() => page.evaluate(() => localStorage.getItem('graphiql:tabState'))).toContain('Updates');
+  await page.goto(`${server.url}/graphql`);
+  await execute.waitFor();
+  expect(await page.locator('.graphiql-tab').count()).toBe(1);
+  expect(foreign).toEqual([]);
   expect(refused).toEqual([]);
 });

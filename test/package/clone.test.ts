@@ -84,7 +84,7 @@ test('a clone that is not built says in one line to build it', () => {
   expect({ code, stdout, stderr }).toEqual({
     code: 1,
     stdout: '',
-    stderr: 'xgateway-kyc is not built yet. Run: npm ci && npm run build\n',
+    stderr: 'xgateway-kyc is not built. Run npm ci, which also builds it.\n',
   });
 });
 

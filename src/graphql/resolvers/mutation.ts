@@ -1,5 +1,5 @@
 /** Resolvers of the mutations. */
-import { requireAdmin, requireCustomerId } from '../../access/viewer.ts';
+import { requireAdmin } from '../../access/viewer.ts';
 import { erasureReport } from '../../journal/erasure-report.ts';
 import type { MutationResolvers } from '../generated/resolvers.ts';
 import { deadLetterIds } from './dead-letter.ts';
@@ -8,25 +8,17 @@ import { deadLetterIds } from './dead-letter.ts';
 export const mutationResolvers: MutationResolvers = {
   async refreshKyc(_root, { customerId }, { actions, viewer }) {
     requireAdmin(viewer);
-    const { outcome, customer } = await actions.refresh(requireCustomerId(customerId));
+    const { outcome, customer } = await actions.refresh(customerId);
     return { outcome, kyc: customer };
   },
   async confirmKyc(_root, given, { actions, viewer }) {
     const { subject } = requireAdmin(viewer);
-    const { outcome, customer } = await actions.confirm({
-      ...given,
-      customerId: requireCustomerId(given.customerId),
-      by: subject,
-    });
+    const { outcome, customer } = await actions.confirm({ ...given, by: subject });
     return { outcome, kyc: customer };
   },
   async correctKyc(_root, given, { actions, viewer }) {
     const { subject } = requireAdmin(viewer);
-    const { outcome, customer } = await actions.correct({
-      ...given,
-      customerId: requireCustomerId(given.customerId),
-      by: subject,
-    });
+    const { outcome, customer } = await actions.correct({ ...given, by: subject });
     return { outcome, kyc: customer };
   },
   async replayKycDeadLetters(_root, { ids }, { actions, viewer }) {
@@ -39,7 +31,7 @@ export const mutationResolvers: MutationResolvers = {
   },
   async eraseKyc(_root, { customerId, reason }, { actions, viewer }) {
     const { subject } = requireAdmin(viewer);
-    const outcome = await actions.erase({ customerId: requireCustomerId(customerId), by: subject, reason });
+    const outcome = await actions.erase({ customerId, by: subject, reason });
     return erasureReport(outcome);
   },
 };

@@ -11,7 +11,7 @@
  * which the lost session holds until it has ended either way, and read whether the last entry of the batch is there.
  */
 import type { Pool, PoolClient } from 'pg';
-import { needsUpgrade, UPGRADE_REVISIONS, upgraded } from '../../domain/update.ts';
+import { needsUpgrade, UPGRADE_REVISIONS, upgraded } from '../../domain/upgrade.ts';
 import { isUnavailable } from '../../errors.ts';
 import { JournalContradiction } from '../contradiction.ts';
 import { type BatchDraft, draftBatch, placeBatch, type StoredCustomer } from '../decide-batch.ts';

@@ -1,5 +1,6 @@
 /** Appending to the SQLite journal. */
-import { type KycUpdate, needsUpgrade, UPGRADE_REVISIONS, upgraded } from '../../domain/update.ts';
+import type { KycUpdate } from '../../domain/update.ts';
+import { needsUpgrade, UPGRADE_REVISIONS, upgraded } from '../../domain/upgrade.ts';
 import { JournalContradiction } from '../contradiction.ts';
 import { type BatchDraft, draftBatch, placeBatch, type StoredCustomer } from '../decide-batch.ts';
 import { type EntryRow, readEntry } from '../entry.ts';
