@@ -27,14 +27,16 @@ export const ARROWS: Readonly<Record<string, Allowance>> = {
   'client/global-id.ts': { imports: [], node: false, packages: [] },
   // Runs in browsers.
   client: { imports: ['client/protocol.ts'], node: false, packages: ['graphql-ws', 'react'] },
-  'console/app': { imports: ['client'], node: false },
+  'console/app': { imports: ['client', 'text'], node: false },
+  // What messages are made of: for the command line, the log, errors and the console.
+  text: { imports: [], node: false, packages: [] },
   // The back-off formula of everything on the server.
   schedule: { imports: [], node: false, packages: [] },
   // The core: pure.
   domain: { imports: [], packages: [] },
   xgateway: { imports: ['domain', ERRORS] },
   journal: { imports: ['domain', ERRORS] },
-  audit: { imports: ['domain', 'journal'] },
+  audit: { imports: ['domain', 'journal', 'text'] },
   feed: { imports: ['journal', 'schedule', ERRORS], types: ['domain'] },
   http: { imports: ['access', 'client/protocol.ts', ERRORS] },
   access: { imports: ['client/protocol.ts', 'domain', ERRORS] },
@@ -50,7 +52,7 @@ export const ARROWS: Readonly<Record<string, Allowance>> = {
     types: ['admin'],
   },
   transport: {
-    imports: ['access', 'client/protocol.ts', 'graphql', 'http', ERRORS],
+    imports: ['access', 'client/protocol.ts', 'graphql', 'http', 'text', ERRORS],
     types: ['domain', 'feed', 'journal', 'telemetry'],
   },
   console: { imports: ['access', 'http', 'xgateway', ERRORS] },
@@ -58,7 +60,7 @@ export const ARROWS: Readonly<Record<string, Allowance>> = {
   gateway: {
     imports: [
       ...['access', 'admin', 'audit', 'callback', 'confirmation', 'domain', 'feed', 'graphql', 'http'],
-      ...['journal', 'telemetry', 'transport', 'xgateway', ERRORS],
+      ...['journal', 'telemetry', 'text', 'transport', 'xgateway', ERRORS],
     ],
   },
   // The gateway's first user, with the settings that it is made from.
@@ -66,7 +68,10 @@ export const ARROWS: Readonly<Record<string, Allowance>> = {
     imports: ['access', 'console', 'gateway', 'graphql', 'http', 'journal', 'telemetry', 'xgateway', ERRORS],
   },
   cli: {
-    imports: ['admin', 'audit', 'client', 'domain', 'journal', 'schedule', 'server', 'telemetry', 'xgateway'],
+    imports: [
+      ...['admin', 'audit', 'client', 'domain', 'journal', 'schedule', 'server', 'telemetry', 'text'],
+      'xgateway',
+    ],
     types: ['access'],
   },
   // Names what the package exports.

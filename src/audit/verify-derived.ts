@@ -1,7 +1,9 @@
 /** Compares what is served of customers with what the entries say: their rows, the index of their revisions, the counts. */
+
 import { isCurrentForm, REMEMBERED_REVISIONS } from '../domain/fingerprint.ts';
 import type { DeadLetterTotal, IndexedRevision, StoredCustomerRow } from '../journal/checks.ts';
 import { writeStatus } from '../journal/rows.ts';
+import { counted } from '../text/counted.ts';
 import type { DerivedCustomer, Walk } from './walk.ts';
 
 /** Something that does not hold: at which position, if at one, and why. */
@@ -65,7 +67,7 @@ export function indexProblem(
       found.every(({ revision }, at) => revision === derived.first + at) &&
       found.at(-1)?.position === derived.position;
     if (!isWhole) {
-      const reason = `the index leads to ${found.length} of ${derived.revision} revisions of its customer: their history is served with gaps`;
+      const reason = `the index leads to ${found.length} of ${counted(derived.revision, 'revision')} of its customer: their history is served with gaps`;
       return { position: derived.position, reason };
     }
   }
@@ -81,7 +83,7 @@ export function countProblem(counts: ReadonlyMap<string | null, number>, { custo
     if (said !== found) {
       return {
         position: null,
-        reason: `${said} customers are counted with the status ${JSON.stringify(status)}, but there are ${found}`,
+        reason: `the count of customers with the status ${JSON.stringify(status)} is ${said}, but there are ${found}`,
       };
     }
   }
@@ -92,8 +94,8 @@ export function countProblem(counts: ReadonlyMap<string | null, number>, { custo
 export function deadLetterProblem(totals: readonly DeadLetterTotal[]): Problem | null {
   for (const { category, said_count, said_bytes, held_count, held_bytes } of totals) {
     if (said_count === held_count && said_bytes === held_bytes) continue;
-    const said = `${said_count} ${category.toLowerCase()} dead letters with ${said_bytes} bytes are counted`;
-    return { position: null, reason: `${said}, but there are ${held_count} with ${held_bytes} bytes` };
+    const said = `the totals say ${counted(said_count, `${category.toLowerCase()} dead letter`)} of ${counted(said_bytes, 'byte')}`;
+    return { position: null, reason: `${said}, but there are ${held_count} of ${counted(held_bytes, 'byte')}` };
   }
   return null;
 }

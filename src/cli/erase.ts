@@ -1,7 +1,7 @@
 /** `xgateway-kyc erase`: erases a customer. */
+import { counted } from '../text/counted.ts';
 import { defineCommand, UsageError } from './command.ts';
 import { REMOTE_ABOUT, REMOTE_OPTIONS, remote } from './remote.ts';
-import { counted } from './terminal.ts';
 
 const ERASE = `mutation ($customerId: ID!) {
   eraseKyc(customerId: $customerId) { erasedUpdates erasedDeadLetters record { position digest } remains }

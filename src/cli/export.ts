@@ -1,10 +1,12 @@
 /** `xgateway-kyc export`: the history of one customer or of all, as JSON lines or CSV. */
+
 import { once } from 'node:events';
 import { confirmationOf } from '../domain/trust.ts';
 import { isInDoubt, isReversal, type KycUpdate } from '../domain/update.ts';
 import type { Journal } from '../journal/journal.ts';
 import { DEFAULT_DATABASE_URL, openReader } from '../journal/open.ts';
 import { databaseUrlFrom } from '../server/setting-files.ts';
+import { counted } from '../text/counted.ts';
 import { defineCommand, UsageError } from './command.ts';
 import { ProgressLine } from './terminal.ts';
 
@@ -25,7 +27,7 @@ export const command = defineCommand({
     const journal = await openReader(databaseUrlFrom(process.env) ?? DEFAULT_DATABASE_URL);
     try {
       let written = 0;
-      using _line = new ProgressLine(() => `${written} updates`);
+      using _line = new ProgressLine(() => counted(written, 'update'));
       if (format === 'csv') await write(`${COLUMNS.join(',')}\r\n`);
       for await (const updates of batches(journal, customer)) {
         await write(updates.map((update) => (format === 'csv' ? csvLine(update) : jsonLine(update))).join(''));

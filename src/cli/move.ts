@@ -1,7 +1,9 @@
 /** `xgateway-kyc move`: an SQLite journal into the Postgres at `DATABASE_URL`. */
+
 import { moveJournal } from '../journal/move.ts';
 import { parseDatabaseUrl } from '../journal/open.ts';
 import { databaseUrlFrom } from '../server/setting-files.ts';
+import { counted } from '../text/counted.ts';
 import { defineCommand, UsageError } from './command.ts';
 import { ProgressLine } from './terminal.ts';
 
@@ -19,7 +21,7 @@ export const command = defineCommand({
     const database = parseDatabaseUrl(databaseUrlFrom(process.env) ?? '');
     if (database.kind !== 'postgres') throw new UsageError('Set DATABASE_URL to the Postgres database to move into.');
     let progress = { rows: 0, of: 0 };
-    using line = new ProgressLine(() => `${progress.rows} of ${progress.of} rows`);
+    using line = new ProgressLine(() => `${progress.rows} of ${counted(progress.of, 'row')}`);
     const { position, rows } = await moveJournal(file, database.url, (reached) => {
       progress = reached;
     });

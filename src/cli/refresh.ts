@@ -1,5 +1,7 @@
 /** `xgateway-kyc refresh`: looks customers up at XGateway's API. */
+
 import { text } from 'node:stream/consumers';
+import { counted } from '../text/counted.ts';
 import { defineCommand, UsageError } from './command.ts';
 import { type Ask, REMOTE_ABOUT, REMOTE_OPTIONS, RemoteError, remote } from './remote.ts';
 import { ProgressLine, printable } from './terminal.ts';
@@ -56,11 +58,11 @@ export const command = defineCommand({
       }
     };
     {
-      using _line = new ProgressLine(() => `${done} of ${ids.length} customers`);
+      using _line = new ProgressLine(() => `${done} of ${counted(ids.length, 'customer')}`);
       await Promise.all(Array.from({ length: LANES }, lane));
     }
     const parts = [...counts].filter(([, count]) => count > 0).map(([outcome, count]) => `, ${count} ${outcome}`);
-    process.stdout.write(`${ids.length} ${ids.length === 1 ? 'customer' : 'customers'}${parts.join('')}\n`);
+    process.stdout.write(`${counted(ids.length, 'customer')}${parts.join('')}\n`);
     return counts.get('failed') === 0 ? 0 : 1;
   },
 });
@@ -91,7 +93,7 @@ async function named(given: readonly string[]): Promise<readonly string[]> {
 async function stale(request: Ask, forMs: number): Promise<readonly string[]> {
   const before = Date.now() - forMs;
   const ids = new Set<string>();
-  using _line = new ProgressLine(() => `${ids.size} customers found`);
+  using _line = new ProgressLine(() => `${counted(ids.size, 'customer')} found`);
   for (let after: string | null = null; ; ) {
     const { kycCustomers: page }: { kycCustomers: CustomerPage } = await request(LIST, { after });
     for (const { customerId, confirmedAt } of page.nodes) {

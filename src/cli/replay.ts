@@ -1,6 +1,8 @@
 /** `xgateway-kyc replay`: replays dead letters. */
+
 import { REPLAY_OUTCOMES, type ReplayOutcome } from '../admin/replay.ts';
 import { DEAD_LETTER_CATEGORIES } from '../journal/dead-letters.ts';
+import { counted } from '../text/counted.ts';
 import { defineCommand, UsageError } from './command.ts';
 import { type Ask, REMOTE_ABOUT, REMOTE_OPTIONS, remote } from './remote.ts';
 import { ProgressLine } from './terminal.ts';
@@ -46,7 +48,7 @@ export const command = defineCommand({
     const superseded: string[] = [];
     let done = 0;
     {
-      using _line = new ProgressLine(() => `${done} of ${ids.length} dead letters`);
+      using _line = new ProgressLine(() => `${done} of ${counted(ids.length, 'dead letter')}`);
       for (let start = 0; start < ids.length; start += BATCH) {
         const { replayKycDeadLetters: results } = await request<{
           replayKycDeadLetters: readonly { readonly id: string; readonly outcome: ReplayOutcome }[];
@@ -86,9 +88,8 @@ interface DeadLetterPage {
 
 /** For example `1 dead letter: 1 not found.` */
 function summary(total: number, counts: ReadonlyMap<ReplayOutcome, number>): string {
-  const noun = total === 1 ? 'dead letter' : 'dead letters';
   const parts = [...counts].filter(([, count]) => count > 0).map(([outcome, count]) => `${count} ${words(outcome)}`);
-  return `${total} ${noun}${parts.length > 0 ? `: ${parts.join(', ')}` : ''}.`;
+  return `${counted(total, 'dead letter')}${parts.length > 0 ? `: ${parts.join(', ')}` : ''}.`;
 }
 
 function words(outcome: ReplayOutcome): string {

@@ -1,6 +1,8 @@
 /** `xgateway-kyc send`: signed callbacks, one or many. */
+
 import { setTimeout as wait } from 'node:timers/promises';
 import { readSettings } from '../server/settings.ts';
+import { counted } from '../text/counted.ts';
 import { defineCommand, UsageError } from './command.ts';
 import { type Callback, type Delivery, deliver, RETRIES, type Recipient } from './deliver.ts';
 import { asTheyArrive, journeyOf } from './journey.ts';
@@ -98,7 +100,7 @@ async function sendLoad(recipient: Recipient, callbacks: Iterator<Callback>, rat
   let [started, done, repeated] = [0, 0, 0];
   const seconds = () => (performance.now() - startedAt) / 1_000;
   const summary = () =>
-    `${done} callbacks in ${seconds().toFixed(1)} s, ${Math.round(done / seconds())} a second` +
+    `${counted(done, 'callback')} in ${seconds().toFixed(1)} s, ${Math.round(done / seconds())} a second` +
     [...outcomes].map(([outcome, times]) => `, ${times} ${outcome}`).join('') +
     (repeated > 0 ? `, ${repeated} retried` : '');
   const lane = async () => {

@@ -5,11 +5,6 @@ export function printable(text: string): string {
   return text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '');
 }
 
-/** A number and its noun: `1 update`, `2 updates`. */
-export function counted(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
-}
-
 /** A progress line: redrawn in place on a terminal, a new line every 5 seconds elsewhere. */
 export class ProgressLine implements Disposable {
   readonly #text: () => string;

@@ -1,8 +1,10 @@
 /** `xgateway-kyc verify`: checks the record, and everything that is derived from it. */
+
 import { verifyChain } from '../audit/verify-chain.ts';
 import { digestNumber } from '../journal/entry.ts';
 import { DEFAULT_DATABASE_URL, openReader } from '../journal/open.ts';
 import { databaseUrlFrom } from '../server/setting-files.ts';
+import { counted } from '../text/counted.ts';
 import { defineCommand, UsageError } from './command.ts';
 import { ProgressLine } from './terminal.ts';
 
@@ -28,7 +30,7 @@ export const command = defineCommand({
     try {
       let position = 0;
       const { position: last } = await journal.head();
-      using line = new ProgressLine(() => `${position} of ${last} entries`);
+      using line = new ProgressLine(() => `${position} of ${counted(last, 'entry', 'entries')}`);
       const verification = await verifyChain(
         journal,
         (reached) => {
@@ -49,7 +51,7 @@ export const command = defineCommand({
       const { head, erased } = verification;
       const digest = Buffer.from(head.digest);
       process.stdout.write(
-        `${head.position} entries hold${erased > 0 ? `, ${erased} of them erased and recorded` : ''}.` +
+        `${counted(head.position, 'entry holds', 'entries hold')}${erased > 0 ? `, ${erased} of them erased and recorded` : ''}.` +
           `${kept === undefined ? '' : ' They include the head that was kept.'}\n` +
           `Head ${head.position}:${digest.toString('hex')}\n` +
           `As the metric xgateway_kyc_journal_head_digest shows it: ${digestNumber(digest)}\n`,

@@ -3,6 +3,7 @@ import type { AuthenticationRequest, Viewer } from '../access/viewer.ts';
 import { RefusalRateLimit } from '../callback/rate-limit.ts';
 import { KycError } from '../errors.ts';
 import type { AddressedRequest } from '../http/client-address.ts';
+import { counted } from '../text/counted.ts';
 
 /** How many tokens from one address may fail in a minute before the answer is `TOO_MANY_REQUESTS`. */
 export const MAX_FAILED_TOKENS_PER_MINUTE = 600;
@@ -27,7 +28,7 @@ export function limitFailedTokens(
       const retryAfter = failures.waitSeconds(address);
       failures.note(address);
       if (retryAfter === 0) throw error;
-      const message = `Too many tokens from this address were refused. Send a valid token, or try again in ${retryAfter} seconds.`;
+      const message = `Too many tokens from this address were refused. Send a valid token, or try again in ${counted(retryAfter, 'second')}.`;
       throw new KycError('TOO_MANY_REQUESTS', message, { cause: error, retryAfter });
     }
   };

@@ -33,7 +33,7 @@ export class Admission {
     else {
       throw new KycError(
         'TOO_MANY_REQUESTS',
-        `${queuedOperations} operations of this token are waiting already. Wait for their answers, then try again.`,
+        `Too many operations of this token are waiting (at most ${queuedOperations}). Wait for their answers, then try again.`,
         { retryAfter: 1 },
       );
     }

@@ -1,4 +1,6 @@
 /** The JSON body of a GraphQL request, in two steps: its bytes within a limit, and, once the sender is known, what they say. */
+/** The JSON body of a GraphQL request, up to a limit. */
+
 import type { Request } from 'express';
 import { readBytes } from '../http/body.ts';
 import { decodeText } from '../http/decode.ts';
@@ -17,6 +19,8 @@ export async function receiveBody(request: Request, maxBytes: number): Promise<R
   if (body === 'too large' || (body instanceof Uint8Array && body.length > maxBytes)) throw tooLarge(maxBytes);
   return parsed === undefined ? { bytes: body as Buffer } : { parsed };
 }
+
+import { counted } from '../text/counted.ts';
 
 /**
  * What a received body says as JSON, whichever body parser of the application has read it; undefined when it is none. gzip and deflate
@@ -66,5 +70,5 @@ function tooLarge(maxBytes: number): HttpError {
 }
 
 function sizeText(bytes: number): string {
-  return bytes % 1_024 === 0 ? `${bytes / 1_024} KiB` : `${bytes} bytes`;
+  return bytes % 1_024 === 0 ? `${bytes / 1_024} KiB` : counted(bytes, 'byte');
 }

@@ -1,5 +1,7 @@
 /** The state of the live stream. */
+
 import { useEffect, useState } from 'react';
+import { counted } from '../../text/counted.ts';
 import { timeOf } from './labels.ts';
 import type { Live } from './live.ts';
 import { useNow, useStore } from './store.ts';
@@ -64,7 +66,7 @@ function CaughtUp({ live, since }: { live: Live; since: number }) {
   return (
     <div className="banner" data-kind="good">
       <p role="status">
-        <strong>Caught up.</strong> {missed === 1 ? '1 update' : `${missed} updates`} arrived in the meantime.
+        <strong>Caught up.</strong> {counted(missed, 'update')} arrived in the meantime.
       </p>
     </div>
   );

@@ -1,5 +1,7 @@
 /** The live list of customers: status, what they wait for, age. */
+
 import { memo, useEffect, useMemo, useRef } from 'react';
+import { counted } from '../../text/counted.ts';
 import type { Api } from './api.ts';
 import { customersIn } from './customers.ts';
 import type { UpdateFragment } from './generated/operations.ts';
@@ -35,7 +37,7 @@ export function CustomersView({ api, live }: { api: Api; live: Live }) {
       </div>
       {heldBack > 0 && (
         <button type="button" className="newer" onClick={showNewer}>
-          {heldBack === 1 ? '1 new change' : `${heldBack} new changes`}. Show
+          {counted(heldBack, 'new change')}. Show
         </button>
       )}
       <div className="scroll" ref={list}>

@@ -1,4 +1,5 @@
 /** Operations over a socket: graphql-ws' hooks, and the stream that pushes a subscription's updates. */
+
 import { type DocumentNode, type ExecutionArgs, type ExecutionResult, type GraphQLError, parse } from 'graphql';
 import type { ServerOptions } from 'graphql-ws';
 import { limitsOf } from '../../access/limits.ts';
@@ -7,6 +8,7 @@ import type { KycUpdate } from '../../domain/update.ts';
 import { KycError } from '../../errors.ts';
 import { asGraphqlError, causeOf, publicError } from '../../graphql/format-error.ts';
 import type { LiveQuery } from '../../graphql/live.ts';
+import { counted } from '../../text/counted.ts';
 import { isDisconnect } from '../disconnect.ts';
 import { LiveStream, type Sent } from '../live-stream.ts';
 import { type LiveTransportOptions, transportMetrics } from '../options.ts';
@@ -45,7 +47,10 @@ export function operationHooks(options: LiveTransportOptions): OperationHooks {
     if (viewer === null) throw new KycError('UNAUTHENTICATED', NO_TOKEN);
     const limit = limitsOf(options.limits, viewer).subscriptionsPerSocket;
     if (held <= limit) return viewer;
-    throw new KycError('TOO_MANY_SUBSCRIPTIONS', `A socket holds at most ${limit} operations of this token.`);
+    throw new KycError(
+      'TOO_MANY_SUBSCRIPTIONS',
+      `A socket holds at most ${counted(limit, 'operation')} of this token.`,
+    );
   };
 
   return {
