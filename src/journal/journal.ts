@@ -8,6 +8,7 @@ import type { Context } from '@opentelemetry/api';
 import type { Circumstances, KycReport, KycUpdate } from '../domain/update.ts';
 import type { JournalChecks } from './checks.ts';
 import type { ConfirmationTasks } from './confirmation-tasks.ts';
+import type { Consumers } from './consumers.ts';
 import type { CursorCodec } from './cursor.ts';
 import type { DeadLetters } from './dead-letters.ts';
 import type { EntryRow } from './entry.ts';
@@ -114,6 +115,8 @@ export interface Journal {
   readonly deadLetters: DeadLetters;
   /** Customers to look up at XGateway's API. */
   readonly confirmationTasks: ConfirmationTasks;
+  /** The named consumers of the application's own code. */
+  readonly consumers: Consumers;
 
   /**
    * Decides and records a batch in one transaction, in the order given, and answers in that order once all of it is
@@ -123,8 +126,8 @@ export interface Journal {
   append(batch: readonly Submission[]): MaybePromise<readonly AppendOutcome[]>;
 
   /**
-   * Erases what is known of a customer: the content of their entries, their dead letters, their confirmation tasks. Null when nothing
-   * is. The entries' places and digests stay, and entries record what was done (see erasure.ts). A long history is erased in
+   * Erases what is known of a customer: the content of their entries, their dead letters, their confirmation tasks, what
+   * consumers keep of them. Null when nothing is. The entries' places and digests stay, and entries record what was done (see erasure.ts). A long history is erased in
    * slices, between which others go on.
    */
   erase(customerId: string, circumstances: ErasureCircumstances): MaybePromise<ErasureOutcome | null>;

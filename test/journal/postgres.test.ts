@@ -13,6 +13,7 @@ import { startPostgres } from '../support/postgres-server.ts';
 import { type TcpProxy, tcpProxy, through } from '../support/tcp-proxy.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { confirmationTasksContract } from './confirmation-tasks-contract.ts';
+import { consumersContract } from './consumers-contract.ts';
 import { journalContract, submission } from './contract.ts';
 import { deadLettersContract } from './dead-letters-contract.ts';
 
@@ -33,6 +34,10 @@ afterEach(async () => {
 describe('the contract', () => journalContract(async () => openPostgresJournal(url)));
 describe('dead letters', () =>
   deadLettersContract(async (limits) => openPostgresJournal(await freshDatabase(), limits)));
+describe('consumers', () =>
+  consumersContract(async (consumerLimits) =>
+    openPostgresJournal(await freshDatabase(), undefined, { consumerLimits }),
+  ));
 describe('questions', () => confirmationTasksContract(async () => openPostgresJournal(await freshDatabase())));
 
 /** Fails unless the journal is what the promises say: no gap in positions or revisions, and a digest chain that holds. */

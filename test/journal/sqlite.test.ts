@@ -5,6 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openSqliteJournal, openSqliteReader } from '../../src/journal/sqlite/journal.ts';
 import { confirmationTasksContract } from './confirmation-tasks-contract.ts';
+import { consumersContract } from './consumers-contract.ts';
 import { journalContract, submission } from './contract.ts';
 import { deadLettersContract } from './dead-letters-contract.ts';
 
@@ -18,6 +19,8 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('the contract', () => journalContract(async () => openSqliteJournal(path)));
 describe('dead letters', () => deadLettersContract(async (limits) => openSqliteJournal(path, limits)));
+describe('consumers', () =>
+  consumersContract(async (consumerLimits) => openSqliteJournal(path, undefined, { consumerLimits })));
 describe('questions', () => confirmationTasksContract(async () => openSqliteJournal(path)));
 
 test('a second writer is refused with a message that names Postgres, a reader is not', async () => {

@@ -17,13 +17,16 @@ const SQL = named({
   eraseCustomer: 'delete from customers where customer_id = $1',
   eraseDeadLetters: 'delete from dead_letters where customer_id = $1',
   eraseConfirmationTask: 'delete from confirmation_tasks where customer_id = $1',
+  eraseConsumerRetries: 'delete from consumer_retries where customer_id = $1',
+  eraseConsumerDeadLetters: 'delete from consumer_dead_letters where customer_id = $1',
   saveErasure: 'insert into journal_facts (name, value) values ($1, $2) on conflict (name) do nothing',
   endErasure: 'delete from journal_facts where name = $1',
   uncount: 'update status_counts set customers = customers - 1 where status = $1',
 });
 
 const REMAINS =
-  'Postgres keeps old rows until it vacuums. Run: vacuum entries, customers, dead_letters, confirmation_tasks. Its write-ahead log, ' +
+  'Postgres keeps old rows until it vacuums. Run: vacuum entries, customers, dead_letters, confirmation_tasks, ' +
+  'consumer_retries, consumer_dead_letters. Its write-ahead log, ' +
   'replicas and backups keep their copies until they expire.';
 
 /** What is erased while other instances wait for the lock. */
@@ -73,6 +76,9 @@ async function eraseSlice(
   const [record] = await Promise.all([
     eraseEntries(client, before, contents, circumstances),
     ask(client, SQL.eraseCustomer, [customerId]),
+    // After the entries: a consumer that keeps something of them now has to wait, and then finds them erased.
+    ask(client, SQL.eraseConsumerRetries, [customerId]),
+    ask(client, SQL.eraseConsumerDeadLetters, [customerId]),
     row && ask(client, SQL.uncount, [writeStatus(customerRecord(row, customerId).latest.status)]),
   ]);
   return { updates: contents.length, deadLetters: count, record, isLast: true };

@@ -1,6 +1,8 @@
 /** The journal in a Postgres that several instances share: each reads and writes, and any may come and go. */
 
+import type { Pool } from 'pg';
 import { KycError } from '../../errors.ts';
+import type { ConsumerLimits } from '../consumers.ts';
 import { cursorCodec } from '../cursor.ts';
 import type { DeadLetterLimits } from '../dead-letters.ts';
 import { type EntryRow, readEntry } from '../entry.ts';
@@ -22,6 +24,7 @@ import { integerArray, textArray } from './arrays.ts';
 import { postgresChecks } from './checks.ts';
 import { postgresConfirmationTasks } from './confirmation-tasks.ts';
 import { openPostgres, type PostgresDatabase } from './connection.ts';
+import { postgresConsumers } from './consumers.ts';
 import { postgresDeadLetters } from './dead-letters.ts';
 import { eraseCustomer } from './erase.ts';
 import { IdentityGuard } from './identity-guard.ts';
@@ -37,6 +40,8 @@ const MAX_REVISION = 2 ** 31 - 1;
 export interface PostgresJournalOptions extends StartOptions {
   /** Called at most once, when the database turns out to hold another journal: nothing is recorded from then on. */
   readonly onFault?: (fault: Error) => void;
+  /** For tests. */
+  readonly consumerLimits?: ConsumerLimits;
 }
 
 /**
@@ -66,7 +71,7 @@ export async function openPostgresJournal(
     database,
     guard,
     { description: `${describePostgres(url)} (schema ${schema})`, isNew },
-    limits,
+    { deadLetters: limits, consumers: options.consumerLimits },
   );
 }
 
@@ -78,11 +83,16 @@ export async function openPostgresReader(url: string): Promise<Journal> {
   return postgresJournal(database, guard, { description: `${describePostgres(url)} (schema ${schema})`, isNew: false });
 }
 
+interface StoreLimits {
+  readonly deadLetters?: DeadLetterLimits | undefined;
+  readonly consumers?: ConsumerLimits | undefined;
+}
+
 async function postgresJournal(
   database: PostgresDatabase,
   guard: IdentityGuard,
   origin: Pick<JournalFacts, 'description' | 'isNew'>,
-  limits?: DeadLetterLimits,
+  limits: StoreLimits = {},
 ): Promise<Journal> {
   const { readers, writers } = database;
   const [{ id, cursorKey, seed }, [head]] = await Promise.all([
@@ -106,8 +116,9 @@ async function postgresJournal(
     cursors: cursorCodec(cursorKey),
     seed,
     facts: { id, ...origin, position: head?.position ?? 0 },
-    deadLetters: postgresDeadLetters(database, limits),
+    deadLetters: postgresDeadLetters(database, limits.deadLetters),
     confirmationTasks: postgresConfirmationTasks(database),
+    consumers: postgresConsumers(database, limits.consumers),
     append: async (batch) => guard.committed(() => appendBatch(writers, seed, batch), readers),
     async erase(customerId, circumstances) {
       guard.requireSound();
@@ -146,13 +157,7 @@ async function postgresJournal(
 
     async checkWritable() {
       await guard.check(writers);
-      const [probe] = await rowsOf<{ read_only: boolean }>(writers, WRITE.probe);
-      if (probe?.read_only !== false) {
-        throw new KycError(
-          'JOURNAL_UNAVAILABLE',
-          'The Postgres of the journal is read-only. Point DATABASE_URL at the primary.',
-        );
-      }
+      await probeWriting(writers);
     },
     close() {
       guard[Symbol.dispose]();
@@ -173,4 +178,13 @@ async function readDigest(readers: PostgresDatabase['readers'], position: number
       ? rowsOf<{ digest: Uint8Array }>(readers, READ.seed)
       : rowsOf<{ digest: Uint8Array }>(readers, READ.digestAt, [position]);
   return (await rows)[0]?.digest ?? null;
+}
+
+async function probeWriting(writers: Pool): Promise<void> {
+  const [probe] = await rowsOf<{ read_only: boolean }>(writers, WRITE.probe);
+  if (probe?.read_only === false) return;
+  throw new KycError(
+    'JOURNAL_UNAVAILABLE',
+    'The Postgres of the journal is read-only. Point DATABASE_URL at the primary.',
+  );
 }

@@ -27,6 +27,8 @@ export function eraser(
   const eraseRest = (customerId: string): number => {
     write.eraseConfirmationTask.run(customerId);
     write.eraseCustomer.run(customerId);
+    write.eraseConsumerRetries.run(customerId);
+    write.eraseConsumerDeadLetters.run(customerId);
     return Number(write.eraseDeadLetters.run(customerId).changes);
   };
   const slice = (customerId: string, circumstances: ErasureCircumstances): Slice =>

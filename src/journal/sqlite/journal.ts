@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { KycError } from '../../errors.ts';
+import type { ConsumerLimits } from '../consumers.ts';
 import { cursorCodec } from '../cursor.ts';
 import type { DeadLetterLimits } from '../dead-letters.ts';
 import { readIdentity } from '../identity.ts';
@@ -10,6 +11,7 @@ import { appender } from './append.ts';
 import { sqliteChecks } from './checks.ts';
 import { sqliteConfirmationTasks } from './confirmation-tasks.ts';
 import { explained, openForReading, openForWriting } from './connection.ts';
+import { sqliteConsumers } from './consumers.ts';
 import { sqliteDeadLetters } from './dead-letters.ts';
 import { eraser } from './erase.ts';
 import { FileGuard } from './guard.ts';
@@ -23,6 +25,8 @@ export interface SqliteOptions {
   readonly mayMakeFolder?: boolean;
   /** Called at most once, when the files turn out to be changed by somebody else: nothing is recorded from then on. */
   readonly onFault?: (fault: Error) => void;
+  /** For tests. */
+  readonly consumerLimits?: ConsumerLimits;
 }
 
 /**
@@ -37,6 +41,7 @@ export function openSqliteJournal(path: string, limits?: DeadLetterLimits, optio
   stack.defer(() => opened?.[Symbol.dispose]());
   const file = stack.use(openForWriting(path, options.mayMakeFolder));
   const { database } = file;
+  const { consumerLimits } = options;
   const { identity, read } = base(database, file.path);
   const guard = new FileGuard(file.path, options.onFault ?? (() => {}));
   opened = guard;
@@ -53,6 +58,7 @@ export function openSqliteJournal(path: string, limits?: DeadLetterLimits, optio
     erase: eraser(database, read, write, transact, reads.head),
     deadLetters: sqliteDeadLetters(database, transact, limits),
     confirmationTasks: sqliteConfirmationTasks(database, transact),
+    consumers: sqliteConsumers(database, transact, consumerLimits),
     checks: sqliteChecks(database),
     logBytes: () => guard.logBytes,
     checkWritable: () => touch(database, transact),
@@ -92,6 +98,9 @@ export function openSqliteReader(path: string): Journal {
     },
     get confirmationTasks() {
       return sqliteConfirmationTasks(database, refuse);
+    },
+    get consumers() {
+      return sqliteConsumers(database, refuse);
     },
     checks: sqliteChecks(database),
     logBytes: () => null,

@@ -43,6 +43,8 @@ const WRITING = {
   eraseCustomer: 'delete from customers where customer_id = ?',
   eraseDeadLetters: 'delete from dead_letters where customer_id = ?',
   eraseConfirmationTask: 'delete from confirmation_tasks where customer_id = ?',
+  eraseConsumerRetries: 'delete from consumer_retries where customer_id = ?',
+  eraseConsumerDeadLetters: 'delete from consumer_dead_letters where customer_id = ?',
   saveErasure: 'insert into journal_facts (name, value) values (?, ?) on conflict (name) do nothing',
   endErasure: 'delete from journal_facts where name = ?',
 } as const;
