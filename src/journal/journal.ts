@@ -171,6 +171,8 @@ export interface Journal {
   readonly checks: JournalChecks;
   /** The size of the write-ahead log in bytes; null where the store has none of its own. */
   logBytes(): number | null;
+  /** How many commits another program has made since this journal was opened; null where a store can't tell. */
+  foreignWrites(): number | null;
 
   /** Entries after `position` as they are stored, erasures included, in order, at most `limit`: for those who check them. */
   entryRows(position: number, limit: number): MaybePromise<readonly StoredEntry[]>;

@@ -40,9 +40,14 @@ export async function openJournal(databaseUrl: string, options: OpenJournalOptio
       { err },
       'The journal was changed under the server: nothing is recorded any more. Restore it, then restart',
     );
+  const onForeignWrites = (commits: number) =>
+    log?.error(
+      { commits },
+      'Another program wrote to the journal while the server ran. Find out which, and run xgateway-kyc verify',
+    );
   const journal =
     database.kind === 'sqlite'
-      ? openSqliteJournal(database.path, undefined, { mayMakeFolder: !production, onFault })
+      ? openSqliteJournal(database.path, undefined, { mayMakeFolder: !production, onFault, onForeignWrites })
       : await (await postgres()).openPostgresJournal(database.url, undefined, { ...(log && { log }), onFault });
   for (const { customerId, circumstances } of await journal.pendingErasures()) {
     await journal.erase(customerId, circumstances);

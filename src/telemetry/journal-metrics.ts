@@ -42,6 +42,11 @@ const GAUGES: readonly GaugeDefinition[] = [
     show: (gauge, { walBytes }) => (walBytes === null ? gauge.remove() : gauge.set(walBytes)),
   },
   {
+    name: 'journal_foreign_writes',
+    help: 'Commits of other programs in the SQLite file since the start: somebody changed the journal. Absent for Postgres.',
+    show: (gauge, { foreignWrites }) => (foreignWrites === null ? gauge.remove() : gauge.set(foreignWrites)),
+  },
+  {
     name: 'feed_lag_entries',
     help: 'Entries of the journal that subscribers of this process have not been notified of.',
     show: (gauge, { lag }) => gauge.set(lag),
@@ -134,7 +139,8 @@ async function snapshotOf(view: JournalView | null) {
       journal.confirmationTasks.backlog(),
     ]);
     const lag = Math.max(0, head.position - told);
-    return { head, deadLetters, backlog, lag, isApiPaused: isApiPaused(), walBytes: journal.logBytes() };
+    const [walBytes, foreignWrites] = [journal.logBytes(), journal.foreignWrites()];
+    return { head, deadLetters, backlog, lag, isApiPaused: isApiPaused(), walBytes, foreignWrites };
   } catch {
     return null;
   }

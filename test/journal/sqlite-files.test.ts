@@ -168,6 +168,20 @@ describe('a start names the cause', () => {
     expect(() => openSqliteReader(path)).toThrow(/not an SQLite database/);
   });
 
+  test('a lock file that another program made, and not the journal', async () => {
+    await openSqliteJournal(path).close();
+    writeFileSync(`${path}.lock`, 'pid 4711\n'.repeat(200));
+    expect(() => openSqliteJournal(path)).toThrow(
+      /^The lock file .*kyc\.db\.lock was not made by this program .*Delete it/,
+    );
+    rmSync(`${path}.lock`);
+    mkdirSync(`${path}.lock`);
+    expect(() => openSqliteJournal(path)).toThrow(/^The lock file .*kyc\.db\.lock is not a regular file/);
+    rmSync(`${path}.lock`, { recursive: true });
+    writeFileSync(`${path}.lock`, '');
+    await openSqliteJournal(path).close();
+  });
+
   test('a file that is damaged', async () => {
     await openSqliteJournal(path).close();
     truncateSync(path, 4096);

@@ -23,11 +23,18 @@ let folder: ReturnType<typeof temporaryFolder>;
 let path: string;
 let journal: Journal;
 let faults: Error[];
+let foreign: number;
 beforeEach(async () => {
   folder = temporaryFolder();
   path = join(folder.path, 'kyc.db');
   faults = [];
-  journal = openSqliteJournal(path, undefined, { onFault: (fault) => faults.push(fault) });
+  foreign = 0;
+  journal = openSqliteJournal(path, undefined, {
+    onFault: (fault) => faults.push(fault),
+    onForeignWrites: (commits) => {
+      foreign += commits;
+    },
+  });
   for (let index = 0; index < 5; index++) await record(`STATUS ${index}`);
 });
 afterEach(async () => {
@@ -60,12 +67,12 @@ async function checkpoint(): Promise<void> {
 }
 
 describe('a commit is refused, for good, after', () => {
-  test.each(['', '-wal', '-shm'])('kyc.db%s was deleted', async (end) => {
+  test.each(['', '-wal', '-shm', '.lock'])('kyc.db%s was deleted', async (end) => {
     rmSync(path + end);
     await expectRefusal(/was deleted or moved/);
   });
 
-  test.each(['', '-wal', '-shm'])('kyc.db%s was replaced by a copy', async (end) => {
+  test.each(['', '-wal', '-shm', '.lock'])('kyc.db%s was replaced by a copy', async (end) => {
     copyFileSync(path + end, `${path}.copy`);
     renameSync(`${path}.copy`, path + end);
     await expectRefusal(/was replaced by another file/);
@@ -169,6 +176,61 @@ test('damage that SQLite meets while reading makes the journal unavailable', asy
   await expect(read).rejects.toMatchObject({ code: 'JOURNAL_UNAVAILABLE' });
   await expect((async () => journal.checkWritable())()).rejects.toMatchObject({ code: 'JOURNAL_UNAVAILABLE' });
   expect(faults).toHaveLength(1);
+});
+
+test('a second server, let in by a deleted lock file, ends the first one within two seconds', async () => {
+  rmSync(`${path}.lock`);
+  const second = openSqliteJournal(path);
+  await expect.poll(() => faults.length, { timeout: 2_000 }).toBe(1);
+  await expectRefusal(/kyc\.db\.lock was (deleted|replaced).*second server/);
+  expect(await second.append([submission('c', 'OF THE SECOND')])).toMatchObject([{ outcome: 'applied' }]);
+  await second.close();
+});
+
+describe('what another program writes is counted and reported', () => {
+  function writeAs(sql: string): void {
+    const other = new DatabaseSync(path, { timeout: 1_000 });
+    other.exec(sql);
+    other.close();
+  }
+
+  test('before the next commit, or within two seconds when nobody writes', async () => {
+    writeAs('update customers set status = \'"CREATED"\'');
+    await record('NEXT');
+    expect([foreign, journal.foreignWrites()]).toEqual([1, 1]);
+    writeAs('create table note (text); insert into note values (1)');
+    await expect.poll(() => journal.foreignWrites(), { timeout: 2_000 }).toBe(3);
+    // A commit of ours that says nothing new writes nothing.
+    writeAs('insert into note values (2)');
+    await record('NEXT');
+    expect([foreign, journal.foreignWrites(), faults]).toEqual([4, 4, []]);
+  });
+
+  test('but not what reads, checkpoints, or is rolled back, nor what we write ourselves', async () => {
+    writeAs(
+      'pragma wal_checkpoint(truncate); select count(*) from entries; begin immediate; delete from entries; rollback',
+    );
+    await record('NEXT');
+    await journal.erase('c', { at: 0, by: 'a test' });
+    await journal.checkWritable();
+    writeAs('pragma wal_checkpoint(restart)');
+    await record('AFTER');
+    expect(journal.foreignWrites()).toBe(0);
+  });
+
+  test('nor what Litestream writes, which has tables of its own', async () => {
+    const sync = 'insert into _litestream_seq (id, seq) values (1, 1) on conflict (id) do update set seq = seq + 1';
+    writeAs(
+      'create table _litestream_seq (id integer primary key, seq integer); create table _litestream_lock (id integer)',
+    );
+    await record('NEXT');
+    for (let index = 0; index < 3; index++) writeAs(`${sync}; pragma wal_checkpoint(restart)`);
+    await record('AFTER');
+    expect(journal.foreignWrites()).toBe(0);
+    writeAs(`${sync}; delete from entries where position = 1`);
+    await record('LAST');
+    expect(journal.foreignWrites()).toBe(1);
+  });
 });
 
 describe('it goes on', () => {

@@ -144,6 +144,7 @@ async function postgresJournal(
     pendingErasures: async () => (await rowsOf(readers, READ.erasures)).map(readPendingErasure),
     checks: postgresChecks(readers),
     logBytes: () => null,
+    foreignWrites: () => null,
 
     async customers({ statuses, changedAfter, before, limit }: CustomerSelection) {
       const range = [changedAfter, before ?? Number.MAX_SAFE_INTEGER, limit];

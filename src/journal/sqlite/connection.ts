@@ -5,7 +5,7 @@ import { loadMigrations, pendingMigrations } from '../migrate.ts';
 import { createWhenMissing, isThere, requireJournal } from './create.ts';
 import { openingError, resultCodeOf } from './errors.ts';
 import { realPath, requireFolder, requireOneName } from './location.ts';
-import { lockJournal } from './lock.ts';
+import { type JournalLock, lockJournal } from './lock.ts';
 import { migrate, schemaVersion } from './migrate.ts';
 
 /** How long a start may wait for others who use the file, in milliseconds. */
@@ -21,6 +21,7 @@ const LOG_LIMIT_BYTES = 16 * 1024 * 1024;
 /** The journal's file, open for the one writer. Disposing of it closes the file and releases the lock. */
 export interface WritableFile extends Disposable {
   readonly database: DatabaseSync;
+  readonly lock: JournalLock;
   /** The real path. */
   readonly path: string;
   /** Whether the journal was made just now. */
@@ -38,7 +39,7 @@ export function openForWriting(given: string, mayMakeFolder = true): WritableFil
   const path = realPath(given);
   requireFolder(path, mayMakeFolder);
   requireOneName(path);
-  stack.use(lockJournal(path));
+  const lock = stack.use(lockJournal(path));
   try {
     const isNew = createWhenMissing(path);
     // SQLite would open it for reading, and fail at the first callback.
@@ -59,6 +60,7 @@ export function openForWriting(given: string, mayMakeFolder = true): WritableFil
     const resources = stack.move();
     return {
       database,
+      lock,
       path,
       isNew,
       applied: applied.map(({ name }) => name),

@@ -26,6 +26,8 @@ export interface FileHeader {
 
 /** What the index says of the log and of checkpoints. */
 export interface LogIndex {
+  /** How often anybody has committed since the index was made. Wraps at 2^32. */
+  readonly commits: number;
   /** How many frames the log holds. */
   readonly frames: number;
   readonly salt: Buffer;
@@ -82,6 +84,7 @@ export class JournalFiles implements Disposable {
     const checksum = Buffer.from(index.subarray(24, 32));
     if (endianness() === 'LE') checksum.swap32();
     return {
+      commits: nativeUint32(index, 8),
       frames,
       salt: index.subarray(32, 40),
       checksum,

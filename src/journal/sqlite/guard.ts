@@ -11,25 +11,41 @@
  * - the log with the index: as long as the index says, with its generation in the header, and with the last frame in place; and
  *   the index with itself: of one generation of the log it never says less than before.
  *   (An empty log is normal after an erasure, or beside Litestream: then the index says that it holds nothing.)
+ * - device and inode of the lock file, which keeps a second server out.
  *
- * A mismatch ends writing permanently: it is no longer known what is safe.
+ * A mismatch ends writing permanently: it is no longer known what is safe. The index also counts commits: those that are not ours
+ * are another program's, which is reported and ends nothing.
  */
 import { type BigIntStats, statSync } from 'node:fs';
 import { KycError } from '../../errors.ts';
 import { isDamage } from './errors.ts';
 import { type FileHeader, JournalFiles, type LogIndex, logBytes } from './files.ts';
 import { SIDE_FILES } from './location.ts';
+import type { JournalLock } from './lock.ts';
 
 const IDLE_CHECK_MS = 1_000;
 /** How often a mismatch is looked at again: another process may be checkpointing at that very moment. */
 const TRIES = 3;
 /** How long another process may take over a checkpoint before a file that is too short counts as truncated. */
 const CHECKPOINT_MS = 10_000;
+/** A difference between two counts of commits from which on the later one is the smaller. */
+const COMMITS_WRAP = 2 ** 31;
+
+/** What a guard watches, and what it calls. */
+export interface GuardOptions {
+  /** The real path. */
+  readonly path: string;
+  readonly lock: Pick<JournalLock, 'mismatch'>;
+  /** Called at most once, with what was found. */
+  readonly onFault: (fault: Error) => void;
+  /** Called with how many commits another program has made since the last look. No transaction of ours is open then. */
+  readonly onForeignCommits: (count: number) => void;
+}
 
 /** The guard of one journal. */
 export class FileGuard implements Disposable {
+  readonly #options: GuardOptions;
   readonly #path: string;
-  readonly #onFault: (fault: Error) => void;
   readonly #opened: readonly { readonly dev: bigint; readonly ino: bigint }[];
   readonly #files: JournalFiles;
   readonly #timer: NodeJS.Timeout;
@@ -43,16 +59,16 @@ export class FileGuard implements Disposable {
   #frames = 0;
   #salt = '';
   #logBytes = 0;
+  #commits: number;
 
-  /**
-   * Starts to watch the journal at `path`, whose files are open. `onFault` is called at most once, with what was found.
-   * Dispose of it after the journal's connection is closed.
-   */
-  constructor(path: string, onFault: (fault: Error) => void) {
+  /** Starts to watch a journal whose files are open. Dispose of it after the journal's connection is closed. */
+  constructor(options: GuardOptions) {
+    const { path } = options;
+    this.#options = options;
     this.#path = path;
-    this.#onFault = onFault;
     this.#files = new JournalFiles(path);
     this.#opened = SIDE_FILES.map((end) => statSync(path + end, { bigint: true }));
+    this.#commits = this.#files.index().commits;
     this.#timer = setInterval(() => this.#checkWhenIdle(), IDLE_CHECK_MS).unref();
     this.check();
   }
@@ -74,17 +90,24 @@ export class FileGuard implements Disposable {
   requireSound(): void {
     if (this.#fault !== null) throw this.#fault;
     const size = statSync(`${this.#path}-wal`, { throwIfNoEntry: false })?.size ?? 0;
-    if (size < this.#logBytes || this.#files.index().frames < this.#frames) this.check();
+    const { frames, commits } = this.#files.index();
+    if (size < this.#logBytes || frames < this.#frames) this.check();
+    else this.#countForeign(commits, 0);
   }
 
-  /** Checks the files. Throws `JOURNAL_UNAVAILABLE`, for good, when they are not those that were opened, or not whole. */
-  check(): void {
+  /**
+   * Checks the files. Throws `JOURNAL_UNAVAILABLE`, for good, when they are not those that were opened, or not whole.
+   * `ownCommits`: how often we may have committed since the last look.
+   */
+  check(ownCommits = 0): void {
     if (this.#fault !== null) throw this.#fault;
     this.#checkedAt = performance.now();
     let reason: string | null = null;
     for (let tries = 0; tries < TRIES; tries++) {
       reason = this.#mismatch();
-      if (reason === null) return;
+      if (reason !== null) continue;
+      this.#countForeign(this.#files.index().commits, ownCommits);
+      return;
     }
     throw this.#fail(new Error(reason as string));
   }
@@ -109,6 +132,14 @@ export class FileGuard implements Disposable {
     }
   }
 
+  #countForeign(commits: number, ownCommits: number): void {
+    const count = (commits - this.#commits) >>> 0;
+    this.#commits = commits;
+    // Less than before: another process has made the index anew.
+    const foreign = count > COMMITS_WRAP ? 1 : count - ownCommits;
+    if (foreign > 0) this.#options.onForeignCommits(foreign);
+  }
+
   #fail(reason: Error): KycError {
     if (this.#fault !== null) return this.#fault;
     this.#fault = new KycError(
@@ -117,7 +148,7 @@ export class FileGuard implements Disposable {
       { cause: reason },
     );
     clearInterval(this.#timer);
-    this.#onFault(reason);
+    this.#options.onFault(reason);
     return this.#fault;
   }
 
@@ -133,6 +164,8 @@ export class FileGuard implements Disposable {
       if (stats === undefined) return `${file} was deleted or moved`;
       if (stats.dev !== opened?.dev || stats.ino !== opened.ino) return `${file} was replaced by another file`;
     }
+    const lost = this.#options.lock.mismatch();
+    if (lost !== null) return lost;
     const [file, log] = found as [BigIntStats, BigIntStats];
     const index = this.#files.index();
     const header = this.#files.header();

@@ -14,6 +14,7 @@ import { explained, openForReading, openForWriting } from './connection.ts';
 import { sqliteConsumers } from './consumers.ts';
 import { sqliteDeadLetters } from './dead-letters.ts';
 import { eraser } from './erase.ts';
+import { ForeignWrites } from './foreign-writes.ts';
 import { FileGuard } from './guard.ts';
 import { type Reads, sqliteReads } from './read.ts';
 import { prepareReading, prepareWriting } from './statements.ts';
@@ -27,6 +28,8 @@ export interface SqliteOptions {
   readonly onFault?: (fault: Error) => void;
   /** For tests. */
   readonly consumerLimits?: ConsumerLimits;
+  /** Called with how many commits another program has made in the file. */
+  readonly onForeignWrites?: (count: number) => void;
 }
 
 /**
@@ -43,7 +46,13 @@ export function openSqliteJournal(path: string, limits?: DeadLetterLimits, optio
   const { database } = file;
   const { consumerLimits } = options;
   const { identity, read } = base(database, file.path);
-  const guard = new FileGuard(file.path, options.onFault ?? (() => {}));
+  const foreign = new ForeignWrites(database, options.onForeignWrites ?? (() => {}));
+  const guard = new FileGuard({
+    path: file.path,
+    lock: file.lock,
+    onFault: options.onFault ?? (() => {}),
+    onForeignCommits: (count) => foreign.noticed(count),
+  });
   opened = guard;
   const reads = sqliteReads(read, identity.seed, (error) => guard.onError(error));
   const write = prepareWriting(database);
@@ -61,6 +70,7 @@ export function openSqliteJournal(path: string, limits?: DeadLetterLimits, optio
     consumers: sqliteConsumers(database, transact, consumerLimits),
     checks: sqliteChecks(database),
     logBytes: () => guard.logBytes,
+    foreignWrites: () => foreign.count,
     checkWritable: () => touch(database, transact),
     close: () => resources.dispose(),
   };
@@ -104,6 +114,7 @@ export function openSqliteReader(path: string): Journal {
     },
     checks: sqliteChecks(database),
     logBytes: () => null,
+    foreignWrites: () => null,
     checkWritable: refuse,
     close: () => resources.dispose(),
   };

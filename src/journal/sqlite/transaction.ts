@@ -32,7 +32,7 @@ export function transactions(database: DatabaseSync, guard: FileGuard): Transact
       begin.run();
       const result = work();
       commit.run();
-      guard.check();
+      guard.check(1);
       if (guard.frames >= CHECKPOINT_FRAMES) tryCheckpoint();
       return result;
     } catch (error) {
