@@ -26,7 +26,7 @@ const config: { readonly schema: string; readonly generates: Readonly<Record<str
       config: {
         ...common,
         scalars: { DateTime: { input: 'number', output: 'number' }, ID: { input: 'string', output: 'string' } },
-        contextType: '../context.ts#KycContext',
+        contextType: '../context.ts#OperationContext',
         mappers: {
           Kyc: '../resolvers/state.ts#CustomerSource',
           KycUpdate: '../../domain/update.ts#KycUpdate as UpdateEntry',

@@ -55,11 +55,16 @@ export const ARROWS: Readonly<Record<string, Allowance>> = {
     imports: ['access', 'client/protocol.ts', 'graphql', 'http', 'text', ERRORS],
     types: ['domain', 'feed', 'journal', 'telemetry'],
   },
+  // The gateway's types and rules in GraphQL servers of the application's own.
+  embedding: {
+    imports: ['access', 'client/protocol.ts', 'feed', 'graphql', 'http', 'journal', 'transport', ERRORS],
+    types: ['domain', 'gateway', 'telemetry'],
+  },
   console: { imports: ['access', 'http', 'xgateway', ERRORS] },
   // Composes: the only one that sees every part.
   gateway: {
     imports: [
-      ...['access', 'admin', 'audit', 'callback', 'confirmation', 'domain', 'feed', 'graphql', 'http'],
+      ...['access', 'admin', 'audit', 'callback', 'confirmation', 'domain', 'embedding', 'feed', 'graphql', 'http'],
       ...['journal', 'telemetry', 'text', 'transport', 'xgateway', ERRORS],
     ],
   },
@@ -76,7 +81,7 @@ export const ARROWS: Readonly<Record<string, Allowance>> = {
   },
   // Names what the package exports.
   'index.ts': {
-    imports: ['access', 'confirmation', 'console', 'domain', 'gateway', 'telemetry', ERRORS],
+    imports: ['access', 'confirmation', 'console', 'domain', 'embedding', 'gateway', 'telemetry', ERRORS],
     types: ['admin', 'graphql', 'http', 'journal', 'xgateway'],
   },
 };

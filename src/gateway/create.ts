@@ -1,10 +1,12 @@
 /** The composition root: opens the parts of a gateway, connects them, and releases them in reverse order. */
 import { logHeadDaily } from '../audit/head-log.ts';
 import { withDeadLetterQueue } from '../callback/dead-letter-queue.ts';
+import { embeddedSchema } from '../embedding/merged-schema.ts';
+import { embeddedResolversOf } from '../embedding/resolvers.ts';
 import { Feed } from '../feed/feed.ts';
 import { openNotifier } from '../feed/notifier.ts';
 import { nodeScheduler, type Scheduler } from '../feed/scheduler.ts';
-import { resolversOf, typeDefsOf } from '../graphql/schema.ts';
+import { typeDefsOf } from '../graphql/schema.ts';
 import { checkSingleGraphql } from '../graphql/single-graphql.ts';
 import { nextTurn } from '../http/turn.ts';
 import type { Journal } from '../journal/journal.ts';
@@ -62,9 +64,13 @@ export async function createKycGateway(given: KycGatewayOptions): Promise<KycGat
   const recording = createRecording({ options, journal, feed, tracing, readiness });
   const { queue, confirmer, actions } = recording;
   const receiving = createReceiving({ options, queue, deadLetters, confirmer, tracing });
-  const drain = () => lifecycle.drain();
-  const checkNotStopped = () => lifecycle.checkNotStopped();
-  const serving = createServing({ options, journal, feed, actions, drain, checkNotStopped });
+  const serving = createServing({
+    options,
+    journal,
+    feed,
+    actions,
+    lifecycle: { checkNotStopped: () => lifecycle.checkNotStopped(), run: (work) => lifecycle.run(work) },
+  });
   stack.defer(() => release('Apollo Server', () => serving.stop()));
   metrics.watch({
     journal,
@@ -88,6 +94,7 @@ export async function createKycGateway(given: KycGatewayOptions): Promise<KycGat
         release('confirmation', () => confirmer?.stop()),
         release('sockets', () => serving.sockets.stop()),
         release('streams', () => serving.streams.stop()),
+        release('streams of embedding servers', () => serving.stopEmbedded()),
         release('streams of the application', () => streams.stop()),
       ]);
     },
@@ -119,12 +126,13 @@ function assemble({ receiving, serving, api, lifecycle, readiness, journal, opti
     handleUpgrade: (request, socket, head, path = '/graphql') =>
       serving.sockets.handleUpgrade(request, socket, head, path),
     typeDefs: typeDefsOf(relayNode),
-    resolvers: resolversOf(relayNode),
-    schema: serving.schema,
-    apolloPlugin: serving.apolloPlugin,
+    resolvers: embeddedResolversOf(relayNode),
+    get schema() {
+      return embeddedSchema(relayNode);
+    },
     metrics,
     journalFacts: journal.facts,
-    context: serving.context,
+    ...serving.embedding,
     async checkReady() {
       lifecycle.checkRunning();
       await readiness.check();

@@ -1,19 +1,17 @@
 /** A gateway: the parts that an application mounts, and its life from `start` to `stop`. */
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { ApolloServerPlugin } from '@apollo/server';
 import type { RequestHandler, Router } from 'express';
 import type { GraphQLSchema } from 'graphql';
-import type { AuthenticationRequest } from '../access/viewer.ts';
-import type { KycContext } from '../graphql/context.ts';
-import type { KycResolvers } from '../graphql/schema.ts';
+import type { Embedding } from '../embedding/embedding.ts';
+import type { EmbeddedResolvers } from '../embedding/resolvers.ts';
 import type { JournalFacts } from '../journal/journal.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { KycApi } from './api-contract.ts';
 import type { KycSecrets } from './secrets.ts';
 
 /** A gateway's parts, to mount where the application likes, and its API for the application's own code. */
-export interface KycGateway extends KycApi {
+export interface KycGateway extends KycApi, Embedding {
   /** Mount at the path that is registered with XGateway. */
   readonly callbacks: Router;
   /** Mount at `/graphql`. */
@@ -30,19 +28,15 @@ export interface KycGateway extends KycApi {
    * and leaves the socket alone, when it does not.
    */
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer, path?: string): boolean;
+  /** The gateway's types as SDL, to merge into a schema of your own; `mergeSchema` does it. */
   readonly typeDefs: string;
-  readonly resolvers: KycResolvers;
+  /** The resolvers for `typeDefs`. They want what `context` gives, under the key `kyc`. */
+  readonly resolvers: EmbeddedResolvers;
+  /** The gateway's types alone, executable. */
   readonly schema: GraphQLSchema;
-  /** For an Apollo Server of the application's own: the operation limits, and `drain()` when that server stops. */
-  readonly apolloPlugin: ApolloServerPlugin<KycContext>;
   readonly metrics: Metrics;
   /** Where the journal is, its position when it was opened, and whether this opening made it. */
   readonly journalFacts: JournalFacts;
-  /**
-   * The context that the resolvers need, for a request. Rejects with a `GraphQLError` that an Apollo Server answers with 401 for
-   * a bad token, and with 503 when the token can't be verified now or the gateway is stopped.
-   */
-  context(request: AuthenticationRequest): Promise<KycContext>;
   /**
    * Resolves when a callback could be recorded now; rejects when not. Safe to expose: a commit within the last second counts as
    * proof, and at most one probe a second writes to the journal.

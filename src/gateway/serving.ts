@@ -1,14 +1,14 @@
 /** The reading half of a gateway: GraphQL over HTTP, server-sent events and WebSockets, all with the same context and rules. */
 import type { IncomingMessage } from 'node:http';
-import type { ApolloServerPlugin } from '@apollo/server';
 import type { RequestHandler } from 'express';
-import type { GraphQLSchema } from 'graphql';
 import { isOriginAllowed } from '../access/origin.ts';
 import type { AuthenticationRequest, Viewer } from '../access/viewer.ts';
 import type { KycActions } from '../admin/actions.ts';
+import { EmbeddedStreams } from '../embedding/embedded-streams.ts';
+import { createEmbedding, type Embedding } from '../embedding/embedding.ts';
 import type { Feed } from '../feed/feed.ts';
-import { contextError, createApollo, createApolloPlugin } from '../graphql/apollo.ts';
-import type { KycContext } from '../graphql/context.ts';
+import { createApollo } from '../graphql/apollo.ts';
+import type { OperationContext } from '../graphql/context.ts';
 import { createGate } from '../graphql/gate.ts';
 import { operationPreparer } from '../graphql/operation.ts';
 import { createSchema } from '../graphql/schema.ts';
@@ -24,7 +24,9 @@ import type { LiveTransportOptions } from '../transport/options.ts';
 import { type EventStreamTransport, eventStreamTransport } from '../transport/sse/transport.ts';
 import { type WebSocketTransport, webSocketTransport } from '../transport/websocket/transport.ts';
 import { limitFailedTokens } from './failed-tokens.ts';
+import type { Lifecycle } from './lifecycle.ts';
 import type { ResolvedOptions } from './options.ts';
+import { kycView } from './views.ts';
 
 /** What the reading half stands on. */
 export interface ServingOptions {
@@ -32,35 +34,34 @@ export interface ServingOptions {
   readonly journal: Journal;
   readonly feed: Feed;
   readonly actions: KycActions;
-  /** Called when an Apollo Server with our plugin stops. */
-  readonly drain: () => Promise<void>;
-  /** Throws once nothing is answered any more. */
-  readonly checkNotStopped: () => void;
+  readonly lifecycle: Pick<Lifecycle, 'checkNotStopped' | 'run'>;
 }
 
 /** The reading half. The caller stops the transports, then calls `stop`. */
 export interface Serving {
-  readonly schema: GraphQLSchema;
   readonly graphql: RequestHandler;
   readonly sockets: WebSocketTransport;
   readonly streams: EventStreamTransport;
-  readonly apolloPlugin: ApolloServerPlugin<KycContext>;
-  context(request: AuthenticationRequest): Promise<KycContext>;
+  /** For GraphQL servers of the application's own. */
+  readonly embedding: Embedding;
+  /** Ends what the application's servers hold open, with an error that makes clients reconnect. */
+  stopEmbedded(): Promise<void>;
   start(): Promise<void>;
   /** Safe before `start`, and after it failed. */
   stop(): Promise<void>;
 }
 
 /** Makes the reading half. */
-export function createServing({ options, journal, feed, actions, ...lifecycle }: ServingOptions): Serving {
+export function createServing({ options, journal, feed, actions, lifecycle }: ServingOptions): Serving {
   const { introspection, limits, log, metrics, origins, stallMs } = options;
   const schema = createSchema(options.relayNode);
   const addressOf = addressReader(options.trustProxy);
   const authenticate = limitFailedTokens(options.authenticate, addressOf);
   const policy = { limits, introspection };
   const admission = new Admission(limits);
-  const contextFor = (viewer: Viewer | null): KycContext => ({ journal, feed, actions, viewer, log });
-  const contextOf = (viewer: Viewer | null, { headers }: AuthenticationRequest): KycContext => ({
+  const connections = new Connections(limits);
+  const contextFor = (viewer: Viewer | null): OperationContext => ({ journal, feed, actions, viewer, log });
+  const contextOf = (viewer: Viewer | null, { headers }: AuthenticationRequest): OperationContext => ({
     ...contextFor(viewer),
     isForeignOrigin: !isOriginAllowed(headers, origins),
   });
@@ -70,30 +71,35 @@ export function createServing({ options, journal, feed, actions, ...lifecycle }:
     if (viewer !== null) markProven((request as Partial<IncomingMessage>).socket);
     return viewer;
   };
-  const context = async (request: AuthenticationRequest): Promise<KycContext> => {
-    try {
-      return contextOf(await viewerOf(request), request);
-    } catch (error) {
-      throw contextError(error);
-    }
-  };
   const live: LiveTransportOptions = {
     authenticate: viewerOf,
     addressOf,
     contextFor,
     gate: createGate({ prepare: operationPreparer(schema, policy), admission, introspection }),
     origins,
-    connections: new Connections(limits),
+    connections,
     limits,
     liveness: new Liveness(),
     metrics,
     log,
     stallMs,
   };
-  const plugin = { ...policy, drain: lifecycle.drain, log };
-  // Before our own Apollo Server the handler admits; in an owner's, the plugin does.
-  const apollo = createApollo(schema, createApolloPlugin({ ...plugin, admission: null }), policy, log);
-  const apolloPlugin = createApolloPlugin({ ...plugin, admission });
+  const { embedding, stop: stopEmbedded } = createEmbedding({
+    host: {
+      contextFor,
+      show: (customer, viewer) => kycView(journal, customer, viewer),
+      run: (work) => lifecycle.run(work),
+      streams: new EmbeddedStreams(metrics),
+    },
+    policy,
+    hasNode: options.relayNode,
+    origins,
+    admission,
+    connections,
+    authenticate: viewerOf,
+    log,
+  });
+  const apollo = createApollo(schema, policy, log);
   const graphql = httpHandler({
     apollo,
     admission,
@@ -107,12 +113,11 @@ export function createServing({ options, journal, feed, actions, ...lifecycle }:
   });
   let isApolloStarted = false;
   return {
-    schema,
     graphql,
     sockets: webSocketTransport(live),
     streams: eventStreamTransport(live),
-    apolloPlugin,
-    context,
+    embedding,
+    stopEmbedded,
     async start() {
       await apollo.start();
       isApolloStarted = true;

@@ -2,6 +2,7 @@
 import type { KycNextAction, KycSource, KycStatus } from '../domain/kyc.ts';
 import type { Confirmation } from '../domain/trust.ts';
 import type { KycUpdate as JournalUpdate } from '../domain/update.ts';
+import { showing } from '../embedding/shown-records.ts';
 import { customerFields, readFields, updateFields } from '../journal/fields.ts';
 import type { CustomerRecord, Journal } from '../journal/journal.ts';
 
@@ -96,7 +97,7 @@ export const SYSTEM: Sight = { mayRead: true, mayAdmin: true };
 /** The view of an update. */
 export function updateView({ cursors }: Journal, update: JournalUpdate, sight: Sight = SYSTEM): KycUpdate {
   const fields = readFields(updateFields, update);
-  return {
+  const view: KycUpdate = {
     ...fields,
     confirmedBy: confirmationView(fields.confirmedBy, sight),
     receivedAt: new Date(fields.receivedAt),
@@ -104,12 +105,13 @@ export function updateView({ cursors }: Journal, update: JournalUpdate, sight: S
     extra: sight.mayAdmin ? update.extra : null,
     requestId: sight.mayAdmin ? (update.requestId ?? null) : null,
   };
+  return showing(view, update);
 }
 
 /** The view of a customer. */
 export function kycView(journal: Journal, customer: CustomerRecord, sight: Sight = SYSTEM): Kyc {
   const fields = readFields(customerFields, customer);
-  return {
+  const view: Kyc = {
     ...fields,
     confirmedBy: confirmationView(fields.confirmedBy, sight),
     firstSeenAt: new Date(fields.firstSeenAt),
@@ -117,6 +119,7 @@ export function kycView(journal: Journal, customer: CustomerRecord, sight: Sight
     confirmedAt: fields.confirmedAt === null ? null : new Date(fields.confirmedAt),
     latestUpdate: updateView(journal, customer.latest, sight),
   };
+  return showing(view, customer);
 }
 
 function confirmationView(confirmation: Confirmation | null, { mayRead }: Sight): KycConfirmation | null {

@@ -1,42 +1,43 @@
 /** Apollo Server around the schema, and the plugin that carries our limits into any Apollo Server. */
-import { ApolloServer, type ApolloServerPlugin, type GraphQLRequestContext, HeaderMap } from '@apollo/server';
+import { ApolloServer, type ApolloServerPlugin, type BaseContext, type GraphQLRequestContext } from '@apollo/server';
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginLandingPageDisabled,
+  ApolloServerPluginSchemaReportingDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
-import { GraphQLError, type GraphQLSchema, type OperationDefinitionNode } from 'graphql';
+import type { GraphQLSchema, OperationDefinitionNode } from 'graphql';
 import type { Logger } from 'pino';
 import { KycError } from '../errors.ts';
 import type { Admission } from '../http/admission.ts';
-import { httpAnswer } from '../http/error-response.ts';
 import { apolloDocumentStore, apolloQueryCache } from './apollo-caches.ts';
-import type { KycContext } from './context.ts';
+import type { OperationContext } from './context.ts';
 import { formatError, INTERNAL_ERROR, internalError, isInternal, withoutSuggestions } from './format-error.ts';
 import { checkNotExpired, foreignOrigin } from './gate.ts';
 import { checkLimits, type OperationPolicy } from './limits.ts';
+import { operationError } from './operation-error.ts';
 import { conditionalRootFieldRule } from './root-field.ts';
-import { checkSchemaIsOurs } from './single-graphql.ts';
 import { coerceVariables } from './variables.ts';
 
 /** What the plugin is made from. */
 export interface ApolloPluginOptions extends OperationPolicy {
   /** Bounds the operations of each subject. Null: the caller of Apollo Server has done it. */
   readonly admission: Admission | null;
-  /** Called when Apollo Server stops, before it refuses operations. */
-  readonly drain: () => Promise<void>;
   readonly log: Logger;
+  /** The gateway's context, out of the server's. Throws when it is not there. */
+  readonly operationOf: (contextValue: unknown) => OperationContext;
+  /** Throws when the schema is one that the limits can't be measured on. */
+  readonly checkSchema: (schema: GraphQLSchema) => void;
 }
 
-type Context = GraphQLRequestContext<KycContext>;
+type Context = GraphQLRequestContext<BaseContext>;
 
 /** Makes the plugin: the subject's budget, then limits on the coerced variables, after validation and before execution. */
-export function createApolloPlugin(options: ApolloPluginOptions): ApolloServerPlugin<KycContext> {
-  const { admission, drain, log } = options;
+export function createApolloPlugin(options: ApolloPluginOptions): ApolloServerPlugin<BaseContext> {
+  const { admission, log, operationOf, checkSchema } = options;
   return {
     async serverWillStart({ schema }) {
-      checkSchemaIsOurs(schema);
-      return { drainServer: drain };
+      checkSchema(schema);
     },
     requestDidStart: async () => {
       let hasEntered = false;
@@ -45,9 +46,10 @@ export function createApolloPlugin(options: ApolloPluginOptions): ApolloServerPl
           // Apollo Server itself refuses a document without the named operation, after this.
           if (operation === undefined) return;
           refuseSubscription(operation);
-          refuseForeignMutation(operation, contextValue);
-          const { viewer } = contextValue;
+          const context = operationOf(contextValue);
+          const { viewer } = context;
           try {
+            refuseForeignMutation(operation, context);
             const turn = admission?.enter(viewer);
             hasEntered = admission !== null;
             if (turn !== undefined) await turn;
@@ -55,18 +57,19 @@ export function createApolloPlugin(options: ApolloPluginOptions): ApolloServerPl
             const variables = coerceVariables(schema, operation, request.variables ?? {});
             checkLimits(schema, { document, operation, variables }, viewer, options);
           } catch (error) {
-            throw error instanceof KycError ? asApolloError(error) : error;
+            throw operationError(error);
           }
         },
-        async didEncounterErrors({ errors, contextValue: { requestId } }) {
+        async didEncounterErrors({ errors, contextValue }) {
+          const { requestId } = operationOf(contextValue);
           for (const error of errors) {
             if (isInternal(error)) log.error({ err: error.originalError, path: error.path, requestId }, INTERNAL_ERROR);
           }
         },
         async willSendResponse(context) {
-          if (hasEntered) admission?.leave(context.contextValue.viewer);
+          if (hasEntered) admission?.leave(operationOf(context.contextValue).viewer);
           hasEntered = false;
-          tidyErrors(context);
+          tidyErrors(context, operationOf(context.contextValue).requestId);
           // An answer is one viewer's: no cache keeps it.
           context.response.http.headers.set('cache-control', 'no-store');
         },
@@ -78,28 +81,16 @@ export function createApolloPlugin(options: ApolloPluginOptions): ApolloServerPl
 function refuseSubscription(operation: OperationDefinitionNode): void {
   if (operation.operation !== 'subscription') return;
   const message = 'Subscriptions need a connection that stays: connect with WebSocket (graphql-transport-ws).';
-  throw asApolloError(new KycError('BAD_REQUEST', message));
+  throw operationError(new KycError('BAD_REQUEST', message));
 }
 
 /** A browser may have added credentials to a form or a script of another site. */
-function refuseForeignMutation({ operation }: OperationDefinitionNode, { isForeignOrigin }: KycContext): void {
-  if (operation === 'mutation' && isForeignOrigin === true) throw asApolloError(foreignOrigin());
-}
-
-/** With its HTTP status: without one Apollo Server would answer 500. */
-function asApolloError(error: KycError): GraphQLError {
-  const { status, headers } = httpAnswer(error);
-  const http = { status, headers: new HeaderMap(Object.entries({ ...headers, 'Cache-Control': 'no-store' })) };
-  return new GraphQLError(error.message, { originalError: error, extensions: { ...error.extensions, http } });
-}
-
-/** What to throw for an error in making a context for an Apollo Server. */
-export function contextError(error: unknown): unknown {
-  return error instanceof KycError ? asApolloError(error) : error;
+function refuseForeignMutation({ operation }: OperationDefinitionNode, { isForeignOrigin }: OperationContext): void {
+  if (operation === 'mutation' && isForeignOrigin === true) throw foreignOrigin();
 }
 
 /** A request that was not executed has one problem; an internal one names the request, so that it is found in the log. */
-function tidyErrors({ response: { body }, contextValue: { requestId } }: Context): void {
+function tidyErrors({ response: { body } }: Context, requestId: string | undefined): void {
   if (body?.kind !== 'single' || body.singleResult.errors === undefined) return;
   const { data, errors } = body.singleResult;
   const shown = data == null ? errors.slice(0, 1) : errors;
@@ -111,14 +102,13 @@ function tidyErrors({ response: { body }, contextValue: { requestId } }: Context
 /** Makes the Apollo Server of a gateway that brings its own. */
 export function createApollo(
   schema: GraphQLSchema,
-  plugin: ApolloServerPlugin<KycContext>,
-  { limits, introspection }: OperationPolicy,
-  logger: Logger,
-): ApolloServer<KycContext> {
-  const hidesNames = introspection !== 'everyone';
-  return new ApolloServer<KycContext>({
+  policy: OperationPolicy,
+  log: Logger,
+): ApolloServer<OperationContext> {
+  const hidesNames = policy.introspection !== 'everyone';
+  return new ApolloServer<OperationContext>({
     schema,
-    logger,
+    logger: log,
     formatError: (formatted, error) => {
       const shown = formatError(formatted, error);
       return hidesNames ? withoutSuggestions(shown) : shown;
@@ -128,7 +118,7 @@ export function createApollo(
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
     csrfPrevention: { requestHeaders: ['authorization', 'x-apollo-operation-name', 'apollo-require-preflight'] },
-    parseOptions: { maxTokens: limits.tokens, noLocation: true },
+    parseOptions: { maxTokens: policy.limits.tokens, noLocation: true },
     validationOptions: { maxErrors: 1 },
     validationRules: [conditionalRootFieldRule],
     documentStore: apolloDocumentStore(),
@@ -138,7 +128,15 @@ export function createApollo(
       ApolloServerPluginCacheControlDisabled(),
       // With APOLLO_KEY in the environment Apollo Server would report this application's operations.
       ApolloServerPluginUsageReportingDisabled(),
-      plugin,
+      ApolloServerPluginSchemaReportingDisabled(),
+      createApolloPlugin({
+        ...policy,
+        // The handler admits, before Apollo Server parses.
+        admission: null,
+        log,
+        operationOf: (contextValue) => contextValue as OperationContext,
+        checkSchema: () => {},
+      }),
     ],
   });
 }

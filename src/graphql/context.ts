@@ -6,7 +6,7 @@ import type { Feed } from '../feed/feed.ts';
 import type { Journal } from '../journal/journal.ts';
 
 /** The context of one operation. */
-export interface KycContext {
+export interface OperationContext {
   readonly journal: Journal;
   readonly feed: Feed;
   readonly actions: KycActions;

@@ -57,8 +57,8 @@ export function internalError(requestId?: string): string {
 /** What was thrown, out of the GraphQL errors that it was wrapped in. */
 export function causeOf(error: unknown): unknown {
   let cause = error;
-  while (cause instanceof Error && 'originalError' in cause && cause.originalError != null) cause = cause.originalError;
-  return cause;
+  while (cause instanceof GraphQLError && cause.originalError != null) cause = cause.originalError;
+  return cause instanceof GraphQLError && cause.cause instanceof KycError ? cause.cause : cause;
 }
 
 /** The same for an error that did not pass through Apollo Server. Logs an internal one. */

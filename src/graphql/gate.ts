@@ -11,7 +11,7 @@ import { KycError } from '../errors.ts';
 import type { Admission } from '../http/admission.ts';
 import { HttpError } from '../http/error-response.ts';
 import type { MaybePromise } from '../journal/maybe-promise.ts';
-import type { KycContext } from './context.ts';
+import type { OperationContext } from './context.ts';
 import { asGraphqlError } from './format-error.ts';
 import type { IntrospectionAccess } from './limits.ts';
 import { type LiveQuery, openLiveQuery } from './live.ts';
@@ -27,7 +27,7 @@ export interface Gate {
    */
   run(
     read: OperationRequest | (() => MaybePromise<OperationRequest>),
-    context: KycContext,
+    context: OperationContext,
     check?: (operation: Operation) => void,
   ): Promise<GateResult>;
 }
@@ -52,7 +52,7 @@ export interface GateOptions {
 export function createGate({ prepare, admission, introspection }: GateOptions): Gate {
   const admitted = async (
     request: OperationRequest,
-    context: KycContext,
+    context: OperationContext,
     check: ((operation: Operation) => void) | undefined,
   ): Promise<GateResult> => {
     checkNotExpired(context.viewer);

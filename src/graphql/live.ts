@@ -19,7 +19,7 @@ import type { KycUpdate } from '../domain/update.ts';
 import { isUnavailable } from '../errors.ts';
 import { FeedCursor } from '../feed/cursor.ts';
 import type { MaybePromise } from '../journal/maybe-promise.ts';
-import type { KycContext } from './context.ts';
+import type { OperationContext } from './context.ts';
 import { causeOf, publicError } from './format-error.ts';
 import type { Operation } from './operation.ts';
 import { keepRendered, type RenderedTexts } from './rendered-texts.ts';
@@ -93,7 +93,7 @@ class Shape {
  * The context in which an update is rendered for all who may see it: on behalf of nobody in particular, with their scopes (part of a
  * shape's key) and, without scopes, as the customer of the update. A token that has expired since says nothing about theirs.
  */
-function contextFor(update: KycUpdate, context: KycContext): KycContext {
+function contextFor(update: KycUpdate, context: OperationContext): OperationContext {
   const { viewer } = context;
   if (viewer === null) return context;
   const customerId = viewer.mayRead ? null : update.customerId;

@@ -10,7 +10,7 @@ import {
   validate,
 } from 'graphql';
 import { KycError } from '../errors.ts';
-import type { KycContext } from './context.ts';
+import type { OperationContext } from './context.ts';
 import { documentCache } from './document-cache.ts';
 import { withoutSuggestions } from './format-error.ts';
 import { checkLimits, type OperationPolicy } from './limits.ts';
@@ -30,13 +30,13 @@ export interface Operation extends ExecutionArgs {
   /** As sent: graphql coerces them itself. Each is declared and valid. */
   readonly variableValues: Variables;
   readonly coerced: Variables;
-  readonly contextValue: KycContext;
+  readonly contextValue: OperationContext;
 }
 
 /** Makes an operation of a request, or says what is wrong with it: one error. */
 export type PrepareOperation = (
   request: OperationRequest,
-  contextValue: KycContext,
+  contextValue: OperationContext,
 ) => Operation | readonly [GraphQLError];
 
 /** Makes the preparer for a schema. */

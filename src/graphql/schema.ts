@@ -1,6 +1,6 @@
 /** The schema: the SDL in schema/ and the resolvers. */
 import { makeExecutableSchema } from '@graphql-tools/schema';
-import { GraphQLScalarType, type GraphQLSchema, Kind } from 'graphql';
+import { buildSchema, GraphQLScalarType, type GraphQLSchema, Kind } from 'graphql';
 import { KycError } from '../errors.ts';
 import type { NodeResolvers } from './generated/resolvers.ts';
 import { deadLetterResolvers, replayResultResolvers } from './resolvers/dead-letter.ts';
@@ -12,13 +12,19 @@ import { subscriptionResolvers } from './resolvers/subscription.ts';
 import { sdlFiles } from './sdl.ts';
 
 const DateTime = new GraphQLScalarType<number, string>({
-  name: 'DateTime',
+  ...describedScalar('DateTime', 'date-time.graphql'),
   serialize: (milliseconds) => new Date(milliseconds as number).toISOString(),
   parseValue: readDateTime,
   parseLiteral: (node) => readDateTime(node.kind === Kind.STRING ? node.value : null),
 });
 
-const JsonValue = new GraphQLScalarType({ name: 'JSON' });
+const JsonValue = new GraphQLScalarType(describedScalar('JSON', 'json.graphql'));
+
+/** A scalar's name, description and specification, as the SDL has them: merged schemas take them from here. */
+function describedScalar(name: string, file: string) {
+  const { description, specifiedByURL } = buildSchema(sdlFiles[file] ?? '').getType(name) as GraphQLScalarType;
+  return { name, description, specifiedByURL };
+}
 
 /** RFC 3339, as a client may write it: any offset, any fraction of a second. */
 const DATE_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/i;
@@ -56,7 +62,7 @@ const resolvers = {
   Subscription: subscriptionResolvers,
 };
 
-/** Resolvers. They want a `KycContext`. */
+/** Resolvers. They want a `OperationContext`. */
 export type KycResolvers = typeof resolvers & { readonly Node?: NodeResolvers };
 
 /** The resolvers for `typeDefsOf(hasNode)`. */

@@ -14,8 +14,8 @@ const ADVICE =
 export function adminOnly(gateway: Pick<KycGateway, 'context'>): RequestHandler {
   return async (request, response, next) => {
     try {
-      const { viewer } = await gateway.context(request);
-      requireAdmin(viewer);
+      const { kyc } = await gateway.context(request);
+      requireAdmin(kyc.viewer);
       next();
     } catch (error) {
       const cause = causeOf(error);

@@ -63,7 +63,7 @@ function developmentOf(gateway: KycGateway, settings: Settings): DevelopmentOpti
     callbackPath: settings.callbackPath,
     authenticate: async (request) => {
       try {
-        return (await gateway.context(request)).viewer;
+        return (await gateway.context(request)).kyc.viewer;
       } catch (error) {
         // A context's error comes as an Apollo Server needs it.
         throw causeOf(error);

@@ -4,7 +4,7 @@ import { apiMetrics } from './api-metrics.ts';
 import { journalMetrics } from './journal-metrics.ts';
 
 /** How a subscriber is connected. */
-export type TransportName = 'websocket' | 'sse';
+export type TransportName = 'websocket' | 'sse' | 'embedded';
 
 /** Everything that the gateway measures. */
 export type Metrics = ReturnType<typeof createMetrics>;

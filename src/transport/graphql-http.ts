@@ -3,7 +3,7 @@ import { type ApolloServer, HeaderMap } from '@apollo/server';
 import type { NextFunction, Request, Response } from 'express';
 import type { Viewer } from '../access/viewer.ts';
 import { KycError } from '../errors.ts';
-import type { KycContext } from '../graphql/context.ts';
+import type { OperationContext } from '../graphql/context.ts';
 import { checkNotExpired, checkToken } from '../graphql/gate.ts';
 import type { IntrospectionAccess } from '../graphql/limits.ts';
 import type { Admission } from '../http/admission.ts';
@@ -12,10 +12,10 @@ import { parseBody, receiveBody } from './request-body.ts';
 
 /** What the handler needs. */
 export interface GraphqlHttpOptions {
-  readonly apollo: ApolloServer<KycContext>;
+  readonly apollo: ApolloServer<OperationContext>;
   /** Says who asks. Rejects with a `KycError`. */
   readonly authenticate: (request: Request) => Promise<Viewer | null>;
-  readonly contextFor: (viewer: Viewer | null, request: Request, response: Response) => KycContext;
+  readonly contextFor: (viewer: Viewer | null, request: Request, response: Response) => OperationContext;
   readonly admission: Admission;
   readonly introspection: IntrospectionAccess;
   /** The largest body, in bytes. */
@@ -52,10 +52,10 @@ export function httpHandler(options: GraphqlHttpOptions) {
 }
 
 async function execute(
-  apollo: ApolloServer<KycContext>,
+  apollo: ApolloServer<OperationContext>,
   request: Request,
   response: Response,
-  { body, context }: { readonly body: unknown; readonly context: KycContext },
+  { body, context }: { readonly body: unknown; readonly context: OperationContext },
 ): Promise<void> {
   const answer = await apollo.executeHTTPGraphQLRequest({
     httpGraphQLRequest: {

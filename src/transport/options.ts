@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { Limits } from '../access/limits.ts';
 import type { OriginPolicy } from '../access/origin.ts';
 import type { AuthenticationRequest, Viewer } from '../access/viewer.ts';
-import type { KycContext } from '../graphql/context.ts';
+import type { OperationContext } from '../graphql/context.ts';
 import type { Gate } from '../graphql/gate.ts';
 import type { AddressedRequest } from '../http/client-address.ts';
 import type { Metrics, TransportName } from '../telemetry/metrics.ts';
@@ -15,7 +15,7 @@ export interface LiveTransportOptions {
   readonly authenticate: (request: AuthenticationRequest) => Promise<Viewer | null>;
   /** The address that a request or an upgrade came from. */
   readonly addressOf: (request: AddressedRequest) => string;
-  readonly contextFor: (viewer: Viewer) => KycContext;
+  readonly contextFor: (viewer: Viewer) => OperationContext;
   readonly gate: Gate;
   /** Whose pages may use cookies, or an authentication of the owner's. */
   readonly origins: OriginPolicy;

@@ -55,8 +55,7 @@ beforeEach(async () => {
           }),
         },
         Order: {
-          buyerKyc: ({ buyer }: { buyer: string }, _args: unknown, context: ShopContext) =>
-            context.journal.customer(buyer),
+          buyerKyc: ({ buyer }: { buyer: string }, _args: unknown, context: ShopContext) => context.kyc.load(buyer),
         },
       },
     ],

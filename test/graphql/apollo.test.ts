@@ -8,7 +8,6 @@ test("Apollo Server writes to the owner's log, not to the console", () => {
   const log = createLog('silent');
   const apollo = createApollo(
     buildSchema('type Query { a: Int }'),
-    {},
     { limits: DEFAULT_LIMITS, introspection: 'admin' },
     log,
   );

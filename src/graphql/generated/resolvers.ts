@@ -5,7 +5,7 @@ import type { Confirmation } from '../../domain/trust.ts';
 import type { NodeSource } from '../resolvers/node.ts';
 import type { DeadLetter } from '../../journal/dead-letters.ts';
 import type { ReplayResult } from '../../admin/replay.ts';
-import type { KycContext } from '../context.ts';
+import type { OperationContext } from '../context.ts';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = T | null;
 export type Omit<T, K extends keyof T> = Pick<T, Exclude<keyof T, K>>;
@@ -874,12 +874,12 @@ export type ResolversParentTypes = {
   Subscription: Record<PropertyKey, never>;
 };
 
-export type ConfirmKycPayloadResolvers<ContextType = KycContext, ParentType extends ResolversParentTypes['ConfirmKycPayload'] = ResolversParentTypes['ConfirmKycPayload']> = {
+export type ConfirmKycPayloadResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['ConfirmKycPayload'] = ResolversParentTypes['ConfirmKycPayload']> = {
   kyc?: Resolver<ResolversTypes['Kyc'], ParentType, ContextType>;
   outcome?: Resolver<ResolversTypes['KycConfirmOutcome'], ParentType, ContextType>;
 };
 
-export type CorrectKycPayloadResolvers<ContextType = KycContext, ParentType extends ResolversParentTypes['CorrectKycPayload'] = ResolversParentTypes['CorrectKycPayload']> = {
+export type CorrectKycPayloadResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['CorrectKycPayload'] = ResolversParentTypes['CorrectKycPayload']> = {
   kyc?: Resolver<ResolversTypes['Kyc'], ParentType, ContextType>;
   outcome?: Resolver<ResolversTypes['KycCorrectOutcome'], ParentType, ContextType>;
 };
@@ -888,7 +888,7 @@ export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversT
   name: 'DateTime';
 }
 
-export type EraseKycPayloadResolvers<ContextType = KycContext, ParentType extends ResolversParentTypes['EraseKycPayload'] = ResolversParentTypes['EraseKycPayload']> = {
+export type EraseKycPayloadResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['EraseKycPayload'] = ResolversParentTypes['EraseKycPayload']> = {
   erasedDeadLetters?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   erasedUpdates?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   record?: Resolver<Maybe<ResolversTypes['KycJournalHead']>, ParentType, ContextType>;
@@ -899,7 +899,7 @@ export interface JsonScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes
   name: 'JSON';
 }
 
-export type KycResolvers<ContextType = KycContext, ParentType extends ResolversParentTypes['Kyc'] = ResolversParentTypes['Kyc']> = {
+export type KycResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['Kyc'] = ResolversParentTypes['Kyc']> = {
   confirmed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   confirmedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   confirmedBy?: Resolver<Maybe<ResolversTypes['KycConfirmation']>, ParentType, ContextType>;
@@ -922,7 +922,7 @@ export type KycResolvers<ContextType = KycContext, ParentType extends ResolversP
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
-export type KycConfirmationResolvers<ContextType = KycContext, ParentType extends ResolversParentTypes['KycConfirmation'] = ResolversParentTypes['KycConfirmation']> = {
+export type KycConfirmationResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['KycConfirmation'] = ResolversParentTypes['KycConfirmation']> = {
   at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   by?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   evidenceUrl?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
@@ -931,14 +931,14 @@ export type KycConfirmationResolvers<ContextType = KycContext, ParentType extend
   source?: Resolver<ResolversTypes['KycSource'], ParentType, ContextType>;
 };
 
-export type KycConnectionResolvers<ContextType = KycContext, ParentType extends ResolversParentTypes['KycConnection'] = ResolversParentTypes['KycConnection']> = {
+export type KycConnectionResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['KycConnection'] = ResolversParentTypes['KycConnection']> = {
   asOf?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   edges?: Resolver<ReadonlyArray<ResolversTypes['KycEdge']>, ParentType, ContextType>;
   nodes?: Resolver<ReadonlyArray<ResolversTypes['Kyc']>, ParentType, ContextType>;
   pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
 };
 
-export type KycDeadLetterResolvers<ContextType = KycContext, ParentType extends ResolversParentTypes['KycDeadLetter'] = ResolversParentTypes['KycDeadLetter']> = {
+export type KycDeadLetterResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['KycDeadLetter'] = ResolversParentTypes['KycDeadLetter']> = {
   body?: Resolver<ResolversTypes['JSON'], ParentType, ContextType>;
   category?: Resolver<ResolversTypes['KycDeadLetterCategory'], ParentType, ContextType>;
   count?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
@@ -950,47 +950,47 @@ export type KycDeadLetterResolvers<ContextType = KycContext, ParentType extends 
   reason?: Resolver<ResolversTypes['KycDeadLetterReason'], ParentType, ContextType>;
 };
 
-export type KycDeadLetterConnectionResolvers<ContextType = KycContext, ParentType extends ResolversParentTypes['KycDeadLetterConnection'] = ResolversParentTypes['KycDeadLetterConnection']> = {
+export type KycDeadLetterConnectionResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['KycDeadLetterConnection'] = ResolversParentTypes['KycDeadLetterConnection']> = {
   edges?: Resolver<ReadonlyArray<ResolversTypes['KycDeadLetterEdge']>, ParentType, ContextType>;
   nodes?: Resolver<ReadonlyArray<ResolversTypes['KycDeadLetter']>, ParentType, ContextType>;
   pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
 };
 
-export type KycDeadLetterEdgeResolvers<ContextType = KycContext, ParentType extends ResolversParentTypes['KycDeadLetterEdge'] = ResolversParentTypes['KycDeadLetterEdge']> = {
+export type KycDeadLetterEdgeResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['KycDeadLetterEdge'] = ResolversParentTypes['KycDeadLetterEdge']> = {
   cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   node?: Resolver<ResolversTypes['KycDeadLetter'], ParentType, ContextType>;
 };
 
-export type KycDocumentResolvers<ContextType = KycContext, ParentType extends ResolversParentTypes['KycDocument'] = ResolversParentTypes['KycDocument']> = {
+export type KycDocumentResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['KycDocument'] = ResolversParentTypes['KycDocument']> = {
   type?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
-export type KycEdgeResolvers<ContextType = KycContext, ParentType extends ResolversParentTypes['KycEdge'] = ResolversParentTypes['KycEdge']> = {
+export type KycEdgeResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['KycEdge'] = ResolversParentTypes['KycEdge']> = {
   cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   node?: Resolver<ResolversTypes['Kyc'], ParentType, ContextType>;
 };
 
-export type KycJournalHeadResolvers<ContextType = KycContext, ParentType extends ResolversParentTypes['KycJournalHead'] = ResolversParentTypes['KycJournalHead']> = {
+export type KycJournalHeadResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['KycJournalHead'] = ResolversParentTypes['KycJournalHead']> = {
   digest?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   position?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
 };
 
-export type KycReplayResultResolvers<ContextType = KycContext, ParentType extends ResolversParentTypes['KycReplayResult'] = ResolversParentTypes['KycReplayResult']> = {
+export type KycReplayResultResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['KycReplayResult'] = ResolversParentTypes['KycReplayResult']> = {
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   outcome?: Resolver<ResolversTypes['KycReplayOutcome'], ParentType, ContextType>;
   update?: Resolver<Maybe<ResolversTypes['KycUpdate']>, ParentType, ContextType>;
 };
 
-export type KycStateResolvers<ContextType = KycContext, ParentType extends ResolversParentTypes['KycState'] = ResolversParentTypes['KycState']> = {
+export type KycStateResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['KycState'] = ResolversParentTypes['KycState']> = {
   __resolveType: TypeResolveFn<'Kyc' | 'KycUpdate', ParentType, ContextType>;
 };
 
-export type KycStatusCountResolvers<ContextType = KycContext, ParentType extends ResolversParentTypes['KycStatusCount'] = ResolversParentTypes['KycStatusCount']> = {
+export type KycStatusCountResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['KycStatusCount'] = ResolversParentTypes['KycStatusCount']> = {
   count?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   status?: Resolver<ResolversTypes['KycStatus'], ParentType, ContextType>;
 };
 
-export type KycUpdateResolvers<ContextType = KycContext, ParentType extends ResolversParentTypes['KycUpdate'] = ResolversParentTypes['KycUpdate']> = {
+export type KycUpdateResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['KycUpdate'] = ResolversParentTypes['KycUpdate']> = {
   confirmed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   confirmedBy?: Resolver<Maybe<ResolversTypes['KycConfirmation']>, ParentType, ContextType>;
   cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -1018,18 +1018,18 @@ export type KycUpdateResolvers<ContextType = KycContext, ParentType extends Reso
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
-export type KycUpdateConnectionResolvers<ContextType = KycContext, ParentType extends ResolversParentTypes['KycUpdateConnection'] = ResolversParentTypes['KycUpdateConnection']> = {
+export type KycUpdateConnectionResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['KycUpdateConnection'] = ResolversParentTypes['KycUpdateConnection']> = {
   edges?: Resolver<ReadonlyArray<ResolversTypes['KycUpdateEdge']>, ParentType, ContextType>;
   nodes?: Resolver<ReadonlyArray<ResolversTypes['KycUpdate']>, ParentType, ContextType>;
   pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
 };
 
-export type KycUpdateEdgeResolvers<ContextType = KycContext, ParentType extends ResolversParentTypes['KycUpdateEdge'] = ResolversParentTypes['KycUpdateEdge']> = {
+export type KycUpdateEdgeResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['KycUpdateEdge'] = ResolversParentTypes['KycUpdateEdge']> = {
   cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   node?: Resolver<ResolversTypes['KycUpdate'], ParentType, ContextType>;
 };
 
-export type MutationResolvers<ContextType = KycContext, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
+export type MutationResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
   confirmKyc?: Resolver<ResolversTypes['ConfirmKycPayload'], ParentType, ContextType, RequireFields<MutationConfirmKycArgs, 'customerId' | 'revision'>>;
   correctKyc?: Resolver<ResolversTypes['CorrectKycPayload'], ParentType, ContextType, RequireFields<MutationCorrectKycArgs, 'customerId' | 'reason' | 'revision' | 'status'>>;
   discardKycDeadLetters?: Resolver<ReadonlyArray<ResolversTypes['ID']>, ParentType, ContextType, RequireFields<MutationDiscardKycDeadLettersArgs, 'ids'>>;
@@ -1038,18 +1038,18 @@ export type MutationResolvers<ContextType = KycContext, ParentType extends Resol
   replayKycDeadLetters?: Resolver<ReadonlyArray<ResolversTypes['KycReplayResult']>, ParentType, ContextType, RequireFields<MutationReplayKycDeadLettersArgs, 'ids'>>;
 };
 
-export type NodeResolvers<ContextType = KycContext, ParentType extends ResolversParentTypes['Node'] = ResolversParentTypes['Node']> = {
+export type NodeResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['Node'] = ResolversParentTypes['Node']> = {
   __resolveType: TypeResolveFn<'Kyc' | 'KycUpdate', ParentType, ContextType>;
 };
 
-export type PageInfoResolvers<ContextType = KycContext, ParentType extends ResolversParentTypes['PageInfo'] = ResolversParentTypes['PageInfo']> = {
+export type PageInfoResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['PageInfo'] = ResolversParentTypes['PageInfo']> = {
   endCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   hasNextPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   hasPreviousPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   startCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
 };
 
-export type QueryResolvers<ContextType = KycContext, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
+export type QueryResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
   kyc?: Resolver<Maybe<ResolversTypes['Kyc']>, ParentType, ContextType, RequireFields<QueryKycArgs, 'customerId'>>;
   kycByCustomerIds?: Resolver<ReadonlyArray<Maybe<ResolversTypes['Kyc']>>, ParentType, ContextType, RequireFields<QueryKycByCustomerIdsArgs, 'customerIds'>>;
   kycCustomers?: Resolver<ResolversTypes['KycConnection'], ParentType, ContextType, RequireFields<QueryKycCustomersArgs, 'first'>>;
@@ -1061,17 +1061,17 @@ export type QueryResolvers<ContextType = KycContext, ParentType extends Resolver
   nodes?: Resolver<ReadonlyArray<Maybe<ResolversTypes['Node']>>, ParentType, ContextType, RequireFields<QueryNodesArgs, 'ids'>>;
 };
 
-export type RefreshKycPayloadResolvers<ContextType = KycContext, ParentType extends ResolversParentTypes['RefreshKycPayload'] = ResolversParentTypes['RefreshKycPayload']> = {
+export type RefreshKycPayloadResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['RefreshKycPayload'] = ResolversParentTypes['RefreshKycPayload']> = {
   kyc?: Resolver<Maybe<ResolversTypes['Kyc']>, ParentType, ContextType>;
   outcome?: Resolver<ResolversTypes['KycRefreshOutcome'], ParentType, ContextType>;
 };
 
-export type SubscriptionResolvers<ContextType = KycContext, ParentType extends ResolversParentTypes['Subscription'] = ResolversParentTypes['Subscription']> = {
+export type SubscriptionResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['Subscription'] = ResolversParentTypes['Subscription']> = {
   kycStatusChanged?: SubscriptionResolver<ResolversTypes['KycUpdate'], "kycStatusChanged", ParentType, ContextType, Partial<SubscriptionKycStatusChangedArgs>>;
   kycUpdates?: SubscriptionResolver<ResolversTypes['KycUpdate'], "kycUpdates", ParentType, ContextType, Partial<SubscriptionKycUpdatesArgs>>;
 };
 
-export type Resolvers<ContextType = KycContext> = {
+export type Resolvers<ContextType = OperationContext> = {
   ConfirmKycPayload?: ConfirmKycPayloadResolvers<ContextType>;
   CorrectKycPayload?: CorrectKycPayloadResolvers<ContextType>;
   DateTime?: GraphQLScalarType;

@@ -6,7 +6,7 @@ import { customerFields, updateFields } from '../../journal/fields.ts';
 import type { CustomerRecord } from '../../journal/journal.ts';
 import { chargeUpdates } from '../answer-budget.ts';
 import { customerUpdateAt, page, pageSize } from '../connection.ts';
-import type { KycContext } from '../context.ts';
+import type { OperationContext } from '../context.ts';
 import { loadCustomer } from '../customer-loader.ts';
 import type {
   KycConfirmationResolvers,
@@ -31,7 +31,7 @@ export const documentResolvers: KycDocumentResolvers = { type: (document) => doc
 /** What only staff are shown of a confirmation: an end user does not see who decided about them, or why. */
 const staffOnly =
   (field: 'by' | 'secondBy' | 'reason' | 'evidenceUrl') =>
-  (confirmation: Confirmation, _args: unknown, { viewer }: KycContext) =>
+  (confirmation: Confirmation, _args: unknown, { viewer }: OperationContext) =>
     requireViewer(viewer).mayRead ? (confirmation[field] ?? null) : null;
 
 /** Resolvers of `KycConfirmation`. */

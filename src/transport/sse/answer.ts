@@ -2,7 +2,7 @@
 import type { ExecutionResult } from 'graphql';
 import type { KycUpdate } from '../../domain/update.ts';
 import { KycError } from '../../errors.ts';
-import type { KycContext } from '../../graphql/context.ts';
+import type { OperationContext } from '../../graphql/context.ts';
 import { asGraphqlError, publicError } from '../../graphql/format-error.ts';
 import type { GateResult } from '../../graphql/gate.ts';
 import type { LiveQuery } from '../../graphql/live.ts';
@@ -15,7 +15,7 @@ import type { EventStream } from './event-stream.ts';
 export async function answerInto(
   stream: EventStream,
   result: GateResult,
-  context: KycContext,
+  context: OperationContext,
   options: LiveTransportOptions,
 ): Promise<void> {
   if ('cursor' in result) return follow(stream, result, context.journal, options);

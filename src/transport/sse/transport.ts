@@ -8,7 +8,7 @@ import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import { isOriginAllowed } from '../../access/origin.ts';
 import { requireViewer, type Viewer } from '../../access/viewer.ts';
 import { KycError } from '../../errors.ts';
-import type { KycContext } from '../../graphql/context.ts';
+import type { OperationContext } from '../../graphql/context.ts';
 import { checkNotExpired, foreignOrigin, type GateResult } from '../../graphql/gate.ts';
 import { HttpError } from '../../http/error-response.ts';
 import { requestIdOf } from '../../http/request-id.ts';
@@ -92,7 +92,7 @@ function checkMutation({ method }: Request, isOwnOrigin: boolean): void {
 interface Answerable {
   /** Executes the operation. Rejects with an `HttpError` for one that gets no stream. */
   readonly run: () => Promise<GateResult>;
-  readonly context: KycContext;
+  readonly context: OperationContext;
   readonly viewer: Viewer;
 }
 

@@ -1,0 +1,75 @@
+/** The gateway's rules for one operation of a server of the application's own, whatever parses and executes it there. */
+import {
+  type DocumentNode,
+  type GraphQLSchema,
+  getOperationAST,
+  type OperationDefinitionNode,
+  type ValidationContext,
+  type ValidationRule,
+} from 'graphql';
+import { limitsOf } from '../access/limits.ts';
+import { KycError } from '../errors.ts';
+import type { OperationContext } from '../graphql/context.ts';
+import { checkNotExpired, foreignOrigin } from '../graphql/gate.ts';
+import { checkLimits, type OperationPolicy } from '../graphql/limits.ts';
+import { measureOperation } from '../graphql/measure.ts';
+import { asOperationError, operationError } from '../graphql/operation-error.ts';
+import { checkRootField, conditionalRootFieldRule } from '../graphql/root-field.ts';
+import { coerceVariables } from '../graphql/variables.ts';
+
+/** An operation that is about to be executed: the arguments of graphql-js' `execute` and `subscribe`. */
+export interface EmbeddedOperation {
+  readonly schema: GraphQLSchema;
+  readonly document: DocumentNode;
+  readonly operationName?: string | null | undefined;
+  readonly variableValues?: Readonly<Record<string, unknown>> | null | undefined;
+  readonly contextValue?: unknown;
+}
+
+/**
+ * Throws a `GraphQLError` with code and status for an operation that must not be executed: the token has expired, a mutation comes from
+ * another site's page, or it asks for more than its viewer may.
+ */
+export function checkOperation(given: EmbeddedOperation, context: OperationContext, policy: OperationPolicy): void {
+  try {
+    const { schema, document, operationName, variableValues } = given;
+    const operation = getOperationAST(document, operationName);
+    // The server refuses it itself.
+    if (operation == null) return;
+    checkNotExpired(context.viewer);
+    if (operation.operation === 'mutation' && context.isForeignOrigin === true) throw foreignOrigin();
+    const variables = coerceVariables(schema, operation, variableValues ?? {});
+    checkLimits(schema, { document, operation, variables }, context.viewer, policy);
+    checkRootField(document, operation, variables);
+  } catch (error) {
+    throw operationError(error);
+  }
+}
+
+/**
+ * A rule for servers that let nobody look at an operation once its variables are known. Arguments that are variables count as
+ * nothing, and the limits are those of a service: it is the outer bound, and `checkOperation` the exact one.
+ */
+export function limitsRule({ limits }: OperationPolicy): ValidationRule {
+  const { cost: maxCost, aliases: maxAliases } = limitsOf(limits, SERVICE);
+  return (context: ValidationContext) => ({
+    OperationDefinition(operation: OperationDefinitionNode) {
+      const { depth, aliases, cost } = measureOperation(context.getSchema(), {
+        document: context.getDocument(),
+        operation,
+        variables: {},
+      });
+      if (depth <= limits.depth && aliases <= maxAliases && cost <= maxCost) return;
+      context.reportError(
+        asOperationError(new KycError('QUERY_TOO_COMPLEX', 'The operation asks for too much. Request less at once.')),
+      );
+    },
+  });
+}
+
+const SERVICE = { subject: '', customerId: null, mayRead: true, mayAdmin: false, expiresAt: null };
+
+/** The rules for a server's `validationRules`. */
+export function validationRules(policy: OperationPolicy): readonly ValidationRule[] {
+  return [conditionalRootFieldRule, limitsRule(policy)];
+}

@@ -1,0 +1,134 @@
+/**
+ * Subscriptions in a GraphQL server of the application's own. What iterates them is somebody else's: an iterator that returns
+ * would tell its client that the stream is complete, so it throws where the gateway ends it.
+ */
+import { MAX_SESSION_MS, sessionEnd, type Viewer } from '../access/viewer.ts';
+import type { KycUpdate } from '../domain/update.ts';
+import { KycError } from '../errors.ts';
+import type { FeedCursor } from '../feed/cursor.ts';
+import { fieldError } from '../graphql/operation-error.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+
+type Result = IteratorResult<KycUpdate, undefined>;
+
+const DONE: Result = { done: true, value: undefined };
+
+/** The streams of one gateway that other servers iterate. */
+export class EmbeddedStreams {
+  readonly #metrics: Metrics;
+  readonly #open = new Set<EmbeddedStream>();
+  #isStopping = false;
+
+  constructor(metrics: Metrics) {
+    this.#metrics = metrics;
+  }
+
+  /** A cursor as a stream that ends with the viewer's token. Throws `SHUTTING_DOWN` while the gateway stops. */
+  open(cursor: FeedCursor, viewer: Viewer): AsyncIterableIterator<KycUpdate, undefined> {
+    if (this.#isStopping) {
+      cursor.close();
+      throw shuttingDown();
+    }
+    const { subscriptions, pushes } = this.#metrics;
+    const gauge = subscriptions.labels({ transport: 'embedded' });
+    const counter = pushes.labels({ transport: 'embedded' });
+    const stream = new EmbeddedStream(cursor, viewer, {
+      delivered: () => counter.inc(),
+      closed: () => {
+        this.#open.delete(stream);
+        gauge.dec();
+      },
+    });
+    this.#open.add(stream);
+    gauge.inc();
+    return stream;
+  }
+
+  /** Ends every stream with `SHUTTING_DOWN`, so that clients reconnect. */
+  stop(): void {
+    this.#isStopping = true;
+    for (const stream of this.#open) stream.fail(shuttingDown());
+  }
+}
+
+interface Observer {
+  delivered(): void;
+  closed(): void;
+}
+
+class EmbeddedStream implements AsyncIterableIterator<KycUpdate, undefined> {
+  readonly #cursor: FeedCursor;
+  readonly #observer: Observer;
+  readonly #expiry: NodeJS.Timeout;
+  #failure: unknown;
+  #isClosed = false;
+  #reject: ((error: unknown) => void) | null = null;
+
+  constructor(cursor: FeedCursor, viewer: Viewer, observer: Observer) {
+    this.#cursor = cursor;
+    this.#observer = observer;
+    const now = Date.now();
+    const { at } = sessionEnd(viewer, now);
+    const error =
+      at - now < MAX_SESSION_MS
+        ? new KycError('UNAUTHENTICATED', 'The token has expired. Send a fresh one.')
+        : new KycError('SHUTTING_DOWN', 'The session has lasted a day. Reconnect.');
+    this.#expiry = setTimeout(() => this.fail(error), Math.max(0, at - now));
+    this.#expiry.unref();
+  }
+
+  next(): Promise<Result> {
+    if (this.#isClosed) {
+      const failure = this.#failure;
+      this.#failure = undefined;
+      return failure === undefined ? Promise.resolve(DONE) : Promise.reject(failure);
+    }
+    return new Promise<Result>((resolve, reject) => {
+      this.#reject = reject;
+      this.#cursor.pull({
+        take: (value) => {
+          this.#reject = null;
+          this.#observer.delivered();
+          resolve({ done: false, value });
+        },
+        end: (error) => {
+          this.#reject = null;
+          this.#close();
+          if (error === undefined) resolve(DONE);
+          else reject(fieldError(error));
+        },
+      });
+    });
+  }
+
+  return(): Promise<Result> {
+    this.#close();
+    return Promise.resolve(DONE);
+  }
+
+  /** Ends the stream with an error: at the `next` that waits, or at the one that comes. */
+  fail(error: KycError): void {
+    if (this.#isClosed) return;
+    const reject = this.#reject;
+    this.#reject = null;
+    if (reject === null) this.#failure = fieldError(error);
+    else reject(fieldError(error));
+    this.#close();
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  #close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    clearTimeout(this.#expiry);
+    this.#cursor.close();
+    this.#observer.closed();
+  }
+}
+
+function shuttingDown(): KycError {
+  return new KycError('SHUTTING_DOWN', 'The gateway is restarting. Reconnect.');
+}

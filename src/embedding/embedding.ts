@@ -1,0 +1,151 @@
+/** What a gateway gives to GraphQL servers of the application's own: its context, its rules in each server's form, and one schema. */
+import type { IncomingHttpHeaders } from 'node:http';
+import type { ApolloServerPlugin, BaseContext } from '@apollo/server';
+import type { GraphQLSchema, ValidationRule } from 'graphql';
+import type { ServerOptions } from 'graphql-ws';
+import type { Logger } from 'pino';
+import { isOriginAllowed, type OriginPolicy } from '../access/origin.ts';
+import type { AuthenticationRequest, Viewer } from '../access/viewer.ts';
+import { createApolloPlugin } from '../graphql/apollo.ts';
+import type { OperationPolicy } from '../graphql/limits.ts';
+import { operationError } from '../graphql/operation-error.ts';
+import { conditionalRootFieldRule } from '../graphql/root-field.ts';
+import type { Admission } from '../http/admission.ts';
+import type { Connections } from '../transport/connections.ts';
+import { authorizationIn } from '../transport/websocket/connection-params.ts';
+import { checkOperation, type EmbeddedOperation, validationRules } from './check-operation.ts';
+import { type EmbeddingHost, embeddedContext, type KycContext, partsOf } from './context.ts';
+import { envelopPlugin, type KycEnvelopPlugin } from './envelop-plugin.ts';
+import { checkMergedSchema, mergedSchema, type OwnSchema } from './merged-schema.ts';
+import { embeddedSockets, plainHeaders } from './websocket-options.ts';
+
+/** A request of any server: Node's, Express', or the Fetch API's. */
+export interface EmbeddedRequest {
+  readonly headers: IncomingHttpHeaders | Headers;
+}
+
+/** The rules and the context for servers of the application's own. */
+export interface Embedding {
+  /**
+   * The context that the gateway's types need, for a request. Rejects with a `GraphQLError` that has the code and the HTTP status:
+   * 401 for a bad token, 503 when it can't be verified now or the gateway is stopped.
+   */
+  context(request: EmbeddedRequest): Promise<KycContext>;
+  /** For an Apollo Server of yours: limits, budgets, and the token's end. It never stops the gateway. */
+  readonly apolloPlugin: ApolloServerPlugin<BaseContext>;
+  /** One executable schema of your types and the gateway's. Throws when yours defines a type of the gateway's. */
+  mergeSchema(own: OwnSchema): GraphQLSchema;
+  /**
+   * Options for graphql-ws' `useServer` and its other adapters. `own` are your options, `schema` among them. Your hooks run first; your
+   * `context` is merged with the gateway's.
+   */
+  // biome-ignore lint/suspicious/noExplicitAny: the application's own connection params and extras
+  useServerOptions(own: ServerOptions<any, any>): ServerOptions<any, any>;
+  /** A plugin for GraphQL Yoga, Hive Gateway and others built on Envelop. It adds the context by itself. */
+  envelopPlugin(): KycEnvelopPlugin;
+  /** Rules for a server's `validationRules`: the outer bounds. Where you can, call `checkOperation` as well. */
+  readonly validationRules: readonly ValidationRule[];
+  /**
+   * Throws a `GraphQLError` for an operation that must not be executed: call it with the arguments of `execute` or `subscribe`, once the
+   * variables are known and before anything is executed.
+   */
+  checkOperation(operation: EmbeddedOperation): void;
+}
+
+/** What an embedding is made from. */
+export interface EmbeddingOptions {
+  readonly host: EmbeddingHost;
+  readonly policy: OperationPolicy;
+  /** Whether the schema has `Node` and the queries for it. */
+  readonly hasNode: boolean;
+  readonly origins: OriginPolicy;
+  readonly admission: Admission;
+  readonly connections: Connections;
+  readonly authenticate: (request: AuthenticationRequest) => Promise<Viewer | null>;
+  readonly log: Logger;
+}
+
+/** Makes the embedding of a gateway. `stop` ends what its servers hold open. */
+export function createEmbedding(options: EmbeddingOptions): { embedding: Embedding; stop(): Promise<void> } {
+  const { host, policy, origins, admission, connections, authenticate, log } = options;
+  const rules = validationRules(policy);
+  const contextOf = (viewer: Viewer | null, headers: IncomingHttpHeaders): KycContext =>
+    embeddedContext({ ...host.contextFor(viewer), isForeignOrigin: !isOriginAllowed(headers, origins) }, host);
+  const context = async (request: EmbeddedRequest): Promise<KycContext> => {
+    const headers = plainHeaders(request.headers);
+    try {
+      return contextOf(await authenticate(withHeaders(request, headers)), headers);
+    } catch (error) {
+      throw operationError(error);
+    }
+  };
+  const check = (operation: EmbeddedOperation): void =>
+    checkOperation(operation, partsOf(operation.contextValue).operation, policy);
+  const admit = async (contextValue: unknown): Promise<() => void> => {
+    const { viewer } = partsOf(contextValue).operation;
+    const turn = admission.enter(viewer);
+    if (turn !== undefined) await turn;
+    return () => admission.leave(viewer);
+  };
+  const sockets = embeddedSockets({
+    limits: policy.limits,
+    connections,
+    rules,
+    authenticate,
+    isOriginAllowed: (headers) => isOriginAllowed(headers, origins),
+    contextOf,
+    checkSchema: checkMergedSchema,
+    checkOperation: check,
+    admit,
+  });
+  const embedding: Embedding = {
+    context,
+    apolloPlugin: createApolloPlugin({
+      ...policy,
+      admission,
+      log,
+      operationOf: (contextValue) => partsOf(contextValue).operation,
+      checkSchema: checkMergedSchema,
+    }),
+    mergeSchema: (own) => mergedSchema(own, options.hasNode),
+    useServerOptions: (own) => sockets.options(own),
+    envelopPlugin: () =>
+      envelopPlugin({
+        maxTokens: policy.limits.tokens,
+        rules: [conditionalRootFieldRule],
+        checkSchema: checkMergedSchema,
+        contextOf: (given) => context(requestIn(given)),
+        checkOperation: check,
+        admit,
+      }),
+    validationRules: rules,
+    checkOperation: check,
+  };
+  return {
+    embedding,
+    async stop() {
+      host.streams.stop();
+      await sockets.stop();
+    },
+  };
+}
+
+/** What Envelop servers put into their context: Node's request, or the Fetch API's; over WebSocket the connection's params too. */
+interface EnvelopContext {
+  readonly req?: EmbeddedRequest;
+  readonly request?: EmbeddedRequest;
+  readonly connectionParams?: Readonly<Record<string, unknown>>;
+}
+
+function requestIn({ req, request, connectionParams }: EnvelopContext): EmbeddedRequest {
+  const sent = req ?? request ?? { headers: {} };
+  const authorization = authorizationIn(connectionParams);
+  return authorization === undefined ? sent : withHeaders(sent, { ...plainHeaders(sent.headers), authorization });
+}
+
+/** The request with these headers; where it came from stays known, because refused tokens are counted by address. */
+function withHeaders(request: EmbeddedRequest, headers: IncomingHttpHeaders): AuthenticationRequest {
+  if (request.headers === headers) return request as AuthenticationRequest;
+  const { ip, socket } = request as { readonly ip?: string; readonly socket?: object };
+  return { headers, ...(ip !== undefined && { ip }), ...(socket !== undefined && { socket }) };
+}

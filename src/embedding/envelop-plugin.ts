@@ -1,0 +1,76 @@
+/** The gateway's rules as an Envelop plugin: for GraphQL Yoga, Hive Gateway, and whatever else is built on Envelop. */
+import {
+  type ExecutionResult,
+  type GraphQLSchema,
+  type ParseOptions,
+  parse,
+  type Source,
+  type ValidationRule,
+} from 'graphql';
+import { asOperationError } from '../graphql/operation-error.ts';
+import type { EmbeddedOperation } from './check-operation.ts';
+
+/** What the plugin does at each phase. Structural, so that the package needs nothing of Envelop's. */
+export interface KycEnvelopPlugin {
+  onSchemaChange(payload: { readonly schema: GraphQLSchema }): void;
+  onParse(payload: { setParseFn(parse: (source: string | Source, options?: ParseOptions) => unknown): void }): void;
+  onValidate(payload: { addValidationRule(rule: ValidationRule): void }): void;
+  // biome-ignore lint/suspicious/noExplicitAny: each server has a context of its own
+  onContextBuilding(payload: { readonly context: any; extendContext(extension: any): void }): Promise<void>;
+  // biome-ignore lint/suspicious/noExplicitAny: the same
+  onExecute(payload: EnvelopExecutePayload<any>): Promise<{ onExecuteDone(): void } | undefined>;
+  // biome-ignore lint/suspicious/noExplicitAny: the same
+  onSubscribe(payload: EnvelopExecutePayload<any>): Promise<undefined>;
+}
+
+/** What Envelop passes before it executes. */
+export interface EnvelopExecutePayload<Args> {
+  readonly args: Args;
+  setResultAndStopExecution(result: ExecutionResult): void;
+}
+
+/** What the plugin stands on. */
+export interface EnvelopOptions {
+  readonly maxTokens: number;
+  readonly rules: readonly ValidationRule[];
+  readonly checkSchema: (schema: GraphQLSchema) => void;
+  readonly contextOf: (context: object) => Promise<object>;
+  readonly checkOperation: (operation: EmbeddedOperation) => void;
+  /** Takes a place for an operation; resolves with what gives it back. */
+  readonly admit: (contextValue: unknown) => Promise<() => void>;
+}
+
+/** Makes the plugin. Operations that are refused answer with one error and are not executed. */
+export function envelopPlugin(options: EnvelopOptions): KycEnvelopPlugin {
+  const { maxTokens, rules, checkSchema, contextOf, checkOperation, admit } = options;
+  return {
+    onSchemaChange: ({ schema }) => checkSchema(schema),
+    onParse: ({ setParseFn }) => setParseFn((source, given) => parse(source, { ...given, maxTokens })),
+    onValidate({ addValidationRule }) {
+      for (const rule of rules) addValidationRule(rule);
+    },
+    async onContextBuilding({ context, extendContext }) {
+      if (context.kyc === undefined) extendContext(await contextOf(context));
+    },
+    async onExecute({ args, setResultAndStopExecution }) {
+      let leave: (() => void) | undefined;
+      try {
+        leave = await admit(args.contextValue);
+        checkOperation(args);
+        return { onExecuteDone: leave };
+      } catch (error) {
+        leave?.();
+        setResultAndStopExecution({ errors: [asOperationError(error)] });
+        return undefined;
+      }
+    },
+    async onSubscribe({ args, setResultAndStopExecution }) {
+      try {
+        checkOperation(args);
+      } catch (error) {
+        setResultAndStopExecution({ errors: [asOperationError(error)] });
+      }
+      return undefined;
+    },
+  };
+}

@@ -1,0 +1,146 @@
+/**
+ * The gateway's resolvers for a schema of the application's own. Each gets our context out of the application's, and gives errors
+ * that every server answers with their code. The rule who may see a customer travels with the data: the fields of `Kyc` and
+ * `KycUpdate` check it too, whatever resolver of the application's gave the object.
+ */
+import { type GraphQLResolveInfo, isScalarType } from 'graphql';
+import { requireCustomer, type Viewer } from '../access/viewer.ts';
+import type { KycUpdate } from '../domain/update.ts';
+import { FeedCursor } from '../feed/cursor.ts';
+import type { OperationContext } from '../graphql/context.ts';
+import { checkNotExpired } from '../graphql/gate.ts';
+import { fieldError } from '../graphql/operation-error.ts';
+import { resolversOf } from '../graphql/schema.ts';
+import type { CustomerRecord } from '../journal/journal.ts';
+import { type KycContext, partsOf } from './context.ts';
+import { recordOf } from './shown-records.ts';
+
+// biome-ignore lint/suspicious/noExplicitAny: arguments are as different as the fields
+type Resolver<Context> = (source: unknown, args: any, context: Context, info: GraphQLResolveInfo) => unknown;
+
+interface SubscriptionField<Context> {
+  readonly subscribe: Resolver<Context>;
+  readonly resolve: Resolver<Context>;
+}
+
+/** Checks that the viewer may see the object whose field is read. */
+type Check = (source: unknown, viewer: Viewer | null) => void;
+
+const CHECKS: Readonly<Record<string, Check>> = {
+  Kyc: (source, viewer) => checkCustomer('Kyc', (source as Partial<CustomerRecord> | null)?.latest?.customerId, viewer),
+  KycUpdate: (source, viewer) => checkCustomer('KycUpdate', (source as Partial<KycUpdate> | null)?.customerId, viewer),
+};
+
+/** Resolvers by type and field, as graphql-tools and Apollo Server take them. */
+// biome-ignore lint/suspicious/noExplicitAny: arguments are as different as the fields
+export type EmbeddedResolvers = Readonly<Record<string, any>>;
+
+/** Reads of these types are operations, which `stop` waits for. */
+const ROOTS: ReadonlySet<string> = new Set(['Query', 'Mutation']);
+
+/** The resolvers for `typeDefsOf(hasNode)` in a schema of the application's own. They want a `KycContext`. */
+export function embeddedResolversOf(hasNode: boolean): EmbeddedResolvers {
+  return Object.fromEntries(
+    Object.entries(resolversOf(hasNode)).map(([type, fields]) => [
+      type,
+      isScalarType(fields) ? fields : embedFields(type, fields),
+    ]),
+  );
+}
+
+function embedFields(
+  type: string,
+  fields: object,
+): Record<string, Resolver<KycContext> | SubscriptionField<KycContext>> {
+  const entries = Object.entries(fields) as [
+    string,
+    Resolver<OperationContext> | SubscriptionField<OperationContext>,
+  ][];
+  return Object.fromEntries(
+    entries.map(([name, field]) => {
+      if (typeof field !== 'function') return [name, embedSubscription(field)];
+      return [
+        name,
+        name === '__resolveType'
+          ? (source: unknown) => field(recordOf(source), {}, UNUSED, UNUSED)
+          : embed(type, field),
+      ];
+    }),
+  );
+}
+
+function embed(type: string, resolve: Resolver<OperationContext>): Resolver<KycContext> {
+  const check = CHECKS[type];
+  const isRoot = ROOTS.has(type);
+  return (source, args, context, info) => {
+    try {
+      const { operation, host } = partsOf(context);
+      const record = recordOf(source);
+      check?.(record, operation.viewer);
+      const read = () => resolve(record, args, operation, info);
+      const result = isRoot ? host.run(read) : read();
+      return result instanceof Promise ? result.then(withFieldErrors, rethrow) : result;
+    } catch (error) {
+      throw fieldError(error);
+    }
+  };
+}
+
+function embedSubscription({ subscribe, resolve }: SubscriptionField<OperationContext>): SubscriptionField<KycContext> {
+  return {
+    resolve: embed('Subscription', resolve),
+    async subscribe(source, args, context, info) {
+      try {
+        const { operation, host } = partsOf(context);
+        checkNotExpired(operation.viewer);
+        const cursor = await subscribe(source, args, operation, info);
+        return cursor instanceof FeedCursor ? host.streams.open(cursor, operation.viewer as Viewer) : cursor;
+      } catch (error) {
+        throw fieldError(error);
+      }
+    },
+  };
+}
+
+function checkCustomer(type: string, customerId: unknown, viewer: Viewer | null): void {
+  if (typeof customerId === 'string') {
+    requireCustomer(viewer, customerId);
+    return;
+  }
+  throw new TypeError(
+    `A resolver returned something else than a ${type} of the gateway. Return what context.kyc.load(customerId) or gateway.kyc(customerId) gives.`,
+  );
+}
+
+/** Telling types apart takes the object alone. */
+const UNUSED = undefined as never;
+
+/** An error in a list is the error of its place. */
+function withFieldErrors(result: unknown): unknown {
+  return Array.isArray(result) ? result.map(fieldError) : result;
+}
+
+function rethrow(error: unknown): never {
+  throw fieldError(error);
+}
+
+/**
+ * Makes the resolver of a field of yours that shows a customer's KYC: policy and batching as `context.kyc.load`.
+ *
+ * @param customerIdOf the customer's ID in your system, from the object that the field belongs to; null or undefined: the field is null.
+ *
+ * @example
+ * ```ts
+ * import { kycField } from 'xgateway-kyc';
+ *
+ * // type Order { buyerKyc: Kyc }
+ * const resolvers = { Order: { buyerKyc: kycField((order: { buyerId: string }) => order.buyerId) } };
+ * show(resolvers);
+ * ```
+ */
+export function kycField<Source>(customerIdOf: (source: Source) => string | null | undefined) {
+  return (source: Source, _args: unknown, context: KycContext) => {
+    const customerId = customerIdOf(source);
+    return customerId == null ? null : context.kyc.load(customerId);
+  };
+}

@@ -1,0 +1,241 @@
+/** The gateway's rules as options for a stock graphql-ws server, in whose schema the gateway's types are merged. */
+import type { IncomingHttpHeaders } from 'node:http';
+import {
+  type ExecutionArgs,
+  execute,
+  type GraphQLSchema,
+  parse,
+  specifiedRules,
+  type ValidationRule,
+  validate,
+} from 'graphql';
+import type { Context, ServerOptions, SubscribePayload } from 'graphql-ws';
+import { type Limits, limitsOf } from '../access/limits.ts';
+import { type AuthenticationRequest, sessionEnd, type Viewer } from '../access/viewer.ts';
+import { CLOSE, type SocketClose } from '../client/protocol.ts';
+import { KycError } from '../errors.ts';
+import { messageError } from '../graphql/operation-error.ts';
+import { closeAll } from '../transport/closing.ts';
+import type { Connections } from '../transport/connections.ts';
+import { authorizationHeader, authorizationIn } from '../transport/websocket/connection-params.ts';
+import type { EmbeddedOperation } from './check-operation.ts';
+import type { KycContext } from './context.ts';
+
+/** How long a socket without a token stays, in milliseconds. */
+const ANONYMOUS_MS = 30_000;
+
+/** What graphql-ws' adapters put beside a connection: `ws`, Fastify's and Bun's have a socket, most a request. */
+export interface SocketExtra {
+  readonly socket?: { close(code: number, reason: string): unknown };
+  readonly request?: { readonly headers: IncomingHttpHeaders | Headers };
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: the application's own connection params and extras
+type AnyServerOptions = ServerOptions<any, any>;
+
+/** What the options are made from. */
+export interface WebSocketOptionsParts {
+  readonly limits: Limits;
+  readonly connections: Connections;
+  readonly rules: readonly ValidationRule[];
+  readonly authenticate: (request: AuthenticationRequest) => Promise<Viewer | null>;
+  readonly isOriginAllowed: (headers: IncomingHttpHeaders) => boolean;
+  readonly contextOf: (viewer: Viewer | null, headers: IncomingHttpHeaders) => KycContext;
+  readonly checkSchema: (schema: GraphQLSchema) => void;
+  readonly checkOperation: (operation: EmbeddedOperation) => void;
+  readonly admit: (contextValue: unknown) => Promise<() => void>;
+}
+
+interface Session {
+  readonly viewer: Viewer | null;
+  readonly headers: IncomingHttpHeaders;
+  readonly socket: SocketExtra['socket'];
+  readonly end: NodeJS.Timeout;
+}
+
+/** The sockets of servers of the application's own. */
+export interface EmbeddedSockets {
+  /** The options for one server. `own` are the application's, `schema` among them. */
+  options(own: AnyServerOptions): AnyServerOptions;
+  /** Closes every socket with 1012, spread over up to 3 seconds. */
+  stop(): Promise<void>;
+}
+
+/** Makes the options' maker. */
+export function embeddedSockets(parts: WebSocketOptionsParts): EmbeddedSockets {
+  const sessions = new Map<object, Session>();
+  let isStopping = false;
+  return {
+    options(own) {
+      if (typeof own.schema !== 'function' && own.schema !== undefined) parts.checkSchema(own.schema as GraphQLSchema);
+      return {
+        ...own,
+        ...connectionHooks(own, parts, sessions, () => isStopping),
+        ...operationHooks(own, parts, sessions),
+      };
+    },
+    async stop() {
+      isStopping = true;
+      await closeAll(
+        { size: 0, [Symbol.iterator]: () => sessions.values() },
+        ({ socket }) => closeSocket(socket, CLOSE.serviceRestart),
+        () => {},
+      );
+    },
+  };
+}
+
+/** From a `connection_init` to a session, and its end. */
+function connectionHooks(
+  own: AnyServerOptions,
+  parts: WebSocketOptionsParts,
+  sessions: Map<object, Session>,
+  isStopping: () => boolean,
+): Pick<AnyServerOptions, 'onConnect' | 'onClose'> {
+  return {
+    async onConnect(context: Context) {
+      const answer = await own.onConnect?.(context);
+      if (answer === false) return false;
+      const { socket, request } = context.extra as SocketExtra;
+      const opened = isStopping()
+        ? CLOSE.serviceRestart
+        : await openSession(context.connectionParams, request, socket, parts);
+      if ('code' in opened) {
+        closeSocket(socket, opened);
+        // graphql-ws then closes with 4403, which has no effect after our close.
+        return false;
+      }
+      sessions.set(context, opened);
+      return answer ?? true;
+    },
+    async onClose(context: Context, code?: number, reason?: string) {
+      const session = sessions.get(context);
+      sessions.delete(context);
+      clearTimeout(session?.end);
+      if (session?.viewer != null) parts.connections.release(session.viewer);
+      await own.onClose?.(context, code, reason);
+    },
+  };
+}
+
+async function openSession(
+  connectionParams: Readonly<Record<string, unknown>> | undefined,
+  request: SocketExtra['request'],
+  socket: SocketExtra['socket'],
+  parts: WebSocketOptionsParts,
+): Promise<Session | SocketClose> {
+  const headers = plainHeaders(request?.headers);
+  if (!parts.isOriginAllowed(headers)) return CLOSE.forbidden;
+  const authorization = authorizationIn(connectionParams) ?? authorizationHeader(headers.authorization);
+  let viewer: Viewer | null;
+  try {
+    viewer = await parts.authenticate({ ...(request as object), headers: { ...headers, authorization } });
+  } catch (error) {
+    const isRefused = error instanceof KycError && error.code !== 'AUTHENTICATION_UNAVAILABLE';
+    return isRefused ? CLOSE.forbidden : CLOSE.authenticationUnavailable;
+  }
+  if (viewer === null) {
+    if (authorization !== undefined) return CLOSE.forbidden;
+    return { viewer, headers, socket, end: endAfter(ANONYMOUS_MS, socket, CLOSE.forbidden) };
+  }
+  if (!parts.connections.take(viewer)) return CLOSE.tooManyConnections;
+  const now = Date.now();
+  const { at, close } = sessionEnd(viewer, now);
+  return { viewer, headers, socket, end: endAfter(at - now, socket, close) };
+}
+
+/** From a `subscribe` to what graphql-ws executes. Throws a `GraphQLError` for a document that is not valid. */
+function operationHooks(
+  own: AnyServerOptions,
+  parts: WebSocketOptionsParts,
+  sessions: ReadonlyMap<object, Session>,
+): Pick<AnyServerOptions, 'onSubscribe' | 'execute'> {
+  const executeOwn = own.execute ?? execute;
+  return {
+    async onSubscribe(context: Context, id: string, payload: SubscribePayload) {
+      try {
+        const session = sessions.get(context);
+        const viewer = session?.viewer ?? null;
+        checkHeld(Object.keys(context.subscriptions).length, viewer, parts.limits);
+        const given = await own.onSubscribe?.(context, id, payload);
+        if (Array.isArray(given)) return given;
+        const args = (given as ExecutionArgs | undefined) ?? (await prepare(own, parts, context, id, payload));
+        const kyc = parts.contextOf(viewer, session?.headers ?? {});
+        const contextValue = { ...(await ownContext(own, context, id, payload, args)), ...kyc };
+        const operation = { ...args, contextValue };
+        parts.checkOperation(operation);
+        return operation;
+      } catch (error) {
+        return [messageError(error)];
+      }
+    },
+    // Subscriptions cost a cursor; what executes at once is bounded.
+    async execute(args: ExecutionArgs) {
+      let leave: (() => void) | undefined;
+      try {
+        leave = await parts.admit(args.contextValue);
+        parts.checkOperation(args);
+        return await executeOwn(args);
+      } catch (error) {
+        return { errors: [messageError(error)] };
+      } finally {
+        leave?.();
+      }
+    },
+  };
+}
+
+function checkHeld(held: number, viewer: Viewer | null, limits: Limits): void {
+  const limit = limitsOf(limits, viewer).subscriptionsPerSocket;
+  if (held <= limit) return;
+  throw new KycError('TOO_MANY_SUBSCRIPTIONS', `A socket holds at most ${limit} operations of this token.`);
+}
+
+async function prepare(
+  own: AnyServerOptions,
+  { limits, rules }: WebSocketOptionsParts,
+  context: Context,
+  id: string,
+  { query, operationName, variables }: SubscribePayload,
+): Promise<ExecutionArgs> {
+  const document = parse(query, { maxTokens: limits.tokens });
+  const args = { document, operationName, variableValues: variables };
+  const schema: GraphQLSchema | undefined =
+    typeof own.schema === 'function'
+      ? await own.schema(context, id, { query, operationName, variables }, args as never)
+      : own.schema;
+  if (schema === undefined) throw new Error('useServerOptions needs the schema: gateway.useServerOptions({ schema }).');
+  const [problem] = validate(schema, document, [...rules, ...specifiedRules], { maxErrors: 1 });
+  if (problem !== undefined) throw problem;
+  return { ...args, schema };
+}
+
+async function ownContext(
+  own: AnyServerOptions,
+  context: Context,
+  id: string,
+  payload: SubscribePayload,
+  args: ExecutionArgs,
+): Promise<object> {
+  const given =
+    args.contextValue ??
+    (typeof own.context === 'function' ? await own.context(context, id, payload, args) : own.context);
+  return typeof given === 'object' && given !== null ? given : {};
+}
+
+function endAfter(milliseconds: number, socket: SocketExtra['socket'], close: SocketClose): NodeJS.Timeout {
+  const timer = setTimeout(() => closeSocket(socket, close), Math.max(0, milliseconds));
+  return timer.unref();
+}
+
+function closeSocket(socket: SocketExtra['socket'], { code, reason }: SocketClose): void {
+  socket?.close(code, reason);
+}
+
+/** Headers as Node has them: servers on the Fetch API have a `Headers` object. */
+export function plainHeaders(headers: IncomingHttpHeaders | Headers | undefined): IncomingHttpHeaders {
+  if (headers === undefined) return {};
+  return typeof headers.get === 'function'
+    ? Object.fromEntries((headers as Headers).entries())
+    : (headers as IncomingHttpHeaders);
+}
