@@ -1,9 +1,9 @@
 /** `npm run codegen`: writes the generated types that codegen.ts describes. `-- --check` fails when one of them is stale. */
-import { globSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { codegen } from '@graphql-codegen/core';
 import { type CodegenPlugin, getCachedDocumentNodeFromSchema } from '@graphql-codegen/plugin-helpers';
-import { buildASTSchema, lexicographicSortSchema, parse } from 'graphql';
+import { buildASTSchema, type GraphQLSchema, isObjectType, lexicographicSortSchema, parse } from 'graphql';
 import config from '../codegen.ts';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -37,7 +37,19 @@ export async function generate(): Promise<ReadonlyMap<string, string>> {
     });
     files.set(filename, text);
   }
+  files.set('src/client/generated/embedded-types.ts', embeddedTypes(schemaAst));
   return files;
+}
+
+/** The names of the types whose objects have no ID of their own. */
+function embeddedTypes(schema: GraphQLSchema): string {
+  const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
+  const names = Object.values(schema.getTypeMap()).flatMap((type) =>
+    isObjectType(type) && !roots.includes(type) && !type.name.startsWith('__') && !('id' in type.getFields())
+      ? [`  '${type.name}',`]
+      : [],
+  );
+  return `/** Types whose objects have no ID of their own. */\nexport const EMBEDDED_TYPES = [\n${names.join('\n')}\n] as const;\n`;
 }
 
 async function loadPlugin(name: string): Promise<[string, CodegenPlugin]> {
@@ -47,7 +59,7 @@ async function loadPlugin(name: string): Promise<[string, CodegenPlugin]> {
 const isCheck = process.argv.includes('--check');
 for (const [file, text] of await generate()) {
   const path = join(ROOT, file);
-  if (readFileSync(path, 'utf8') === text) continue;
+  if (existsSync(path) && readFileSync(path, 'utf8') === text) continue;
   if (!isCheck) writeFileSync(path, text);
   process.stderr.write(isCheck ? `${file} is stale. Run: npm run codegen\n` : `${file} is written.\n`);
   if (isCheck) process.exitCode = 1;

@@ -1,4 +1,11 @@
 /** The client's public names. No server code is reachable from here. */
+export {
+  type ApolloKeyContext,
+  type ApolloReadContext,
+  apolloTypePolicies,
+  type CacheKeyFields,
+  urqlKeys,
+} from './caches.ts';
 export type { KycConnectionOptions, TokenSource } from './connection.ts';
 export type { CursorStorage } from './cursor-storage.ts';
 export { CLIENT_FAILURE_CODES, KycFollowError } from './failure.ts';
