@@ -21,7 +21,7 @@ const { values: options } = parseArgs({
   options: { short: { type: 'boolean', default: false }, entries: { type: 'string', default: '10000000' } },
 });
 const upTo = (limit: number, short: number) => (size: number) => size <= (options.short ? short : limit);
-const CROWDS = [100, 300, 1_000, 3_000, 10_000].filter(upTo(10_000, 3_000));
+const SUBSCRIBERS = [100, 300, 1_000, 3_000, 10_000].filter(upTo(10_000, 3_000));
 const IDLE = [0, 1_000, 2_000, 4_000, 8_000, 12_000].filter(upTo(12_000, 4_000));
 const CUSTOMERS = [1_000, 10_000, 100_000, 1_000_000].filter(upTo(1_000_000, 100_000));
 const LENGTHS = [10_000, 100_000, 1_000_000, 10_000_000].filter(upTo(Number(options.entries), 100_000));
@@ -48,15 +48,15 @@ async function callbackCost(server: BenchServer, customers: number): Promise<num
 
 async function pushCurve(spec: ServerSpec): Promise<Curve> {
   const points = [];
-  for (const crowd of CROWDS) {
+  for (const size of SUBSCRIBERS) {
     await using server = await startServer(spec);
-    const push = await pushUpdates(server, crowd, Math.ceil(20_000 / crowd));
+    const push = await pushUpdates(server, size, Math.ceil(20_000 / size));
     using _subscribers = push.subscribers;
     await push.run();
     const costs: number[] = [];
     for (let round = 0; round < ROUNDS; round++) costs.push((await costOf(server, push.run)).cpuMicros);
-    points.push({ x: crowd, y: median(costs) });
-    write(`push to ${crowd}, ${spec.name}: ${median(costs).toFixed(1)} µs a delivery`);
+    points.push({ x: size, y: median(costs) });
+    write(`push to ${size}, ${spec.name}: ${median(costs).toFixed(1)} µs a delivery`);
   }
   return { name: spec.name, points };
 }
@@ -65,12 +65,12 @@ async function idleCurve(): Promise<Curve> {
   const points = [];
   await using server = await startServer(OURS);
   using subscribers = new Subscribers(server.port);
-  for (const crowd of IDLE) {
+  for (const size of IDLE) {
     const following = (index: number) => ({ customerId: `idle-${customerId(index)}`, subject: customerId(index) });
-    await subscribers.add(crowd - subscribers.size, following);
+    await subscribers.add(size - subscribers.size, following);
     await server.settled();
-    points.push({ x: crowd, y: await callbackCost(server, 5_000) });
-    write(`callback beside ${crowd} idle subscribers: ${points.at(-1)?.y.toFixed(0)} µs`);
+    points.push({ x: size, y: await callbackCost(server, 5_000) });
+    write(`callback beside ${size} idle subscribers: ${points.at(-1)?.y.toFixed(0)} µs`);
   }
   return { name: OURS.name, points };
 }

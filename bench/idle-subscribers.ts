@@ -1,4 +1,4 @@
-/** Does a callback cost more while thousands of subscribers are connected whom it does not concern? */
+/** Does a callback cost more while thousands of subscribers of other customers are connected? */
 import { OURS, STOCK } from './harness/contenders.ts';
 import { callbacks, customerId } from './harness/fixtures.ts';
 import { type Answer, CPU, type Effort, figureOf, inRounds, loadTurn, PER_SECOND } from './harness/measure.ts';
@@ -8,9 +8,9 @@ import { Subscribers } from './harness/subscribers.ts';
 const CONNECTIONS = 64;
 const CUSTOMERS = 5_000;
 
-/** Answers the question: the same server twice, one of them with a crowd, in turns. */
+/** Answers the question: the same server twice, one of them with idle subscribers, in turns. */
 export async function idleSubscribers(effort: Effort): Promise<Answer> {
-  const crowd = effort.isShort ? 300 : 8_000;
+  const idle = effort.isShort ? 300 : 8_000;
   await using stack = new AsyncDisposableStack();
   const turnOf = async (spec: ServerSpec, size: number) => {
     const server = stack.use(await startServer(spec));
@@ -21,23 +21,23 @@ export async function idleSubscribers(effort: Effort): Promise<Answer> {
   };
   const turns = [];
   for (const spec of [OURS, STOCK]) {
-    for (const size of [0, crowd]) turns.push(await turnOf(spec, size));
+    for (const size of [0, idle]) turns.push(await turnOf(spec, size));
   }
   const rows = await inRounds(effort, turns);
-  const [without, within] = [`${OURS.name}, 0 idle`, `${OURS.name}, ${crowd} idle`];
+  const [without, within] = [`${OURS.name}, 0 idle`, `${OURS.name}, ${idle} idle`];
   return {
-    title: `Callbacks beside ${crowd} idle subscribers`,
+    title: `Callbacks beside ${idle} idle subscribers`,
     rows,
     verdicts: [
       {
-        what: `callbacks per second beside ${crowd} idle subscribers, of without`,
+        what: `callbacks per second beside ${idle} idle subscribers, of without`,
         value: figureOf(rows, within, PER_SECOND) / figureOf(rows, without, PER_SECOND),
         reach: 0.95,
         aim: 1,
         good: 'at least',
       },
       {
-        what: `CPU of a callback without, of beside ${crowd} idle subscribers`,
+        what: `CPU of a callback without, of beside ${idle} idle subscribers`,
         value: figureOf(rows, without, CPU) / figureOf(rows, within, CPU),
         reach: 0.95,
         aim: 1,

@@ -1,4 +1,4 @@
-/** How much memory does an idle subscribed socket take? The slope between two crowds, so that the server itself does not count. */
+/** How much memory does an idle subscribed socket take? The slope between two numbers of sockets, so that the server itself does not count. */
 import { LIMIT, OURS, STOCK } from './harness/contenders.ts';
 import { customerId } from './harness/fixtures.ts';
 import { type Answer, type Effort, figureOf, inRounds, type Sample } from './harness/measure.ts';

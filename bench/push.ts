@@ -13,23 +13,23 @@ const MAX_SOCKETS = 15_000;
 const CPU = 'CPU µs per delivery';
 const WALL = 'ms until the last';
 
-/** Answers the question for crowds of these sizes. */
+/** Answers the question for these numbers of subscribers. */
 export async function push(effort: Effort): Promise<Answer> {
-  const crowds = effort.isShort ? [300] : [2_000, 10_000];
+  const sizes = effort.isShort ? [300] : [2_000, 10_000];
   const rows: Row[] = [];
-  for (const crowd of crowds) {
+  for (const size of sizes) {
     // In turns where the load has files enough for all their sockets, else one contender after the other.
-    const groups = crowd * CONTENDERS.length < MAX_SOCKETS ? [CONTENDERS] : CONTENDERS.map((spec) => [spec]);
-    for (const group of groups) rows.push(...(await pushTo(crowd, group, effort)));
+    const groups = size * CONTENDERS.length < MAX_SOCKETS ? [CONTENDERS] : CONTENDERS.map((spec) => [spec]);
+    for (const group of groups) rows.push(...(await pushTo(size, group, effort)));
   }
-  const of = (name: string) => `${name}, ${crowds[0]}`;
+  const of = (name: string) => `${name}, ${sizes[0]}`;
   const against = (name: string) => figureOf(rows, of(name), CPU) / figureOf(rows, of(LIMIT.name), CPU);
   return {
     title: 'One update to many subscribers',
     rows,
     verdicts: [
       {
-        what: `CPU per delivery to ${crowds[0]}, of a raw ws broadcast`,
+        what: `CPU per delivery to ${sizes[0]}, of a raw ws broadcast`,
         value: against(OURS.name),
         reach: 1.4,
         aim: 1.15,
@@ -39,38 +39,38 @@ export async function push(effort: Effort): Promise<Answer> {
   };
 }
 
-async function pushTo(crowd: number, specs: readonly ServerSpec[], effort: Effort): Promise<Row[]> {
+async function pushTo(size: number, specs: readonly ServerSpec[], effort: Effort): Promise<Row[]> {
   await using group = await startServers(specs);
   using stack = new DisposableStack();
   const turns = [];
   for (const server of group.servers) {
-    const { run, subscribers } = await pushUpdates(server, crowd, Math.ceil((effort.roundMs * 20) / crowd));
+    const { run, subscribers } = await pushUpdates(server, size, Math.ceil((effort.roundMs * 20) / size));
     stack.use(subscribers);
     const measure = async () => {
       const { cpuMicros, perSecond } = await costOf(server, run);
-      return { [CPU]: cpuMicros, [WALL]: (crowd / perSecond) * 1_000 };
+      return { [CPU]: cpuMicros, [WALL]: (size / perSecond) * 1_000 };
     };
-    turns.push({ contender: `${server.name}, ${crowd}`, warmUp: () => repeat(WARM_UPS, run), measure });
+    turns.push({ contender: `${server.name}, ${size}`, warmUp: () => repeat(WARM_UPS, run), measure });
   }
   return await inRounds(effort, turns);
 }
 
-/** Subscribes a crowd to one customer. `run` sends that many updates, each when the last has reached everybody. */
-export async function pushUpdates(server: BenchServer, crowd: number, updates: number) {
+/** Subscribes `size` clients to one customer. `run` sends that many updates, each when the last has reached everybody. */
+export async function pushUpdates(server: BenchServer, size: number, updates: number) {
   const next = callbacks(1);
   const subscribers = new Subscribers(server.port);
   await sendOne(server.port, next());
-  await subscribers.add(crowd, (index) => ({ customerId: customerId(0), subject: `service-${index}` }));
+  await subscribers.add(size, (index) => ({ customerId: customerId(0), subject: `service-${index}` }));
   await server.settled();
   const run = async () => {
     using load = await HttpLoad.open(server.port, 1);
     const startedAt = performance.now();
     for (let update = 0; update < updates; update++) {
-      const delivered = subscribers.expect(crowd);
+      const delivered = subscribers.expect(size);
       await load.send(next());
       await delivered;
     }
-    return { count: crowd * updates, wallMs: performance.now() - startedAt };
+    return { count: size * updates, wallMs: performance.now() - startedAt };
   };
   return { run, subscribers };
 }

@@ -71,7 +71,7 @@ while (performance.now() < end) {
 const after = await held(server);
 process.exitCode = report(before, after) && failures === 0 ? 0 : 1;
 
-/** One round: a crowd of subscribers, a tenth of which stops reading, callbacks and queries beside them. */
+/** One round: subscribers, a tenth of which stops reading, callbacks and queries beside them. */
 async function churn(): Promise<void> {
   const roundEnd = performance.now() + ROUND_MS;
   using subscribers = new Subscribers(server.port);

@@ -9,15 +9,19 @@ const isNpx = process.env.npm_command === 'exec';
 const canBuild = existsSync(new URL('node_modules/typescript', root)) && existsSync(new URL('node_modules/vite', root));
 
 if (!isNpx && canBuild) {
-  trimNode();
+  trim();
   const { build } = await import('./build.ts');
   await build();
 }
 
-/** Removes the C headers of the Node that npm installed: 67 MB that nothing here compiles against. */
-function trimNode() {
+/** Removes 85 MB that nothing here reads: C headers of the Node that npm installed, and second copies in another module format. */
+function trim() {
   const packages = new URL('node_modules/', root);
-  for (const name of readdirSync(packages).filter((each) => /^node-(bin-)?(linux|darwin|win)-/.test(each))) {
-    rmSync(new URL(`${name}/include`, packages), { recursive: true, force: true });
-  }
+  const nodes = readdirSync(packages).filter((each) => /^node-(bin-)?(linux|darwin|win)-/.test(each));
+  const unused = [
+    ...nodes.map((name) => `${name}/include`),
+    '@apollo/client/__cjs',
+    '@graphql-yoga/render-graphiql/esm',
+  ];
+  for (const folder of unused) rmSync(new URL(folder, packages), { recursive: true, force: true });
 }

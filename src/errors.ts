@@ -58,7 +58,23 @@ export interface KycErrorOptions extends ErrorOptions {
   readonly retryAfter?: number | undefined;
 }
 
-/** An error whose code and message may be shown to a client. Everything else is an internal error and is not shown. */
+/**
+ * An error whose code and message may be shown to a client. Everything else is an internal error and is not shown.
+ *
+ * @example
+ * ```ts
+ * import { createKycGateway, KycError } from 'xgateway-kyc';
+ *
+ * const gateway = await createKycGateway({ secrets: { current: 'secret' }, access: { key: { secret: 'x'.repeat(32) } } });
+ * await gateway.start();
+ * try {
+ *   await gateway.confirm('customer-1', 3, { by: 'alice@shop.example' });
+ * } catch (error) {
+ *   // Somebody else decided, or a callback came, in between.
+ *   if (!(error instanceof KycError && error.code === 'REVISION_OUTDATED')) throw error;
+ * }
+ * ```
+ */
 export class KycError extends Error {
   readonly code: ErrorCode;
   /** The code again, where a GraphQL server looks for it: it copies an error's extensions into its answer. */

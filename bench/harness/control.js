@@ -12,7 +12,7 @@ let timers = 0;
 
 process.on('message', (task) => {
   if (task === 'collect') {
-    // Twice: what finalizers and weak references let go of in the first goes in the second.
+    // Twice: what finalizers and weak references release in the first collection is freed in the second.
     globalThis.gc?.();
     globalThis.gc?.();
     timers = queryObjects(Timeout);

@@ -16,7 +16,7 @@ export interface Following {
   readonly subject: string;
 }
 
-/** A crowd of subscribers on one server. */
+/** Subscribers on one server. */
 export class Subscribers implements Disposable {
   readonly #port: number;
   readonly #sockets: Socket[] = [];

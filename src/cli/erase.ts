@@ -3,8 +3,8 @@ import { counted } from '../text/counted.ts';
 import { defineCommand, UsageError } from './command.ts';
 import { REMOTE_ABOUT, REMOTE_OPTIONS, remote } from './remote.ts';
 
-const ERASE = `mutation ($customerId: ID!) {
-  eraseKyc(customerId: $customerId) { erasedUpdates erasedDeadLetters record { position digest } remains }
+const ERASE = `mutation ($customerId: ID!, $reason: String) {
+  eraseKyc(customerId: $customerId, reason: $reason) { erasedUpdates erasedDeadLetters record { position digest } remains }
 }`;
 
 interface Erased {
@@ -25,14 +25,16 @@ export const command = defineCommand({
   positionals: '<id>',
   options: {
     ...REMOTE_OPTIONS,
+    reason: { type: 'string', placeholder: '<text>', description: 'Why, for the record: at most 2,000 characters.' },
     yes: { type: 'boolean', default: false, description: 'Confirm. An erasure cannot be undone.' },
   },
-  examples: ['xgateway-kyc erase alice --yes'],
-  async run({ url, yes }, [customerId, ...more]) {
+  examples: ['xgateway-kyc erase alice --yes', 'xgateway-kyc erase alice --reason "Request 4711" --yes'],
+  async run({ url, reason, yes }, [customerId, ...more]) {
     if (customerId === undefined || more.length > 0) throw new UsageError('Name one customer ID.');
     if (!yes) throw new UsageError('An erasure cannot be undone. Add --yes to confirm.');
-    const { erasedUpdates, erasedDeadLetters, record, remains } = (await remote(url)<Erased>(ERASE, { customerId }))
-      .eraseKyc;
+    const { erasedUpdates, erasedDeadLetters, record, remains } = (
+      await remote(url)<Erased>(ERASE, { customerId, reason })
+    ).eraseKyc;
     if (record === null) {
       process.stdout.write('Unknown customer: nothing to erase.\n');
       return 0;

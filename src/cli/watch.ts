@@ -3,6 +3,7 @@ import { WebSocket } from 'ws';
 import { connect, type KycConnectionOptions } from '../client/connection.ts';
 import { failureOf, graphqlFailure, reachedGateway, remedyOf } from '../client/failure.ts';
 import { jitteredDelay, sleep } from '../client/retry.ts';
+import type { TransportName } from '../client/transport.ts';
 import { TransportSelector } from '../client/transport-selector.ts';
 import { KYC_STATUSES } from '../domain/kyc.ts';
 import { readSettings } from '../server/settings.ts';
@@ -87,6 +88,7 @@ export const command = defineCommand({
       let isAccepted = false;
       const accepted = () => {
         isAccepted = true;
+        process.stderr.write(`${connection(options.url, transports.current, customer)}\n`);
       };
       try {
         for await (const { data, errors } of connect(
@@ -113,7 +115,7 @@ export const command = defineCommand({
         if (remedyOf(failure.code, { renewable: true, resumed: false }) !== 'retry') throw new Error(failure.message);
         const milliseconds = jitteredDelay(failures++);
         const seconds = (milliseconds / 1_000).toFixed(1);
-        process.stderr.write(`Not connected to ${options.url} (${failure.message}) Trying again in ${seconds} s.\n`);
+        process.stderr.write(`Not connected to ${options.url}: ${failure.message} Trying again in ${seconds} s.\n`);
         await sleep(milliseconds, stop.signal);
       }
     }
@@ -121,6 +123,13 @@ export const command = defineCommand({
     return 0;
   },
 });
+
+/** What the user sees until the first update comes. */
+function connection(url: string | URL, transport: TransportName, customer: string | undefined): string {
+  const over = transport === 'websocket' ? 'WebSocket' : 'server-sent events';
+  const whose = customer === undefined ? 'all customers' : printable(customer);
+  return `Connected to ${url} over ${over}. Waiting for updates of ${whose}. Ctrl+C stops.`;
+}
 
 function statuses(text: string | undefined): readonly string[] | null {
   if (text === undefined) return null;

@@ -24,7 +24,21 @@ export const CLIENT_FAILURE_CODES = [
   'NOT_UNDERSTOOD',
 ] as const;
 
-/** Why a connection failed. `code` is for programs, the message for developers. */
+/**
+ * Why a connection failed. `code` is for programs, the message for developers.
+ *
+ * @example
+ * ```ts
+ * import { followKyc, KycFollowError } from 'xgateway-kyc/client';
+ *
+ * try {
+ *   for await (const update of followKyc({ url: '/graphql', token: 'a token' })) console.log(update.status);
+ * } catch (error) {
+ *   if (error instanceof KycFollowError && error.code === 'UNAUTHENTICATED') location.assign('/sign-in');
+ *   else throw error;
+ * }
+ * ```
+ */
 export class KycFollowError extends Error {
   readonly code: (typeof CLIENT_FAILURE_CODES)[number] | (string & {});
 

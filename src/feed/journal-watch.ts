@@ -30,7 +30,7 @@ export class JournalWatch {
   /** The last position that is said to exist. */
   #hinted = 0;
   #catchingUp: Promise<void> | null = null;
-  #looking: Promise<void> | null = null;
+  #checking: Promise<void> | null = null;
   #isLookPaused = false;
   #isLookAsked = false;
   #isStopped = false;
@@ -85,7 +85,7 @@ export class JournalWatch {
 
   /** Asks the journal itself. When it answers, cursors that could not read before read again. */
   look(): void {
-    if (!this.#isStopped) this.#looking ??= this.#checkHead();
+    if (!this.#isStopped) this.#checking ??= this.#checkHead();
   }
 
   async #checkHead(): Promise<void> {
@@ -106,7 +106,7 @@ export class JournalWatch {
     } catch {
       // The journal is unavailable: the next poll tries again.
     } finally {
-      this.#looking = null;
+      this.#checking = null;
     }
   }
 

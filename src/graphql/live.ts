@@ -75,8 +75,8 @@ class Shape {
     });
     this.#pending ??= new Map();
     this.#pending.set(update, text);
-    const forget = (): void => void this.#pending?.delete(update);
-    text.then(forget, forget);
+    const settled = (): void => void this.#pending?.delete(update);
+    text.then(settled, settled);
     return text;
   }
 

@@ -57,20 +57,21 @@ export interface Settings {
   readonly warnings: readonly string[];
 }
 
-/** The settings are wrong or incomplete. `problems` has a line for each. */
+/** The settings are wrong or incomplete. `problems` has a line for each; the message also lists what is probably not meant. */
 export class SettingsError extends Error {
   readonly problems: readonly string[];
 
-  constructor(problems: readonly string[]) {
-    super(`The settings are invalid:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
+  constructor(problems: readonly string[], warnings: readonly string[] = []) {
+    const also = warnings.length === 0 ? '' : `\nAlso check:\n${listed(warnings)}`;
+    super(`The settings are invalid:\n${listed(problems)}${also}`);
     this.name = 'SettingsError';
     this.problems = problems;
   }
 }
 
 /**
- * Reads the settings from `env`, and from the files that it names. An empty value counts as not set. Outside production, secrets that are missing are made
- * and kept in a file beside the database. Throws `SettingsError`.
+ * Reads the settings from `env`, and from the files that it names. An empty value counts as not set. Outside production, secrets that
+ * are missing are made and kept in a file beside the database. Throws `SettingsError`.
  */
 export function readSettings(env: NodeJS.ProcessEnv): Settings {
   const { env: withFiles, files, problems: fileProblems } = readSettingFiles(env);
@@ -86,7 +87,8 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
   problems.push(...(production ? productionProblems(known) : developmentProblems(known, host)));
   problems.push(...secretProblems(read), ...pathProblems(read), ...unknownNames(given));
   const all = [...fileProblems, ...withPaths(problems, files)];
-  if (all.length > 0 || parsed.data === undefined) throw new SettingsError(all);
+  const warnings = [...misspellings(given), ...(production ? productionWarnings(read) : [])];
+  if (all.length > 0 || parsed.data === undefined) throw new SettingsError(all, warnings);
 
   const values = parsed.data;
   let made: DevelopmentSecretsFile | null = null;
@@ -127,8 +129,12 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     logLevel: values.LOG_LEVEL,
     changed: changedSettings(values, given),
     developmentSecrets: made,
-    warnings: [...misspellings(given), ...(production ? productionWarnings(values) : [])],
+    warnings,
   };
+}
+
+function listed(lines: readonly string[]): string {
+  return lines.map((line) => `  - ${line}`).join('\n');
 }
 
 /** Says of each problem of a value from a file which file that is. */

@@ -236,6 +236,7 @@ test('watch: every update once and in order, across a restart of the server, and
       .split('\n')
       .map((line) => / c #(\d+) .*sent as (\w+)/.exec(line)?.slice(1));
     expect(seen).toEqual(statuses.map((status, index) => [String(index + 1), status]));
+    expect(stderr).toMatch(/^Connected to http:.*\/graphql over WebSocket\. Waiting for updates of all customers\./);
     expect(stderr).toContain('Trying again');
 
     const cursor = /--after (\S+)/.exec(stderr)?.[1];

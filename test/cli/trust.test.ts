@@ -81,7 +81,7 @@ test('replay, refresh and erase work through the server', async () => {
   expect((await remote('refresh', '--stale', 'long')).code).toBe(2);
 
   expect((await remote('erase', 'alice')).code).toBe(2);
-  expect((await remote('erase', 'alice', '--yes')).stdout).toMatch(
+  expect((await remote('erase', 'alice', '--reason', 'Request 4711', '--yes')).stdout).toMatch(
     /^Erased 2 updates and 2 dead letters. Recorded at position 3/,
   );
   expect((await remote('replay')).stdout).toBe('0 dead letters.\n');

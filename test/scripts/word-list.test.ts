@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { findWords, readWordList, testNames } from '../../scripts/checks/word-list.ts';
+import { findWords, prose, readWordList, testNames } from '../../scripts/checks/word-list.ts';
 
 const list = readWordList(readFileSync(new URL('../../CONTRIBUTING.md', import.meta.url), 'utf8'));
 const finds = (text: string) => findWords('file.ts', text, list);
@@ -25,6 +25,12 @@ test.each(['dead letters', 'a dead-letter queue', 'Dead\n * letters', 'newslette
     expect(finds(text)).toEqual([]);
   },
 );
+
+test('the list itself is left out, and so are names in code that the CHANGELOG says were replaced', () => {
+  expect(prose('CONTRIBUTING.md', 'a\n<!-- words -->\n| doorbell |\n<!-- /words -->\nb')).toBe('a\n\n\n\nb');
+  expect(finds(prose('CHANGELOG.md', '`shelf` is `category`'))).toEqual([]);
+  expect(finds(prose('CHANGELOG.md', 'The shelf is a category'))).toHaveLength(1);
+});
 
 test('of a test file only the names of its tests count', () => {
   expect(

@@ -148,7 +148,7 @@ test('the item of a list that is wrong is named', () => {
     ['CORS_ORIGINS', 'https://a.example,b.example', 'b.example'],
   ] as const) {
     expect(problems({ ...production, [variable]: value })).toEqual([
-      expect.stringMatching(new RegExp(`^${variable} .*"${item.replaceAll('.', '\\.')}" is not\\.$`)),
+      expect.stringMatching(new RegExp(`^${variable} must be .* Correct "${item.replaceAll('.', '\\.')}"\\.$`)),
     ]);
   }
 });
@@ -207,6 +207,18 @@ describe('names that are no settings', () => {
     };
     expect(readSettings({ ...production, ...service, XGATEWAY_API_KEY: 'k' }).warnings).toEqual([]);
     expect(named({ ...production, XGATEWAY_KYC_PORT: '4000' })).toEqual(['XGATEWAY_KYC_PORT']);
+  });
+
+  test('are listed with everything else that is wrong', () => {
+    const env = { ...production, PORT: 'x', TRUST_PROXY: 'true', LIMIT_DEPHT: '5', XGATEWAY_KEY: 'k' };
+    expect(() => readSettings(env)).toThrow(
+      /^The settings are invalid:\n( {2}- .*\n){3}Also check:\n {2}- LIMIT_DEPHT .* mean LIMIT_DEPTH\?\n {2}- Neither XGATEWAY_API_KEY/,
+    );
+    expect(named(env)).toEqual(['PORT', 'TRUST_PROXY', 'XGATEWAY_KEY']);
+    expect(problems({ ...production, TRUST_PROXY: 'true' })).toEqual([
+      'TRUST_PROXY must be the number of proxies in front of this server, or their addresses or CIDR ranges, separated by commas. With ' +
+        '"true" every sender could choose the address that they are counted by.',
+    ]);
   });
 
   test('within two edits of a setting of eight letters or more are a warning that names both', () => {

@@ -39,12 +39,14 @@ test.each(Object.entries(ENTRIES))('%s exports every type that its signatures us
   expect(missing).toEqual([]);
 });
 
-test('every public function has an example, and the examples compile', () => {
+test('every public function and class has an example, and the examples compile', () => {
   const examples = join(folder.path, 'examples');
   mkdirSync(examples);
   const without: string[] = [];
   for (const [module, entry] of Object.entries(ENTRIES)) {
-    for (const { name, comment } of exportsOf(folder.path, entry).filter(({ kind }) => kind === 'function')) {
+    for (const { name, comment } of exportsOf(folder.path, entry).filter(
+      ({ kind }) => kind === 'function' || kind === 'class',
+    )) {
       const code = exampleOf(comment);
       if (code === null) without.push(`${module}: ${name}`);
       else {

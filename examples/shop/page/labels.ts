@@ -29,7 +29,7 @@ const NOT_STARTED: Advice = {
   action: 'Start',
 };
 
-/** Says what comes next. `null`: XGateway has not spoken of this customer yet. */
+/** Says what comes next. `null`: XGateway has not reported this customer yet. */
 export function adviceFor(kyc: FollowedUpdate | null): Advice {
   if (kyc === null) return NOT_STARTED;
   const documents = kyc.missingDocuments.map(({ type }) => DOCUMENTS[type] ?? 'another document');

@@ -1,8 +1,11 @@
 /** Keeps a list still while somebody uses it: a list that moves under a pointer or the keyboard cannot be used. */
 import { type RefObject, useEffect } from 'react';
 
-/** Calls `hold(true)` while the mouse is over the element, the keyboard is in it, or it is scrolled; `hold(false)` after that. */
-export function useInteractionLock(element: RefObject<HTMLElement | null>, hold: (isLocked: boolean) => void): void {
+/** Calls `onChange(true)` while the mouse is over the element, the keyboard is in it, or it is scrolled; `onChange(false)` after that. */
+export function useInteractionLock(
+  element: RefObject<HTMLElement | null>,
+  onChange: (isLocked: boolean) => void,
+): void {
   useEffect(() => {
     const target = element.current;
     if (target === null) return;
@@ -16,7 +19,7 @@ export function useInteractionLock(element: RefObject<HTMLElement | null>, hold:
         const before = Object.values(reasons).includes(true);
         Object.assign(reasons, change(event));
         const now = Object.values(reasons).includes(true);
-        if (now !== before) hold(now);
+        if (now !== before) onChange(now);
       };
       target.addEventListener(name, listener, { signal: done.signal, passive: true });
     };
@@ -26,5 +29,5 @@ export function useInteractionLock(element: RefObject<HTMLElement | null>, hold:
     on('focusout', () => ({ keyboard: false }));
     on('scroll', () => ({ scrolled: target.scrollTop > 8 }));
     return () => done.abort();
-  }, [element, hold]);
+  }, [element, onChange]);
 }

@@ -3,7 +3,9 @@ import { z } from 'zod';
 import { invalidAddressRanges } from '../../http/address-range.ts';
 
 const RANGES = 'must be IP addresses or CIDR ranges, separated by commas';
-const TRUSTED = 'must be a number of hops or CIDR ranges (never "true")';
+const TRUSTED =
+  'must be the number of proxies in front of this server, or their addresses or CIDR ranges, separated by commas';
+const TRUST_EVERYBODY = `${TRUSTED}. With "true" every sender could choose the address that they are counted by`;
 const ORIGINS = 'must be origins such as https://shop.example, separated by commas';
 
 /** Items separated by commas. */
@@ -42,7 +44,8 @@ export const limit = z
 export const trustedProxies = z
   .string()
   .superRefine((text, context) => {
-    if (!isCount(text)) nameInvalid(context, invalidAddressRanges(split(text)), TRUSTED);
+    if (text === 'true') context.addIssue({ code: 'custom', message: TRUST_EVERYBODY });
+    else if (!isCount(text)) nameInvalid(context, invalidAddressRanges(split(text)), TRUSTED);
   })
   .transform((text) => (isCount(text) ? Number(text) : split(text)));
 
@@ -72,7 +75,7 @@ function isCount(text: string): boolean {
 function nameInvalid(context: z.core.$RefinementCtx, invalid: readonly string[], expected: string): void {
   if (invalid.length === 0) return;
   const named = invalid.slice(0, 5).map((item) => JSON.stringify(item.slice(0, 60)));
-  context.addIssue({ code: 'custom', message: `${expected}: ${named.join(', ')} is not` });
+  context.addIssue({ code: 'custom', message: `${expected}. Correct ${named.join(', ')}` });
 }
 
 function isOrigin(text: string): boolean {
