@@ -46,6 +46,8 @@ export type { TrustProxy } from './http/client-address.ts';
 export type { DeadLetterCategory, DeadLetterReason } from './journal/dead-letters.ts';
 export type { ErasureReport } from './journal/erasure-report.ts';
 export type { JournalFacts } from './journal/journal.ts';
+export type { AnsweredCallback } from './telemetry/callback-line.ts';
+export type { LogCustomerIds } from './telemetry/customer-ids.ts';
 export { createMetrics, type Metrics } from './telemetry/metrics.ts';
 export type { CallbackSecrets } from './xgateway/callback-hash.ts';
 export type { XgatewayApiOptions } from './xgateway/kyc-api.ts';

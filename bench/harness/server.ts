@@ -167,7 +167,8 @@ function environment(port: number): Record<string, string> {
     JWT_ISSUER: 'bench',
     JWT_AUDIENCE: 'bench',
     DATABASE_URL: 'sqlite:kyc.db',
-    LOG_LEVEL: 'warn',
+    // The default: a line for each callback.
+    LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'info',
   };
 }
 

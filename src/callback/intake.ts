@@ -4,6 +4,7 @@ import { isTooDeep } from '../domain/exact-json.ts';
 import type { KycReport } from '../domain/update.ts';
 import { isUnavailable } from '../errors.ts';
 import type { CommitQueue } from '../journal/commit-queue.ts';
+import type { AnsweredCallback } from '../telemetry/callback-line.ts';
 import type { TraceContext, Tracing } from '../telemetry/tracing.ts';
 import { type CallbackSecrets, type MatchedSecret, matchSecret } from '../xgateway/callback-hash.ts';
 import { type Classification, classify } from './classify.ts';
@@ -36,6 +37,8 @@ export interface IntakeOptions {
   readonly tracing?: Tracing | null;
   /** Called for each genuine callback with the secret that made its hash. An error that it throws is logged. */
   readonly onGenuine?: (secret: NonNullable<MatchedSecret>) => void;
+  /** Called for each genuine callback that was recorded, unchanged or kept. An error that it throws is logged. */
+  readonly onAnswered?: (callback: AnsweredCallback) => void;
 }
 
 /** Where a callback came from. */
@@ -45,6 +48,8 @@ export interface CallbackOrigin {
   readonly requestId: string;
   /** The address is in the owner's list. False without a list. */
   readonly isAllowedAddress: boolean;
+  /** When it began to arrive, as `performance.now()`. */
+  readonly startedAt: number;
 }
 
 /** A callback whose body is a JSON object. `text`: the same as sent; null when only the parsed value is left. */
@@ -81,10 +86,12 @@ class Receiver {
   readonly #options: IntakeOptions;
   readonly #customers: CustomerRateLimit;
   readonly #onGenuine: (secret: NonNullable<MatchedSecret>) => void;
+  readonly #onAnswered: (callback: AnsweredCallback) => void;
 
   constructor(options: IntakeOptions) {
     this.#options = options;
     this.#onGenuine = guardedHook(options.onGenuine, options.log);
+    this.#onAnswered = guardedHook(options.onAnswered, options.log);
     this.#customers = new CustomerRateLimit(
       options.callbacksPerCustomerPerMinute ?? DEFAULT_CALLBACKS_PER_CUSTOMER_PER_MINUTE,
     );
@@ -100,15 +107,32 @@ class Receiver {
     this.#onGenuine(classified.secret as NonNullable<MatchedSecret>);
     const customerId = classified.report?.customerId ?? (classified as Unrecorded).customerId ?? '';
     try {
-      return await (classified.report === null
+      const outcome = await (classified.report === null
         ? this.#keep(callback, classified, customerId)
         : this.#record(callback, classified.report, traced));
+      this.#answered(callback, outcome, { customerId, status: classified.report?.status, traced });
+      return outcome;
     } catch (error) {
       this.#customers.release(customerId);
       const { requestId } = callback;
       if (!isUnavailable(error)) log.error({ err: error, customerId, requestId }, 'The journal refused a callback');
       return { answer: 'UNAVAILABLE' };
     }
+  }
+
+  #answered(
+    { requestId, startedAt }: ReceivedCallback,
+    { answer, revision }: CallbackOutcome,
+    {
+      customerId,
+      status,
+      traced,
+    }: Pick<AnsweredCallback, 'customerId' | 'status'> & { traced: TraceContext | undefined },
+  ): void {
+    if (answer !== 'applied' && answer !== 'unchanged' && answer !== 'kept') return;
+    const tookMs = performance.now() - startedAt;
+    const traceId = traced === undefined ? undefined : this.#options.tracing?.traceIdOf(traced);
+    this.#onAnswered({ customerId, status, outcome: answer, revision, tookMs, requestId, traceId });
   }
 
   async #record(callback: ReceivedCallback, report: KycReport, traced?: TraceContext): Promise<CallbackOutcome> {
@@ -177,7 +201,9 @@ class Receiver {
       return { answer: 'NOT_JSON' };
     }
     if (reason === 'NOT_GENUINE') {
-      log.warn({ customerId, address, requestId }, 'Refused a callback: its hash is missing or wrong');
+      const ms = Math.round(performance.now() - callback.startedAt);
+      const refusal = { customerId, address, outcome: 'refused', code: reason, ms, requestId };
+      log.warn(refusal, 'Refused a callback: its hash is missing or wrong');
     }
     if (reason === 'OTHER_CALLBACK_TYPE' && passOtherTypes === true) return { answer: reason };
     deadLetters.refuse(jsonDeadLetter(callback, classified as Unrecorded));

@@ -42,16 +42,6 @@ export type CallbackHandler = (
   next: (error?: unknown) => void,
 ) => void;
 
-/** Answers whose cause the sender's operator has to find: the log has the address. */
-const LOGGED: ReadonlySet<string> = new Set([
-  'TOO_MANY_REFUSED',
-  'NOT_JSON',
-  'TOO_LARGE',
-  'UNSUPPORTED_ENCODING',
-  'METHOD_NOT_ALLOWED',
-  'ADDRESS_NOT_ALLOWED',
-]);
-
 /** Makes the router. */
 export function callbackRouter(options: CallbackRouterOptions): Router {
   const handle = callbackHandler(options);
@@ -70,6 +60,8 @@ export function callbackHandler(options: CallbackRouterOptions): CallbackHandler
 
 /** The answers that only a callback with a matching hash gets. */
 const GENUINE: ReadonlySet<CallbackOutcome['answer']> = new Set(['applied', 'unchanged', 'kept'] as const);
+/** The intake knows the customer, and logs these. */
+const LOGGED_BY_INTAKE: ReadonlySet<CallbackOutcome['answer']> = new Set([...GENUINE, 'NOT_GENUINE'] as const);
 
 class Endpoint {
   readonly #options: CallbackRouterOptions;
@@ -122,10 +114,9 @@ class Endpoint {
     return retryAfter === 0 ? outcome : { answer: 'TOO_MANY_REFUSED', retryAfter };
   }
 
-  #answer(response: ServerResponse, outcome: CallbackOutcome, { address, requestId }: CallbackOrigin): void {
-    const { log } = this.#options;
-    const { status, headers, message } = answerOf(outcome.answer);
-    if (LOGGED.has(outcome.answer)) log.warn({ address, requestId, status }, `Refused a callback: ${message}`);
+  #answer(response: ServerResponse, outcome: CallbackOutcome, origin: CallbackOrigin): void {
+    const { status, headers } = answerOf(outcome.answer);
+    if (!LOGGED_BY_INTAKE.has(outcome.answer)) this.#logRefusal(outcome, origin);
     this.#onOutcome(outcome);
     const body = JSON.stringify(bodyOf(outcome));
     response.writeHead(status, {
@@ -137,11 +128,19 @@ class Endpoint {
     response.end(body);
   }
 
+  /** The cause is the sender's operator's to find: the line has the address. */
+  #logRefusal({ answer }: CallbackOutcome, { address, requestId, startedAt }: CallbackOrigin): void {
+    const ms = Math.round(performance.now() - startedAt);
+    const refusal = { address, outcome: 'refused', code: answer, ms, requestId };
+    this.#options.log.warn(refusal, `Refused a callback: ${answerOf(answer).message}`);
+  }
+
   #originOf(request: CallbackRequest, response: ServerResponse): CallbackOrigin {
     if (!this.#hasWarnedOfProxy && request.headers['x-forwarded-for'] !== undefined) this.#warnOfProxy(request);
+    const startedAt = performance.now();
     const address = this.#addressOf(request);
     const isAllowedAddress = this.#ranges.length > 0 && isInRanges(address, this.#ranges);
-    return { address, requestId: requestIdOf(request, response), isAllowedAddress };
+    return { address, requestId: requestIdOf(request, response), isAllowedAddress, startedAt };
   }
 
   #warnOfProxy({ app, socket }: CallbackRequest): void {

@@ -6,7 +6,7 @@ import { SecretReload } from '../server/secret-reload.ts';
 import { isLoopback } from '../server/setting-checks.ts';
 import { readSettings, type Settings } from '../server/settings.ts';
 import { untilStopped } from '../server/shutdown.ts';
-import { createLog } from '../telemetry/log.ts';
+import { openServerLog } from '../telemetry/server-log.ts';
 import { openInBrowser } from './browser.ts';
 import { defineCommand, table, UsageError } from './command.ts';
 import { developmentToken } from './token.ts';
@@ -24,9 +24,9 @@ export const command = defineCommand({
   async run({ open }) {
     const settings = readSettings(process.env);
     if (open && settings.production) throw new UsageError('--open is for development, and NODE_ENV is production.');
-    const log = createLog(settings.logLevel);
+    const { log, onCallback } = openServerLog(settings.logLevel);
     for (const warning of settings.warnings) log.warn(warning);
-    const server = await startServer(settings, log);
+    const server = await startServer(settings, log, { onCallback });
     // Before "ready" is logged: a signal that comes right after it has a listener.
     const stopped = untilStopped(() => server.stop(GRACE_MS), log);
     using reload = new SecretReload({

@@ -59,6 +59,7 @@ export async function createKycGateway(given: KycGatewayOptions): Promise<KycGat
   await using stack = new AsyncDisposableStack();
 
   const { journal, deadLetters, feed } = await openFeed(options, stack, release);
+  options.customerNames.takeKeyFrom(journal);
   const tracing = findTracing(log);
   const readiness = new Readiness(() => journal.checkWritable());
   const recording = createRecording({ options, journal, feed, tracing, readiness });

@@ -11,6 +11,8 @@ import type { IntrospectionAccess } from '../graphql/limits.ts';
 import { invalidAddressRanges } from '../http/address-range.ts';
 import type { TrustProxy } from '../http/client-address.ts';
 import { DEFAULT_DATABASE_URL, parseDatabaseUrl } from '../journal/open.ts';
+import type { AnsweredCallback } from '../telemetry/callback-line.ts';
+import { CustomerNames, type LogCustomerIds } from '../telemetry/customer-ids.ts';
 import { guardedLog } from '../telemetry/guarded-log.ts';
 import { createLog } from '../telemetry/log.ts';
 import { createMetrics, type Metrics } from '../telemetry/metrics.ts';
@@ -70,6 +72,13 @@ export interface KycGatewayOptions {
   readonly notifier?: PubSubEngine;
   /** Default: a log of warnings and errors on standard output. A log that throws is ignored. */
   readonly log?: Logger;
+  /** How the log names customers: by their ID (default), or `hashed`: by a keyed hash, the same for as long as the journal exists. */
+  readonly logCustomerIds?: LogCustomerIds | undefined;
+  /**
+   * Called with each genuine callback when it is answered, instead of the line `callback` in `log` (level info). An error that it throws
+   * is logged.
+   */
+  readonly onCallback?: ((callback: AnsweredCallback) => void) | undefined;
   /** Default: metrics in a registry of their own (`gateway.metrics.registry`). */
   readonly metrics?: Metrics;
   /** How long a subscriber may leave a frame unread before it is disconnected, in milliseconds. Default 30,000. */
@@ -81,7 +90,8 @@ export type ResolvedOptions = ReturnType<typeof resolveOptions>;
 
 /** Checks the options and adds the defaults. Throws a `TypeError` that names the option. */
 export function resolveOptions(options: KycGatewayOptions) {
-  const log = guardedLog(options.log ?? createLog('warn'));
+  const customerNames = new CustomerNames(options.logCustomerIds);
+  const log = customerNames.in(guardedLog(options.log ?? createLog('warn')));
   const callbackAllowedIps = options.callbackAllowedIps ?? [];
   checkRanges('callbackAllowedIps', callbackAllowedIps);
   checkTrustProxy(options.trustProxy);
@@ -92,6 +102,8 @@ export function resolveOptions(options: KycGatewayOptions) {
   const secrets = new Secrets({ callbacks: options.secrets, tokens, apiKey: options.xgatewayApi?.key });
   return {
     secrets,
+    customerNames,
+    onCallback: options.onCallback,
     databaseUrl,
     // Tokens in the cache are answered however many others wait for the issuer's keys, which have a deadline of their own.
     authenticate:

@@ -1,5 +1,6 @@
 /** The callback endpoint of a gateway, from the HTTP request to the commit queue or a dead letter. */
 import type { Router } from 'express';
+import type { Logger } from 'pino';
 import { DeadLetterQueue } from '../callback/dead-letter-queue.ts';
 import { guardedHook } from '../callback/guarded-hook.ts';
 import { createIntake } from '../callback/intake.ts';
@@ -8,6 +9,7 @@ import type { Confirmer } from '../confirmation/confirmer.ts';
 import { addressReader } from '../http/client-address.ts';
 import type { CommitQueue } from '../journal/commit-queue.ts';
 import type { Journal } from '../journal/journal.ts';
+import { type AnsweredCallback, CALLBACK_MESSAGE, callbackFields } from '../telemetry/callback-line.ts';
 import type { Tracing } from '../telemetry/tracing.ts';
 import type { ResolvedOptions } from './options.ts';
 
@@ -43,6 +45,7 @@ export function createDeadLetterQueue(
 /** Makes the callback endpoint. */
 export function createReceiving({ options, queue, deadLetters, confirmer, tracing }: ReceivingOptions): Receiving {
   const { secrets, requireConfirmation, log, metrics } = options;
+  const onAnswered = answeredHook(options);
   const intake = createIntake({
     queue,
     deadLetters,
@@ -54,6 +57,7 @@ export function createReceiving({ options, queue, deadLetters, confirmer, tracin
     log,
     tracing,
     onGenuine: (secret) => metrics.genuineCallbacks.labels(secret).inc(),
+    ...(onAnswered !== undefined && { onAnswered }),
   });
   const router = callbackRouter({
     intake,
@@ -65,4 +69,17 @@ export function createReceiving({ options, queue, deadLetters, confirmer, tracin
     onOutcome: ({ answer }) => metrics.callbacks.labels(answer).inc(),
   });
   return { router, settled: () => deadLetters.settled() };
+}
+
+/** Writes the line of each genuine callback that was answered. Undefined: there are none. */
+function answeredHook({ customerNames, onCallback, log }: ResolvedOptions) {
+  // The level is that of the start: asking the log each time costs as much as the line. This log names customers as it should.
+  if (onCallback === undefined) return log.isLevelEnabled?.('info') === true ? toLog(log) : undefined;
+  if (!customerNames.isHashed) return onCallback;
+  return (callback: AnsweredCallback): void =>
+    onCallback({ ...callback, customerId: customerNames.nameOf(callback.customerId) });
+}
+
+function toLog(log: Logger): (callback: AnsweredCallback) => void {
+  return (callback) => log.info(callbackFields(callback), CALLBACK_MESSAGE);
 }

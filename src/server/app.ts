@@ -31,7 +31,8 @@ export interface KycServer {
 }
 
 /** What the environment has no say in. */
-export interface ServerOptions extends Pick<Partial<KycGatewayOptions>, 'stallMs' | 'access' | 'confirmationSchedule'> {
+export interface ServerOptions
+  extends Pick<Partial<KycGatewayOptions>, 'stallMs' | 'access' | 'confirmationSchedule' | 'onCallback'> {
   /** The most open connections. Default: what the limit on file descriptors allows. */
   readonly maxConnections?: number;
 }
@@ -110,6 +111,7 @@ function createGateway(
     trustProxy: settings.trustProxy === false ? undefined : settings.trustProxy,
     callbacksPerCustomerPerMinute: settings.callbacksPerCustomerPerMinute,
     limits: settings.limits,
+    logCustomerIds: settings.logCustomerIds,
     allowedOrigins: settings.corsOrigins,
     introspection: production ? 'admin' : 'everyone',
     relayNode: true,

@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import type { JwtOptions } from '../access/jwt.ts';
 import type { LimitOptions } from '../access/limits.ts';
 import { parseDatabaseUrl } from '../journal/open.ts';
+import type { LogCustomerIds } from '../telemetry/customer-ids.ts';
 import type { LogLevel } from '../telemetry/log.ts';
 import type { CallbackSecrets } from '../xgateway/callback-hash.ts';
 import { type DevelopmentSecretsFile, developmentSecrets } from './development-secrets.ts';
@@ -49,6 +50,7 @@ export interface Settings {
   /** A port of its own for `/metrics`; null: on the server's port, for `kyc:admin`. */
   readonly metricsPort: number | null;
   readonly logLevel: LogLevel;
+  readonly logCustomerIds: LogCustomerIds;
   /** The settings that differ from their defaults, by name. Secrets, and what may hold one, are shown as `set`. */
   readonly changed: Readonly<Record<string, string>>;
   /** The file of development secrets, where there was a secret to make or to read from it; null: every secret is set. */
@@ -127,6 +129,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     limits: limitOptions(values),
     metricsPort: values.METRICS_PORT ?? null,
     logLevel: values.LOG_LEVEL,
+    logCustomerIds: values.LOG_CUSTOMER_IDS,
     changed: changedSettings(values, given),
     developmentSecrets: made,
     warnings,

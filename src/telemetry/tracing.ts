@@ -24,6 +24,8 @@ export type TraceContext = Context;
 export interface Tracing {
   /** A span around the work on a callback, `kyc.callback`. `work` gets its context, or undefined when the span failed. */
   callback(work: (traced: TraceContext | undefined) => Promise<CallbackOutcome>): Promise<CallbackOutcome>;
+  /** The ID of the trace that a callback belongs to; undefined when it has none. */
+  traceIdOf(traced: TraceContext): string | undefined;
   /** In each traced callback of a batch: how long the commit took (`kyc.commit`), and notifying the subscribers (`kyc.push`). */
   committed(batch: readonly Submission[], outcomes: readonly AppendOutcome[], took: CommitTimes): void;
 }
@@ -62,6 +64,10 @@ class GuardedTracing implements Tracing {
     } finally {
       this.#attempt(() => span.end());
     }
+  }
+
+  traceIdOf(traced: TraceContext): string | undefined {
+    return this.#attempt(() => trace.getSpanContext(traced)?.traceId);
   }
 
   committed(

@@ -1,6 +1,7 @@
 /** The settings about the server itself: where it listens, which proxies it trusts, what it logs. */
 import { z } from 'zod';
 import { isPlainPath } from '../../http/base-path.ts';
+import { LOG_CUSTOMER_IDS } from '../../telemetry/customer-ids.ts';
 import { LOG_LEVELS } from '../../telemetry/log.ts';
 import { isOwnPath } from './callbacks.ts';
 import { origins, port, trustedProxies } from './values.ts';
@@ -40,5 +41,13 @@ export const serving = {
   LOG_LEVEL: z
     .enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`)
     .default('info')
-    .describe('`fatal`, `error`, `warn`, `info`, `debug`, `trace` or `silent`. Default `info`.'),
+    .describe(
+      '`fatal`, `error`, `warn`, `info`, `debug`, `trace` or `silent`. Default `info`: a line for each callback.',
+    ),
+  LOG_CUSTOMER_IDS: z
+    .enum(LOG_CUSTOMER_IDS, `must be one of ${LOG_CUSTOMER_IDS.join(', ')}`)
+    .default('plain')
+    .describe(
+      'How the log names customers: `plain`, by their ID, or `hashed`, by a hash with a key that belongs to the journal, so that a name stays the same. Default `plain`.',
+    ),
 };

@@ -1,0 +1,74 @@
+/** The log of the server's own process: to the standard output, without making a callback wait for it. */
+import { type Logger, pino } from 'pino';
+import { type AnsweredCallback, callbackJson } from './callback-line.ts';
+import { createLog, type LogLevel } from './log.ts';
+import { prettyLine } from './pretty-line.ts';
+
+/** What may wait for a slow reader, in bytes; lines beyond it are dropped and counted. */
+const MAX_WAITING_BYTES = 4 * 1024 * 1024;
+/** Lines of callbacks that are gathered before they are written, in characters. */
+const MAX_GATHERED = 16 * 1024;
+
+/** The log of a server. */
+export interface ServerLog {
+  readonly log: Logger;
+  /** Writes the line of a callback; undefined: the level says that there are none. */
+  readonly onCallback: ((callback: AnsweredCallback) => void) | undefined;
+  /** How many lines, or groups of lines, were dropped because their reader was too slow. */
+  readonly dropped: () => number;
+}
+
+/** Where a server's log goes: the standard output. */
+export interface LogOutput {
+  readonly fd: number;
+  readonly isTTY?: boolean | undefined;
+  getColorDepth?(): number;
+}
+
+/**
+ * Opens the log. To a terminal: lines for a person, at once. Elsewhere: JSON, written in the background; the lines of the callbacks that
+ * one commit answers are written together. What is left is written when the process exits.
+ */
+export function openServerLog(level: LogLevel, output: LogOutput = process.stdout): ServerLog {
+  const isTerminal = output.isTTY === true;
+  let dropped = 0;
+  const stream = pino.destination({ dest: output.fd, sync: isTerminal, maxLength: MAX_WAITING_BYTES });
+  stream.on('drop', () => dropped++);
+  const pretty = isTerminal ? prettyLine((output.getColorDepth?.() ?? 1) > 1) : null;
+  let gathered = '';
+  let isScheduled = false;
+  const writeAtEndOfTurn = () => {
+    isScheduled = false;
+    writeGathered();
+  };
+  const writeGathered = () => {
+    if (gathered === '') return;
+    stream.write(gathered);
+    gathered = '';
+  };
+  const log = createLog(level, {
+    write(line) {
+      // Lines stay in the order in which they were logged.
+      writeGathered();
+      stream.write(pretty === null ? line : pretty(line));
+    },
+  });
+  process.once('exit', () => {
+    try {
+      writeGathered();
+      stream.flushSync();
+    } catch {
+      // The reader is gone.
+    }
+  });
+  const onCallback = (callback: AnsweredCallback) => {
+    const line = callbackJson(callback);
+    gathered += pretty === null ? line : pretty(line);
+    if (gathered.length > MAX_GATHERED) writeGathered();
+    else if (!isScheduled) {
+      isScheduled = true;
+      setImmediate(writeAtEndOfTurn);
+    }
+  };
+  return { log, onCallback: log.isLevelEnabled('info') ? onCallback : undefined, dropped: () => dropped };
+}
