@@ -43,7 +43,11 @@ const RESULTS = join(import.meta.dirname, 'results');
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
-  options: { short: { type: 'boolean', default: false }, profile: { type: 'boolean', default: false } },
+  options: {
+    short: { type: 'boolean', default: false },
+    profile: { type: 'boolean', default: false },
+    attack: { type: 'string' },
+  },
 });
 if (options.profile) profileInto(RESULTS);
 const unknown = positionals.filter((name) => !Object.hasOwn(BENCHMARKS, name));
@@ -52,7 +56,7 @@ if (unknown.length > 0)
 
 pinLoad();
 const write = (text: string) => void process.stdout.write(text);
-const effort = options.short ? SHORT : FULL;
+const effort = { ...(options.short ? SHORT : FULL), attack: options.attack };
 const machine = `${cpus()[0]?.model.trim()}, ${cpus().length} cores, node ${process.version}`;
 write(
   `${machine}${canPin() ? '' : '\nWithout taskset server and load share cores: trust CPU times, not throughput.'}\n`,

@@ -5,6 +5,8 @@ import type { BenchServer } from './server.ts';
 /** How long and how often to measure. */
 export interface Effort {
   readonly isShort: boolean;
+  /** Of the attacks, only those whose name contains this. */
+  readonly attack?: string | undefined;
   readonly rounds: number;
   readonly roundMs: number;
   readonly warmUpMs: number;
