@@ -3,6 +3,7 @@ import { createActions, type KycActions } from '../admin/actions.ts';
 import { createReplay } from '../admin/replay.ts';
 import { Confirmer } from '../confirmation/confirmer.ts';
 import type { Feed } from '../feed/feed.ts';
+import { beforeGraphql } from '../http/turn.ts';
 import { CommitQueue } from '../journal/commit-queue.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
@@ -33,6 +34,7 @@ export interface Recording {
 export function createRecording({ options, journal, feed, tracing, readiness }: RecordingOptions): Recording {
   const { log, metrics, secrets, requireConfirmation } = options;
   const queue = new CommitQueue(journal, {
+    atEndOfTurn: beforeGraphql,
     onCommit: notifyInOrder(
       [
         { name: 'feed', committed: ({ updates }) => feed.committed(updates) },

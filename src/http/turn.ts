@@ -3,29 +3,46 @@
  *
  * An embedded journal answers at once, so one operation after the other would run without the loop ever reading a socket.
  * GraphQL gets a few milliseconds of each turn; what is left over waits for the next one, in order. In between the loop reads
- * the callbacks that have arrived, and the commit queue writes them.
+ * the callbacks that have arrived. Their commits run before GraphQL does, and so do the answers that wait for them.
  */
 
-/** GraphQL's share, in milliseconds. */
-export const TURN_MS = 5;
+/** GraphQL's share, in milliseconds. One operation may exceed it, and then is the last of its turn. */
+export const TURN_MS = 2;
 
 const waiting: (() => void)[] = [];
+/** What runs before GraphQL in this turn. */
+let first: (() => void)[] = [];
 /** When GraphQL's share of this turn began; null: nothing has run in this turn. */
 let startedAt: number | null = null;
 let isReleasing = false;
+/** Whether what was released is running. It may ask again between its parts. */
+let isInside = false;
 
 /**
  * Undefined when there is time left in this turn: go on at once. Otherwise a promise for a place in a later turn. Long work
  * calls it between its parts.
  */
 export function nextTurn(): Promise<void> | undefined {
-  if (waiting.length === 0 && !isReleasing && hasTimeLeft()) return undefined;
+  const isNext = isInside || (waiting.length === 0 && !isReleasing && first.length === 0);
+  if (isNext && hasTimeLeft()) return undefined;
   return new Promise((resolve) => {
     waiting.push(resolve);
     if (isReleasing) return;
     isReleasing = true;
     setImmediate(beginTurn);
   });
+}
+
+/** Runs `task` at the end of this turn, when all that the sockets deliver in it has been read, and before any GraphQL that waits. */
+export function beforeGraphql(task: () => void): void {
+  first.push(task);
+  if (first.length === 1) setImmediate(runFirst);
+}
+
+function runFirst(): void {
+  const tasks = first;
+  first = [];
+  for (const task of tasks) task();
 }
 
 function hasTimeLeft(): boolean {
@@ -40,19 +57,24 @@ function endTurn(): void {
 }
 
 function beginTurn(): void {
-  startedAt = performance.now();
-  release();
+  startedAt = null;
+  if (first.length === 0) return release();
+  runFirst();
+  queueMicrotask(afterMicrotasks);
 }
 
 /** Lets one go on, and the next when everything that the first can do at once is done. */
 function release(): void {
+  isInside = false;
+  startedAt ??= performance.now();
   const next = waiting[0];
   if (next === undefined) {
     isReleasing = false;
-    setImmediate(endTurn);
-  } else if (performance.now() - (startedAt ?? 0) >= TURN_MS) setImmediate(beginTurn);
+    startedAt = null;
+  } else if (performance.now() - startedAt >= TURN_MS) setImmediate(beginTurn);
   else {
     waiting.shift();
+    isInside = true;
     next();
     // A tick that a microtask asks for comes when no microtask is left.
     queueMicrotask(afterMicrotasks);

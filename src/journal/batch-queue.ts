@@ -17,6 +17,8 @@ export interface BatchQueueOptions<Item, Result> {
   readonly batchSize: number;
   /** The message of `QUEUE_FULL`. */
   readonly fullMessage: string;
+  /** Runs a function at the end of this turn of the event loop: there a batch begins that was not waiting for another. Default `setImmediate`. */
+  readonly atEndOfTurn?: (begin: () => void) => void;
   /** Called after each write, before the senders of its items get their results. Must not throw. */
   readonly onWritten?: (results: readonly Result[], tookMs: number, batch: readonly Item[]) => void;
   /** Called for each write that failed because the store is unavailable. Must not throw. */
@@ -65,7 +67,7 @@ export class BatchQueue<Item, Result> {
 
   async #run(): Promise<void> {
     // Everything that the sockets deliver in this turn joins the first batch.
-    await new Promise((resolve) => setImmediate(resolve));
+    await new Promise<void>((resolve) => (this.#options.atEndOfTurn ?? setImmediate)(resolve));
     while (this.#waiting.length > 0) {
       const batch = this.#waiting.splice(0, this.#options.batchSize);
       const failure = await this.#write(batch);

@@ -8,6 +8,8 @@ export interface CommitQueueOptions {
   readonly capacity?: number;
   /** How many reports one transaction takes at most, default 1,000. */
   readonly batchSize?: number;
+  /** See `BatchQueueOptions`. */
+  readonly atEndOfTurn?: NonNullable<BatchQueueOptions<Submission, AppendOutcome>['atEndOfTurn']>;
   /** Called after each commit with its batch, before its submitters hear of it. Must not throw. */
   readonly onCommit?: NonNullable<BatchQueueOptions<Submission, AppendOutcome>['onWritten']>;
   /** Called for each commit that failed because the journal is unavailable. Must not throw. */
@@ -18,12 +20,13 @@ export interface CommitQueueOptions {
 export class CommitQueue {
   readonly #batches: BatchQueue<Submission, AppendOutcome>;
 
-  constructor(journal: Journal, { capacity, batchSize, onCommit, onUnavailable }: CommitQueueOptions = {}) {
+  constructor(journal: Journal, { capacity, batchSize, atEndOfTurn, onCommit, onUnavailable }: CommitQueueOptions = {}) {
     this.#batches = new BatchQueue({
       write: (submissions) => journal.append(submissions),
       capacity: capacity ?? 10_000,
       batchSize: batchSize ?? 1_000,
       fullMessage: 'Too many reports are waiting for the journal. Try again later.',
+      ...(atEndOfTurn && { atEndOfTurn }),
       ...(onCommit && { onWritten: onCommit }),
       ...(onUnavailable && { onUnavailable }),
     });

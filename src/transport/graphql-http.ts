@@ -8,6 +8,7 @@ import { checkNotExpired, checkToken } from '../graphql/gate.ts';
 import type { IntrospectionAccess } from '../graphql/limits.ts';
 import type { Admission } from '../http/admission.ts';
 import { httpAnswer } from '../http/error-response.ts';
+import { nextTurn } from '../http/turn.ts';
 import { parseBody, receiveBody } from './request-body.ts';
 
 /** What the handler needs. */
@@ -27,6 +28,9 @@ export function httpHandler(options: GraphqlHttpOptions) {
   const { authenticate, contextFor, admission, introspection, maxBytes } = options;
   const handle = async (request: Request, response: Response): Promise<void> => {
     const received = request.method === 'POST' ? await receiveBody(request, maxBytes) : null;
+    // Before the token: what proves nothing waits too, where much of it arrives at once.
+    const share = nextTurn();
+    if (share !== undefined) await share;
     const viewer = await authenticate(request);
     checkToken(viewer, introspection);
     const turn = admission.enter(viewer);

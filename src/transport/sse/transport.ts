@@ -12,6 +12,7 @@ import type { OperationContext } from '../../graphql/context.ts';
 import { checkNotExpired, foreignOrigin, type GateResult } from '../../graphql/gate.ts';
 import { HttpError } from '../../http/error-response.ts';
 import { requestIdOf } from '../../http/request-id.ts';
+import { nextTurn } from '../../http/turn.ts';
 import { closeAll } from '../closing.ts';
 import { isDisconnect } from '../disconnect.ts';
 import { refuse } from '../graphql-http.ts';
@@ -39,6 +40,8 @@ export function eventStreamTransport(options: LiveTransportOptions): EventStream
     if (isStopping) throw new KycError('SHUTTING_DOWN', 'The gateway is restarting. Reconnect.');
   };
   const handle = async (request: Request, response: Response): Promise<void> => {
+    const share = nextTurn();
+    if (share !== undefined) await share;
     checkNotStopping();
     const viewer = requireViewer(await options.authenticate(request));
     const isOwnOrigin = isOriginAllowed(request.headers, options.origins);

@@ -1,6 +1,7 @@
 /** What the sockets of the gateway listen to: `ws`' events on the way to graphql-ws and to the sweep. */
 import { CloseCode } from 'graphql-ws';
 import type { RawData, WebSocket } from 'ws';
+import { nextTurn } from '../../http/turn.ts';
 import { isDisconnect } from '../disconnect.ts';
 import { type LiveTransportOptions, transportMetrics } from '../options.ts';
 import { checkMessage } from './messages.ts';
@@ -18,7 +19,7 @@ export function socketListeners(options: LiveTransportOptions, registry: SocketR
       if (session === undefined || !session.isOpen()) return;
       session.unanswered = 0;
       session.applyBackpressure();
-      receive(session, String(data)).catch((error: unknown) => {
+      receive(session, data).catch((error: unknown) => {
         if (isDisconnect(error) || this.readyState !== this.OPEN) {
           log.debug({ err: error }, 'a socket closed while it was being answered');
           return;
@@ -50,9 +51,16 @@ export function socketListeners(options: LiveTransportOptions, registry: SocketR
   };
 }
 
-/** Hands a client's message to graphql-ws, or answers it. */
-async function receive(session: SocketSession, text: string): Promise<void> {
-  const checked = checkMessage(text, session.viewer !== null);
+/** Hands a client's message to graphql-ws, or answers it, in GraphQL's share of a turn. The next ones wait at the client meanwhile. */
+async function receive(session: SocketSession, data: RawData): Promise<void> {
+  const share = nextTurn();
+  if (share !== undefined) {
+    session.socket.pause();
+    await share;
+    session.resume();
+    if (!session.isOpen()) return;
+  }
+  const checked = checkMessage(String(data), session.viewer !== null);
   if ('message' in checked) return session.receive(checked.message as string);
   if ('invalid' in checked) return session.close(CloseCode.BadRequest, 'Invalid message received');
   const { id, refused } = checked;

@@ -134,6 +134,11 @@ export class SocketSession implements ProtocolSocket, Peer {
     if (this.socket.bufferedAmount > MAX_UNREAD_BYTES) this.socket.pause();
   }
 
+  /** Reads on, unless the client leaves too much unread. */
+  resume(): void {
+    if (this.socket.bufferedAmount <= MAX_UNREAD_BYTES) this.socket.resume();
+  }
+
   /** Passes a message to graphql-ws. Rejects when its handling failed. */
   receive(message: RawData | string): Promise<void> {
     return this.#handle?.(message as string) ?? Promise.resolve();
