@@ -58,9 +58,11 @@ function endTurn(): void {
 
 function beginTurn(): void {
   startedAt = null;
-  if (first.length === 0) return release();
-  runFirst();
-  queueMicrotask(afterMicrotasks);
+  if (first.length === 0) release();
+  else {
+    runFirst();
+    queueMicrotask(afterMicrotasks);
+  }
 }
 
 /** Lets one go on, and the next when everything that the first can do at once is done. */

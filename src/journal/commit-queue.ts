@@ -20,7 +20,10 @@ export interface CommitQueueOptions {
 export class CommitQueue {
   readonly #batches: BatchQueue<Submission, AppendOutcome>;
 
-  constructor(journal: Journal, { capacity, batchSize, atEndOfTurn, onCommit, onUnavailable }: CommitQueueOptions = {}) {
+  constructor(
+    journal: Journal,
+    { capacity, batchSize, atEndOfTurn, onCommit, onUnavailable }: CommitQueueOptions = {},
+  ) {
     this.#batches = new BatchQueue({
       write: (submissions) => journal.append(submissions),
       capacity: capacity ?? 10_000,

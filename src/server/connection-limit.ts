@@ -27,6 +27,10 @@ interface Held {
   readonly socket: Socket;
   readonly address: string;
   requests: number;
+  /** Whether a request was handled in this turn of the event loop. */
+  hadTurn: boolean;
+  /** Handle the requests that wait for those before them. */
+  waiting: (() => void)[] | null;
   isProven: boolean;
 }
 
@@ -55,6 +59,8 @@ export class ConnectionLimit {
   /** The connections with a request in progress. */
   readonly #busy = new Set<Socket>();
   #count = 0;
+  /** The connections of which a request was handled in this turn of the event loop. */
+  #hadTurn: Held[] = [];
 
   constructor(server: Server, limit: number, log: Logger) {
     this.#limit = limit;
@@ -67,6 +73,7 @@ export class ConnectionLimit {
       this.#busy.add(socket);
       response.once('close', () => {
         this.#move(held, () => held.requests--);
+        this.#handleNext(held);
         if (held.requests === 0) this.#busy.delete(socket);
       });
     });
@@ -80,6 +87,41 @@ export class ConnectionLimit {
   /** Whether a connection has sent more requests than it may without waiting for their answers. */
   isFlooding(socket: Socket): boolean {
     return (this.#held.get(socket)?.requests ?? 0) > MAX_PIPELINED;
+  }
+
+  /**
+   * Calls `handle` when the requests before it on its connection are answered, for one request of a connection in each turn of the event
+   * loop. Answers go out in order anyway, and a chunk of 64 KB holds hundreds of requests: all at once, they would make the other
+   * connections wait.
+   */
+  inOrder(socket: Socket, handle: () => void): void {
+    const held = this.#held.get(socket);
+    if (held === undefined) handle();
+    else if (held.requests > 1 || held.hadTurn) {
+      held.waiting ??= [];
+      held.waiting.push(handle);
+    } else this.#handle(held, handle);
+  }
+
+  #handle(held: Held, handle: () => void): void {
+    held.hadTurn = true;
+    if (this.#hadTurn.push(held) === 1) setImmediate(this.#endTurn);
+    handle();
+  }
+
+  readonly #endTurn = (): void => {
+    const ended = this.#hadTurn;
+    this.#hadTurn = [];
+    for (const held of ended) held.hadTurn = false;
+    for (const held of ended) this.#handleNext(held);
+  };
+
+  #handleNext(held: Held): void {
+    // Those that wait are among the requests of the connection.
+    if (held.waiting === null || held.hadTurn || held.requests > held.waiting.length) return;
+    const next = held.waiting.shift();
+    if (next === undefined || held.socket.destroyed) held.waiting = null;
+    else this.#handle(held, next);
   }
 
   /** Whether a request of this connection is being answered. */
@@ -101,7 +143,14 @@ export class ConnectionLimit {
 
   #opened(socket: Socket): void {
     if (this.#count >= this.#limit) this.#makeRoom();
-    const held: Held = { socket, address: senderOf(socket.remoteAddress ?? ''), requests: 0, isProven: false };
+    const held: Held = {
+      socket,
+      address: senderOf(socket.remoteAddress ?? ''),
+      requests: 0,
+      hadTurn: false,
+      waiting: null,
+      isProven: false,
+    };
     this.#held.set(socket, held);
     const address = this.#addresses.get(held.address) ?? {
       idle: new Set(),

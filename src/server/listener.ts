@@ -67,8 +67,10 @@ export async function listen(
       request.socket.destroy();
       return;
     }
-    if (isDraining) response.shouldKeepAlive = false;
-    handler(request, response);
+    connections.inOrder(request.socket, () => {
+      if (isDraining) response.shouldKeepAlive = false;
+      handler(request, response);
+    });
   });
   const stalled = watchStalledAnswers(connections);
   server.on('clientError', (error, socket) => answerClientError(error, socket as Socket, connections));

@@ -227,3 +227,36 @@ test('with anotherPort a port that is taken is replaced by one of the next, and 
     `Port ${port} is in use; listening on ${second.port}. Set PORT to choose one`,
   ]);
 });
+
+test('pipelined requests are handled in order, each in a turn of its own, however many come in one chunk', async () => {
+  let turn = 0;
+  let isOver = false;
+  const count = () => {
+    turn++;
+    if (!isOver) setImmediate(count);
+  };
+  setImmediate(count);
+  const handled: { readonly path: string | undefined; readonly turn: number }[] = [];
+  const listener = await listening((request, response) => {
+    handled.push({ path: request.url, turn });
+    request.resume();
+    response.end(request.url);
+  });
+  const socket = connect(listener.port, '127.0.0.1');
+  const paths = Array.from({ length: 40 }, (_, index) => `/${index}`);
+  const post = (path: string) => `POST ${path} HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nab`;
+  let answered = '';
+  socket.on('data', (chunk) => {
+    answered += chunk;
+  });
+  socket.write(paths.map(post).join(''));
+  await expect.poll(() => answered.endsWith('/39')).toBe(true);
+  // One after an answer.
+  socket.write(post('/40'));
+  await expect.poll(() => answered.endsWith('/40')).toBe(true);
+  isOver = true;
+  socket.destroy();
+  expect(handled.map(({ path }) => path)).toEqual([...paths, '/40']);
+  expect(new Set(handled.map((one) => one.turn)).size).toBe(handled.length);
+  expect(answered.match(/\/\d+(?=HTTP|$)/g)).toEqual([...paths, '/40']);
+});
