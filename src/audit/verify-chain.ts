@@ -56,6 +56,7 @@ class Check {
   /** The first problem, or null. */
   async run(kept: KeptHead | undefined): Promise<Problem | null> {
     return (
+      (await this.#structure()) ??
       (await this.#walkTo((await this.#journal.head()).position)) ??
       this.#erasures() ??
       this.#end(kept) ??
@@ -170,6 +171,12 @@ class Check {
   async #countsNow(): Promise<Problem | null> {
     const { head, value } = await this.#journal.checks.statusCounts();
     return (await this.#walkTo(head)) ?? countProblem(value, this.walk);
+  }
+
+  /** First: the other checks read by these indexes. */
+  async #structure(): Promise<Problem | null> {
+    const [first] = await this.#journal.checks.structure();
+    return first === undefined ? null : { position: null, reason: first };
   }
 
   async #integrity(): Promise<Problem | null> {

@@ -53,6 +53,11 @@ export interface JournalChecks {
   revisionsOf(customerIds: readonly string[]): MaybePromise<readonly IndexedRevision[]>;
   /** What the categories of dead letters are said to hold, and what they hold. Empty for a schema from before they were counted. */
   deadLetterTotals(): MaybePromise<readonly DeadLetterTotal[]>;
+  /**
+   * What differs from a journal of the same schema version: tables, indexes, triggers and functions that are missing or changed, and
+   * rows that those would have removed.
+   */
+  structure(): MaybePromise<readonly string[]>;
   /** The store's own check of its tables and indexes: what it finds, at most ten findings. Empty where a store has none. */
   integrity(): MaybePromise<readonly string[]>;
 }

@@ -151,6 +151,84 @@ describe.each(['sqlite', 'postgres'] as const)('%s', (kind) => {
     expect(found).toMatchObject({ state: 'broken', reason: expect.stringMatching(reason) });
   });
 
+  const structure: readonly (readonly [string, string, string, RegExp])[] = [
+    ['both', 'an index was dropped', 'drop index entries_by_customer', /the index entries_by_customer is missing/],
+    [
+      'both',
+      'an index was dropped that only lists',
+      'drop index customers_by_status',
+      /the index customers_by_status is missing/,
+    ],
+    [
+      'both',
+      'a status without customers was listed',
+      'insert into status_counts values (\'"NONSENSE"\', 0)',
+      /the status "NONSENSE" is listed with 0 customers/,
+    ],
+    [
+      'both',
+      'the digest over the identity was deleted',
+      "delete from journal_facts where name = 'identity_digest'",
+      /the fact identity_digest is missing/,
+    ],
+    ['sqlite', 'a trigger was dropped', 'drop trigger status_unused', /the trigger status_unused is missing/],
+    [
+      'sqlite',
+      'a trigger was changed',
+      'drop trigger dead_letter_added; create trigger dead_letter_added after insert on dead_letters begin select 1; end',
+      /the trigger dead_letter_added was changed/,
+    ],
+    [
+      'sqlite',
+      'an index was made anew with other columns',
+      'drop index customers_by_status; create index customers_by_status on customers (status)',
+      /the index customers_by_status was changed/,
+    ],
+    [
+      'postgres',
+      'a trigger was dropped',
+      'drop trigger status_unused on status_counts',
+      /the trigger status_unused is missing/,
+    ],
+    [
+      'postgres',
+      'a trigger was disabled',
+      'alter table dead_letters disable trigger dead_letters_counted',
+      /the trigger dead_letters_counted is disabled/,
+    ],
+    [
+      'postgres',
+      'a function was replaced',
+      'create or replace function status_unused() returns trigger language plpgsql as $$ begin return null; end $$',
+      /the function status_unused was changed/,
+    ],
+    ['postgres', 'a function was dropped', 'drop function append_alone', /the function append_alone is missing/],
+    [
+      'postgres',
+      'a primary key was dropped',
+      'alter table customers drop constraint customers_pkey',
+      /the primary key of customers is missing/,
+    ],
+  ];
+  test.each(structure.filter(([where]) => where === 'both' || where === kind))(
+    '%s: %s',
+    async (_where, _name, sql, reason) => {
+      await store.tamper(sql);
+      expect(await verify(store.url)).toMatchObject({ state: 'broken', reason: expect.stringMatching(reason) });
+    },
+  );
+
+  test.each(['journal_id', 'cursor_key', 'seed'])(
+    'a changed %s opens nothing: neither a server nor a check',
+    async (fact) => {
+      const value = kind === 'sqlite' ? "x'00112233445566778899aabbccddeeff'" : "'\\x00112233445566778899aabbccddeeff'";
+      await store.tamper(`update journal_facts set value = ${value} where name = '${fact}'`);
+      const changed = /ID, its cursor key or its digest seed was changed/;
+      await expect(openJournal(store.url)).rejects.toThrow(changed);
+      await expect(verify(store.url)).rejects.toThrow(changed);
+    },
+  );
+
   test('a row that leads to another customer is not served', async () => {
     await store.tamper(swap);
     const journal = await openJournal(store.url);
@@ -244,7 +322,7 @@ test('a journal of the schema before is read and checked without being changed',
   await fill(journal);
   await journal.close();
   const database = new DatabaseSync(path);
-  database.exec('drop table dead_letters; drop table confirmation_tasks; pragma user_version = 2');
+  database.exec('drop table dead_letters; drop table confirmation_tasks; pragma user_version = 1');
   database.close();
   expect(await verify(`sqlite:${path}`)).toMatchObject({ state: 'holds', head: { position: 7 } });
 });

@@ -113,6 +113,8 @@ test('a journal of the release before counts what it holds, and drops the rows o
       alter table dead_letters drop column sender; alter table dead_letters drop column request_id;
       alter table dead_letters drop column priority;
       create index dead_letters_by_customer on dead_letters (customer_id, id);
+      drop table consumers; drop table consumer_retries; drop table consumer_dead_letters;
+      delete from journal_facts where name = 'identity_digest';
       insert into status_counts values ('"GONE"', 0); pragma user_version = 3`);
   }
   const upgraded = openSqliteJournal(path);

@@ -11,6 +11,7 @@ import {
 import { readStatusCounts, type StatusCountRow } from '../rows.ts';
 import { rowsOf } from './query.ts';
 import { named } from './statements.ts';
+import { structureProblems } from './structure.ts';
 
 const HEAD = '(select coalesce(max(position), 0) from entries)';
 
@@ -57,6 +58,7 @@ export function postgresChecks(readers: Pool): JournalChecks {
       if (found?.exists !== true) return [];
       return rowsOf<DeadLetterTotal & Record<string, unknown>>(readers, SQL.checkedDeadLetterTotals);
     },
+    structure: () => structureProblems(readers),
     integrity: () => [],
   };
 }

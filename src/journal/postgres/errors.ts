@@ -23,7 +23,7 @@ export function asJournalError(error: unknown): unknown {
   if (code !== null && LASTING_CLASSES.has(code.slice(0, 2)) && !MISSING.has(code)) return error;
   const message =
     code !== null && MISSING.has(code)
-      ? 'The journal is unavailable: its tables are missing. Restore the database.'
+      ? 'The journal is unavailable: its tables or functions are missing. Restore the database.'
       : 'The journal is unavailable: its Postgres does not answer. Try again.';
   return new KycError('JOURNAL_UNAVAILABLE', message, { cause: error });
 }

@@ -1,6 +1,6 @@
 /** Bringing the schema of a Postgres journal up to date, also when twenty instances start at once. */
 import type { Client } from 'pg';
-import { createIdentity } from '../identity.ts';
+import { createIdentity, IDENTITY_DIGEST, identityDigest, writesIdentityDigest } from '../identity.ts';
 import { loadMigrations, type Migration, pendingMigrations } from '../migrate.ts';
 import { searchPath } from './connection.ts';
 import { ask } from './query.ts';
@@ -60,7 +60,8 @@ export function changeSchema(url: string, to: string): Promise<{ readonly from: 
 }
 
 /** Whether the migration was still pending when our turn came, and is now applied. */
-async function apply(client: Client, { version, sql }: Migration, url: string, schema: string): Promise<boolean> {
+async function apply(client: Client, migration: Migration, url: string, schema: string): Promise<boolean> {
+  const { version, sql } = migration;
   const run = (text: string, values?: unknown[]) => ask(client, { text }, values);
   await run('begin isolation level read committed');
   try {
@@ -72,9 +73,11 @@ async function apply(client: Client, { version, sql }: Migration, url: string, s
       if (version === 1) await createSchema(client, schema);
       if (version === 1) await run('create table journal_schema (version integer primary key)');
       await run(sql);
-      if (version === 1) {
-        for (const fact of createIdentity())
-          await run('insert into journal_facts (name, value) values ($1, $2)', [...fact]);
+      const insert = 'insert into journal_facts (name, value) values ($1, $2)';
+      if (version === 1) for (const fact of createIdentity()) await run(insert, [...fact]);
+      if (writesIdentityDigest(migration)) {
+        const { rows } = await run('select name, value from journal_facts');
+        await run(insert, [IDENTITY_DIGEST, identityDigest(rows)]);
       }
       await run('insert into journal_schema (version) values ($1)', [version]);
     }

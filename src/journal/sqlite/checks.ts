@@ -9,6 +9,7 @@ import {
   type StoredCustomerRow,
 } from '../checks.ts';
 import { readStatusCounts, type StatusCountRow } from '../rows.ts';
+import { structureProblems } from './structure.ts';
 
 const HEAD = 'select coalesce(max(position), 0) as head from entries';
 
@@ -47,6 +48,7 @@ export function sqliteChecks(database: DatabaseSync): JournalChecks {
       const tables = rows("select 1 from sqlite_master where name in ('dead_letters', 'dead_letter_totals')");
       return tables.length === 2 ? (rows(DEAD_LETTER_TOTALS) as DeadLetterTotal[]) : [];
     },
+    structure: () => structureProblems(database),
     integrity: () =>
       rows('pragma integrity_check(10)')
         .map((row) => String((row as { integrity_check: unknown }).integrity_check))
