@@ -1,8 +1,10 @@
 /**
- * `npm test` runs everything but test/long/. `npm run test:long` sets XGATEWAY_LONG=1: then test/long/ runs too, and tests that
+ * `npm test` runs everything but test/long/ and test/deploy/. `npm run test:long` sets XGATEWAY_LONG=1: then test/long/ runs too, and tests that
  * take a count (property tests, fuzzing, random kills) use their long one:
  *
  *   const runs = process.env['XGATEWAY_LONG'] === '1' ? 10_000 : 200;
+ *
+ * XGATEWAY_DEPLOY=1 adds test/deploy/: the files of deploy/ with nginx, HAProxy, Caddy, Prometheus and systemd from Debian, as root.
  *
  * TEST_POSTGRES names a folder with another Postgres (`bin/postgres`), for the oldest version that is supported.
  */
@@ -10,6 +12,11 @@ import { createRequire } from 'node:module';
 import { configDefaults, defineConfig } from 'vitest/config';
 
 const isLong = process.env['XGATEWAY_LONG'] === '1';
+/** Folders that plain `npm test` leaves out, each with the variable that adds it. */
+const left = [
+  ...(isLong ? [] : ['test/long/**']),
+  ...(process.env['XGATEWAY_DEPLOY'] === '1' ? [] : ['test/deploy/**']),
+];
 
 export default defineConfig({
   // Vite would give our sources graphql's ES modules, and Node gives the libraries its CommonJS: two graphqls, which refuse
@@ -23,7 +30,7 @@ export default defineConfig({
   },
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: isLong ? configDefaults.exclude : [...configDefaults.exclude, 'test/long/**'],
+    exclude: [...configDefaults.exclude, ...left],
     globalSetup: ['test/support/postgres-setup.ts', 'test/support/build-pages.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
