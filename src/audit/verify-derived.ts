@@ -2,6 +2,7 @@
 
 import { isCurrentForm, REMEMBERED_REVISIONS } from '../domain/fingerprint.ts';
 import type { DeadLetterTotal, IndexedRevision, StoredCustomerRow } from '../journal/checks.ts';
+import { writeStanding } from '../journal/customer-selection.ts';
 import { writeStatus } from '../journal/rows.ts';
 import { counted } from '../text/counted.ts';
 import type { DerivedCustomer, Walk } from './walk.ts';
@@ -26,6 +27,10 @@ export function customerProblem(row: StoredCustomerRow, { customers }: Walk): Pr
     return wrong(`it is its customer's latest update, but the entry at ${row.position} is served in its place`);
   }
   if (row.status !== writeStatus(derived.status)) return wrong('its customer is listed under another status');
+  if (row.standing !== undefined && row.standing !== writeStanding(derived.standing))
+    return wrong('its customer is listed as verified, in doubt or reversed where the entry says otherwise');
+  if (row.changed_at !== undefined && row.changed_at !== derived.receivedAt)
+    return wrong('its customer is listed with another time of the last change');
   // Of an erasure that is under way, the first update may be gone already.
   if (derived.first !== 1) return null;
   if (row.first_seen_at !== derived.firstSeenAt)

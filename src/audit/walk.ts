@@ -1,4 +1,5 @@
 /** One walk over all entries, in order: checks the digest chain, and derives what the journal should serve. */
+import { type KycStanding, standingOf } from '../domain/customer-filter.ts';
 import { type ComparedState, fingerprintOf, remember } from '../domain/fingerprint.ts';
 import type { UpdateContent } from '../domain/update.ts';
 import { chainContentDigest } from '../journal/entry.ts';
@@ -21,6 +22,7 @@ export interface DerivedCustomer {
   readonly status: string | null;
   readonly firstSeenAt: number;
   readonly receivedAt: number;
+  readonly standing: KycStanding;
   /** The latest update is XGateway's own confirmation. */
   readonly isConfirmedByApi: boolean;
   readonly fingerprints: Uint8Array;
@@ -104,6 +106,7 @@ function after(before: DerivedCustomer | undefined, update: UpdateContent, posit
     status,
     firstSeenAt: before?.firstSeenAt ?? receivedAt,
     receivedAt,
+    standing: standingOf(update),
     isConfirmedByApi: source === 'API' && confirmed,
     fingerprints: remember(before?.fingerprints ?? null, fingerprintOf(update satisfies ComparedState)),
   };

@@ -95,6 +95,11 @@ export function isStepBack(from: string | null, to: string | null): boolean {
 /** The longest customer ID that is accepted, in UTF-16 code units. */
 export const MAX_CUSTOMER_ID_LENGTH = 256;
 
+/** Whether an ID could begin with `prefix`. */
+export function isCustomerIdPrefix(prefix: string): boolean {
+  return prefix === '' || prefix === '.' || prefix === '..' || isCustomerId(prefix);
+}
+
 /**
  * Whether `id` is safe everywhere a customer ID is used: in both databases (SQLite folds lone surrogates into one character,
  * Postgres refuses NUL), in log lines, and in the path of XGateway's API (where `.` and `..` are path segments).

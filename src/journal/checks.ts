@@ -10,6 +10,9 @@ export interface StoredCustomerRow
   readonly position: number;
   /** As JSON. */
   readonly status: string;
+  /** What customers are listed by; absent in the schema of an earlier release. */
+  readonly standing?: number;
+  readonly changed_at?: number;
 }
 
 /** Something as of a position of the journal. */

@@ -1,4 +1,5 @@
 /** What a batch of submissions changes: the part of `append` that every store shares. */
+import { type KycStanding, standingOf } from '../domain/customer-filter.ts';
 import { decide, type KnownCustomer, type KycUpdate, type UpdateContent } from '../domain/update.ts';
 import { chainDigest, rememberDigestBefore, writeContent } from './entry.ts';
 import type { AppendOutcome, Head, Submission } from './journal.ts';
@@ -8,6 +9,8 @@ export interface StoredCustomer extends KnownCustomer {
   readonly latest: KycUpdate;
   readonly firstSeenAt: number;
   readonly confirmedAt: number | null;
+  /** The standing of their latest update, as it is served. */
+  readonly standing: KycStanding;
 }
 
 /** What a batch changes, before the journal has given it a place. */
@@ -26,6 +29,7 @@ export interface BatchDraft {
 export interface DraftedCustomer extends KnownCustomer {
   readonly firstSeenAt: number;
   readonly confirmedAt: number | null;
+  readonly standing: KycStanding;
   /** The position of their latest update before the batch; null: there was none. */
   readonly positionBefore: number | null;
   /** Which entry of the batch is their latest update now; null: the one before. */
@@ -81,6 +85,7 @@ export function draftBatch(
       fingerprints,
       firstSeenAt: customer?.firstSeenAt ?? circumstances.receivedAt,
       confirmedAt: content.source === 'API' && content.confirmed ? circumstances.receivedAt : null,
+      standing: standingOf(content),
       positionBefore: customer?.positionBefore ?? null,
       entry,
     };

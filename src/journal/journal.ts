@@ -5,6 +5,7 @@
  * *Head*: the last entry. *Durable*: survives the end of the process and of the machine (on a disk that honours fsync).
  */
 import type { Context } from '@opentelemetry/api';
+import type { KycStanding } from '../domain/customer-filter.ts';
 import type { Circumstances, KycReport, KycUpdate } from '../domain/update.ts';
 import type { JournalChecks } from './checks.ts';
 import type { ConfirmationTasks } from './confirmation-tasks.ts';
@@ -55,6 +56,14 @@ export interface CustomerRevision {
 export interface CustomerSelection {
   /** Statuses as sent; null means any. */
   readonly statuses: readonly (string | null)[] | null;
+  /** Only customers with one of these standings; null or left out: any. */
+  readonly standings?: readonly KycStanding[] | null;
+  /** Only customers whose ID begins with this, by code point. */
+  readonly customerIdPrefix?: string | null;
+  /** Only customers whose latest update was received then or later, in milliseconds since 1970. */
+  readonly changedFrom?: number | null;
+  /** Only customers whose latest update was received before then, in milliseconds since 1970. */
+  readonly changedTo?: number | null;
   /** Only customers whose latest update is after this position. */
   readonly changedAfter: number;
   /** Only customers whose latest update is before this position; null: from the head. */

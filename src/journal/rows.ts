@@ -1,4 +1,5 @@
 /** The rows that both stores share, and what they mean. */
+import { standingOf } from '../domain/customer-filter.ts';
 import type { KycUpdate } from '../domain/update.ts';
 import type { StoredCustomer } from './decide-batch.ts';
 import { type EntryRow, readEntry } from './entry.ts';
@@ -52,7 +53,8 @@ export function updatesOfRows(
 
 /** What is stored of a customer. Throws as `customerRecord` does. */
 export function storedCustomer(row: CustomerRow, customerId = row.customer_id): StoredCustomer {
-  return { ...customerRecord(row, customerId), fingerprints: row.fingerprints };
+  const record = customerRecord(row, customerId);
+  return { ...record, fingerprints: row.fingerprints, standing: standingOf(record.latest) };
 }
 
 /** The update in a row. Throws unless it is about `customerId`. */

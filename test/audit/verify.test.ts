@@ -92,6 +92,16 @@ describe.each(['sqlite', 'postgres'] as const)('%s', (kind) => {
       /another status/,
     ],
     [
+      'a customer was listed as verified',
+      "update customers set standing = 1 where customer_id = 'third'",
+      /listed as verified/,
+    ],
+    [
+      'the time of a last change was changed',
+      "update customers set changed_at = changed_at + 1 where customer_id = 'third'",
+      /time of the last change/,
+    ],
+    [
       'the fingerprints of a row were emptied',
       "update customers set fingerprints = EMPTY where customer_id = 'third'",
       /fingerprints/,

@@ -6,6 +6,7 @@ import { csvCell } from '../../src/cli/export.ts';
 import { parseExactJson } from '../../src/domain/exact-json.ts';
 import { CommitQueue } from '../../src/journal/commit-queue.ts';
 import type { Journal } from '../../src/journal/journal.ts';
+import { loadMigrations } from '../../src/journal/migrate.ts';
 import { moveJournal } from '../../src/journal/move.ts';
 import { openPostgresJournal } from '../../src/journal/postgres/journal.ts';
 import { openSqliteJournal } from '../../src/journal/sqlite/journal.ts';
@@ -94,33 +95,52 @@ test('a replayed dead letter makes an update with the same digits', async () => 
   await journal.close();
 });
 
-test('a journal of the release before counts what it holds, and drops the rows of statuses that nobody has', async () => {
+test('a journal of the release before counts and lists what it holds, and drops the rows of statuses that nobody has', async () => {
   using folder = temporaryFolder();
   const path = `${folder.path}/kyc.db`;
   const journal = openSqliteJournal(path);
-  await journal.append([submission('c', 'A')]);
+  await journal.append([submission('c', 'A'), submission('v', 'FULL_USER')]);
   const deadLetter = { problems: [], customerId: 'c', hashDigest: null, receivedAt: 1 } as const;
   await journal.deadLetters.keep([
     { ...deadLetter, category: 'GENUINE', reason: 'NOT_UNDERSTOOD', body: '{}' },
     { ...deadLetter, category: 'REFUSED', reason: 'NOT_GENUINE', body: '{"a":1}' },
   ]);
   await journal.close();
-  {
-    // As 0003 left it.
-    using database = new DatabaseSync(path);
-    database.exec(`drop trigger dead_letter_added; drop trigger dead_letter_removed; drop trigger status_unused;
-      drop table dead_letter_totals; drop index dead_letters_by_customer;
-      alter table dead_letters drop column sender; alter table dead_letters drop column request_id;
-      alter table dead_letters drop column priority;
-      create index dead_letters_by_customer on dead_letters (customer_id, id);
-      drop table consumers; drop table consumer_retries; drop table consumer_dead_letters;
-      delete from journal_facts where name = 'identity_digest';
-      insert into status_counts values ('"GONE"', 0); pragma user_version = 3`);
-  }
-  const upgraded = openSqliteJournal(path);
+  const old = `${folder.path}/old.db`;
+  copyInto(old, 3, path);
+  const upgraded = openSqliteJournal(old);
   expect(await upgraded.deadLetters.counts()).toEqual({ GENUINE: 1, REFUSED: 1 });
   expect(await upgraded.deadLetters.list({ category: null, before: null, limit: 9 })).toHaveLength(2);
+  const list = { statuses: null, changedAfter: 0, before: null, limit: 9, changedTo: 1_700_000_000_001 };
+  for (const [standing, id] of [
+    ['OTHER', 'c'],
+    ['VERIFIED', 'v'],
+  ] as const) {
+    const found = await upgraded.customers({ ...list, standings: [standing] });
+    expect(found.map(({ latest }) => latest.customerId)).toEqual([id]);
+  }
   await upgraded.close();
-  using database = new DatabaseSync(path);
-  expect(database.prepare('select status from status_counts').all()).toMatchObject([{ status: '"A"' }]);
+  using database = new DatabaseSync(old);
+  expect(database.prepare('select status from status_counts').all()).toMatchObject([
+    { status: '"A"' },
+    { status: '"FULL_USER"' },
+  ]);
 });
+
+/** Makes a journal with the first migrations only, and copies what they have room for. */
+function copyInto(path: string, version: number, from: string): void {
+  using database = new DatabaseSync(path);
+  database.exec('pragma journal_mode = wal');
+  for (const { sql } of loadMigrations('sqlite').slice(0, version)) database.exec(sql);
+  database.exec(`attach '${from}' as newer; pragma user_version = ${version}`);
+  for (const table of ['journal_facts', 'entries', 'customers', 'status_counts', 'dead_letters']) {
+    const columns = database
+      .prepare(`pragma table_info(${table})`)
+      .all()
+      .map(({ name }) => name);
+    database.exec(`insert into ${table} (${columns}) select ${columns} from newer.${table}`);
+  }
+  database.exec(
+    `delete from journal_facts where name = 'identity_digest'; insert into status_counts values ('"GONE"', 0)`,
+  );
+}

@@ -1,11 +1,13 @@
 /** What a start on Postgres says when it fails, what it waits for, and where a new journal goes. Real servers. */
 import { once } from 'node:events';
 import { createServer } from 'node:net';
+import { Client } from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { verifyChain } from '../../src/audit/verify-chain.ts';
 import type { Journal } from '../../src/journal/journal.ts';
 import { migrateJournal, moveJournalToSchema, openJournal, openReader } from '../../src/journal/open.ts';
 import { openPostgresJournal } from '../../src/journal/postgres/journal.ts';
+import { backfillStandings } from '../../src/journal/postgres/standing-backfill.ts';
 import { createDatabase, freshDatabase, query } from '../support/postgres.ts';
 import { type PostgresServer, startPostgres } from '../support/postgres-server.ts';
 import { submission } from './contract.ts';
@@ -135,6 +137,24 @@ async function journalInPublic(): Promise<void> {
   await journal.append([submission('c', 'CREATED')]);
   await journal.close();
 }
+
+test('the migration that lists customers by their standing reads it from the entries', async () => {
+  const journal = await openJournal(url);
+  await journal.append([
+    submission('c', 'CREATED', { extra: { text: '\u0000 \ud800' } }),
+    ...['FULL_USER', 'KYC_PENDING'].map((status) => submission('revoked', status)),
+  ]);
+  await query(url, 'update customers set standing = 0, changed_at = 0');
+  const client = new Client(url);
+  await client.connect();
+  await backfillStandings(client);
+  await client.end();
+  const list = { statuses: null, changedAfter: 0, before: null, limit: 9, changedFrom: 1 };
+  const found = await journal.customers({ ...list, standings: ['REVERSED'] });
+  expect(found.map(({ latest }) => latest.customerId)).toEqual(['revoked']);
+  expect(await journal.customers(list)).toHaveLength(2);
+  await journal.close();
+});
 
 describe('a new journal', () => {
   test('has a schema of its own, beside tables of the same names', async () => {

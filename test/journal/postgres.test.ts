@@ -208,7 +208,7 @@ describe('plans', () => {
       "select current_setting('server_version_num')::int as number",
     );
     if (versions[0].number < 160_000) return database.close();
-    for (const { text } of [WRITE.load, READ.customer, READ.customers, READ.customersByStatus]) {
+    for (const { text } of [WRITE.load, READ.customer, READ.customers, READ.customersByStanding]) {
       const { rows } = await database.readers.query(`explain (generic_plan, format json) ${text}`);
       const scans = scansIn(rows[0]['QUERY PLAN'][0].Plan);
       expect(scans.map((scan) => scan['Relation Name']).sort(), text).toEqual(['customers', 'entries']);

@@ -218,12 +218,27 @@ export type KycEdge = {
   readonly node: Kyc;
 };
 
-/** Selects customers. A condition that is omitted or null does not restrict. */
+/** Selects customers: every condition has to hold. One that is omitted or null does not restrict. */
 export type KycFilter = {
   /** Only customers with an update after this cursor (of an update, or an `asOf`). */
   readonly changedAfter?: InputMaybe<Scalars['String']['input']>;
+  /** Only customers whose latest update was received at this time or later (`Kyc.updatedAt`). */
+  readonly changedFrom?: InputMaybe<Scalars['DateTime']['input']>;
+  /** Only customers whose latest update was received before this time (`Kyc.updatedAt`). */
+  readonly changedTo?: InputMaybe<Scalars['DateTime']['input']>;
+  /**
+   * Only customers whose ID begins with this text, compared character by character: `a` and `A` differ. At most 256 characters; the empty
+   * text does not restrict.
+   */
+  readonly customerIdPrefix?: InputMaybe<Scalars['String']['input']>;
+  /** Only customers who are in doubt (true), or only those who are not (false). */
+  readonly inDoubt?: InputMaybe<Scalars['Boolean']['input']>;
+  /** Only customers whose latest update takes `FULL_USER` away (true), or only the others (false). */
+  readonly reversed?: InputMaybe<Scalars['Boolean']['input']>;
   /** Only customers who currently have one of these statuses. An empty list selects none. */
   readonly statuses?: InputMaybe<ReadonlyArray<KycStatus>>;
+  /** Only customers who are verified (true), or only those who are not (false). */
+  readonly verified?: InputMaybe<Scalars['Boolean']['input']>;
 };
 
 /** A position in the journal, with the digest of everything up to it. */

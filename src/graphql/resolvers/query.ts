@@ -2,9 +2,10 @@
 import { requireAdmin, requireCustomer, requireReader } from '../../access/viewer.ts';
 import { KYC_STATUSES, type KycStatus, statusOf } from '../../domain/kyc.ts';
 import { readCustomers } from '../../journal/customers.ts';
-import type { CustomerRecord, Journal } from '../../journal/journal.ts';
+import type { CustomerRecord } from '../../journal/journal.ts';
 import { chargeUpdates } from '../answer-budget.ts';
 import { page, pageSize, positionOf } from '../connection.ts';
+import { customerSelection } from '../customer-selection.ts';
 import type { QueryResolvers } from '../generated/resolvers.ts';
 import { readInParts } from '../read-in-parts.ts';
 import { updatePage } from '../update-page.ts';
@@ -39,14 +40,13 @@ export const queryResolvers: QueryResolvers = {
     requireReader(viewer);
     const size = pageSize(first, 50);
     const before = after == null ? null : await positionOf(journal, after);
-    const changedAfter = filter?.changedAfter == null ? 0 : await positionOf(journal, filter.changedAfter);
-    const statuses = filter?.statuses == null ? null : await rawStatuses(journal, filter.statuses);
+    const selection = await customerSelection(journal, filter ?? {});
     // Read first: what changes after this moment is after `asOf`, whether or not this page shows it. That includes customers who
     // change while the page is read in parts.
     const head = await journal.head();
     const customers = await readInParts<CustomerRecord>(
       size + 1,
-      (last, limit) => journal.customers({ statuses, changedAfter, before: last?.latest.position ?? before, limit }),
+      (last, limit) => journal.customers({ ...selection, before: last?.latest.position ?? before, limit }),
       (part) =>
         chargeUpdates(
           variableValues,
@@ -75,8 +75,3 @@ export const queryResolvers: QueryResolvers = {
     }));
   },
 };
-
-/** The statuses as sent that are in use and mean one of `statuses`. */
-async function rawStatuses(journal: Journal, statuses: readonly KycStatus[]): Promise<(string | null)[]> {
-  return [...(await journal.statusCounts()).keys()].filter((raw) => statuses.includes(statusOf(raw)));
-}

@@ -14,6 +14,7 @@ import type { Pool, PoolClient } from 'pg';
 import { needsUpgrade, UPGRADE_REVISIONS, upgraded } from '../../domain/upgrade.ts';
 import { isUnavailable } from '../../errors.ts';
 import { JournalContradiction } from '../contradiction.ts';
+import { writeStanding } from '../customer-selection.ts';
 import { type BatchDraft, draftBatch, placeBatch, type StoredCustomer } from '../decide-batch.ts';
 import { contentDigest, type EntryRow, readEntry } from '../entry.ts';
 import type { AppendOutcome, Head, Submission } from '../journal.ts';
@@ -142,5 +143,7 @@ function columnsOf({ entries, customers, statusChanges }: BatchDraft): Buffer[] 
     byteaArray(changed.map(({ fingerprints }) => fingerprints)),
     textArray([...statusChanges.keys()].map(writeStatus)),
     bigintArray([...statusChanges.values()]),
+    integerArray(changed.map(({ standing }) => writeStanding(standing))),
+    bigintArray(changed.map(({ latest }) => latest.receivedAt)),
   ];
 }

@@ -17,7 +17,7 @@ const HEAD = '(select coalesce(max(position), 0) from entries)';
 
 // One statement sees one snapshot. The outer join keeps the head where there are no rows.
 const SQL = named({
-  customerRows: `select head, c.position, c.customer_id, c.status, c.first_seen_at, c.confirmed_at, c.fingerprints
+  customerRows: `select head, c.*
     from (select ${HEAD} as head) h left join lateral (
       select * from customers where position > $1 order by position limit $2
     ) c on true order by c.position`,

@@ -8,7 +8,7 @@ import type { DeadLetterLimits } from '../dead-letters.ts';
 import { type EntryRow, readEntry } from '../entry.ts';
 import { readPendingErasure } from '../erasure.ts';
 import { readIdentity } from '../identity.ts';
-import type { CustomerRevision, CustomerSelection, Journal, JournalFacts, StoredEntry } from '../journal.ts';
+import type { CustomerRevision, Journal, JournalFacts, StoredEntry } from '../journal.ts';
 import {
   type CustomerRecordRow,
   customerRecord,
@@ -17,7 +17,6 @@ import {
   readStatusCounts,
   type StatusCountRow,
   updatesOfRows,
-  writeStatus,
 } from '../rows.ts';
 import { appendBatch } from './append.ts';
 import { integerArray, textArray } from './arrays.ts';
@@ -25,6 +24,7 @@ import { postgresChecks } from './checks.ts';
 import { postgresConfirmationTasks } from './confirmation-tasks.ts';
 import { openPostgres, type PostgresDatabase } from './connection.ts';
 import { postgresConsumers } from './consumers.ts';
+import { listCustomers } from './customers.ts';
 import { postgresDeadLetters } from './dead-letters.ts';
 import { eraseCustomer } from './erase.ts';
 import { IdentityGuard } from './identity-guard.ts';
@@ -146,14 +146,7 @@ async function postgresJournal(
     logBytes: () => null,
     foreignWrites: () => null,
 
-    async customers({ statuses, changedAfter, before, limit }: CustomerSelection) {
-      const range = [changedAfter, before ?? Number.MAX_SAFE_INTEGER, limit];
-      const rows =
-        statuses === null
-          ? await rowsOf<CustomerRecordRow>(readers, READ.customers, range)
-          : await rowsOf<CustomerRecordRow>(readers, READ.customersByStatus, [...range, statuses.map(writeStatus)]);
-      return rows.map((row) => customerRecord(row));
-    },
+    customers: (selection) => listCustomers(readers, selection),
     statusCounts: async () => readStatusCounts(await rowsOf<StatusCountRow>(readers, READ.statusCounts)),
 
     async checkWritable() {

@@ -2,9 +2,11 @@
 import type { Client } from 'pg';
 import { createIdentity, IDENTITY_DIGEST, identityDigest, writesIdentityDigest } from '../identity.ts';
 import { loadMigrations, type Migration, pendingMigrations } from '../migrate.ts';
+import { STANDING_MIGRATION } from '../standing-backfill.ts';
 import { searchPath } from './connection.ts';
 import { ask } from './query.ts';
 import { createSchema, findSchema, journalSchemas, moveToSchema, pinFunctions } from './schema.ts';
+import { backfillStandings } from './standing-backfill.ts';
 import { type StartOptions, withFirstConnection } from './start.ts';
 import { describePostgres } from './url.ts';
 
@@ -73,6 +75,7 @@ async function apply(client: Client, migration: Migration, url: string, schema: 
       if (version === 1) await createSchema(client, schema);
       if (version === 1) await run('create table journal_schema (version integer primary key)');
       await run(sql);
+      if (migration.name.endsWith(STANDING_MIGRATION)) await backfillStandings(client);
       const insert = 'insert into journal_facts (name, value) values ($1, $2)';
       if (version === 1) for (const fact of createIdentity()) await run(insert, [...fact]);
       if (writesIdentityDigest(migration)) {

@@ -7,6 +7,14 @@ const CUSTOMER = `${ENTRY}, c.customer_id, c.first_seen_at, c.confirmed_at`;
 // entries, as one that was made while there were few would: and go through all of them once there are many.
 const LATEST_ENTRY = 'cross join lateral (select * from entries where position = c.position offset 0) e';
 
+/** Customers of a range who meet the other conditions, before their entries are read. */
+function selected(range: string, order: string): string {
+  return `select ${CUSTOMER} from (
+      select * from customers where ${range} and ($4::text[] is null or status = any($4)) and (1 << standing) & $5::integer <> 0
+        and changed_at >= $6 and changed_at < $7 order by ${order} desc limit $3
+    ) c ${LATEST_ENTRY} order by c.position desc`;
+}
+
 /** Everything that reads. */
 export const READ = named({
   facts: 'select name, value from journal_facts',
@@ -33,9 +41,23 @@ export const READ = named({
     order by revision desc limit $3`,
   customers: `select ${CUSTOMER} from customers c ${LATEST_ENTRY}
     where c.position > $1 and c.position < $2 order by c.position desc limit $3`,
-  customersByStatus: `select ${CUSTOMER} from unnest($4::text[]) as wanted cross join lateral (
-      select * from customers where status = wanted and position > $1 and position < $2 order by position desc limit $3
+  customersByStanding: `select ${CUSTOMER} from unnest($4::text[], $5::integer[]) as wanted (status, standing) cross join lateral (
+      select * from customers where status = wanted.status and standing = wanted.standing and position > $1 and position < $2
+        and changed_at >= $6 and changed_at < $7 order by position desc limit $3
     ) c ${LATEST_ENTRY} order by c.position desc limit $3`,
+  // How many customers have an ID in a range, up to a limit.
+  countIds:
+    'select count(*) as count from (select from customers where customer_id >= $1 and customer_id < $2 limit $3) c',
+  // By the index of IDs: the positions are expressions, which no index has.
+  customersByPrefix: selected(
+    'customer_id >= $8 and customer_id < $9 and position + 0 > $1 and position + 0 < $2',
+    'position + 0',
+  ),
+  // In the order of their last change, for the same reason.
+  scanCustomers: selected(
+    `customer_id || '' >= $8 and customer_id || '' < $9 and position > $1 and position < $2`,
+    'position',
+  ),
   statusCounts: 'select status, customers from status_counts where customers > 0',
 });
 
@@ -48,7 +70,7 @@ export const WRITE = named({
     cross join lateral (select * from customers where customer_id = wanted.customer_id offset 0) c ${LATEST_ENTRY}`,
   // Takes the lock, and commits by itself where no transaction is under way.
   append: `select head_position as position, head_digest as digest
-    from append_batch($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
+    from append_batch($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
   // Each statement has to see what was committed before it: that is what READ COMMITTED means. Behind a pooler a session is
   // not ours alone, so the transaction says again that its commit is to be on disk.
   begin: 'begin isolation level read committed',

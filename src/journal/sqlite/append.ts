@@ -2,6 +2,7 @@
 import type { KycUpdate } from '../../domain/update.ts';
 import { needsUpgrade, UPGRADE_REVISIONS, upgraded } from '../../domain/upgrade.ts';
 import { JournalContradiction } from '../contradiction.ts';
+import { writeStanding } from '../customer-selection.ts';
 import { type BatchDraft, draftBatch, placeBatch, type StoredCustomer } from '../decide-batch.ts';
 import { type EntryRow, readEntry } from '../entry.ts';
 import type { AppendOutcome, Head, Submission } from '../journal.ts';
@@ -24,10 +25,27 @@ export function appender(read: Reading, write: Writing, transact: Transact, read
     for (const [index, { position, customerId, revision, digest }] of updates.entries()) {
       write.insertEntry.run(position, customerId, revision, entries[index]?.text ?? '', digest);
     }
-    for (const { latest, entry, positionBefore, firstSeenAt, confirmedAt, fingerprints } of customers.values()) {
+    for (const {
+      latest,
+      entry,
+      positionBefore,
+      firstSeenAt,
+      confirmedAt,
+      fingerprints,
+      standing,
+    } of customers.values()) {
       const position = entry === null ? positionBefore : (updates[entry]?.position ?? null);
-      const { customerId, status } = latest;
-      write.saveCustomer.run(position, customerId, writeStatus(status), firstSeenAt, confirmedAt, fingerprints);
+      const [status, standingColumn] = [writeStatus(latest.status), writeStanding(standing)];
+      write.saveCustomer.run(
+        position,
+        latest.customerId,
+        status,
+        firstSeenAt,
+        confirmedAt,
+        fingerprints,
+        standingColumn,
+        latest.receivedAt,
+      );
     }
     for (const [status, change] of statusChanges) write.changeCount.run(writeStatus(status), change);
   };

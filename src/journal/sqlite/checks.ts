@@ -32,8 +32,8 @@ export function sqliteChecks(database: DatabaseSync): JournalChecks {
       asOf(
         () =>
           rows(
-            `select position, customer_id, status, first_seen_at, confirmed_at, fingerprints from customers
-              where position > ? order by position limit ?`,
+            // Every column: a reader may meet the schema of an earlier release, which has fewer.
+            'select * from customers where position > ? order by position limit ?',
             position,
             limit,
           ) as StoredCustomerRow[],

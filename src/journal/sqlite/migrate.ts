@@ -1,15 +1,18 @@
 /** Bringing the schema of an SQLite journal up to date. */
 import type { DatabaseSync } from 'node:sqlite';
+import type { EntryRow } from '../entry.ts';
 import { createIdentity, IDENTITY_DIGEST, identityDigest, writesIdentityDigest } from '../identity.ts';
 import { loadMigrations, pendingMigrations } from '../migrate.ts';
+import { BACKFILL_BATCH, STANDING_MIGRATION, standingColumns } from '../standing-backfill.ts';
 
 /** Applies the migrations that the schema lacks. Throws when the schema is newer than this release. */
 export function migrate(database: DatabaseSync, path: string): void {
   for (const migration of pendingMigrations(loadMigrations('sqlite'), schemaVersion(database), path)) {
-    const { version, sql } = migration;
+    const { version, name, sql } = migration;
     database.exec('begin immediate');
     try {
       database.exec(sql);
+      if (name.endsWith(STANDING_MIGRATION)) backfillStandings(database);
       const insert = 'insert into journal_facts (name, value) values (?, ?)';
       if (version === 1) for (const fact of createIdentity()) database.prepare(insert).run(...fact);
       if (writesIdentityDigest(migration)) {
@@ -21,6 +24,23 @@ export function migrate(database: DatabaseSync, path: string): void {
       database.exec('rollback');
       throw error;
     }
+  }
+}
+
+function backfillStandings(database: DatabaseSync): void {
+  const read = database.prepare(
+    `select e.position, e.content, e.digest from customers c join entries e using (position)
+      where c.position > ? order by c.position limit ?`,
+  );
+  const update = database.prepare('update customers set standing = ?, changed_at = ? where position = ?');
+  for (let reached = 0; ; ) {
+    const rows = read.all(reached, BACKFILL_BATCH) as unknown as EntryRow[];
+    for (const row of rows) {
+      const [position, standing, changedAt] = standingColumns(row);
+      update.run(standing, changedAt, position);
+      reached = position;
+    }
+    if (rows.length < BACKFILL_BATCH) return;
   }
 }
 

@@ -1,7 +1,7 @@
 /** Reading the SQLite journal. */
 import { type EntryRow, readEntry } from '../entry.ts';
 import { readPendingErasure } from '../erasure.ts';
-import type { CustomerRecord, CustomerSelection, Head, Journal, StoredEntry } from '../journal.ts';
+import type { Head, Journal, StoredEntry } from '../journal.ts';
 import {
   type CustomerRecordRow,
   customerRecord,
@@ -10,8 +10,8 @@ import {
   readStatusCounts,
   type StatusCountRow,
   updatesOfRows,
-  writeStatus,
 } from '../rows.ts';
+import { customerLists } from './customers.ts';
 import { asJournalError } from './errors.ts';
 import type { Reading } from './statements.ts';
 
@@ -46,15 +46,6 @@ export function sqliteReads(read: Reading, seed: Uint8Array, onError: (error: un
     };
   const about = (rows: readonly unknown[], customerId: string) =>
     (rows as readonly EntryRow[]).map((row) => entryOf(row, customerId));
-  const customers = ({ statuses, changedAfter, before, limit }: CustomerSelection): readonly CustomerRecord[] => {
-    const upTo = before ?? Number.MAX_SAFE_INTEGER;
-    const rows =
-      statuses === null
-        ? read.customers.all(changedAfter, upTo, limit)
-        : statuses.flatMap((status) => read.customersByStatus.all(writeStatus(status), changedAfter, upTo, limit));
-    const found = (rows as unknown as CustomerRecordRow[]).map((row) => customerRecord(row));
-    return found.sort((a, b) => b.latest.position - a.latest.position).slice(0, limit);
-  };
   return {
     head: guarded(() => (read.head.get() as unknown as EntryRow | undefined) ?? { position: 0, digest: seed }),
     digestAt: guarded((position) => {
@@ -85,7 +76,7 @@ export function sqliteReads(read: Reading, seed: Uint8Array, onError: (error: un
     updatesBefore: guarded((customerId, revision, limit) =>
       about(read.updatesBefore.all(customerId, revision ?? Number.MAX_SAFE_INTEGER, limit), customerId),
     ),
-    customers: guarded(customers),
+    customers: customerLists(read, guarded),
     statusCounts: guarded(() => readStatusCounts(read.statusCounts.all() as unknown as StatusCountRow[])),
     pendingErasures: guarded(() => read.erasures.all().map(readPendingErasure)),
   };

@@ -6,6 +6,14 @@ const CUSTOMER = `${ENTRY}, c.customer_id, c.first_seen_at, c.confirmed_at`;
 const OF_CUSTOMERS = 'from customers c join entries e using (position)';
 const CUSTOMERS = `select ${CUSTOMER} ${OF_CUSTOMERS}`;
 
+/** Customers of a range, whose four parameters come first, who meet the other conditions, before their entries are read. */
+function selected(range: string, order: string): string {
+  return `select ${CUSTOMER} from (
+      select * from customers c where ${range} and (?5 is null or +c.status in (select value from json_each(?5)))
+        and (1 << c.standing) & ?6 and c.changed_at >= ?7 and c.changed_at < ?8 order by ${order} desc limit ?9
+    ) c cross join entries e using (position) order by c.position desc`;
+}
+
 const READING = {
   head: 'select position, digest from entries order by position desc limit 1',
   entry: `select ${ENTRY} from entries e where position = ? and revision > 0`,
@@ -27,16 +35,34 @@ const READING = {
   updatesAfter: `select ${ENTRY} from entries e where customer_id = ? and revision > ? order by revision limit ?`,
   updatesBefore: `select ${ENTRY} from entries e where customer_id = ? and revision < ? order by revision desc limit ?`,
   customers: `${CUSTOMERS} where c.position > ? and c.position < ? order by c.position desc limit ?`,
-  customersByStatus: `${CUSTOMERS} where c.status = ? and c.position > ? and c.position < ? order by c.position desc limit ?`,
+  customersByStanding: `${CUSTOMERS} where c.status = ? and c.standing = ? and c.position > ? and c.position < ?
+    and c.changed_at >= ? and c.changed_at < ? order by c.position desc limit ?`,
+  // How many customers have an ID in a range, up to a limit: over the index alone.
+  countIds:
+    'select count(*) as count from (select 1 from customers where customer_id >= ? and customer_id < ? limit ?)',
+  // By the index of IDs: a unary plus keeps every other index out.
+  customersByPrefix: selected(
+    'c.customer_id >= ?1 and c.customer_id < ?2 and +c.position > ?3 and +c.position < ?4',
+    '+c.position',
+  ),
+  // The lowest of so many customers before a position.
+  scanFrom:
+    'select position from customers where position > ? and position < ? order by position desc limit 1 offset ?',
+  // In the order of the table.
+  scanCustomers: selected(
+    '+c.customer_id >= ?1 and +c.customer_id < ?2 and c.position >= ?3 and c.position < ?4',
+    'c.position',
+  ),
   statusCounts: 'select status, customers from status_counts where customers > 0',
 } as const;
 
 const WRITING = {
   insertEntry: 'insert into entries (position, customer_id, revision, content, digest) values (?, ?, ?, ?, ?)',
-  saveCustomer: `insert into customers (position, customer_id, status, first_seen_at, confirmed_at, fingerprints)
-    values (?, ?, ?, ?, ?, ?)
+  saveCustomer: `insert into customers (position, customer_id, status, first_seen_at, confirmed_at, fingerprints, standing, changed_at)
+    values (?, ?, ?, ?, ?, ?, ?, ?)
     on conflict (customer_id) do update set position = excluded.position, status = excluded.status,
-      confirmed_at = excluded.confirmed_at, fingerprints = excluded.fingerprints`,
+      confirmed_at = excluded.confirmed_at, fingerprints = excluded.fingerprints, standing = excluded.standing,
+      changed_at = excluded.changed_at`,
   changeCount: `insert into status_counts (status, customers) values (?, ?)
     on conflict (status) do update set customers = customers + excluded.customers`,
   eraseEntry: 'update entries set customer_id = ?, revision = 0, content = ? where position = ?',
