@@ -1,4 +1,4 @@
-/** How much a viewer may ask for and hold, by the kind of token. The same over every transport. */
+/** How much a viewer may request and hold, by the kind of token. The same over every transport. */
 import type { Viewer } from './viewer.ts';
 
 /** The limits that depend on the kind of token. */

@@ -1,17 +1,17 @@
-/** Which web pages may use the credentials that a browser adds by itself. */
+/** Which web pages may use credentials that a browser adds automatically. */
 import type { IncomingHttpHeaders } from 'node:http';
 
 /** What decides whether a request's `Origin` matters. */
 export interface OriginPolicy {
   /** Origins, such as `https://shop.example`, that may use this gateway besides its own. `*` allows any, but not for cookies. */
   readonly allowedOrigins: readonly string[];
-  /** The owner's own `authenticate` may read anything that a browser sends by itself: then every `Origin` is checked. */
+  /** The owner's own `authenticate` may read anything that a browser sends automatically: then every `Origin` is checked. */
   readonly customAuthenticate: boolean;
 }
 
 /**
  * Whether a request may be served as far as its `Origin` goes. A browser sends cookies, client certificates and Basic
- * credentials with requests of any page; the page's origin tells those of our own pages from the others. Checked on WebSocket
+ * credentials with requests of any page; the page's origin distinguishes our own pages from others. Checked on WebSocket
  * upgrades, event streams by GET, and mutations over HTTP. A request without `Origin` is not from a page of another site.
  */
 export function isOriginAllowed(headers: IncomingHttpHeaders, policy: OriginPolicy): boolean {

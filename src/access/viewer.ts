@@ -8,7 +8,7 @@ import { requireCustomerId } from './customer-id.ts';
 export interface Viewer {
   /** Identifies the viewer. Connections and operations are counted per subject, apart for each kind of token and issuer. */
   readonly subject: string;
-  /** Who issued the token, where tokens of several issuers are accepted: each names its subjects by itself. Default: none. */
+  /** Who issued the token, where tokens of several issuers are accepted: each has its own names for subjects. Default: none. */
   readonly issuer?: string | undefined;
   /** The customer that the token belongs to; null when it belongs to none. */
   readonly customerId: string | null;
@@ -57,7 +57,7 @@ export function hasExpired(viewer: Viewer | null, now = Date.now()): boolean {
   return viewer !== null && viewer.expiresAt !== null && viewer.expiresAt <= now;
 }
 
-/** The viewer; throws `UNAUTHENTICATED` when there is none. */
+/** The viewer. Throws `UNAUTHENTICATED` when the request has no token. */
 export function requireViewer(viewer: Viewer | null): Viewer {
   if (viewer !== null) return viewer;
   throw new KycError('UNAUTHENTICATED', 'Send a token: "Authorization: Bearer …".');

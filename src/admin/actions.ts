@@ -1,4 +1,4 @@
-/** What a person with the scope `kyc:admin` can do besides reading. The caller checks the scope. */
+/** What a person with the scope `kyc:admin` can do apart from reading. The caller checks the scope. */
 import type { Logger } from 'pino';
 import type { Confirmer } from '../confirmation/confirmer.ts';
 import type { Feed } from '../feed/feed.ts';

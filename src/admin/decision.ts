@@ -26,7 +26,7 @@ export function explainedDecisionOf(by: string, grounds: Grounds): StaffDecision
   throw new KycError('BAD_USER_INPUT', '"reason" is empty. Say why: it is kept with the update.');
 }
 
-/** A reason, trimmed; null where there is none. Throws `BAD_USER_INPUT` when it is too long or no well-formed text. */
+/** A reason, trimmed; null where there is none. Throws `BAD_USER_INPUT` when it is too long or not well-formed text. */
 export function reasonOf(given: string | null | undefined): string | null {
   const reason = given?.trim() ?? '';
   if (reason === '') return null;

@@ -11,7 +11,7 @@ export interface Discard {
   readonly reason?: string | null | undefined;
 }
 
-/** Discards dead letters for good. Resolves to the IDs of those that were there. */
+/** Discards dead letters permanently. Resolves to the IDs of those that were there. */
 export async function discard(
   { deadLetters, log }: { readonly deadLetters: DeadLetters; readonly log: Logger },
   { ids, by, reason: given }: Discard,

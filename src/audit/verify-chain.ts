@@ -122,7 +122,7 @@ class Check {
     const indexed = await this.#journal.checks.revisionsOf(customerIds);
     const problem = indexProblem(customerIds, indexed, this.walk);
     if (problem === null) return null;
-    // A customer who was erased meanwhile has no row any more, and one whose erasure is under way has lost revisions.
+    // A customer who was erased in the meantime has no row, and one whose erasure is under way has lost revisions.
     const pending = await this.#beingErased();
     const served = await Promise.all(customerIds.map((customerId) => this.#journal.customer(customerId)));
     const left = customerIds.filter((customerId, at) => served[at] !== null && !pending.has(customerId));

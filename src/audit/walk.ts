@@ -86,7 +86,7 @@ export class Walk {
     const update = JSON.parse(content) as UpdateContent;
     if (update.customerId !== customer_id || update.revision !== revision) return elsewhere;
     const before = this.customers.get(customer_id);
-    // A customer who was erased while we walk begins anew.
+    // A customer who was erased during the walk starts again at revision 1.
     const isNext = revision === (before?.revision ?? 0) + 1 || revision === 1;
     if (!isNext && !this.gaps.has(customer_id) && this.gaps.size < MAX_GAPS) {
       const reason = `its revision ${revision} does not follow revision ${before?.revision ?? 0} of its customer`;

@@ -62,7 +62,7 @@ function fromText(text: string): CallbackBody {
   return value === null ? { kind: 'not JSON', text } : { kind: 'object', value, text };
 }
 
-/** The JSON object in `text`; null when there is none. */
+/** The JSON object in `text`; null if it is not one. */
 function parseJsonObject(text: string): Record<string, unknown> | null {
   try {
     return asJsonObject(JSON.parse(text));
@@ -71,7 +71,7 @@ function parseJsonObject(text: string): Record<string, unknown> | null {
   }
 }
 
-/** A value that was JSON as an object; null when it is none. */
+/** A parsed JSON value as an object; null if it is not one. */
 function asJsonObject(value: unknown): Record<string, unknown> | null {
   return typeof value !== 'object' || value === null || Array.isArray(value)
     ? null

@@ -54,7 +54,7 @@ export class CustomerRateLimit {
     const now = performance.now();
     const known = this.#windows.get(customerId);
     if (known !== undefined && known.endsAt > now) return known;
-    // Windows stand in the order in which they began, so the first to end are at the front.
+    // Windows are in the order in which they began, so the first to end are at the front.
     this.#windows.delete(customerId);
     for (const [oldest, { endsAt }] of this.#windows) {
       if (endsAt > now && this.#windows.size < MAX_CUSTOMERS) break;

@@ -13,7 +13,7 @@ export function guardedHook<Given extends readonly unknown[]>(
     };
     try {
       const pending: unknown = hook(...given);
-      // An owner's hook may be asynchronous, whatever its type says: a rejection nobody handles would end the process.
+      // An owner's hook may be asynchronous, whatever its type says: an unhandled rejection would end the process.
       if (pending !== undefined) Promise.resolve(pending).catch(failed);
     } catch (error) {
       failed(error);

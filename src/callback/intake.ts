@@ -23,7 +23,7 @@ export interface IntakeOptions {
   readonly deadLetters: DeadLetterQueue;
   readonly secrets: CallbackSecrets;
   readonly requireConfirmation: boolean;
-  /** Callbacks of other types go on to the application: nothing is kept of them. Default false. */
+  /** Callbacks of other types are passed to the application: nothing is kept of them. Default false. */
   readonly passOtherTypes?: boolean;
   /**
    * Journal entries and genuine dead letters about one customer per minute; more are refused with 429. Default 120; 0 turns the limit
@@ -149,7 +149,7 @@ class Receiver {
     if (recorded.outcome === 'applied') return { answer: 'applied', revision: recorded.update.revision };
     this.#customers.release(customerId);
     if (recorded.outcome !== 'superseded') return { answer: 'unchanged', revision: recorded.revision };
-    // Repetitions that were under way at the same time had been counted, and are not any more.
+    // Repetitions that arrived at the same time were counted, and no longer are.
     if (this.#customers.hasRoom(customerId)) return this.#record(callback, report, traced);
     return this.#limit(callback, customerId);
   }

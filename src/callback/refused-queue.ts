@@ -53,7 +53,7 @@ export class RefusedQueue {
     const batch = this.#gathering;
     this.#gathering = null;
     if (batch !== null) {
-      // A batch that waits for a slow store gives up what it holds in excess.
+      // A batch that waits for a slow store drops its surplus.
       if (this.#batchesBeingWritten > 0) this.#drop(batch.trim(new Set()));
       this.#budget = Math.max(0, this.#refill() - Math.min(batch.size, batch.capacity));
       const before = this.#writing;

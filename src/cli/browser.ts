@@ -7,7 +7,7 @@ const OPENERS: Readonly<Partial<Record<NodeJS.Platform, readonly [string, ...str
   win32: ['cmd', '/c', 'start', '""'],
 };
 
-/** Opens `url` with the system's own command. Resolves to what is wrong when there is none, or it fails; null when it works. */
+/** Opens `url` with the system's own command. Resolves to what is wrong when there is none, or it fails; null on success. */
 export function openInBrowser(url: string, platform = process.platform): Promise<string | null> {
   const [program, ...words] = OPENERS[platform] ?? ['xdg-open'];
   return new Promise((resolve) => {

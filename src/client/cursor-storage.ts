@@ -21,7 +21,7 @@ const STORAGE_MS = 5_000;
 
 /**
  * The cursor under `key`. A storage that fails (full, or forbidden by the browser) or hangs does not stop the stream: the
- * follower has its cursor in memory, and only a reload starts anew. A read that hangs is tried twice. Writes never overtake
+ * follower has its cursor in memory, and only a reload starts again. A read that hangs is tried twice. Writes never overtake
  * each other: while one is under way, only the latest cursor waits.
  */
 export function cursorMemory(
@@ -33,7 +33,7 @@ export function cursorMemory(
   const ask = <Answer>(work: () => Answer | PromiseLike<Answer>) => withDeadline('The storage', timeoutMs, work);
   let next: { readonly cursor: string | null } | null = null;
   let writing: Promise<void> | null = null;
-  /** Whether the last write did not settle in time: then nobody waits for the next ones, until one settles again. */
+  /** Whether the last write did not settle in time: then later ones are not awaited, until one settles again. */
   let hangs = false;
 
   const writeLatest = async (): Promise<void> => {

@@ -6,7 +6,7 @@ import type { Attempt, RawResult, Transport } from './transport.ts';
 const MAX_EVENT_LENGTH = 4 * 1024 * 1024;
 
 /**
- * Makes the transport from a `fetch`, default the platform's. It reads only when the consumer asks for more, so that a slow
+ * Makes the transport from a `fetch`, default the platform's. It reads only when the consumer pulls, so that a slow
  * consumer slows the gateway. (graphql-sse's client keeps reading into a queue, and does not report heartbeats.)
  */
 export function eventStreamTransport(fetchImpl?: typeof fetch): Transport {

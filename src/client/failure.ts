@@ -2,7 +2,7 @@
 import { CLOSE } from './protocol.ts';
 
 /**
- * The codes of failures that the gateway did not name itself. Besides these a failure has the gateway's own code:
+ * The codes of failures that the gateway did not name itself. Any other code is the gateway's own:
  * `UNAUTHENTICATED`, `AUTHENTICATION_UNAVAILABLE`, `FORBIDDEN`, `CURSOR_UNKNOWN`, `JOURNAL_UNAVAILABLE`, ….
  */
 export const CLIENT_FAILURE_CODES = [

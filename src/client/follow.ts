@@ -118,7 +118,7 @@ async function* run(
     throw error;
   } finally {
     enter({ name: 'closed', error: null });
-    // Also when the follower gave up by itself: nothing of it stays on the caller's signal.
+    // Also when the follower gave up on its own: it leaves no listener on the caller's signal.
     ending.abort();
   }
 }

@@ -1,6 +1,6 @@
 /**
  * The IDs of objects in a client's cache. Imported by both sides: the gateway serves them as `id`, and the cache policies make the
- * same from a `customerId`. To everybody else they are opaque.
+ * same from a `customerId`. To everyone else they are opaque.
  */
 
 /** What an ID names: a type, and what distinguishes its objects. */

@@ -26,7 +26,7 @@ async function* stream(attempt: Attempt, webSocketImpl: unknown): AsyncGenerator
     on: {
       connected: accepted,
       message: onActivity,
-      // Leave at once: after a close with 1000 graphql-ws would reconnect by itself.
+      // Leave at once: after a close with 1000 graphql-ws would reconnect on its own.
       closed: (event) => leave(closeFailure(event as { code?: number; reason?: string })),
     },
   });

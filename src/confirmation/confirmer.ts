@@ -32,7 +32,7 @@ export interface ConfirmerOptions {
   readonly observe?: LookupObserver;
 }
 
-/** Failures that pass by themselves: the lookup is repeated with growing pauses. */
+/** Transient failures: the lookup is repeated with growing pauses. */
 const PASSING: ReadonlySet<ApiFailure> = new Set(['UNAVAILABLE', 'RATE_LIMITED', 'KEY_UNPROVEN']);
 
 /** Runs the lookups that are due. */
@@ -116,7 +116,7 @@ export class Confirmer {
     this.#wake();
   }
 
-  /** Saves the tasks and starts no more lookups. Those that are open are repeated after the next start. */
+  /** Saves the tasks and starts no further lookups. Those that are open are repeated after the next start. */
   async stop(): Promise<void> {
     this.#stop.abort();
     this.#wake();

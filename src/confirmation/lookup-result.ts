@@ -1,4 +1,4 @@
-/** What a lookup can end with, and who hears of it. */
+/** How a lookup can end, and what observes it. */
 import type { ApiFailure } from '../xgateway/kyc-api.ts';
 
 /** What an answer can change. */

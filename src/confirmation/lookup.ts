@@ -87,7 +87,7 @@ export class Lookups {
       const known = await journal.customer(customerId);
       const atRevision = known?.latest.revision ?? 0;
       open.revision = atRevision;
-      // Erased since the lookup became due, or while it was open: an answer must not bring them back.
+      // Erased since the lookup became due, or while it was open: an answer must not create them again.
       if (known === null && (!open.learns || round > 1)) return { result: 'unknown', revision: atRevision };
       const answer = await this.#call(customerId);
       if (known === null && (answer === null || answer.status === null)) {

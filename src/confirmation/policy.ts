@@ -37,7 +37,7 @@ export async function isUnanswered(journal: Journal, update: KycUpdate): Promise
   return known?.latest.position === update.position && known.confirmedAt === null;
 }
 
-/** Whether everybody has to be looked up at start, because no gateway ran for so long that XGateway may have given up. */
+/** Whether every customer has to be looked up at start, because no gateway ran for so long that XGateway may have given up. */
 export function wasDownForLong(progress: ConfirmationProgress | null, { downtimeMs }: ConfirmationSchedule): boolean {
   return progress !== null && Date.now() - progress.aliveAt > downtimeMs;
 }

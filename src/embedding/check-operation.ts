@@ -28,7 +28,7 @@ export interface EmbeddedOperation {
 
 /**
  * Throws a `GraphQLError` with code and status for an operation that must not be executed: the token has expired, a mutation comes from
- * another site's page, or it asks for more than its viewer may.
+ * another site's page, or it requests more than its viewer may.
  */
 export function checkOperation(given: EmbeddedOperation, context: OperationContext, policy: OperationPolicy): void {
   try {
@@ -47,7 +47,7 @@ export function checkOperation(given: EmbeddedOperation, context: OperationConte
 }
 
 /**
- * A rule for servers that let nobody look at an operation once its variables are known. Arguments that are variables count as
+ * A rule for servers without a hook for an operation whose variables are known. Arguments that are variables count as
  * nothing, and the limits are those of a service: it is the outer bound, and `checkOperation` the exact one.
  */
 export function limitsRule({ limits }: OperationPolicy): ValidationRule {

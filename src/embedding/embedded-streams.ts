@@ -1,6 +1,6 @@
 /**
- * Subscriptions in a GraphQL server of the application's own. What iterates them is somebody else's: an iterator that returns
- * would tell its client that the stream is complete, so it throws where the gateway ends it.
+ * Subscriptions in a GraphQL server of the application's own. Somebody else's code iterates them: an iterator that returns
+ * would look complete to its client, so it throws where the gateway ends it.
  */
 import { MAX_SESSION_MS, sessionEnd, type Viewer } from '../access/viewer.ts';
 import type { KycUpdate } from '../domain/update.ts';

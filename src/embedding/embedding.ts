@@ -41,7 +41,7 @@ export interface Embedding {
    */
   // biome-ignore lint/suspicious/noExplicitAny: the application's own connection params and extras
   useServerOptions(own: ServerOptions<any, any>): ServerOptions<any, any>;
-  /** A plugin for GraphQL Yoga, Hive Gateway and others built on Envelop. It adds the context by itself. */
+  /** A plugin for GraphQL Yoga, Hive Gateway and others built on Envelop. It adds the context itself. */
   envelopPlugin(): KycEnvelopPlugin;
   /** Rules for a server's `validationRules`: the outer bounds. Where you can, call `checkOperation` as well. */
   readonly validationRules: readonly ValidationRule[];

@@ -60,7 +60,7 @@ export function mergedSchema(
 
 const alone = new Map<boolean, GraphQLSchema>();
 
-/** The gateway's types alone, for a `KycContext`: to be stitched or served by itself. Made when it is first asked for. */
+/** The gateway's types alone, for a `KycContext`: to be stitched or served on its own. Made at the first call. */
 export function embeddedSchema(hasNode: boolean): GraphQLSchema {
   const known = alone.get(hasNode);
   if (known !== undefined) return known;
@@ -73,7 +73,7 @@ export function embeddedSchema(hasNode: boolean): GraphQLSchema {
   return schema;
 }
 
-/** Names that a document defines; extensions are none. */
+/** Names that a document defines; extensions define none. */
 function definedNames({ definitions }: DocumentNode): string[] {
   return definitions.flatMap((node) =>
     node.kind !== Kind.SCHEMA_DEFINITION &&

@@ -38,6 +38,6 @@ export interface CursorOwner {
 /** Receives the next update. The same object may pull again and again. */
 export interface Pull {
   take(update: KycUpdate): void;
-  /** There are no more updates; with an error: because they can't be read. */
+  /** The stream has ended; with an error: because updates can't be read. */
   end(error?: unknown): void;
 }

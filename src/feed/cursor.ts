@@ -15,7 +15,7 @@ const NOTHING: readonly KycUpdate[] = [];
 
 /**
  * Hands updates to the subscriber that pulls, and reads nothing while it does not: a subscriber that stops reading costs its
- * place. One pull at a time. Also an async iterator, at the price of three promises for each update.
+ * place. One pull at a time. Also an async iterator, which costs three promises for each update.
  *
  * Every read checks that the journal still holds the cursor's place. An update straight from the feed is taken only when it
  * follows that place in the same digest chain.
@@ -33,7 +33,7 @@ export class FeedCursor implements AsyncIterableIterator<KycUpdate, undefined> {
   #stale = false;
   /** Whether the journal may hold more than what was read. */
   #behind = true;
-  /** Whether the place has to be checked, even if nobody pulls. */
+  /** Whether the place has to be checked, even without a pull. */
   #unverified = false;
   #closed = false;
   /** Why the cursor ended, until the subscriber was told. */
@@ -49,7 +49,7 @@ export class FeedCursor implements AsyncIterableIterator<KycUpdate, undefined> {
     return this.#source.customerId;
   }
 
-  /** Asks for the next update, as soon as there is one; an outage of the journal only delays it. */
+  /** Requests the next update, delivered as soon as there is one; an outage of the journal only delays it. */
   pull(pull: Pull): void {
     this.#pull = pull;
     if (this.#closed) this.#end();
@@ -106,7 +106,7 @@ export class FeedCursor implements AsyncIterableIterator<KycUpdate, undefined> {
     this.#behind = this.#unverified = true;
   }
 
-  /** Checks that the journal still holds the place, whether or not anybody pulls. Ends the cursor with `CURSOR_UNKNOWN` if not. */
+  /** Checks that the journal still holds the place, with or without a pull. Ends the cursor with `CURSOR_UNKNOWN` if not. */
   async verify(): Promise<void> {
     if (this.#closed) return;
     this.suspect();

@@ -56,7 +56,7 @@ export class Delivery {
     return this.#replacements;
   }
 
-  /** Whether nobody is subscribed. */
+  /** Whether there are no subscribers. */
   get isAlone(): boolean {
     return this.#subscribers.isEmpty;
   }

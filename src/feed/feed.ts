@@ -1,7 +1,7 @@
 /**
  * The feed: subscribers are cursors into the journal, and a notifier tells them that it has grown.
  *
- * No update is queued for anybody. A cursor that waits takes an update from the feed when it is the next one; otherwise it
+ * No update is queued for any subscriber. A cursor that waits takes an update from the feed when it is the next one; otherwise it
  * reads on from its own place, in the recent tail or in the journal. So a lost or repeated wake costs a read and nothing else.
  *
  * A notification is a hint. Whatever it says or fails to say, the journal is read from our place: when it names a later
@@ -59,12 +59,12 @@ export class Feed {
     this.#link = new NotifierLink(notifier, events, scheduler);
   }
 
-  /** The position of the last entry that cursors were told of. */
+  /** The position of the last entry that cursors were notified of. */
   get position(): number {
     return this.#delivery.place.position;
   }
 
-  /** The last entry that cursors were told of: following all updates after it carries every later one. */
+  /** The last entry that cursors were notified of: following all updates after it carries every later one. */
   get place(): Head {
     return this.#delivery.place;
   }

@@ -8,16 +8,16 @@ import type { Delivery } from './delivery.ts';
 import { holdsPlace, sameDigest } from './place.ts';
 import { type Scheduler, sleep } from './scheduler.ts';
 
-/** How many entries the feed itself reads at once, to tell cursors of them. */
+/** How many entries the feed itself reads at once, to notify cursors of them. */
 const PAGE = 100;
 
-/** How long notifications gather while nobody is subscribed, in milliseconds: one look at the head does for all of them. */
+/** How long notifications gather while there are no subscribers, in milliseconds: one look at the head covers all of them. */
 const ALONE_MS = 20;
 
 /** The pause after a notification that promised more than the journal holds, in milliseconds: a flood of them costs one read each. */
 const FALSE_HINT_MS = 20;
 
-/** The pause between two looks that others ask for, in milliseconds. */
+/** The pause between two looks that others request, in milliseconds. */
 const LOOK_PAUSE_MS = 50;
 
 /** Reads the journal for the feed. */
@@ -25,7 +25,7 @@ export class JournalWatch {
   readonly #journal: Journal;
   readonly #delivery: Delivery;
   readonly #scheduler: Scheduler;
-  /** A place that was left without a check, because nobody was subscribed. */
+  /** A place that was left unchecked, because there were no subscribers. */
   #unchecked: Head | null = null;
   /** The last position that is said to exist. */
   #hinted = 0;
@@ -41,12 +41,12 @@ export class JournalWatch {
     this.#scheduler = delivery.state.scheduler;
   }
 
-  /** Reads nothing any more. */
+  /** Stops reading. */
   stop(): void {
     this.#isStopped = true;
   }
 
-  /** Nobody is subscribed, and the place moves to a commit of ours that does not follow it: the next look checks it. */
+  /** There are no subscribers, and the place moves to a commit of ours that does not follow it: the next look checks it. */
   leaveUnchecked(): void {
     this.#unchecked ??= this.#delivery.place;
   }
@@ -68,7 +68,7 @@ export class JournalWatch {
     }
   }
 
-  /** Looks at once, and then once for everything that asks for it during a pause. */
+  /** Looks at once, and then once for all requests during a pause. */
   lookSoon(): void {
     if (this.#isLookPaused) {
       this.#isLookAsked = true;
@@ -133,7 +133,7 @@ export class JournalWatch {
     }
   }
 
-  /** Reads the entry at our place again with those after it, and tells cursors of them. */
+  /** Reads the entry at our place again with those after it, and notifies cursors of them. */
   async #readPage(): Promise<void> {
     const [place, invalidations] = [this.#delivery.place, this.#delivery.invalidations];
     const check = ++this.#delivery.state.checksBegun;
@@ -156,7 +156,7 @@ export class JournalWatch {
       this.#delivery.wake(updates);
   }
 
-  /** There is no update after our place: what is there was erased, or a notification was wrong. */
+  /** There is no update after our place: the entries there were erased, or a notification was wrong. */
   async #passErasures(place: Head): Promise<void> {
     const hinted = this.#hinted;
     // In this order: what is committed in between is read.
@@ -171,12 +171,12 @@ export class JournalWatch {
     if (hinted > head.position) await sleep(this.#scheduler, FALSE_HINT_MS);
   }
 
-  /** Nobody is subscribed: goes to the head without reading what is in between. The next subscriber reads the journal first. */
+  /** There are no subscribers: goes to the head without reading what is in between. The next subscriber reads the journal first. */
   async #jumpToHead(): Promise<void> {
     const [place, hinted] = [this.#delivery.place, this.#hinted];
     const head = await this.#journal.head();
     const isHeld = await this.#isHeld(place, head);
-    // Somebody came meanwhile, and may have read before that head was committed.
+    // A subscriber came in the meantime, and may have read before that head was committed.
     if (!this.#delivery.isAlone || this.#delivery.place !== place) return;
     if (!isHeld) this.replaced(await this.#journal.head());
     else if (head.position > place.position) this.#delivery.advanceTo(head);

@@ -1,4 +1,4 @@
-/** What a feed can be told, and what it tells. */
+/** The options of a feed, and what it reports. */
 import type { Scheduler } from './scheduler.ts';
 
 /** Two places that should be one: the feed's own, and what the journal holds instead. */

@@ -7,7 +7,7 @@ export interface Scheduler {
   now(): number;
   /** Calls `task` once, after `ms` milliseconds, unless the returned function was called before. Never keeps the process alive. */
   after(ms: number, task: () => void): () => void;
-  /** Resolves when the event loop has served everybody else once. */
+  /** Resolves when the event loop has completed a turn. */
   yieldToEventLoop(): Promise<void>;
 }
 

@@ -18,7 +18,7 @@ export class SubscriberIndex implements CursorOwner {
     this.#tail = tail;
   }
 
-  /** Whether nobody is subscribed. */
+  /** Whether there are no subscribers. */
   get isEmpty(): boolean {
     return this.ofAll.size + this.#ofCustomer.size === 0;
   }

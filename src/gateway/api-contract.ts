@@ -72,13 +72,13 @@ export interface KycDecisionResult {
   readonly kyc: Kyc;
 }
 
-/** What a report changed. `UNCHANGED`: it said nothing new, and there is no update. */
+/** What a report changed. `UNCHANGED`: it said nothing new, so no update was recorded. */
 export interface RecordResult {
   readonly outcome: 'APPLIED' | 'UNCHANGED';
   readonly update: KycUpdate | null;
 }
 
-/** What a refresh found, and the customer afterwards; null when nobody knows them. */
+/** What a refresh found, and the customer afterwards; null when they are unknown here and to XGateway. */
 export interface KycRefreshResult {
   readonly outcome: 'APPLIED' | 'UNCHANGED' | 'UNKNOWN_TO_XGATEWAY';
   readonly kyc: Kyc | null;
@@ -102,7 +102,7 @@ export interface KycApi extends KycReader {
   as(viewer: Viewer | null): KycReader;
   /**
    * Waits until `predicate` is true: it is called with the customer as they are, and as they are after each later update. When
-   * XGateway's API merely agrees with what is known, that is no update.
+   * XGateway's API merely agrees with what is known, there is no update.
    *
    * Rejects with the signal's reason, a `TimeoutError`, `NOT_READY` before `start()`, `SHUTTING_DOWN` from `drain()` on, and
    * `CURSOR_UNKNOWN` when the customer is erased.

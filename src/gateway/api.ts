@@ -75,7 +75,7 @@ export function createApi({ journal, actions, streams, lifecycle }: ApiOptions):
   };
 }
 
-/** Makes readers: what they are shown, which customer they may ask for, and whether they may ask for many. */
+/** Makes readers: what they see, which customer they may read, and whether they may read many. */
 function readerOf(journal: Journal, lifecycle: Lifecycle) {
   return (sight: Sight, oneOf: (customerId: string) => string, checkMany: () => void): KycReader => ({
     kyc: (customerId, { asOf } = {}) =>

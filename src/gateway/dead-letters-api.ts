@@ -52,7 +52,7 @@ export interface KycDeadLetters {
    * of `ids`.
    */
   replay(ids: readonly string[]): Promise<readonly KycReplayResult[]>;
-  /** Discards dead letters for good and returns the IDs of those that existed. At most 200 at once. `by` and `reason` go to the log. */
+  /** Discards dead letters permanently and returns the IDs of those that existed. At most 200 at once. `by` and `reason` go to the log. */
   discard(ids: readonly string[], decision?: { readonly by?: string; readonly reason?: string }): Promise<string[]>;
 }
 

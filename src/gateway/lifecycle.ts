@@ -30,7 +30,7 @@ export class Lifecycle {
     this.#parts = parts;
   }
 
-  /** Throws `SHUTTING_DOWN` once the gateway takes no more callbacks. */
+  /** Throws `SHUTTING_DOWN` once the gateway no longer takes callbacks. */
   checkRunning(): void {
     if (this.#draining !== null || this.#stopping !== null) throw shuttingDown();
   }
@@ -41,7 +41,7 @@ export class Lifecycle {
     if (!this.#isStarted) throw new KycError('NOT_READY', 'The gateway has not started. Await gateway.start() first.');
   }
 
-  /** Throws `SHUTTING_DOWN` once the gateway answers no more queries. */
+  /** Throws `SHUTTING_DOWN` once the gateway no longer answers queries. */
   checkNotStopped(): void {
     if (this.#isStopped) throw shuttingDown();
   }

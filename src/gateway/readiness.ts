@@ -24,7 +24,7 @@ export class Readiness {
     this.#provenAt = performance.now();
   }
 
-  /** Notes that the journal failed to take a write: what was known is no longer. */
+  /** Notes that the journal failed to take a write: the last measurement no longer counts. */
   failed(): void {
     this.#provenAt = Number.NEGATIVE_INFINITY;
   }

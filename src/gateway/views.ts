@@ -46,7 +46,7 @@ export interface KycState {
   readonly inDoubt: boolean;
   /** True when XGateway's API, or a person who has checked, said the same. */
   readonly confirmed: boolean;
-  /** Who confirmed it; null: nobody. */
+  /** Who confirmed it; null: not confirmed. */
   readonly confirmedBy: KycConfirmation | null;
 }
 

@@ -99,7 +99,7 @@ function tidyErrors({ response: { body } }: Context, requestId: string | undefin
   );
 }
 
-/** Makes the Apollo Server of a gateway that brings its own. */
+/** Makes the Apollo Server of a gateway that has one of its own. */
 export function createApollo(
   schema: GraphQLSchema,
   policy: OperationPolicy,

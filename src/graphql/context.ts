@@ -17,6 +17,6 @@ export interface OperationContext {
   readonly isForeignOrigin?: boolean;
   /** The HTTP request's ID (`X-Request-Id`): what the log names it by. */
   readonly requestId?: string | undefined;
-  /** Where a stream continues that its client resumes by itself. Takes precedence over `after`. */
+  /** Where a stream continues when its client resumes on its own. Takes precedence over `after`. */
   readonly resumeAfter?: string | undefined;
 }

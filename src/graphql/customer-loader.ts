@@ -1,4 +1,4 @@
-/** Customers that many resolvers ask for at once, whatever operation they belong to, are one read. */
+/** Customers that many resolvers load at once, whatever operation they belong to, are one read. */
 import DataLoader from 'dataloader';
 import { MAX_CUSTOMERS_AT_ONCE } from '../journal/customers.ts';
 import type { CustomerRecord, Journal } from '../journal/journal.ts';

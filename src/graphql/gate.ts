@@ -22,7 +22,7 @@ export interface Gate {
   /**
    * Executes an operation when its subject's turn has come. A subscription gives a `LiveQuery`, which its receiver closes.
    * Whatever is wrong is an `ExecutionResult` with one error, so that a bad operation answers for itself alone.
-   * @param read the operation, or what parses it: called when the subject's turn has come. What it throws is answered alike.
+   * @param read the operation, or what parses it: called when it is the subject's turn. Its errors are answered the same way.
    * @param check called before execution. An `HttpError` that it throws is thrown on; nothing else ever is.
    */
   run(

@@ -18,7 +18,7 @@ export function globalIdOf(name: NodeName): string {
 const MAX_LENGTH = 1_200;
 const NAME = /^(?:Kyc|Kyc@(-?\d{1,16})|KycUpdate:([1-9]\d{0,8})):(.+)$/s;
 
-/** What an ID names; null for text that is no ID of ours. */
+/** What an ID names; null for text that is not one of our IDs. */
 export function readGlobalId(id: string): NodeName | null {
   if (id.length > MAX_LENGTH) return null;
   const [, asOf, revision, customerId = ''] = NAME.exec(Buffer.from(id, 'base64url').toString()) ?? [];

@@ -1,4 +1,4 @@
-/** What one operation may ask for, the same over every transport. */
+/** What one operation may request, the same over every transport. */
 import type { GraphQLSchema } from 'graphql';
 import { type Limits, limitsOf } from '../access/limits.ts';
 import type { Viewer } from '../access/viewer.ts';
@@ -6,16 +6,16 @@ import { KycError } from '../errors.ts';
 import { HttpError } from '../http/error-response.ts';
 import { type MeasuredOperation, measureOperation } from './measure.ts';
 
-/** Who may ask for the schema itself. */
+/** Who may query the schema itself. */
 export type IntrospectionAccess = 'everyone' | 'admin';
 
-/** What an operation has to keep to. */
+/** The rules for one operation. */
 export interface OperationPolicy {
   readonly limits: Limits;
   readonly introspection: IntrospectionAccess;
 }
 
-/** Throws `QUERY_TOO_COMPLEX` or, for the schema itself, `FORBIDDEN` when an operation asks for more than it may. */
+/** Throws `QUERY_TOO_COMPLEX` or, for the schema itself, `FORBIDDEN` when an operation requests more than it may. */
 export function checkLimits(
   schema: GraphQLSchema,
   measured: MeasuredOperation,

@@ -90,7 +90,7 @@ class Shape {
 }
 
 /**
- * The context in which an update is rendered for all who may see it: on behalf of nobody in particular, with their scopes (part of a
+ * The context in which an update is rendered for all who may see it: on behalf of no particular viewer, with their scopes (part of a
  * shape's key) and, without scopes, as the customer of the update. A token that has expired since says nothing about theirs.
  */
 function contextFor(update: KycUpdate, context: OperationContext): OperationContext {
@@ -116,7 +116,7 @@ function shapeOf(operation: Operation): Shape {
   return shape;
 }
 
-/** Drops the shapes that nobody uses; if all are in use, the oldest is no longer shared with those who come. */
+/** Drops unused shapes; if all are in use, the oldest is no longer shared with new subscribers. */
 function makeRoom(ofOperation: Map<string, WeakRef<Shape>>): void {
   for (const [key, shape] of ofOperation) if (shape.deref() === undefined) ofOperation.delete(key);
   const [oldest] = ofOperation.keys();

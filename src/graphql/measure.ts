@@ -1,4 +1,4 @@
-/** What one operation asks for: its depth, its aliases, its cost, and whether it asks for the schema itself. */
+/** What one operation requests: its depth, its aliases, its cost, and whether it reads the schema itself. */
 import {
   type DocumentNode,
   type FieldNode,

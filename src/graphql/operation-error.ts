@@ -28,14 +28,14 @@ export function operationError(error: unknown): unknown {
   return graphqlError(error, { http });
 }
 
-/** `cause`, not `originalError`: Yoga and others mask an error whose original is none of GraphQL's. */
+/** `cause`, not `originalError`: Yoga and others mask an error whose original is not a GraphQLError. */
 function graphqlError(cause: KycError, extensions: object): GraphQLError {
   const error = new GraphQLError(cause.message, { extensions: { ...cause.extensions, ...extensions } });
   Object.defineProperty(error, 'cause', { value: cause });
   return error;
 }
 
-/** An error as an item of `errors` where there is no HTTP: with its code alone. */
+/** An error as an item of `errors` outside HTTP: only with its code. */
 export function messageError(thrown: unknown): GraphQLError {
   const error = asOperationError(thrown);
   if (error.extensions['http'] === undefined) return error;

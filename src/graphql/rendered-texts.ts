@@ -1,6 +1,6 @@
 /**
  * The texts that subscribers share, kept for the moment in which they all want them: the latest of all shapes together, up to
- * 1 MiB. What is older is rendered again for subscribers that lag.
+ * 1 MiB. Older ones are rendered again for subscribers that lag behind.
  */
 import type { KycUpdate } from '../domain/update.ts';
 
@@ -17,7 +17,7 @@ interface Kept {
   readonly bytes: number;
 }
 
-/** Oldest first. It holds no shape, so a shape that nobody uses can go. */
+/** Oldest first. It holds no shape, so an unused shape can be collected. */
 const kept = new Set<Kept>();
 let keptBytes = 0;
 

@@ -70,7 +70,7 @@ function copyFor(user: string, anchor: string): Copy | null {
   return { folder, version: manifest.version, user };
 }
 
-/** Where `name` is found from the file or file URL `anchor`; undefined when it is not, or when `anchor` is no file. */
+/** Where `name` is found from the file or file URL `anchor`; undefined when it is not, or when `anchor` is not a file. */
 function resolveFrom(anchor: string, name: string): string | undefined {
   try {
     return createRequire(anchor.startsWith('file:') ? anchor : realpathSync(anchor)).resolve(name);

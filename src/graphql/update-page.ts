@@ -68,7 +68,7 @@ interface Selection {
   readonly charge: (updates: readonly KycUpdate[]) => void;
 }
 
-/** At most `size` updates and one more, which tells that there is another page. `stoppedAt`: where the read ended before it was through. */
+/** At most `size` updates and one more, which shows that there is another page. `stoppedAt`: where the read ended before it was complete. */
 async function scan(source: PageSource, size: number, { isWithin, matches, charge }: Selection) {
   const found: KycUpdate[] = [];
   for (let [limit, read, bytes] = [FIRST_PART, 0, 0]; ; ) {

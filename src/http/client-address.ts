@@ -15,7 +15,7 @@ export interface AddressedRequest {
 export type TrustProxy = number | readonly string[];
 
 /**
- * Makes what finds the address that a request came from; it returns an empty text where there is none.
+ * Makes the function that finds the address that a request came from; it returns an empty string if there is none.
  * @param trustProxy without it, Express' own setting decides, and without Express no proxy is trusted.
  */
 export function addressReader(trustProxy?: TrustProxy | false): (request: AddressedRequest) => string {
@@ -46,7 +46,7 @@ function trustOf(trustProxy: TrustProxy): (address: string, hop: number) => bool
 
 /**
  * An IP address without its port, brackets or quotes (`203.0.113.7:50123` and `"[2001:db8::1]:443"`, as some proxies write it). Text
- * that is no address, octal and short IPv4 forms included, comes back unchanged.
+ * that is not an address, octal and short IPv4 forms included, comes back unchanged.
  */
 export function normalizeAddress(text: string): string {
   if (isIP(text) > 0) return text;

@@ -65,7 +65,7 @@ function beginTurn(): void {
   }
 }
 
-/** Lets one go on, and the next when everything that the first can do at once is done. */
+/** Resumes one waiter, and the next when the first has done everything that it can do at once. */
 function release(): void {
   isInside = false;
   startedAt ??= performance.now();
@@ -78,7 +78,7 @@ function release(): void {
     waiting.shift();
     isInside = true;
     next();
-    // A tick that a microtask asks for comes when no microtask is left.
+    // A tick that a microtask schedules runs when no microtask is left.
     queueMicrotask(afterMicrotasks);
   }
 }

@@ -2,7 +2,7 @@
 import { BatchQueue, type BatchQueueOptions } from './batch-queue.ts';
 import type { AppendOutcome, Journal, Submission } from './journal.ts';
 
-/** Limits of a commit queue, and who hears of its commits. */
+/** Limits of a commit queue, and what is called after its commits. */
 export interface CommitQueueOptions {
   /** How many reports may wait, default 10,000. One more is refused with `QUEUE_FULL`. */
   readonly capacity?: number;
@@ -10,7 +10,7 @@ export interface CommitQueueOptions {
   readonly batchSize?: number;
   /** See `BatchQueueOptions`. */
   readonly atEndOfTurn?: NonNullable<BatchQueueOptions<Submission, AppendOutcome>['atEndOfTurn']>;
-  /** Called after each commit with its batch, before its submitters hear of it. Must not throw. */
+  /** Called after each commit with its batch, before its submitters get their outcomes. Must not throw. */
   readonly onCommit?: NonNullable<BatchQueueOptions<Submission, AppendOutcome>['onWritten']>;
   /** Called for each commit that failed because the journal is unavailable. Must not throw. */
   readonly onUnavailable?: (error: unknown) => void;

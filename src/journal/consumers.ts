@@ -24,7 +24,7 @@ export interface ConsumerLease {
 export interface ConsumerRecord extends ConsumerLease {
   /** The last entry up to which every update is finished or kept. */
   readonly place: Head;
-  /** The ID of the holder; null: nobody holds the lease. */
+  /** The ID of the holder; null: the lease is free. */
   readonly holder: string | null;
   /** Grows while the holder is alive. */
   readonly beats: number;
@@ -112,7 +112,7 @@ export interface Consumers {
   /** Deletes a consumer with its retries and dead letters. Returns whether there was one. */
   remove(name: string): MaybePromise<boolean>;
 
-  /** Takes the lease that is as `seen`, with a later fence. Null: somebody else was faster, or the consumer does not run. */
+  /** Takes the lease if it is still as `seen`, with a later fence. Null: another holder was faster, or the consumer is not running. */
   acquire(seen: Pick<ConsumerRecord, 'name' | 'fence' | 'beats'>, holder: string): MaybePromise<ConsumerRecord | null>;
   /** Writes what a holder did, and beats. Null: the lease is gone, and nothing was written. */
   save(lease: ConsumerLease, changes: ConsumerChanges): MaybePromise<ConsumerSaved | null>;
@@ -121,9 +121,9 @@ export interface Consumers {
   /** Retries after `position`, in order, at most `limit`. */
   retries(name: string, position: number, limit: number): MaybePromise<readonly ConsumerRetry[]>;
 
-  /** Pauses a consumer, or lets it run: then what stopped it is forgotten. Returns it; null: there is none. */
+  /** Pauses a consumer, or resumes it and clears what stopped it. Returns it; null: there is no such consumer. */
   setState(name: string, state: Exclude<ConsumerState, 'STOPPED'>): MaybePromise<ConsumerRecord | null>;
-  /** Puts a consumer elsewhere: revokes its lease, drops its retries, and ends a stop. Null: there is none. */
+  /** Moves a consumer to another place: revokes its lease, drops its retries, and ends a stop. Null: there is no such consumer. */
   reset(name: string, place: Head): MaybePromise<ConsumerRecord | null>;
   /**
    * Moves the earliest update that failed to the dead letters, revokes the lease, and ends a stop. Null: none has failed, or there is no

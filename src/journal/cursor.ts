@@ -3,7 +3,7 @@
  *
  * A cursor names a journal entry by its position and by the first bytes of its digest, so that a journal with other content
  * (a restored backup, another database) notices. Both are enciphered with a key that lives in the journal: to a client a
- * cursor is an opaque text that does not tell how many updates the merchant has.
+ * cursor is an opaque text that does not reveal how many updates the merchant has.
  */
 import { createCipheriv, createDecipheriv } from 'node:crypto';
 

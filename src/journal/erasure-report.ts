@@ -1,4 +1,4 @@
-/** What an erasure did, as callers are told. */
+/** What an erasure did, as it is reported to callers. */
 import type { ErasureOutcome } from './journal.ts';
 
 /** What an erasure did. */

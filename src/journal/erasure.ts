@@ -83,7 +83,7 @@ export interface Slice {
 }
 
 /**
- * Erases slice by slice, and lets everybody else go on in between. Each slice is recorded by an entry of its own, so the
+ * Erases slice by slice, with other work in between. Each slice is recorded by an entry of its own, so the
  * journal can be checked at any time; that the erasure is not finished is stored with its first slice, and the next start
  * finishes it. What arrives about the customer meanwhile is erased as well. `cleanUp` says what remains to be done.
  */
@@ -116,7 +116,7 @@ async function eraseMore(
   return record && { updates, deadLetters, record, remains };
 }
 
-/** What stands in the place of a customer's ID in an entry that belongs to nobody. No ID has a control character. */
+/** Replaces the customer's ID in an entry that belongs to no customer. No ID has a control character. */
 export function nobodyAt(position: number): string {
   return `\u007f${position}`;
 }

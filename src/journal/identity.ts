@@ -5,7 +5,7 @@ import { DIGEST_BYTES } from './entry.ts';
 
 /** The facts that every journal holds about itself. */
 export interface JournalIdentity {
-  /** Random, in hexadecimal: tells this journal from every other. A copy of a journal has the same. */
+  /** Random, in hexadecimal: distinguishes this journal from every other. A copy of a journal has the same. */
   readonly id: string;
   readonly cursorKey: Uint8Array;
   /** The digest before the first entry. */

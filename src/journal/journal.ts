@@ -71,7 +71,7 @@ export interface CustomerSelection {
   readonly limit: number;
 }
 
-/** An entry as it is stored. An erased one, and the record of an erasure, belong to nobody: their revision is 0. */
+/** An entry as it is stored. An erased one, and the record of an erasure, belong to no customer: their revision is 0. */
 export interface StoredEntry extends EntryRow {
   readonly customer_id: string;
   readonly revision: number;
@@ -82,7 +82,7 @@ export interface ErasureCircumstances {
   /** Milliseconds since 1970. */
   readonly at: number;
   readonly by: string;
-  /** Why. Kept in the journal for good, so it must not name the customer. */
+  /** Why. Kept in the journal permanently, so it must not name the customer. */
   readonly reason?: string;
 }
 
@@ -99,7 +99,7 @@ export interface ErasureOutcome {
 
 /** What a start reports about the journal it opened. */
 export interface JournalFacts {
-  /** Random, in hexadecimal: tells this journal from every other. */
+  /** Random, in hexadecimal: distinguishes this journal from every other. */
   readonly id: string;
   /** Where it is: the absolute path of the file, or `postgres://host:port/database`. Never a user or a password. */
   readonly description: string;
@@ -137,7 +137,7 @@ export interface Journal {
   /**
    * Erases what is known of a customer: the content of their entries, their dead letters, their confirmation tasks, what
    * consumers keep of them. Null when nothing is. The entries' places and digests stay, and entries record what was done (see erasure.ts). A long history is erased in
-   * slices, between which others go on.
+   * slices, with other work in between.
    */
   erase(customerId: string, circumstances: ErasureCircumstances): MaybePromise<ErasureOutcome | null>;
 
@@ -148,7 +148,7 @@ export interface Journal {
    * it now, which is not `seed` when the store was replaced by another journal's.
    */
   digestAt(position: number): MaybePromise<Uint8Array | null>;
-  /** The update at `position`; null where none is, or none any more. */
+  /** The update at `position`; null if there is none, or it was erased. */
   entry(position: number): MaybePromise<KycUpdate | null>;
   /**
    * The updates after `position`, in order, at most `limit`. Never shows a gap that a later commit fills: where a position is
@@ -180,7 +180,7 @@ export interface Journal {
   readonly checks: JournalChecks;
   /** The size of the write-ahead log in bytes; null where the store has none of its own. */
   logBytes(): number | null;
-  /** How many commits another program has made since this journal was opened; null where a store can't tell. */
+  /** How many commits another program has made since this journal was opened; null where a store can't know. */
   foreignWrites(): number | null;
 
   /** Entries after `position` as they are stored, erasures included, in order, at most `limit`: for those who check them. */

@@ -37,7 +37,7 @@ export async function copyTables(
   const of = counts.reduce((sum, [, count]) => sum + count, 0);
   let rows = 0;
   for (const [table, count] of counts) {
-    // What a new journal was given: this one brings its own.
+    // Migrations fill a new journal with rows of its own; the moved journal replaces them.
     await ask(target, { text: `delete from ${table}` });
     const columns = await columnsOf(target, table);
     for (const batch of batches(source, table, columns)) {

@@ -13,9 +13,9 @@ export const DEFAULT_DATABASE_URL = 'sqlite:data/kyc.db';
 
 /** How a journal is opened for serving. */
 export interface OpenJournalOptions {
-  /** Told what an operator has to know: waiting for a database, a journal made anew, a fault that ends writing for good. */
+  /** Receives what an operator has to know: waiting for a database, a new journal, a fault that ends writing permanently. */
   readonly log?: Pick<Logger, 'info' | 'warn' | 'error' | 'fatal'>;
-  /** Makes no folder, and warns about a journal made anew. Default: whether `NODE_ENV` is `production`. */
+  /** Creates no folder, and warns about a new journal. Default: whether `NODE_ENV` is `production`. */
   readonly production?: boolean;
 }
 

@@ -180,7 +180,7 @@ export class ConnectionLimit {
   /** Changes what is known of a connection, and with it its rank. */
   #move(held: Held, change: () => void): void {
     const address = this.#addresses.get(held.address);
-    // Nothing is known any more of one that is closed.
+    // A closed one is forgotten.
     const isHeld = address?.[rankOf(held)].delete(held) === true;
     change();
     if (isHeld) address?.[rankOf(held)].add(held);

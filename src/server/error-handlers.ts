@@ -10,7 +10,7 @@ export const readOnly: RequestHandler = (_request, response) => {
   sendError(response, new HttpError('METHOD_NOT_ALLOWED', 'Use GET.', { headers: { Allow: 'GET, HEAD' } }));
 };
 
-/** A browser goes on to `path`, under the prefix that it sees; other clients go to the next handler. */
+/** Redirects a browser to `path`, under the prefix that it sees; other clients get the next handler. */
 export function redirectBrowser(path: string, basePath: string): RequestHandler {
   return (request, response, next) => {
     if (request.accepts(['application/json', 'text/html']) === 'text/html') {

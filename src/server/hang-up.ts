@@ -3,7 +3,7 @@ import { closeSync, openSync } from 'node:fs';
 
 /**
  * Calls `reload` on SIGHUP. A shell sends it as well when its terminal is closed: then the process ends in order, as on SIGTERM,
- * instead of running on where nobody sees it.
+ * instead of running on unnoticed.
  */
 export function onHangUp(reload: () => void): Disposable {
   const hadTerminal = process.stdout.isTTY === true;

@@ -21,7 +21,7 @@ const DEADLINES = {
 
 /** How long requests in progress may take once the server stops, in milliseconds. */
 export const STOP_DEADLINE_MS = 5_000;
-/** The listener is closed in a turn of the event loop in which nobody connects, or after this time. */
+/** The listener is closed in a turn of the event loop without a new connection, or after this time. */
 const QUIET_DEADLINE_MS = 500;
 
 /** Where to listen. */
@@ -147,7 +147,7 @@ const LISTEN_ADVICE: Readonly<Record<string, (setting: string) => string>> = {
   ENOTFOUND: () => 'There is no such host: set HOST to an address of this machine.',
 };
 
-/** What is no HTTP, or came too slowly, is answered as everything else is; unless an answer is already under way. */
+/** Anything that is not HTTP, or came too slowly, gets an answer like everything else, unless an answer is already under way. */
 function answerClientError(error: Error, socket: Socket, connections: ConnectionLimit): void {
   if (!socket.writable || connections.isBusy(socket)) {
     socket.destroy();

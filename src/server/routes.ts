@@ -24,7 +24,7 @@ export function application(gateway: KycGateway, settings: Settings, log: Logger
   if (settings.corsOrigins.length > 0) {
     app.use(GRAPHQL_PATH, cors({ origin: corsOrigin(settings.corsOrigins), maxAge: 86_400 }));
   }
-  // After CORS: a router answers the OPTIONS of its own paths by itself.
+  // After CORS: a router answers OPTIONS for its own paths.
   const { basePath } = settings;
   if (!settings.production) app.use(GRAPHQL_PATH, graphiqlRouter({ basePath }));
   app.use(`${GRAPHQL_PATH}/stream`, gateway.stream);

@@ -1,4 +1,4 @@
-/** Names in the environment that look like settings and are none: usually a typing mistake. */
+/** Names in the environment that look like settings but are not: usually typing mistakes. */
 import { environment, FILE_SETTINGS } from './environment.ts';
 import { fileVariable } from './setting-files.ts';
 

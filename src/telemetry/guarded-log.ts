@@ -105,7 +105,7 @@ function messageOf([first, second]: readonly unknown[]): string {
   return typeof second === 'string' ? second : '';
 }
 
-/** What tells two lines with the same message apart: their short fields, and the message of their error. */
+/** What distinguishes two lines with the same message: their short fields, and the message of their error. */
 function detailsOf(fields: unknown): string {
   if (typeof fields !== 'object' || fields === null) return '';
   if (fields instanceof Error) return fields.message.slice(0, 200);

@@ -23,7 +23,7 @@ export async function receiveBody(request: Request, maxBytes: number): Promise<R
 import { counted } from '../text/counted.ts';
 
 /**
- * What a received body says as JSON, whichever body parser of the application has read it; undefined when it is none. gzip and deflate
+ * What a received body says as JSON, whichever body parser of the application has read it; undefined if it is not JSON. gzip and deflate
  * are inflated up to `maxBytes`; another encoding is an `HttpError` `UNSUPPORTED_ENCODING`.
  */
 export function parseBody(body: ReceivedBody, { headers }: Request, maxBytes: number): MaybePromise<unknown> {

@@ -12,7 +12,7 @@ export interface CallbackSecrets {
 export type MatchedSecret = 'current' | 'previous' | null;
 
 /**
- * Throws a `TypeError` when a secret is missing or empty (anybody could make the hash of `{customerId}.undefined`), or when one secret
+ * Throws a `TypeError` when a secret is missing or empty (anyone could compute the hash of `{customerId}.undefined`), or when one secret
  * ends with "." and the other: the hash of the customer `a` with `b.secret` is then also that of the customer `a.b` with `secret`.
  */
 export function checkSecrets({ current, previous }: CallbackSecrets): void {
@@ -50,7 +50,7 @@ export function callbackHash(customerId: string, secret: string): string {
 
 /**
  * Says which secret made `given`. Both hashes are always computed and compared in constant time, so that the time an
- * answer takes tells neither how much of a hash is right nor whether a secret is being rotated.
+ * answer takes reveals neither how much of a hash is right nor whether a secret is being rotated.
  */
 export function matchSecret(customerId: string, given: string, secrets: CallbackSecrets): MatchedSecret {
   const isCurrent = isSame(callbackHash(customerId, secrets.current), given);

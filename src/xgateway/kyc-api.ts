@@ -30,7 +30,7 @@ export const API_FAILURES = [
 ] as const;
 
 /**
- * How a lookup failed. `RATE_LIMITED` and `UNAVAILABLE` pass by themselves. `KEY_REFUSED`: 401 or 403. `KEY_UNPROVEN`: a 404 that is
+ * How a lookup failed. `RATE_LIMITED` and `UNAVAILABLE` are transient. `KEY_REFUSED`: 401 or 403. `KEY_UNPROVEN`: a 404 that is
  * not believed, because the key may belong to another account. `REFUSED`: 400. `MALFORMED`: not an answer of this API.
  */
 export type ApiFailure = (typeof API_FAILURES)[number];

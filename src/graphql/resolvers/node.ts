@@ -17,7 +17,7 @@ export type NodeSource = CustomerSource | KycUpdate;
 /** Each ID costs one read in a batch, but what was known at a moment costs twenty of its own. */
 const MAX_AS_OF_AT_ONCE = 10;
 
-/** Tells the types apart. */
+/** Finds the type of an object. */
 export const nodeResolvers: NodeResolvers = {
   __resolveType: (source) => ('latest' in source ? 'Kyc' : 'KycUpdate'),
 };

@@ -32,8 +32,8 @@ const MAX_REVISION = 2 ** 31 - 1;
 /** What `append_batch` raises when a customer has changed (serialization_failure). */
 const CONFLICT = '40001';
 /**
- * Codes of SQLSTATE that end a statement, and what it did, and not the connection: there was no commit. Besides the conflict,
- * `lock_timeout` and `statement_timeout`. The severity would tell as well, but is in the server's language.
+ * SQLSTATE codes that end a statement and undo it, but not the connection: there was no commit. Besides the conflict,
+ * `lock_timeout` and `statement_timeout`. The severity would show it too, but it is in the server's language.
  */
 const ROLLED_BACK: ReadonlySet<string | undefined> = new Set([CONFLICT, '55P03', '57014']);
 
@@ -59,7 +59,7 @@ export async function appendBatch(
   try {
     return await attempt(writers, seed, batch, locked);
   } catch (error) {
-    // With the lock held, nobody changes what was read.
+    // With the lock held, no other instance changes what was read.
     if (!CONTRADICTIONS.has(sqlStateOf(error))) throw error;
     throw new JournalContradiction(error);
   }

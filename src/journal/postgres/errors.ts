@@ -13,7 +13,7 @@ const READ_ONLY_TRANSACTION = '25006';
 /** Classes of SQLSTATE (appendix A of the manual) that blame the data or our SQL: trying again does not help. */
 const LASTING_CLASSES: ReadonlySet<string> = new Set(['21', '22', '23', '42']);
 
-/** The journal's tables or functions are gone: somebody drops or restores the database. */
+/** The journal's tables or functions are gone: the database is being dropped or restored. */
 const MISSING: ReadonlySet<string> = new Set(['42P01', '42883']);
 
 /** Turns what `pg` threw into `JOURNAL_UNAVAILABLE` when the fault is in the connection or the server, not in the data. */

@@ -2,9 +2,9 @@
  * Watches that the database under a running journal still holds that journal, with every entry that was seen in it. Asked on each
  * new connection, each second on one that exists, and about each own commit.
  *
- * - Another journal ends writing for good; missing tables make the journal unavailable until they are back.
+ * - Another journal ends writing permanently; missing tables make the journal unavailable until they are back.
  * - Entries that are gone or have another digest, in the very database where they were seen: somebody emptied, truncated or
- *   restored its tables under the server. That ends writing for good.
+ *   restored its tables under the server. That ends writing permanently.
  * - The same in another database (a failover to a standby that lags, a backup that was put in the place of the database) is a
  *   journal with an earlier state. Serving goes on, and the feed ends the cursors whose content is gone (see feed.ts).
  *

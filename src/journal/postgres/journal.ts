@@ -75,7 +75,7 @@ export async function openPostgresJournal(
   );
 }
 
-/** Opens the journal for reading only: what writes fails. Rejects when there is none. */
+/** Opens the journal for reading only: writes fail. Rejects when there is no journal. */
 export async function openPostgresReader(url: string): Promise<Journal> {
   const schema = await checkSchema(url);
   const guard = new IdentityGuard(() => {});

@@ -11,8 +11,8 @@ import { migrate, schemaVersion } from './migrate.ts';
 /** How long a start may wait for others who use the file, in milliseconds. */
 const OPENING_MS = 5_000;
 /**
- * How long a commit may wait, in milliseconds: SQLite waits on the thread that serves everybody. We are the only writer, so a
- * lock is held by a tool that somebody runs by hand, and XGateway sends again what was refused.
+ * How long a commit may wait, in milliseconds: SQLite waits on the thread that serves all requests. We are the only writer, so a
+ * lock is held by a tool that somebody runs by hand, and XGateway retries what was refused.
  */
 const COMMIT_MS = 100;
 /** The write-ahead log shrinks to this many bytes when it starts over, after a long reader had let it grow. */
@@ -71,7 +71,7 @@ export function openForWriting(given: string, mayMakeFolder = true): WritableFil
   }
 }
 
-/** Opens the file beside a running server, to read only. Throws when there is no journal. */
+/** Opens the file beside a running server, for reading only. Throws when there is no journal. */
 export function openForReading(path: string): DatabaseSync {
   try {
     if (!isThere(path)) throw new Error(`There is no journal at ${path}. Set DATABASE_URL to the journal's file.`);

@@ -7,7 +7,7 @@ import { type CustomerRow, storedCustomer, writeStatus } from '../rows.ts';
 import type { Reading, Writing } from './statements.ts';
 import type { Transact } from './transaction.ts';
 
-/** What is erased in one transaction: it stops everybody else for some milliseconds. */
+/** What is erased in one transaction: it blocks all other work for some milliseconds. */
 const SLICE_ENTRIES = 100;
 
 /** Makes the `erase` of a journal. Follows the contract of `Journal.erase`. */
@@ -48,7 +48,7 @@ export function eraser(
       return { updates: contents.length, deadLetters, record, isLast: true };
     });
   return (customerId, circumstances) =>
-    // Also when there is nobody to erase any more: what an erasure before could not take out of the log.
+    // Also when no customer is left to erase: an earlier erasure may have left content in the log.
     eraseInSlices(
       () => slice(customerId, circumstances),
       () => emptyLog(database),

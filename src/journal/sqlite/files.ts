@@ -26,7 +26,7 @@ export interface FileHeader {
 
 /** What the index says of the log and of checkpoints. */
 export interface LogIndex {
-  /** How often anybody has committed since the index was made. Wraps at 2^32. */
+  /** How many commits there were since the index was created, by any process. Wraps at 2^32. */
   readonly commits: number;
   /** How many frames the log holds. */
   readonly frames: number;

@@ -3,7 +3,7 @@
  *
  * SQLite holds inodes. When somebody deletes, replaces, truncates or overwrites the file or its write-ahead log, it goes on as
  * if nothing had happened: commits succeed, and everything is gone at the next start. So after each commit, before anybody
- * hears of it, and each second when idle, this compares:
+ * learns of it, and each second when idle, this compares:
  *
  * - device and inode of the file, its log (-wal) and its index (-shm) with those that were opened;
  * - the size of the file with what its header says, and the time of its last write with the checkpoints that the index knows of:
@@ -96,7 +96,7 @@ export class FileGuard implements Disposable {
   }
 
   /**
-   * Checks the files. Throws `JOURNAL_UNAVAILABLE`, for good, when they are not those that were opened, or not whole.
+   * Checks the files. Throws `JOURNAL_UNAVAILABLE`, permanently, when they are not those that were opened, or not whole.
    * `ownCommits`: how often we may have committed since the last look.
    */
   check(ownCommits = 0): void {
@@ -112,7 +112,7 @@ export class FileGuard implements Disposable {
     throw this.#fail(new Error(reason as string));
   }
 
-  /** Takes what SQLite threw: damage ends writing for good. Returns what to throw. */
+  /** Takes what SQLite threw: damage ends writing permanently. Returns what to throw. */
   onError(error: unknown): unknown {
     if (!isDamage(error)) return error;
     return this.#fail(new Error(`SQLite reports that ${this.#path} is damaged`, { cause: error }));
@@ -135,7 +135,7 @@ export class FileGuard implements Disposable {
   #countForeign(commits: number, ownCommits: number): void {
     const count = (commits - this.#commits) >>> 0;
     this.#commits = commits;
-    // Less than before: another process has made the index anew.
+    // Less than before: another process has recreated the index.
     const foreign = count > COMMITS_WRAP ? 1 : count - ownCommits;
     if (foreign > 0) this.#options.onForeignCommits(foreign);
   }
@@ -155,7 +155,7 @@ export class FileGuard implements Disposable {
   /** What is wrong with the files, or null. Throws `JOURNAL_UNAVAILABLE` when they can't be looked at now. */
   #mismatch(): string | null {
     // Sizes before the index: a log that another process empties in between is then longer than the index says, not shorter.
-    // The first look at the index, so that a checkpoint that runs meanwhile is not one that nobody knows of.
+    // The first look at the index: a checkpoint that runs in the meantime must not look unknown.
     const { checkpointMark } = this.#files.index();
     const found = this.#files.stats();
     for (const [at, stats] of found.entries()) {
@@ -203,7 +203,7 @@ export class FileGuard implements Disposable {
   }
 
   #writeMismatch(writtenAt: bigint, { isCheckpointing, checkpointMark }: LogIndex): string | null {
-    // Windows tells the time of the last write late.
+    // Windows reports the time of the last write late.
     if (this.#writtenAt === null || writtenAt === this.#writtenAt || process.platform === 'win32') return null;
     if (isCheckpointing || checkpointMark !== this.#checkpointMark) return null;
     return `${this.#path} was overwritten by another program`;

@@ -24,7 +24,7 @@ import { type Transact, transactions } from './transaction.ts';
 export interface SqliteOptions {
   /** Whether a missing folder is made, default true. */
   readonly mayMakeFolder?: boolean;
-  /** Called at most once, when the files turn out to be changed by somebody else: nothing is recorded from then on. */
+  /** Called at most once, when the files turn out to be changed by another program: nothing is recorded from then on. */
   readonly onFault?: (fault: Error) => void;
   /** For tests. */
   readonly consumerLimits?: ConsumerLimits;
@@ -33,7 +33,7 @@ export interface SqliteOptions {
 }
 
 /**
- * Opens the journal in the file at `path`, for this process alone to write, and makes it when there is none.
+ * Opens the journal in the file at `path`, for this process alone to write, and creates it if there is none.
  * Throws when another process serves it, when the file can be reached by another name, when its schema is newer than this
  * release, or when it can't be opened: the message says why and what to do.
  */

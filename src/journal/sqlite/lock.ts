@@ -11,13 +11,13 @@ const READONLY = 8;
 
 /** The lock on a journal, until it is disposed of. */
 export interface JournalLock extends Disposable {
-  /** Why the lock keeps nobody out any more, or null: the file that holds it is no longer the one that a second server opens. */
+  /** Why the lock no longer keeps other servers out, or null: the file that holds it is not the one that a second server would open. */
   mismatch(): string | null;
 }
 
 /**
  * Holds the journal at `path` (its real path) for this process. Throws when another process holds it, or when the lock can't
- * be written: a lock that can only be read keeps nobody out.
+ * be written: a read-only lock keeps no other server out.
  */
 export function lockJournal(path: string): JournalLock {
   const file = `${path}.lock`;

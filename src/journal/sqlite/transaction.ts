@@ -36,7 +36,7 @@ export function transactions(database: DatabaseSync, guard: FileGuard): Transact
       if (guard.frames >= CHECKPOINT_FRAMES) tryCheckpoint();
       return result;
     } catch (error) {
-      // After some errors SQLite has rolled back by itself.
+      // After some errors SQLite has already rolled back.
       if (database.isTransaction) rollback.run();
       throw asJournalError(guard.onError(error));
     }

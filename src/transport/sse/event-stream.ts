@@ -105,7 +105,7 @@ export class EventStream implements Peer {
     }
     if (this.unreadSince === 0) this.unreadSince = this.#liveness.now;
     this.#response.write(text, (error) => {
-      // What is still waiting has moved: the time starts anew.
+      // The client has taken something: the time starts again.
       this.unreadSince = this.#response.writableLength === 0 ? 0 : this.#liveness.now;
       sent(error);
     });

@@ -127,7 +127,7 @@ async function serve(
     } else if ('cursor' in result) result.cursor.close();
   } catch (error) {
     if (error instanceof HttpError) throw error;
-    // A client that has left, or was sent away, is no failure. One that is still there reconnects when its stream ends.
+    // A client that has left, or was disconnected, is not a failure. One that is still there reconnects when its stream ends.
     if (isDisconnect(error) || !stream.isOpen())
       log.debug({ err: error }, 'an event stream closed while it was being written');
     else log.error({ err: error }, 'an event stream failed; its client reconnects');

@@ -4,7 +4,7 @@
 const NAMES = ['authorization', 'authtoken', 'accesstoken', 'token'] as const;
 
 /**
- * The value of the `Authorization` header that `connectionParams` stand for: `authorization` in any case, the same in `headers`,
+ * The value of the `Authorization` header in `connectionParams`: `authorization` in any case, the same in `headers`,
  * `authToken`, `accessToken` or `token`, with or without `Bearer`. Undefined when there is no token.
  */
 export function authorizationIn(connectionParams: Readonly<Record<string, unknown>> | undefined): string | undefined {

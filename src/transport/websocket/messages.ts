@@ -20,7 +20,7 @@ export type CheckedMessage =
 /** Messages that only a server sends: graphql-ws throws at them, which would close the socket as if we had failed. */
 const FROM_SERVER: ReadonlySet<unknown> = new Set(['connection_ack', 'next', 'error']);
 
-/** Checks a message's size and type, and drops the fields that nobody reads. `isProven`: the client has sent a valid token. */
+/** Checks a message's size and type, and drops the fields that are not read. `isProven`: the client has sent a valid token. */
 export function checkMessage(text: string, isProven: boolean): CheckedMessage {
   const message = parseMessage(text);
   if (typeof message !== 'object' || message === null) return { message };

@@ -81,7 +81,7 @@ export class SocketSession implements ProtocolSocket, Peer {
   push(frame: string, sent: (error?: Error | null) => void): void {
     if (this.unreadSince === 0) this.unreadSince = this.#liveness.now;
     this.socket.send(frame, (error) => {
-      // What is still waiting has moved: the time starts anew.
+      // The client has taken something: the time starts again.
       this.unreadSince = this.socket.bufferedAmount === 0 ? 0 : this.#liveness.now;
       if (this.unreadSince === 0 && this.socket.isPaused) this.socket.resume();
       sent(error);
