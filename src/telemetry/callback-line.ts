@@ -1,5 +1,4 @@
 /** One line in the log for each genuine callback: what it said, what became of it, how long it took. */
-import type { AnswerName } from '../callback/responses.ts';
 import { escapeJsonLine } from './visible-text.ts';
 
 /** A genuine callback that was answered. */
@@ -7,7 +6,7 @@ export interface AnsweredCallback {
   readonly customerId: string;
   /** As sent. Undefined: it was not understood. */
   readonly status: string | null | undefined;
-  readonly outcome: Extract<AnswerName, 'applied' | 'unchanged' | 'kept'>;
+  readonly outcome: 'applied' | 'unchanged' | 'kept';
   /** With `applied` and `unchanged`. */
   readonly revision: number | undefined;
   /** From its arrival to its answer, in milliseconds. */
