@@ -46,7 +46,10 @@ export const ARROWS: Readonly<Record<string, Allowance>> = {
     imports: ['access', 'callback', 'domain', 'xgateway', ERRORS],
     types: ['confirmation', 'feed', 'journal'],
   },
-  telemetry: { imports: ['callback', 'confirmation', 'journal', 'xgateway'], types: ['feed'] },
+  telemetry: {
+    imports: ['access', 'callback', 'confirmation', 'domain', 'graphql', 'journal', 'xgateway', ERRORS],
+    types: ['feed'],
+  },
   graphql: {
     imports: ['access', 'client/global-id.ts', 'domain', 'feed', 'http', 'journal', ERRORS],
     types: ['admin'],

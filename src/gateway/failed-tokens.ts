@@ -15,14 +15,16 @@ export const MAX_FAILED_TOKENS_PER_MINUTE = 600;
 export function limitFailedTokens(
   authenticate: (request: AuthenticationRequest) => Promise<Viewer | null>,
   addressOf: (request: AddressedRequest) => string,
+  onRefused: (error: unknown, address: string) => void = () => {},
   failures = new RefusalRateLimit(MAX_FAILED_TOKENS_PER_MINUTE),
 ): (request: AuthenticationRequest) => Promise<Viewer | null> {
   return async (request) => {
     try {
       return await authenticate(request);
     } catch (error) {
-      if (!(error instanceof KycError) || error.code !== 'UNAUTHENTICATED') throw error;
       const address = addressOf(request);
+      if (!(error instanceof KycError && error.code === 'SHUTTING_DOWN')) onRefused(error, address);
+      if (!(error instanceof KycError) || error.code !== 'UNAUTHENTICATED') throw error;
       // An owner may pass headers alone.
       if (address === '') throw error;
       const retryAfter = failures.waitSeconds(address);

@@ -79,6 +79,8 @@ export interface KycGatewayOptions {
    * is logged.
    */
   readonly onCallback?: ((callback: AnsweredCallback) => void) | undefined;
+  /** Called after each commit that held the event loop (SQLite), with how long it took in milliseconds. */
+  readonly onBlockingCommit?: ((tookMs: number) => void) | undefined;
   /** Default: metrics in a registry of their own (`gateway.metrics.registry`). */
   readonly metrics?: Metrics;
   /** How long a subscriber may leave a frame unread before it is disconnected, in milliseconds. Default 30,000. */
@@ -104,6 +106,7 @@ export function resolveOptions(options: KycGatewayOptions) {
     secrets,
     customerNames,
     onCallback: options.onCallback,
+    onBlockingCommit: options.onBlockingCommit,
     databaseUrl,
     // Tokens in the cache are answered however many others wait for the issuer's keys, which have a deadline of their own.
     authenticate:

@@ -45,7 +45,7 @@ export function createDeadLetterQueue(
 /** Makes the callback endpoint. */
 export function createReceiving({ options, queue, deadLetters, confirmer, tracing }: ReceivingOptions): Receiving {
   const { secrets, requireConfirmation, log, metrics } = options;
-  const onAnswered = answeredHook(options);
+  const writeLine = answeredHook(options);
   const intake = createIntake({
     queue,
     deadLetters,
@@ -57,7 +57,10 @@ export function createReceiving({ options, queue, deadLetters, confirmer, tracin
     log,
     tracing,
     onGenuine: (secret) => metrics.genuineCallbacks.labels(secret).inc(),
-    ...(onAnswered !== undefined && { onAnswered }),
+    onAnswered(callback) {
+      metrics.callbackDuration.observe(callback.tookMs / 1_000);
+      return writeLine?.(callback);
+    },
   });
   const router = callbackRouter({
     intake,

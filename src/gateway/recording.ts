@@ -6,11 +6,13 @@ import type { Feed } from '../feed/feed.ts';
 import { beforeGraphql } from '../http/turn.ts';
 import { CommitQueue } from '../journal/commit-queue.ts';
 import type { Journal } from '../journal/journal.ts';
+import { parseDatabaseUrl } from '../journal/open.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { Tracing } from '../telemetry/tracing.ts';
-import { type CommitListener, notifyInOrder } from './on-commit.ts';
+import { type Commit, type CommitListener, notifyInOrder } from './on-commit.ts';
 import type { ResolvedOptions } from './options.ts';
 import type { Readiness } from './readiness.ts';
+import { unknownValuesListener } from './unknown-values.ts';
 
 /** What the writing half stands on. */
 export interface RecordingOptions {
@@ -33,6 +35,9 @@ export interface Recording {
 /** Makes the writing half. Throws when XGateway's API is not usable as given. */
 export function createRecording({ options, journal, feed, tracing, readiness }: RecordingOptions): Recording {
   const { log, metrics, secrets, requireConfirmation } = options;
+  // Postgres commits elsewhere.
+  const onBlockingCommit =
+    parseDatabaseUrl(options.databaseUrl).kind === 'sqlite' ? options.onBlockingCommit : undefined;
   const queue = new CommitQueue(journal, {
     atEndOfTurn: beforeGraphql,
     onCommit: notifyInOrder(
@@ -42,6 +47,10 @@ export function createRecording({ options, journal, feed, tracing, readiness }: 
         { name: 'confirmation', committed: ({ updates }) => confirmer?.committed(updates) },
         { name: 'readiness', committed: () => readiness.committed() },
         metricsListener(metrics),
+        unknownValuesListener(metrics, log),
+        ...(onBlockingCommit === undefined
+          ? []
+          : [{ name: 'blocking', committed: ({ tookMs }: Commit) => onBlockingCommit(tookMs) }]),
       ],
       log,
     ),

@@ -26,6 +26,7 @@ import { type WebSocketTransport, webSocketTransport } from '../transport/websoc
 import { limitFailedTokens } from './failed-tokens.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import type { ResolvedOptions } from './options.ts';
+import { operationObserver, tokenObserver } from './refusals.ts';
 import { kycView } from './views.ts';
 
 /** What the reading half stands on. */
@@ -56,8 +57,9 @@ export function createServing({ options, journal, feed, actions, lifecycle }: Se
   const { introspection, limits, log, metrics, origins, stallMs } = options;
   const schema = createSchema(options.relayNode);
   const addressOf = addressReader(options.trustProxy);
-  const authenticate = limitFailedTokens(options.authenticate, addressOf);
+  const authenticate = limitFailedTokens(options.authenticate, addressOf, tokenObserver(metrics, log));
   const policy = { limits, introspection };
+  const observe = operationObserver(metrics, log);
   const admission = new Admission(limits);
   const connections = new Connections(limits);
   const contextFor = (viewer: Viewer | null): OperationContext => ({ journal, feed, actions, viewer, log });
@@ -75,7 +77,7 @@ export function createServing({ options, journal, feed, actions, lifecycle }: Se
     authenticate: viewerOf,
     addressOf,
     contextFor,
-    gate: createGate({ prepare: operationPreparer(schema, policy), admission, introspection }),
+    gate: createGate({ prepare: operationPreparer(schema, policy), admission, introspection, observe }),
     origins,
     connections,
     limits,
@@ -99,11 +101,12 @@ export function createServing({ options, journal, feed, actions, lifecycle }: Se
     authenticate: viewerOf,
     log,
   });
-  const apollo = createApollo(schema, policy, log);
+  const apollo = createApollo(schema, policy, log, observe);
   const graphql = httpHandler({
     apollo,
     admission,
     introspection,
+    observe,
     maxBytes: limits.messageBytes,
     authenticate: viewerOf,
     contextFor: (viewer, request, response) => ({

@@ -15,6 +15,7 @@ import type { OperationContext } from './context.ts';
 import { formatError, INTERNAL_ERROR, internalError, isInternal, withoutSuggestions } from './format-error.ts';
 import { checkNotExpired, foreignOrigin } from './gate.ts';
 import { checkLimits, type OperationPolicy } from './limits.ts';
+import { codesOf, type ObserveOperation } from './observe.ts';
 import { operationError } from './operation-error.ts';
 import { conditionalRootFieldRule } from './root-field.ts';
 import { coerceVariables } from './variables.ts';
@@ -24,6 +25,8 @@ export interface ApolloPluginOptions extends OperationPolicy {
   /** Bounds the operations of each subject. Null: the caller of Apollo Server has done it. */
   readonly admission: Admission | null;
   readonly log: Logger;
+  /** Called with each operation when it is answered. */
+  readonly observe?: ObserveOperation;
   /** The gateway's context, out of the server's. Throws when it is not there. */
   readonly operationOf: (contextValue: unknown) => OperationContext;
   /** Throws when the schema is one that the limits can't be measured on. */
@@ -34,13 +37,14 @@ type Context = GraphQLRequestContext<BaseContext>;
 
 /** Makes the plugin: the subject's budget, then limits on the coerced variables, after validation and before execution. */
 export function createApolloPlugin(options: ApolloPluginOptions): ApolloServerPlugin<BaseContext> {
-  const { admission, log, operationOf, checkSchema } = options;
+  const { admission, log, operationOf, checkSchema, observe } = options;
   return {
     async serverWillStart({ schema }) {
       checkSchema(schema);
     },
     requestDidStart: async () => {
       let hasEntered = false;
+      const startedAt = performance.now();
       return {
         async didResolveOperation({ schema, document, operation, request, contextValue }) {
           // Apollo Server itself refuses a document without the named operation, after this.
@@ -70,6 +74,9 @@ export function createApolloPlugin(options: ApolloPluginOptions): ApolloServerPl
           if (hasEntered) admission?.leave(operationOf(context.contextValue).viewer);
           hasEntered = false;
           tidyErrors(context, operationOf(context.contextValue).requestId);
+          const { body } = context.response;
+          const errors = body.kind === 'single' ? body.singleResult.errors : undefined;
+          observe?.(context.operation?.operation ?? 'unknown', performance.now() - startedAt, codesOf(errors));
           // An answer is one viewer's: no cache keeps it.
           context.response.http.headers.set('cache-control', 'no-store');
         },
@@ -104,6 +111,7 @@ export function createApollo(
   schema: GraphQLSchema,
   policy: OperationPolicy,
   log: Logger,
+  observe: ObserveOperation,
 ): ApolloServer<OperationContext> {
   const hidesNames = policy.introspection !== 'everyone';
   return new ApolloServer<OperationContext>({
@@ -134,6 +142,7 @@ export function createApollo(
         // The handler admits, before Apollo Server parses.
         admission: null,
         log,
+        observe,
         operationOf: (contextValue) => contextValue as OperationContext,
         checkSchema: () => {},
       }),

@@ -15,6 +15,7 @@ import type { OperationContext } from './context.ts';
 import { asGraphqlError } from './format-error.ts';
 import type { IntrospectionAccess } from './limits.ts';
 import { type LiveQuery, openLiveQuery } from './live.ts';
+import { codesOf, type ObserveOperation, type OperationType } from './observe.ts';
 import type { Operation, OperationRequest, PrepareOperation } from './operation.ts';
 
 /** Runs operations. */
@@ -46,10 +47,12 @@ export interface GateOptions {
   readonly prepare: PrepareOperation;
   readonly admission: Admission;
   readonly introspection: IntrospectionAccess;
+  /** Called with each operation once there is a result. */
+  readonly observe?: ObserveOperation;
 }
 
 /** Makes the gate. */
-export function createGate({ prepare, admission, introspection }: GateOptions): Gate {
+export function createGate({ prepare, admission, introspection, observe }: GateOptions): Gate {
   const admitted = async (
     request: OperationRequest,
     context: OperationContext,
@@ -61,24 +64,42 @@ export function createGate({ prepare, admission, introspection }: GateOptions): 
     check?.(operation);
     return operation.operation.operation === 'subscription' ? openLiveQuery(operation) : execute(operation);
   };
-  return {
-    async run(read, context, check) {
-      const { viewer } = context;
+  const run: Gate['run'] = async (read, context, check) => {
+    const { viewer } = context;
+    try {
+      checkToken(viewer, introspection);
+      const turn = admission.enter(viewer);
       try {
-        checkToken(viewer, introspection);
-        const turn = admission.enter(viewer);
-        try {
-          if (turn !== undefined) await turn;
-          const request = typeof read === 'function' ? read() : read;
-          return await admitted(request instanceof Promise ? await request : request, context, check);
-        } finally {
-          admission.leave(viewer);
-        }
-      } catch (error) {
-        if (error instanceof HttpError) throw error;
-        return refused(asGraphqlError(error));
+        if (turn !== undefined) await turn;
+        const request = typeof read === 'function' ? read() : read;
+        return await admitted(request instanceof Promise ? await request : request, context, check);
+      } finally {
+        admission.leave(viewer);
       }
-    },
+    } catch (error) {
+      if (error instanceof HttpError) throw error;
+      return refused(asGraphqlError(error));
+    }
+  };
+  return { run: observe === undefined ? run : observed(run, observe) };
+}
+
+/** Counts and times what `run` does. */
+function observed(run: Gate['run'], observe: ObserveOperation): Gate['run'] {
+  return async (read, context, check) => {
+    const startedAt = performance.now();
+    let type: OperationType = 'unknown';
+    try {
+      const result = await run(read, context, (operation) => {
+        type = operation.operation.operation;
+        check?.(operation);
+      });
+      observe(type, performance.now() - startedAt, 'cursor' in result ? [] : codesOf(result.errors));
+      return result;
+    } catch (error) {
+      observe(type, performance.now() - startedAt, codesOf([error as HttpError]));
+      throw error;
+    }
   };
 }
 

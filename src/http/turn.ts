@@ -52,7 +52,15 @@ function hasTimeLeft(): boolean {
   return true;
 }
 
+let onTurn: ((tookMs: number) => void) | null = null;
+
+/** Calls `observer` after each turn in which GraphQL ran, with how long that was. There is one observer for the process. */
+export function observeTurns(observer: ((tookMs: number) => void) | null): void {
+  onTurn = observer;
+}
+
 function endTurn(): void {
+  if (startedAt !== null) onTurn?.(performance.now() - startedAt);
   startedAt = null;
 }
 

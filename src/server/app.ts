@@ -1,7 +1,9 @@
 /** The server: the gateway behind an HTTP listener of its own. */
 import type { Logger } from 'pino';
 import { createKycGateway, type KycGateway, type KycGatewayOptions, type KycSecrets } from '../gateway/create.ts';
+import { observeTurns } from '../http/turn.ts';
 import type { JournalFacts } from '../journal/journal.ts';
+import { monitorEventLoop } from '../telemetry/event-loop.ts';
 import { guardedLog } from '../telemetry/guarded-log.ts';
 import { collectProcessMetrics, createMetrics, type Metrics } from '../telemetry/metrics.ts';
 import { listen } from './listener.ts';
@@ -50,8 +52,13 @@ export async function startServer(given: Settings, ownerLog: Logger, options: Se
   await using stack = new AsyncDisposableStack();
   const metrics = createMetrics();
   collectProcessMetrics(metrics.registry);
+  const eventLoop = stack.use(monitorEventLoop(metrics.registry));
+  observeTurns((tookMs) => eventLoop.took('graphql', tookMs));
   const { secretsRead } = createServerMetrics(metrics.registry, Object.keys(settings.changed));
-  const gateway = await createGateway(settings, log, metrics, gatewayOptions);
+  const gateway = await createGateway(settings, log, metrics, {
+    onBlockingCommit: (tookMs) => eventLoop.took('commit', tookMs),
+    ...gatewayOptions,
+  });
   stack.defer(() => gateway.stop());
   await gateway.start();
 

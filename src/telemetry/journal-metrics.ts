@@ -1,5 +1,6 @@
 /** What is measured of the journal, its dead letters and its confirmation tasks: read once for each scrape. */
 import { Gauge, type Registry } from 'prom-client';
+import { KYC_STATUSES, statusOf } from '../domain/kyc.ts';
 import { DEAD_LETTER_CATEGORIES } from '../journal/dead-letters.ts';
 import { digestNumber } from '../journal/entry.ts';
 import type { Journal } from '../journal/journal.ts';
@@ -59,6 +60,16 @@ const GAUGES: readonly GaugeDefinition[] = [
       for (const category of DEAD_LETTER_CATEGORIES) {
         gauge.set({ category: category.toLowerCase() }, deadLetters[category]);
       }
+    },
+  },
+  {
+    name: 'customers',
+    help: 'Customers by status.',
+    labelNames: ['status'],
+    show(gauge, { statuses }) {
+      const counts = new Map<string, number>(KYC_STATUSES.map((status) => [status, 0]));
+      for (const [raw, count] of statuses) counts.set(statusOf(raw), (counts.get(statusOf(raw)) ?? 0) + count);
+      for (const [status, count] of counts) gauge.set({ status }, count);
     },
   },
   {
@@ -133,14 +144,15 @@ async function snapshotOf(view: JournalView | null) {
   const { journal, feedPosition, isApiPaused } = view;
   try {
     const told = feedPosition();
-    const [head, deadLetters, backlog] = await Promise.all([
+    const [head, deadLetters, backlog, statuses] = await Promise.all([
       journal.head(),
       journal.deadLetters.counts(),
       journal.confirmationTasks.backlog(),
+      journal.statusCounts(),
     ]);
     const lag = Math.max(0, head.position - told);
     const [walBytes, foreignWrites] = [journal.logBytes(), journal.foreignWrites()];
-    return { head, deadLetters, backlog, lag, isApiPaused: isApiPaused(), walBytes, foreignWrites };
+    return { head, deadLetters, backlog, statuses, lag, isApiPaused: isApiPaused(), walBytes, foreignWrites };
   } catch {
     return null;
   }

@@ -1,6 +1,9 @@
 /** What is measured, for Prometheus. Labels come from closed sets only, so that their number is bounded. */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { accessMetrics } from './access-metrics.ts';
 import { apiMetrics } from './api-metrics.ts';
+import { callbackMetrics } from './callback-metrics.ts';
+import { graphqlMetrics } from './graphql-metrics.ts';
 import { journalMetrics } from './journal-metrics.ts';
 
 /** How a subscriber is connected. */
@@ -33,28 +36,11 @@ export function createMetrics(registry: Registry = new Registry()) {
     ...journalMetrics(registers),
     /** Counts the lookups at XGateway's API. */
     lookups: apiMetrics(registers),
-    callbacks: new Counter<'outcome'>({
-      name: 'xgateway_kyc_callbacks_total',
-      help: 'Callbacks by outcome.',
-      labelNames: ['outcome'],
-      registers,
-    }),
-    droppedDeadLetters: new Counter({
-      name: 'xgateway_kyc_refused_callbacks_dropped_total',
-      help: 'Refused callbacks that were counted and not kept as dead letters, because too many arrived at once.',
-      registers,
-    }),
-    genuineCallbacks: new Counter<'secret'>({
-      name: 'xgateway_kyc_genuine_callbacks_total',
-      help: 'Genuine callbacks by the secret that made their hash. Retire the previous secret when it no longer counts.',
-      labelNames: ['secret'],
-      registers,
-    }),
-    possiblyLate: new Counter({
-      name: 'xgateway_kyc_possibly_late_updates_total',
-      help: 'Updates that were probably delivered late (KycUpdate.possiblyLate).',
-      registers,
-    }),
+    ...callbackMetrics(registers),
+    /** Counts GraphQL operations. */
+    operation: graphqlMetrics(registers),
+    /** Counts tokens that were refused. */
+    refusedToken: accessMetrics(registers),
     commitSize: new Histogram({
       name: 'xgateway_kyc_commit_reports',
       help: 'Reports in one commit of the journal.',

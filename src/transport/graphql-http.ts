@@ -6,6 +6,7 @@ import { KycError } from '../errors.ts';
 import type { OperationContext } from '../graphql/context.ts';
 import { checkNotExpired, checkToken } from '../graphql/gate.ts';
 import type { IntrospectionAccess } from '../graphql/limits.ts';
+import type { ObserveOperation } from '../graphql/observe.ts';
 import type { Admission } from '../http/admission.ts';
 import { httpAnswer } from '../http/error-response.ts';
 import { nextTurn } from '../http/turn.ts';
@@ -19,6 +20,8 @@ export interface GraphqlHttpOptions {
   readonly contextFor: (viewer: Viewer | null, request: Request, response: Response) => OperationContext;
   readonly admission: Admission;
   readonly introspection: IntrospectionAccess;
+  /** Called with each operation that is refused before it is parsed; Apollo Server's plugin observes the others. */
+  readonly observe: ObserveOperation;
   /** The largest body, in bytes. */
   readonly maxBytes: number;
 }
@@ -48,9 +51,12 @@ export function httpHandler(options: GraphqlHttpOptions) {
     }
   };
   return (request: Request, response: Response, next: NextFunction): void => {
+    const startedAt = performance.now();
     handle(request, response).catch((error: unknown) => {
-      if (error instanceof KycError && !response.headersSent) refuse(response, error);
-      else next(error);
+      if (error instanceof KycError && !response.headersSent) {
+        options.observe('unknown', performance.now() - startedAt, [error.code]);
+        refuse(response, error);
+      } else next(error);
     });
   };
 }

@@ -10,6 +10,7 @@ test("Apollo Server writes to the owner's log, not to the console", () => {
     buildSchema('type Query { a: Int }'),
     { limits: DEFAULT_LIMITS, introspection: 'admin' },
     log,
+    () => {},
   );
   expect(apollo.logger).toBe(log);
 });
