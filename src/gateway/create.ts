@@ -120,7 +120,7 @@ function assemble({ receiving, serving, api, lifecycle, readiness, journal, opti
   const { metrics, relayNode, secrets } = options;
   return {
     ...api,
-    callbacks: receiving.router,
+    callbacks: receiving.handler,
     graphql: lifecycle.query(serving.graphql),
     stream: serving.streams.handler,
     attachWebSocket: (server, path = '/graphql') => serving.sockets.attach(server, path),

@@ -1,10 +1,10 @@
 /** A gateway: the parts that an application mounts, and its life from `start` to `stop`. */
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { RequestHandler, Router } from 'express';
 import type { GraphQLSchema } from 'graphql';
 import type { Embedding } from '../embedding/embedding.ts';
 import type { EmbeddedResolvers } from '../embedding/resolvers.ts';
+import type { NodeHandler } from '../http/node-handler.ts';
 import type { JournalFacts } from '../journal/journal.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { KycApi } from './api-contract.ts';
@@ -13,11 +13,11 @@ import type { KycSecrets } from './secrets.ts';
 /** A gateway's parts, to mount where the application likes, and its API for the application's own code. */
 export interface KycGateway extends KycApi, Embedding {
   /** Mount at the path that is registered with XGateway. */
-  readonly callbacks: Router;
+  readonly callbacks: NodeHandler;
   /** Mount at `/graphql`. */
-  readonly graphql: RequestHandler;
+  readonly graphql: NodeHandler;
   /** GraphQL over server-sent events. Mount at `/graphql/stream`, before `graphql`. */
-  readonly stream: RequestHandler;
+  readonly stream: NodeHandler;
   /**
    * Takes the WebSocket upgrades of `server` at `path`, default `/graphql`. Upgrades of other paths go to the server's other
    * `upgrade` listeners, and are answered 404 when there are none. Offers of other protocols (h2c) are served as ordinary requests.

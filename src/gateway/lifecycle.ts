@@ -1,7 +1,7 @@
 /** The life of a gateway: `start`, `drain` and `stop` may be called in any order, at once, and more than once. */
-import type { RequestHandler } from 'express';
 import { KycError } from '../errors.ts';
-import { httpAnswer } from '../http/error-response.ts';
+import { sendGraphqlError } from '../http/error-response.ts';
+import type { NodeHandler } from '../http/node-handler.ts';
 
 /** How long `stop` waits for queries in progress, in milliseconds. */
 const QUERIES_DEADLINE_MS = 5_000;
@@ -68,14 +68,12 @@ export class Lifecycle {
    * Counts the queries of `handler`, so that `stop` waits for them, and answers 503 once the gateway is stopped. No cache keeps an
    * answer: it is one viewer's.
    */
-  query(handler: RequestHandler): RequestHandler {
+  query(handler: NodeHandler): NodeHandler {
     return (request, response, next) => {
       response.setHeader('Cache-Control', 'no-store');
       if (this.#isStopped) {
-        const error = shuttingDown();
-        const { status, headers } = httpAnswer(error);
-        response.status(status).set({ ...headers, Connection: 'close' });
-        return response.json({ errors: [{ message: error.message, extensions: error.extensions }] });
+        response.setHeader('Connection', 'close');
+        return sendGraphqlError(response, shuttingDown());
       }
       this.#queries++;
       response.once('close', () => this.#queryEnded());

@@ -1,12 +1,12 @@
 /** The callback endpoint of a gateway, from the HTTP request to the commit queue or a dead letter. */
-import type { Router } from 'express';
 import type { Logger } from 'pino';
 import { DeadLetterQueue } from '../callback/dead-letter-queue.ts';
 import { guardedHook } from '../callback/guarded-hook.ts';
+import { callbackHandler } from '../callback/handler.ts';
 import { createIntake } from '../callback/intake.ts';
-import { callbackRouter } from '../callback/router.ts';
 import type { Confirmer } from '../confirmation/confirmer.ts';
 import { addressReader } from '../http/client-address.ts';
+import type { NodeHandler } from '../http/node-handler.ts';
 import type { CommitQueue } from '../journal/commit-queue.ts';
 import type { Journal } from '../journal/journal.ts';
 import { type AnsweredCallback, CALLBACK_MESSAGE, callbackFields } from '../telemetry/callback-line.ts';
@@ -26,7 +26,7 @@ export interface ReceivingOptions {
 
 /** The callback endpoint. */
 export interface Receiving {
-  readonly router: Router;
+  readonly handler: NodeHandler;
   /** Resolves when every dead letter that was accepted is written. */
   settled(): Promise<void>;
 }
@@ -62,7 +62,7 @@ export function createReceiving({ options, queue, deadLetters, confirmer, tracin
       return writeLine?.(callback);
     },
   });
-  const router = callbackRouter({
+  const handler = callbackHandler({
     intake,
     allowedIps: options.callbackAllowedIps,
     addressOf: addressReader(options.trustProxy),
@@ -71,7 +71,7 @@ export function createReceiving({ options, queue, deadLetters, confirmer, tracin
     log,
     onOutcome: ({ answer }) => metrics.callbacks.labels(answer).inc(),
   });
-  return { router, settled: () => deadLetters.settled() };
+  return { handler, settled: () => deadLetters.settled() };
 }
 
 /** Writes the line of each genuine callback that was answered. Undefined: there are none. */

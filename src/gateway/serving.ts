@@ -1,6 +1,5 @@
 /** The reading half of a gateway: GraphQL over HTTP, server-sent events and WebSockets, all with the same context and rules. */
 import type { IncomingMessage } from 'node:http';
-import type { RequestHandler } from 'express';
 import { isOriginAllowed } from '../access/origin.ts';
 import type { AuthenticationRequest, Viewer } from '../access/viewer.ts';
 import type { KycActions } from '../admin/actions.ts';
@@ -14,6 +13,7 @@ import { operationPreparer } from '../graphql/operation.ts';
 import { createSchema } from '../graphql/schema.ts';
 import { Admission } from '../http/admission.ts';
 import { addressReader } from '../http/client-address.ts';
+import type { NodeHandler } from '../http/node-handler.ts';
 import { markProven } from '../http/proof.ts';
 import { requestIdOf } from '../http/request-id.ts';
 import type { Journal } from '../journal/journal.ts';
@@ -21,7 +21,7 @@ import { Connections } from '../transport/connections.ts';
 import { httpHandler } from '../transport/graphql-http.ts';
 import { Liveness } from '../transport/liveness.ts';
 import type { LiveTransportOptions } from '../transport/options.ts';
-import { type EventStreamTransport, eventStreamTransport } from '../transport/sse/transport.ts';
+import { type StreamTransport, streamTransport } from '../transport/streams/transport.ts';
 import { type WebSocketTransport, webSocketTransport } from '../transport/websocket/transport.ts';
 import { limitFailedTokens } from './failed-tokens.ts';
 import type { Lifecycle } from './lifecycle.ts';
@@ -40,9 +40,9 @@ export interface ServingOptions {
 
 /** The reading half. The caller stops the transports, then calls `stop`. */
 export interface Serving {
-  readonly graphql: RequestHandler;
+  readonly graphql: NodeHandler;
   readonly sockets: WebSocketTransport;
-  readonly streams: EventStreamTransport;
+  readonly streams: StreamTransport;
   /** For GraphQL servers of the application's own. */
   readonly embedding: Embedding;
   /** Ends what the application's servers hold open, with an error that makes clients reconnect. */
@@ -102,7 +102,10 @@ export function createServing({ options, journal, feed, actions, lifecycle }: Se
     log,
   });
   const apollo = createApollo(schema, policy, log, observe);
+  const streams = streamTransport(live);
   const graphql = httpHandler({
+    streams,
+    log,
     apollo,
     admission,
     introspection,
@@ -118,7 +121,7 @@ export function createServing({ options, journal, feed, actions, lifecycle }: Se
   return {
     graphql,
     sockets: webSocketTransport(live),
-    streams: eventStreamTransport(live),
+    streams,
     embedding,
     stopEmbedded,
     async start() {

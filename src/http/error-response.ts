@@ -101,6 +101,17 @@ export function errorBody({ code, message }: { code: ErrorCode; message: string 
   return { error: { code, message } };
 }
 
+/** Answers a request with an error as GraphQL has it, with the status and headers of its code. */
+export function sendGraphqlError(response: ServerResponse, error: KycError): void {
+  const { status, headers } = httpAnswer(error);
+  response.writeHead(status, {
+    ...headers,
+    'Cache-Control': 'no-store',
+    'Content-Type': 'application/json; charset=utf-8',
+  });
+  response.end(JSON.stringify({ errors: [{ message: error.message, extensions: error.extensions }] }));
+}
+
 /** Answers a request with an error as `{"error":{"code","message"}}`. */
 export function sendError(response: ServerResponse, error: KycError): void {
   const { status, headers } = httpAnswer(error);

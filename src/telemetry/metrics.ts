@@ -7,7 +7,7 @@ import { graphqlMetrics } from './graphql-metrics.ts';
 import { journalMetrics } from './journal-metrics.ts';
 
 /** How a subscriber is connected. */
-export type TransportName = 'websocket' | 'sse' | 'embedded';
+export type TransportName = 'websocket' | 'sse' | 'multipart' | 'embedded';
 
 /** Everything that the gateway measures. */
 export type Metrics = ReturnType<typeof createMetrics>;

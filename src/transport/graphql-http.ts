@@ -1,6 +1,10 @@
-/** GraphQL over HTTP as an Express handler, thin: the gate's first steps, then Apollo Server does the protocol. */
+/**
+ * GraphQL over HTTP: the gate's first steps, then Apollo Server does the protocol; a subscription goes to the stream transport, in the
+ * format that its client accepts.
+ */
+import type { ServerResponse } from 'node:http';
 import { type ApolloServer, HeaderMap } from '@apollo/server';
-import type { NextFunction, Request, Response } from 'express';
+import type { Logger } from 'pino';
 import type { Viewer } from '../access/viewer.ts';
 import { KycError } from '../errors.ts';
 import type { OperationContext } from '../graphql/context.ts';
@@ -8,28 +12,35 @@ import { checkNotExpired, checkToken } from '../graphql/gate.ts';
 import type { IntrospectionAccess } from '../graphql/limits.ts';
 import type { ObserveOperation } from '../graphql/observe.ts';
 import type { Admission } from '../http/admission.ts';
-import { httpAnswer } from '../http/error-response.ts';
+import { mediaRanges } from '../http/media-types.ts';
+import { type NodeHandler, type NodeRequest, searchOf } from '../http/node-handler.ts';
 import { nextTurn } from '../http/turn.ts';
+import { nodeHandler } from './node-handler.ts';
 import { parseBody, receiveBody } from './request-body.ts';
+import { acceptsJson, streamFormatFor } from './streams/format.ts';
+import { operationIn, readSearch } from './streams/operation-request.ts';
+import type { StreamedOperation, StreamTransport } from './streams/transport.ts';
 
 /** What the handler needs. */
 export interface GraphqlHttpOptions {
   readonly apollo: ApolloServer<OperationContext>;
   /** Says who asks. Rejects with a `KycError`. */
-  readonly authenticate: (request: Request) => Promise<Viewer | null>;
-  readonly contextFor: (viewer: Viewer | null, request: Request, response: Response) => OperationContext;
+  readonly authenticate: (request: NodeRequest) => Promise<Viewer | null>;
+  readonly contextFor: (viewer: Viewer | null, request: NodeRequest, response: ServerResponse) => OperationContext;
   readonly admission: Admission;
   readonly introspection: IntrospectionAccess;
   /** Called with each operation that is refused before it is parsed; Apollo Server's plugin observes the others. */
   readonly observe: ObserveOperation;
   /** The largest body, in bytes. */
   readonly maxBytes: number;
+  readonly streams: StreamTransport;
+  readonly log: Logger;
 }
 
 /** Makes the handler. A request is received, then authenticated, then waits for its subject's turn; only then is it parsed. */
-export function httpHandler(options: GraphqlHttpOptions) {
-  const { authenticate, contextFor, admission, introspection, maxBytes } = options;
-  const handle = async (request: Request, response: Response): Promise<void> => {
+export function httpHandler(options: GraphqlHttpOptions): NodeHandler {
+  const { authenticate, contextFor, admission, introspection, maxBytes, streams } = options;
+  const handle = async (request: NodeRequest, response: ServerResponse): Promise<void> => {
     const received = request.method === 'POST' ? await receiveBody(request, maxBytes) : null;
     // Before the token: what proves nothing waits too, where much of it arrives at once.
     const share = nextTurn();
@@ -37,6 +48,7 @@ export function httpHandler(options: GraphqlHttpOptions) {
     const viewer = await authenticate(request);
     checkToken(viewer, introspection);
     const turn = admission.enter(viewer);
+    let streamed: StreamedOperation | null = null;
     try {
       if (turn !== undefined) {
         await turn;
@@ -45,64 +57,80 @@ export function httpHandler(options: GraphqlHttpOptions) {
       }
       const pending = received === null ? undefined : parseBody(received, request, maxBytes);
       const body = pending instanceof Promise ? await pending : pending;
-      await execute(options.apollo, request, response, { body, context: contextFor(viewer, request, response) });
+      streamed = streamedOperation(request, body, viewer);
+      if (streamed === null) {
+        const context = contextFor(viewer, request, response);
+        await execute(options.apollo, request, response, { body, context });
+      }
     } finally {
       admission.leave(viewer);
     }
+    // It waits for a turn of its own.
+    if (streamed !== null) await streams.serve(streamed, request, response);
   };
-  return (request: Request, response: Response, next: NextFunction): void => {
+  const observed = async (request: NodeRequest, response: ServerResponse): Promise<void> => {
     const startedAt = performance.now();
-    handle(request, response).catch((error: unknown) => {
+    try {
+      await handle(request, response);
+    } catch (error) {
       if (error instanceof KycError && !response.headersSent) {
         options.observe('unknown', performance.now() - startedAt, [error.code]);
-        refuse(response, error);
-      } else next(error);
-    });
+      }
+      throw error;
+    }
   };
+  return nodeHandler(observed, options.log);
+}
+
+/** The operation of a request that has to be answered with a stream, or may be; null: JSON is the only answer. */
+function streamedOperation(request: NodeRequest, body: unknown, viewer: Viewer | null): StreamedOperation | null {
+  const { accept } = request.headers;
+  // What every ordinary request passes.
+  if (accept === undefined || !/event-stream|multipart/i.test(accept) || viewer === null) return null;
+  const ranges = mediaRanges(accept);
+  const format = streamFormatFor(ranges);
+  if (format === null) return null;
+  const isJsonFine = acceptsJson(ranges);
+  const given = request.method === 'GET' ? readSearch(request) : body;
+  if (isJsonFine && !mentionsSubscription(given)) return null;
+  return { viewer, read: () => operationIn(given), format, acceptsJson: isJsonFine };
+}
+
+/** Whether it may be a subscription: its text has the word. What is none is then answered with JSON all the same. */
+function mentionsSubscription(given: unknown): boolean {
+  const { query } = (given ?? {}) as { readonly query?: unknown };
+  return typeof query === 'string' && query.includes('subscription');
 }
 
 async function execute(
   apollo: ApolloServer<OperationContext>,
-  request: Request,
-  response: Response,
+  request: NodeRequest,
+  response: ServerResponse,
   { body, context }: { readonly body: unknown; readonly context: OperationContext },
 ): Promise<void> {
   const answer = await apollo.executeHTTPGraphQLRequest({
     httpGraphQLRequest: {
-      method: request.method,
+      method: request.method ?? 'GET',
       headers: headersOf(request),
-      search: searchOf(request.originalUrl),
+      search: searchOf(request),
       body,
     },
     context: async () => context,
   });
-  response.status(answer.status ?? 200);
+  response.statusCode = answer.status ?? 200;
   for (const [name, value] of answer.headers) response.setHeader(name, value);
   response.setHeader('Cache-Control', 'no-store');
   response.end(answer.body.kind === 'complete' ? answer.body.string : '');
 }
 
-/** Answers with an error as GraphQL has it, with the status and headers of its code. */
-export function refuse(response: Response, error: KycError): void {
-  const { status, headers } = httpAnswer(error);
-  response.status(status).set(headers).set('Cache-Control', 'no-store');
-  response.json({ errors: [{ message: error.message, extensions: error.extensions }] });
-}
-
 /** Accept headers that mean what Apollo Server answers without one, after negotiating twice. */
 const ACCEPTS_JSON: ReadonlySet<string | undefined> = new Set(['application/json', '*/*']);
 
-function headersOf(request: Request): HeaderMap {
+function headersOf(request: NodeRequest): HeaderMap {
   const headers = new HeaderMap();
   for (const [name, value] of Object.entries(request.headers)) {
     if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value);
   }
   if (ACCEPTS_JSON.has(headers.get('accept'))) headers.delete('accept');
   return headers;
-}
-
-/** What follows the path of a URL, with its question mark. */
-export function searchOf(url: string): string {
-  const start = url.indexOf('?');
-  return start === -1 ? '' : url.slice(start);
 }

@@ -33,11 +33,11 @@ export interface Peer {
 }
 
 /** What the sweep does on behalf of a transport. */
-export interface LivenessOptions {
+export interface LivenessOptions<Watched extends Peer = Peer> {
   /** How long a peer may leave a frame unread, in milliseconds. */
   readonly stallMs: number;
   /** Called for each peer that is disconnected because it stopped reading. */
-  readonly onStalled: () => void;
+  readonly onStalled: (peer: Watched) => void;
 }
 
 /** Whether at least `milliseconds` have passed between two sweeps, wherever between two ticks the first moment was. */
@@ -53,8 +53,8 @@ export class Liveness {
   #timer: NodeJS.Timeout | null = null;
 
   /** Watches the peers of a collection, which may change at any time. */
-  watch(peers: Iterable<Peer>, options: LivenessOptions): void {
-    this.#groups.set(peers, options);
+  watch<Watched extends Peer>(peers: Iterable<Watched>, options: LivenessOptions<Watched>): void {
+    this.#groups.set(peers, options as unknown as LivenessOptions);
     this.#timer ??= setInterval(() => this.#sweep(), SWEEP_MS).unref();
   }
 
@@ -81,7 +81,7 @@ export class Liveness {
       // The stall deadline alone decides on a peer that does not read: it can't answer pings that it has not read either.
       peer.unanswered = 0;
       if (!hasPassed(peer.unreadSince, this.now, stallMs)) return;
-      onStalled();
+      onStalled(peer);
       peer.terminate();
     } else if (isBeat) {
       if (peer.unanswered >= MAX_UNANSWERED) peer.terminate();

@@ -1,32 +1,29 @@
 /** The JSON body of a GraphQL request, in two steps: its bytes within a limit, and, once the sender is known, what they say. */
-/** The JSON body of a GraphQL request, up to a limit. */
-
-import type { Request } from 'express';
 import { readBytes } from '../http/body.ts';
 import { decodeText } from '../http/decode.ts';
 import { HttpError } from '../http/error-response.ts';
 import { inflateBody, isCompressed } from '../http/inflate.ts';
+import type { NodeRequest } from '../http/node-handler.ts';
 import { parsedBody } from '../http/parsed-body.ts';
 import type { MaybePromise } from '../journal/maybe-promise.ts';
+import { counted } from '../text/counted.ts';
 
 /** A body as it was received: bytes of which nothing has been decoded, or what a body parser of the application has left. */
 export type ReceivedBody = { readonly bytes: Buffer } | { readonly parsed: unknown };
 
 /** Receives a body. Rejects with `TOO_LARGE` when it is over `maxBytes`, and when the client disconnects in the middle. */
-export async function receiveBody(request: Request, maxBytes: number): Promise<ReceivedBody> {
+export async function receiveBody(request: NodeRequest, maxBytes: number): Promise<ReceivedBody> {
   const parsed = parsedBody(request);
   const body = parsed === undefined ? await readBytes(request, maxBytes) : parsed;
   if (body === 'too large' || (body instanceof Uint8Array && body.length > maxBytes)) throw tooLarge(maxBytes);
   return parsed === undefined ? { bytes: body as Buffer } : { parsed };
 }
 
-import { counted } from '../text/counted.ts';
-
 /**
  * What a received body says as JSON, whichever body parser of the application has read it; undefined if it is not JSON. gzip and deflate
  * are inflated up to `maxBytes`; another encoding is an `HttpError` `UNSUPPORTED_ENCODING`.
  */
-export function parseBody(body: ReceivedBody, { headers }: Request, maxBytes: number): MaybePromise<unknown> {
+export function parseBody(body: ReceivedBody, { headers }: NodeRequest, maxBytes: number): MaybePromise<unknown> {
   const type = headers['content-type'];
   if ('bytes' in body) {
     const encoding = headers['content-encoding'];

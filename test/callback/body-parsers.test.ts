@@ -5,8 +5,8 @@ import express, { type RequestHandler } from 'express';
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { DeadLetterQueue } from '../../src/callback/dead-letter-queue.ts';
+import { callbackHandler } from '../../src/callback/handler.ts';
 import { createIntake } from '../../src/callback/intake.ts';
-import { callbackRouter } from '../../src/callback/router.ts';
 import { CommitQueue } from '../../src/journal/commit-queue.ts';
 import type { Journal } from '../../src/journal/journal.ts';
 import { openSqliteJournal } from '../../src/journal/sqlite/journal.ts';
@@ -33,7 +33,7 @@ async function serve(parser: RequestHandler): Promise<string> {
   const intake = createIntake({ queue, deadLetters, secrets, requireConfirmation: false, passOtherTypes: true, log });
   const app = express();
   app.use(parser);
-  app.use('/callbacks/kyc', callbackRouter({ intake, log, passOtherTypes: true }));
+  app.use('/callbacks/kyc', callbackHandler({ intake, log, passOtherTypes: true }));
   app.use((request, response) => void response.status(299).json(request.body ?? null));
   const server = app.listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));

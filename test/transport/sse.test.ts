@@ -17,7 +17,7 @@ import { createLog } from '../../src/telemetry/log.ts';
 import { createMetrics } from '../../src/telemetry/metrics.ts';
 import { Connections } from '../../src/transport/connections.ts';
 import { Liveness } from '../../src/transport/liveness.ts';
-import { eventStreamTransport } from '../../src/transport/sse/transport.ts';
+import { streamTransport } from '../../src/transport/streams/transport.ts';
 import { startTestServer, type TestServer, token } from '../support/server.ts';
 
 let server: TestServer;
@@ -309,7 +309,7 @@ test('a mutation needs a POST', async () => {
 /** The transport alone, for a schema of the test's own; everybody may do everything. */
 async function serveStreams(schema: GraphQLSchema, ...before: RequestHandler[]) {
   const policy = { limits: DEFAULT_LIMITS, introspection: 'everyone' } as const;
-  const streams = eventStreamTransport({
+  const streams = streamTransport({
     authenticate: async () => ({ subject: 's', customerId: null, mayRead: true, mayAdmin: true, expiresAt: null }),
     addressOf: () => '127.0.0.1',
     contextFor: (viewer) => ({ viewer }) as never,

@@ -7,7 +7,8 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import type { Viewer } from '../../../src/access/viewer.ts';
 import { Liveness, MAX_SESSION_MS, SWEEP_MS } from '../../../src/transport/liveness.ts';
-import { EventStream } from '../../../src/transport/sse/event-stream.ts';
+import { serverSentEvents } from '../../../src/transport/sse/format.ts';
+import { ResponseStream } from '../../../src/transport/streams/response-stream.ts';
 import { type SessionState, SocketSession } from '../../../src/transport/websocket/session.ts';
 
 const DAY = MAX_SESSION_MS / SWEEP_MS;
@@ -69,7 +70,7 @@ test.each([
   ['24 hours, with a token without end', Number.POSITIVE_INFINITY, DAY + 1],
 ])('an event stream ends after %s, without a "complete"', async (_name, expiresAt, sweeps) => {
   const server = createServer((_request, response) => {
-    const stream = new EventStream(response, expiresAt, liveness);
+    const stream = new ResponseStream(response, serverSentEvents, expiresAt, liveness);
     void stream.begin().then(() => stream.checkDeadline(liveness.now + sweeps, 1_000_000));
   });
   resources.defer(() => server.close());

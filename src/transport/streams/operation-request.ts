@@ -1,9 +1,9 @@
 /** A GraphQL operation in an HTTP request, as the GraphQL over HTTP specification has it. */
-import type { Request } from 'express';
 import type { OperationRequest } from '../../graphql/operation.ts';
 import { HttpError } from '../../http/error-response.ts';
+import { covers, isJson, mediaRanges } from '../../http/media-types.ts';
+import { type NodeRequest, searchOf } from '../../http/node-handler.ts';
 import type { MaybePromise } from '../../journal/maybe-promise.ts';
-import { searchOf } from '../graphql-http.ts';
 import { parseBody, receiveBody } from '../request-body.ts';
 
 /**
@@ -11,7 +11,7 @@ import { parseBody, receiveBody } from '../request-body.ts';
  * `HttpError` when there is no operation.
  */
 export async function receiveOperation(
-  request: Request,
+  request: NodeRequest,
   maxBytes: number,
 ): Promise<() => MaybePromise<OperationRequest>> {
   checkHeaders(request);
@@ -23,21 +23,22 @@ export async function receiveOperation(
   };
 }
 
-function checkHeaders(request: Request): void {
+function checkHeaders(request: NodeRequest): void {
   if (request.method !== 'GET' && request.method !== 'POST') {
     throw new HttpError('BAD_USER_INPUT', 'Send a GET or a POST.', { status: 405, headers: { Allow: 'GET, POST' } });
   }
-  if (!request.accepts('text/event-stream')) {
+  if (!covers(mediaRanges(request.headers.accept), 'text/event-stream')) {
     throw new HttpError('BAD_USER_INPUT', 'This path answers with text/event-stream: accept it, or use /graphql.', {
       status: 406,
     });
   }
-  if (request.method === 'POST' && !request.is('json')) {
+  if (request.method === 'POST' && !isJson(request.headers['content-type'])) {
     throw new HttpError('BAD_USER_INPUT', 'Send application/json.', { status: 415 });
   }
 }
 
-function operationIn(read: unknown): OperationRequest {
+/** The operation in a parsed body or search. Throws an `HttpError` when there is none. */
+export function operationIn(read: unknown): OperationRequest {
   if (typeof read !== 'object' || read === null || Array.isArray(read)) {
     throw new HttpError('BAD_USER_INPUT', 'The body is not a JSON object.');
   }
@@ -51,9 +52,10 @@ function operationIn(read: unknown): OperationRequest {
   return { query, variables, operationName } as OperationRequest;
 }
 
-function readSearch(request: Request): object {
+/** The parameters of a GET. */
+export function readSearch(request: NodeRequest): object {
   // Not as a whole URL: what stands before the path, where a client sends that, need not be valid.
-  const search = new URLSearchParams(searchOf(request.originalUrl));
+  const search = new URLSearchParams(searchOf(request));
   const variables = search.get('variables') || null;
   try {
     return { ...Object.fromEntries(search), variables: variables === null ? null : JSON.parse(variables) };

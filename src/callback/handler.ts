@@ -1,9 +1,11 @@
-/** The callback endpoint over HTTP: as a plain handler, and as an Express router to mount at the path that XGateway knows. */
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type RequestHandler, Router } from 'express';
+/** The callback endpoint over HTTP, as a plain handler: whatever stands around it mounts it at the path that XGateway knows. */
+import type { ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
+import { KycError } from '../errors.ts';
 import { isInRanges, parseAddressRanges } from '../http/address-range.ts';
 import { type AddressedRequest, addressReader } from '../http/client-address.ts';
+import { sendError } from '../http/error-response.ts';
+import type { NodeHandler, NodeRequest } from '../http/node-handler.ts';
 import { markProven } from '../http/proof.ts';
 import { requestIdOf } from '../http/request-id.ts';
 import { readCallbackBody } from './body.ts';
@@ -13,7 +15,7 @@ import { RefusalRateLimit } from './rate-limit.ts';
 import { answerOf, bodyOf, type CallbackOutcome } from './responses.ts';
 
 /** How the endpoint treats what is not for it, and which addresses it accepts. */
-export interface CallbackRouterOptions {
+export interface CallbackHandlerOptions {
   readonly intake: Intake;
   readonly log: Logger;
   /** IP addresses and CIDR ranges that callbacks may come from; empty: any. Behind a proxy, set Express' `trust proxy`. */
@@ -28,34 +30,33 @@ export interface CallbackRouterOptions {
   readonly onOutcome?: (outcome: CallbackOutcome) => void;
 }
 
-/** A request as Node has it, with what Express adds when it is there. */
-export type CallbackRequest = IncomingMessage & {
-  body?: unknown;
-  readonly ip?: string | undefined;
+/** What Express adds to a request. */
+type CallbackRequest = NodeRequest & {
   readonly app?: { get(setting: string): unknown };
+  readonly route?: unknown;
 };
 
-/** Answers a request, whatever its path. `next`: called with callbacks that are passed on, and with unexpected errors. */
-export type CallbackHandler = (
-  request: CallbackRequest,
-  response: ServerResponse,
-  next: (error?: unknown) => void,
-) => void;
-
-/** Makes the router. */
-export function callbackRouter(options: CallbackRouterOptions): Router {
-  const handle = callbackHandler(options);
-  const handler: RequestHandler = (request, response, next) =>
-    handle(request, response, (error) => (error === undefined ? next('router') : next(error)));
-  return Router().all('/', handler);
+/**
+ * Makes the handler. It answers every request, whatever its URL; below a mount of Express' only those of the mount's own path. Without
+ * `next`, callbacks of other types are answered 422 whatever `passOtherTypes` says.
+ */
+export function callbackHandler(options: CallbackHandlerOptions): NodeHandler {
+  const endpoint = new Endpoint(options);
+  return (request: CallbackRequest, response, next) => {
+    if (next !== undefined && isElsewhere(request)) return next();
+    endpoint.handle(request, response, next).catch((error: unknown) => {
+      if (next !== undefined) return next(error);
+      options.log.error({ err: error }, 'Answering a callback failed; XGateway sends it again');
+      if (response.headersSent) response.destroy();
+      else sendError(response, new KycError('INTERNAL_SERVER_ERROR', 'Internal error; see the server log.'));
+    });
+    return undefined;
+  };
 }
 
-/** Makes the handler. It needs no framework. */
-export function callbackHandler(options: CallbackRouterOptions): CallbackHandler {
-  const endpoint = new Endpoint(options);
-  return (request, response, next) => {
-    endpoint.handle(request, response, next).catch(next);
-  };
+/** Whether the request is for a path below the one that Express has mounted the handler at. */
+function isElsewhere({ baseUrl, route, url = '' }: CallbackRequest): boolean {
+  return baseUrl !== undefined && route === undefined && url !== '/' && !url.startsWith('/?');
 }
 
 /** The answers that only a callback with a matching hash gets. */
@@ -64,24 +65,25 @@ const GENUINE: ReadonlySet<CallbackOutcome['answer']> = new Set(['applied', 'unc
 const LOGGED_BY_INTAKE: ReadonlySet<CallbackOutcome['answer']> = new Set([...GENUINE, 'NOT_GENUINE'] as const);
 
 class Endpoint {
-  readonly #options: CallbackRouterOptions;
+  readonly #options: CallbackHandlerOptions;
   readonly #ranges: ReturnType<typeof parseAddressRanges>;
   readonly #refusals = new RefusalRateLimit();
   readonly #addressOf: (request: AddressedRequest) => string;
   readonly #onOutcome: (outcome: CallbackOutcome) => void;
   #hasWarnedOfProxy = false;
 
-  constructor(options: CallbackRouterOptions) {
+  constructor(options: CallbackHandlerOptions) {
     this.#options = options;
     this.#addressOf = options.addressOf ?? addressReader();
     this.#onOutcome = guardedHook(options.onOutcome, options.log);
     this.#ranges = parseAddressRanges(options.allowedIps ?? []);
   }
 
-  async handle(request: CallbackRequest, response: ServerResponse, next: () => void): Promise<void> {
+  async handle(request: CallbackRequest, response: ServerResponse, next: (() => void) | undefined): Promise<void> {
     const origin = this.#originOf(request, response);
     const outcome = await this.#receive(request, origin);
-    if (outcome.answer === 'OTHER_CALLBACK_TYPE' && this.#options.passOtherTypes === true) return next();
+    if (outcome.answer === 'OTHER_CALLBACK_TYPE' && this.#options.passOtherTypes === true && next !== undefined)
+      return next();
     if (GENUINE.has(outcome.answer)) markProven(request.socket);
     this.#answer(response, this.#limited(outcome, origin), origin);
   }

@@ -1,19 +1,21 @@
-/** What goes into an event stream: a subscription's updates, or the one result of a query or mutation. */
+/** What goes into a stream: a subscription's updates, or the one result of a query or mutation. */
+import type { ServerResponse } from 'node:http';
 import type { ExecutionResult } from 'graphql';
 import type { KycUpdate } from '../../domain/update.ts';
-import { KycError } from '../../errors.ts';
+import { type ErrorCode, KycError } from '../../errors.ts';
 import type { OperationContext } from '../../graphql/context.ts';
 import { asGraphqlError, publicError } from '../../graphql/format-error.ts';
 import type { GateResult } from '../../graphql/gate.ts';
 import type { LiveQuery } from '../../graphql/live.ts';
+import { ERROR_ANSWERS } from '../../http/error-response.ts';
 import type { Journal } from '../../journal/journal.ts';
 import { LiveStream, type Sent } from '../live-stream.ts';
 import { type LiveTransportOptions, transportMetrics } from '../options.ts';
-import type { EventStream } from './event-stream.ts';
+import type { ResponseStream } from './response-stream.ts';
 
 /** Streams what became of an operation. Rejects when the stream fails; a failed operation is an event. */
 export async function answerInto(
-  stream: EventStream,
+  stream: ResponseStream,
   result: GateResult,
   context: OperationContext,
   options: LiveTransportOptions,
@@ -22,26 +24,35 @@ export async function answerInto(
   await sendResult(stream, result, options, context.requestId);
 }
 
+/** Answers the one result of a query or a mutation as JSON. What was not executed has the status of its error. */
+export function sendJson(response: ServerResponse, result: ExecutionResult, context: OperationContext): void {
+  const { data, errors } = result;
+  const shown = errors?.map((error) => publicError(error, context.log, context.requestId));
+  const code = shown?.[0]?.extensions['code'] as ErrorCode | undefined;
+  const status = data === undefined && code !== undefined ? ERROR_ANSWERS[code].status : 200;
+  response.writeHead(status, { 'Content-Type': 'application/json; charset=utf-8', 'Cache-Control': 'no-store' });
+  response.end(JSON.stringify({ data, errors: shown }));
+}
+
 async function sendResult(
-  stream: EventStream,
+  stream: ResponseStream,
   { data, errors }: ExecutionResult,
   { log }: LiveTransportOptions,
   requestId?: string,
 ): Promise<void> {
   const shown = errors?.map((error) => publicError(error, log, requestId).toJSON());
-  await stream.send('next', JSON.stringify({ data, errors: shown }));
-  await stream.send('complete', '');
+  await stream.sendOnly(JSON.stringify({ data, errors: shown }));
 }
 
 async function follow(
-  stream: EventStream,
+  stream: ResponseStream,
   query: LiveQuery,
   journal: Journal,
   options: LiveTransportOptions,
 ): Promise<void> {
-  const metrics = transportMetrics(options.metrics, 'sse');
+  const metrics = transportMetrics(options.metrics, stream.transport);
   metrics.subscriptions.inc();
-  const updates = new EventUpdates(query, stream, journal, metrics);
+  const updates = new StreamedUpdates(query, stream, journal, metrics);
   stream.onClose(() => void updates.return());
   try {
     await updates.next();
@@ -52,12 +63,17 @@ async function follow(
   }
 }
 
-class EventUpdates extends LiveStream {
-  readonly #stream: EventStream;
+class StreamedUpdates extends LiveStream {
+  readonly #stream: ResponseStream;
   readonly #journal: Journal;
   readonly #metrics: ReturnType<typeof transportMetrics>;
 
-  constructor(query: LiveQuery, stream: EventStream, journal: Journal, metrics: ReturnType<typeof transportMetrics>) {
+  constructor(
+    query: LiveQuery,
+    stream: ResponseStream,
+    journal: Journal,
+    metrics: ReturnType<typeof transportMetrics>,
+  ) {
     super(query);
     this.#stream = stream;
     this.#journal = journal;

@@ -6,8 +6,8 @@ import express from 'express';
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { DeadLetterQueue } from '../../src/callback/dead-letter-queue.ts';
+import { type CallbackHandlerOptions, callbackHandler } from '../../src/callback/handler.ts';
 import { createIntake, type IntakeOptions } from '../../src/callback/intake.ts';
-import { type CallbackRouterOptions, callbackRouter } from '../../src/callback/router.ts';
 import { CommitQueue } from '../../src/journal/commit-queue.ts';
 import type { Journal } from '../../src/journal/journal.ts';
 import { openSqliteJournal } from '../../src/journal/sqlite/journal.ts';
@@ -33,7 +33,9 @@ afterEach(async () => {
   for (const close of open.splice(0).reverse()) await close();
 });
 
-async function serve(options: Partial<CallbackRouterOptions & Pick<IntakeOptions, 'onGenuine'>> = {}): Promise<number> {
+async function serve(
+  options: Partial<CallbackHandlerOptions & Pick<IntakeOptions, 'onGenuine'>> = {},
+): Promise<number> {
   const log = pino(
     {},
     {
@@ -52,7 +54,7 @@ async function serve(options: Partial<CallbackRouterOptions & Pick<IntakeOptions
     ...(options.onGenuine !== undefined && { onGenuine: options.onGenuine }),
   });
   const app = express();
-  app.use('/callbacks/kyc', callbackRouter({ intake, log, ...options }));
+  app.use('/callbacks/kyc', callbackHandler({ intake, log, ...options }));
   app.use((request, response) => response.status(299).json(request.body));
   const server = app.listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));

@@ -1,81 +1,93 @@
-/** One response of server-sent events. (https://html.spec.whatwg.org/multipage/server-sent-events.html) */
+/** One response that streams results. */
 import type { ServerResponse } from 'node:http';
 import { HEARTBEAT_MS } from '../../client/protocol.ts';
+import { KycError } from '../../errors.ts';
+import { sendGraphqlError } from '../../http/error-response.ts';
 import { CLOSE_GRACE_MS } from '../closing.ts';
 import { Disconnected } from '../disconnect.ts';
 import { hasPassed, type Liveness, MAX_SESSION_MS, type Peer } from '../liveness.ts';
+import type { StreamFormat } from './format.ts';
 
-const HEADERS = {
-  'Content-Type': 'text/event-stream; charset=utf-8',
-  'Cache-Control': 'no-store, no-transform',
-  // nginx would hold events back.
-  'X-Accel-Buffering': 'no',
-};
-const COMMENT = ':\n\n';
+const EXPIRED = new KycError('UNAUTHENTICATED', 'The token has expired. Send a fresh one.');
+const TOO_OLD = new KycError('SHUTTING_DOWN', 'The session has lasted a day. Reconnect.');
 
 /** The stream of one client. Each send waits until the kernel has taken it: nothing is queued for a client that stalls. */
-export class EventStream implements Peer {
+export class ResponseStream implements Peer {
   readonly #response: ServerResponse;
+  readonly #format: StreamFormat;
   readonly #liveness: Liveness;
   readonly #openedAt: number;
   /** When the client's token expires, in milliseconds since 1970; null: never. */
   readonly #expiresAt: number | null;
   unreadSince = 0;
-  /** Comments have no answer. */
+  /** Heartbeats have no answer. */
   unanswered = 0;
 
-  constructor(response: ServerResponse, expiresAt: number | null, liveness: Liveness) {
+  constructor(response: ServerResponse, format: StreamFormat, expiresAt: number | null, liveness: Liveness) {
     this.#response = response;
+    this.#format = format;
     this.#expiresAt = expiresAt;
     this.#liveness = liveness;
     this.#openedAt = liveness.now;
     response.on('error', () => response.destroy());
   }
 
-  /** Sends the head, and a comment: some browsers report an open stream only when something came. */
+  /** The label of its metrics. */
+  get transport(): StreamFormat['transport'] {
+    return this.#format.transport;
+  }
+
+  /** Sends the head. */
   begin(): Promise<void> {
     this.#response.socket?.setNoDelay(true).setKeepAlive(true, HEARTBEAT_MS);
-    this.#response.writeHead(200, HEADERS);
-    return this.#write(COMMENT);
+    this.#response.writeHead(200, this.#format.headers);
+    return this.#write(this.#format.opening);
   }
 
   /** Whether operations may still be executed for the client; ends the stream when the token has expired. */
   isOpen(): boolean {
     if (this.#response.writableEnded || this.#response.destroyed) return false;
     if (!this.#isExpired(Date.now())) return true;
-    this.end();
+    this.end(EXPIRED);
     return false;
   }
 
-  /** Sends an event. `data` is JSON, which has no line breaks. Rejects with `Disconnected`. */
-  send(event: 'next' | 'complete', data: string): Promise<void> {
-    return this.#write(eventText(event, data));
+  /** Sends the only result of an operation, and that it is the only one. Rejects with `Disconnected`. */
+  sendOnly(payload: string): Promise<void> {
+    return this.#write(this.#format.result(payload) + this.#format.completion);
   }
 
-  /** Sends an update's payload with the ID that a client resumes after. Calls back when the kernel has taken it. */
+  /** Sends an update's payload with the cursor that a client resumes after. Calls back when the kernel has taken it. */
   push(payload: string, id: string, sent: (error?: Error | null) => void): void {
-    this.#writeThen(`id: ${id}\n${eventText('next', payload)}`, sent);
+    this.#writeThen(this.#format.result(payload, id), sent);
   }
 
-  /** Shows the client, and proxies in between, that the stream is alive. */
+  /** Sends that no more results come. Rejects with `Disconnected`. */
+  complete(): Promise<void> {
+    return this.#write(this.#format.completion);
+  }
+
   beat(): void {
-    this.#write(COMMENT).catch(() => {});
+    this.#write(this.#format.heartbeat).catch(() => {});
   }
 
   checkDeadline(sweep: number, now: number): void {
     if (this.#response.writableEnded) return;
-    if (this.#isExpired(now) || hasPassed(this.#openedAt, sweep, MAX_SESSION_MS)) this.end();
+    if (this.#isExpired(now)) this.end(EXPIRED);
+    else if (hasPassed(this.#openedAt, sweep, MAX_SESSION_MS)) this.end(TOO_OLD);
   }
 
   /**
-   * Ends the response: without a `complete` before it, clients reconnect. The connection of a client that does not take what is
-   * left within a second is terminated.
+   * Ends the response: after `complete`, or, with the reason, although more would come. The connection of a client that does not take
+   * what is left within a second is terminated.
    */
-  end(): void {
+  end(reason?: KycError): void {
     if (this.#response.writableEnded) return;
     const terminate = setTimeout(() => this.terminate(), CLOSE_GRACE_MS).unref();
     this.onClose(() => clearTimeout(terminate));
-    this.#response.end();
+    if (reason === undefined) this.#response.end();
+    else if (this.#response.headersSent) this.#response.end(this.#format.interruption(reason));
+    else sendGraphqlError(this.#response, reason);
   }
 
   terminate(): void {
@@ -110,8 +122,4 @@ export class EventStream implements Peer {
       sent(error);
     });
   }
-}
-
-function eventText(event: 'next' | 'complete', data: string): string {
-  return `event: ${event}\ndata: ${data}\n\n`;
 }
