@@ -18,6 +18,10 @@ export const command = defineCommand({
     if (existsSync(file))
       throw new UsageError(`${file} already exists, and a backup never overwrites a file. Name another one.`);
     const database = parseDatabaseUrl(databaseUrlFrom(process.env) ?? DEFAULT_DATABASE_URL);
+    if (database.kind === 'memory')
+      throw new UsageError(
+        'A journal in memory (sqlite::memory:) cannot be backed up: only its own process can read it.',
+      );
     if (database.kind !== 'sqlite') throw new UsageError('The journal is in Postgres. Back it up with pg_dump.');
     const position = backUpSqlite(database.path, file);
     process.stdout.write(`${file} holds the journal up to position ${position}.\n`);

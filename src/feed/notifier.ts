@@ -8,10 +8,10 @@ export interface Notifier {
   close(): Promise<void>;
 }
 
-/** Makes the notifier for the journal at `databaseUrl`: an SQLite journal has one process, and that hears itself. */
+/** Makes the notifier for the journal at `databaseUrl`: an SQLite journal, or one in memory, has one process, and that hears itself. */
 export async function openNotifier(databaseUrl: string): Promise<Notifier> {
   const database = parseDatabaseUrl(databaseUrl);
-  if (database.kind === 'sqlite') return { engine: new PubSub(), close: async () => {} };
+  if (database.kind !== 'postgres') return { engine: new PubSub(), close: async () => {} };
   const { PostgresNotifier } = await import('./postgres-notifier.ts');
   const engine = new PostgresNotifier(database.url);
   return { engine, close: () => engine.close() };

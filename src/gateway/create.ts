@@ -16,6 +16,7 @@ import { findTracing } from '../telemetry/tracing.ts';
 import { createApi } from './api.ts';
 import type { KycApi } from './api-contract.ts';
 import type { KycGateway } from './gateway.ts';
+import { takeOver } from './hot-reload.ts';
 import { Lifecycle } from './lifecycle.ts';
 import { type KycGatewayOptions, type ResolvedOptions, resolveOptions } from './options.ts';
 import { Readiness } from './readiness.ts';
@@ -58,6 +59,8 @@ export async function createKycGateway(given: KycGatewayOptions): Promise<KycGat
   const release = releaser(log);
   await using stack = new AsyncDisposableStack();
 
+  // Released last: those who take over wait until the journal is closed.
+  const claim = stack.use(await takeOver(options.databaseUrl, log));
   const { journal, deadLetters, feed } = await openFeed(options, stack, release);
   options.customerNames.takeKeyFrom(journal);
   const tracing = findTracing(log);
@@ -101,6 +104,7 @@ export async function createKycGateway(given: KycGatewayOptions): Promise<KycGat
     },
     release: () => resources.disposeAsync(),
   });
+  claim?.made(() => lifecycle.stop());
   const streams = new UpdateStreams({ journal, feed, lifecycle });
   const api = createApi({ journal, actions, streams, lifecycle });
   return assemble({ receiving, serving, api, lifecycle, readiness, journal, options });

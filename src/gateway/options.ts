@@ -24,7 +24,7 @@ import { Secrets } from './secrets.ts';
 export interface KycGatewayOptions {
   /** The secret shared with XGateway, and the previous one while you rotate. */
   readonly secrets: CallbackSecrets;
-  /** Where the journal is: `sqlite:<path>`, or `postgres://…` for several instances. Default `sqlite:data/kyc.db`. */
+  /** Where the journal is: `sqlite:<path>`, `postgres://…` for several instances, or `sqlite::memory:` for tests. Default `sqlite:data/kyc.db`. */
   readonly databaseUrl?: string;
   /**
    * How callers are authenticated: JWT options, or a function of yours. The function has 10 seconds to answer, and at most 1,000

@@ -2,14 +2,21 @@
 import type { Logger } from 'pino';
 import type { Journal } from './journal.ts';
 import { migrateSqlite, openSqliteJournal, openSqliteReader } from './sqlite/journal.ts';
+import { openMemoryJournal } from './sqlite/memory.ts';
 
 /** Where a journal lives, as `DATABASE_URL` says it. */
 export type Database =
   | { readonly kind: 'sqlite'; readonly path: string }
+  /** `sqlite::memory:`: for tests and trials, lost when the process ends. */
+  | { readonly kind: 'memory' }
   | { readonly kind: 'postgres'; readonly url: string };
 
 /** The journal unless `DATABASE_URL` is set. */
 export const DEFAULT_DATABASE_URL = 'sqlite:data/kyc.db';
+
+/** Why a journal in memory is refused, and what to do. */
+export const NO_MEMORY_IN_PRODUCTION =
+  'A journal in memory would lose what it has acknowledged when the process ends. Set it to sqlite:<path to a file> or postgres://….';
 
 /** How a journal is opened for serving. */
 export interface OpenJournalOptions {
@@ -21,6 +28,7 @@ export interface OpenJournalOptions {
 
 /** Reads a `DATABASE_URL`. Throws, without repeating the URL (it may hold a password), when it is not one of these two. */
 export function parseDatabaseUrl(url: string): Database {
+  if (url === 'sqlite::memory:') return { kind: 'memory' };
   const path = /^sqlite:(?:\/\/(?=\/))?(.+)$/.exec(url)?.[1];
   if (path !== undefined) return { kind: 'sqlite', path };
   if (/^postgres(?:ql)?:\/\/./.test(url) && URL.canParse(url)) return { kind: 'postgres', url };
@@ -45,6 +53,7 @@ export async function openJournal(databaseUrl: string, options: OpenJournalOptio
       { commits },
       'Another program wrote to the journal while the server ran. Find out which, and run xgateway-kyc verify',
     );
+  if (database.kind === 'memory') return memoryJournal(production, log);
   const journal =
     database.kind === 'sqlite'
       ? openSqliteJournal(database.path, undefined, { mayMakeFolder: !production, onFault, onForeignWrites })
@@ -66,6 +75,7 @@ export async function openJournal(databaseUrl: string, options: OpenJournalOptio
 /** Opens the journal beside running servers, for reading only. Rejects when there is none. */
 export async function openReader(databaseUrl: string): Promise<Journal> {
   const database = parseDatabaseUrl(databaseUrl);
+  if (database.kind === 'memory') throw notReachable();
   if (database.kind === 'sqlite') return openSqliteReader(database.path);
   return (await postgres()).openPostgresReader(database.url);
 }
@@ -73,6 +83,7 @@ export async function openReader(databaseUrl: string): Promise<Journal> {
 /** Brings the schema up to date and answers with the migrations that were applied. Rejects as `openJournal` does. */
 export async function migrateJournal(databaseUrl: string): Promise<readonly string[]> {
   const database = parseDatabaseUrl(databaseUrl);
+  if (database.kind === 'memory') throw notReachable();
   if (database.kind === 'sqlite') return migrateSqlite(database.path);
   return (await (await import('./postgres/migrate.ts')).migratePostgres(database.url)).applied;
 }
@@ -83,9 +94,22 @@ export async function migrateJournal(databaseUrl: string): Promise<readonly stri
  */
 export async function moveJournalToSchema(databaseUrl: string, schema: string): Promise<string | null> {
   const database = parseDatabaseUrl(databaseUrl);
-  if (database.kind === 'sqlite') throw new Error('Only a journal in Postgres has a schema.');
+  if (database.kind !== 'postgres') throw new Error('Only a journal in Postgres has a schema.');
   const moved = await (await import('./postgres/migrate.ts')).changeSchema(database.url, schema);
   return moved?.from ?? null;
+}
+
+function memoryJournal(production: boolean, log: OpenJournalOptions['log']): Journal {
+  if (production) throw new Error(`DATABASE_URL is sqlite::memory:. ${NO_MEMORY_IN_PRODUCTION}`);
+  log?.warn('The journal is in memory: everything is lost when this process ends. Set DATABASE_URL to keep it');
+  return openMemoryJournal();
+}
+
+/** A journal in memory belongs to the process that made it. */
+function notReachable(): Error {
+  return new Error(
+    'A journal in memory (sqlite::memory:) can only be read by the process that has it. Set DATABASE_URL to the journal to open.',
+  );
 }
 
 /** Loaded by those who need it: the driver costs start-up time and memory. */

@@ -1,6 +1,7 @@
 /** What the settings must be together, beyond what each may be alone. */
 import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
+import { NO_MEMORY_IN_PRODUCTION } from '../journal/open.ts';
 import { areAmbiguous } from '../xgateway/callback-hash.ts';
 import { type Environment, SECRET_SETTINGS } from './environment.ts';
 
@@ -15,6 +16,8 @@ export function productionProblems(read: Read): string[] {
   if (read.JWT_SECRET === undefined && read.JWT_JWKS_URL === undefined) {
     problems.push('JWT_SECRET or JWT_JWKS_URL is missing: one of them verifies tokens.');
   }
+  if (read.DATABASE_URL === 'sqlite::memory:')
+    problems.push(`DATABASE_URL is sqlite::memory:. ${NO_MEMORY_IN_PRODUCTION}`);
   if (read.JWT_JWKS_URL !== undefined) {
     if (read.JWT_ISSUER === undefined) problems.push('JWT_ISSUER is missing: JWT_JWKS_URL needs it in production.');
     if (read.JWT_AUDIENCE === undefined) problems.push('JWT_AUDIENCE is missing: JWT_JWKS_URL needs it in production.');

@@ -18,7 +18,7 @@ import { ForeignWrites } from './foreign-writes.ts';
 import { FileGuard } from './guard.ts';
 import { type Reads, sqliteReads } from './read.ts';
 import { prepareReading, prepareWriting } from './statements.ts';
-import { type Transact, transactions } from './transaction.ts';
+import { type CommitGuard, type Transact, transactions } from './transaction.ts';
 
 /** How a file is opened. */
 export interface SqliteOptions {
@@ -44,24 +44,55 @@ export function openSqliteJournal(path: string, limits?: DeadLetterLimits, optio
   stack.defer(() => opened?.[Symbol.dispose]());
   const file = stack.use(openForWriting(path, options.mayMakeFolder));
   const { database } = file;
-  const { consumerLimits } = options;
-  const { identity, read } = base(database, file.path);
-  const foreign = new ForeignWrites(database, options.onForeignWrites ?? (() => {}));
-  const guard = new FileGuard({
-    path: file.path,
-    lock: file.lock,
-    onFault: options.onFault ?? (() => {}),
-    onForeignCommits: (count) => foreign.noticed(count),
+  let foreign: ForeignWrites | undefined;
+  return writableJournal({
+    database,
+    description: file.path,
+    isNew: file.isNew,
+    guardFor() {
+      foreign = new ForeignWrites(database, options.onForeignWrites ?? (() => {}));
+      opened = new FileGuard({
+        path: file.path,
+        lock: file.lock,
+        onFault: options.onFault ?? (() => {}),
+        onForeignCommits: (count) => foreign?.noticed(count),
+      });
+      return opened;
+    },
+    foreignWrites: () => foreign?.count ?? 0,
+    stack,
+    limits,
+    consumerLimits: options.consumerLimits,
   });
-  opened = guard;
+}
+
+/** A database that is open for the one writer. */
+export interface WritableDatabase {
+  readonly database: DatabaseSync;
+  readonly description: string;
+  readonly isNew: boolean;
+  /** Called once the database is known to be a journal. */
+  readonly guardFor: () => CommitGuard & { readonly logBytes: number | null };
+  readonly foreignWrites: Journal['foreignWrites'];
+  /** What closing the journal releases. */
+  readonly stack: DisposableStack;
+  readonly limits?: DeadLetterLimits | undefined;
+  readonly consumerLimits?: ConsumerLimits | undefined;
+}
+
+/** The journal in a database. Takes what is on `stack`. */
+export function writableJournal(given: WritableDatabase): Journal {
+  const { database, description, isNew, limits, consumerLimits } = given;
+  const { identity, read } = base(database, description);
+  const guard = given.guardFor();
   const reads = sqliteReads(read, identity.seed, (error) => guard.onError(error));
   const write = prepareWriting(database);
   const transact = transactions(database, guard);
-  const resources = stack.move();
+  const resources = given.stack.move();
   return {
     cursors: cursorCodec(identity.cursorKey),
     seed: identity.seed,
-    facts: factsOf(identity.id, file.path, file.isNew, reads),
+    facts: factsOf(identity.id, description, isNew, reads),
     ...reads,
     append: appender(read, write, transact, reads.head),
     erase: eraser(database, read, write, transact, reads.head),
@@ -70,7 +101,7 @@ export function openSqliteJournal(path: string, limits?: DeadLetterLimits, optio
     consumers: sqliteConsumers(database, transact, consumerLimits),
     checks: sqliteChecks(database),
     logBytes: () => guard.logBytes,
-    foreignWrites: () => foreign.count,
+    foreignWrites: given.foreignWrites,
     checkWritable: () => touch(database, transact),
     close: () => resources.dispose(),
   };

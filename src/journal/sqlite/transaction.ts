@@ -3,6 +3,9 @@ import type { DatabaseSync } from 'node:sqlite';
 import { asJournalError } from './errors.ts';
 import type { FileGuard } from './guard.ts';
 
+/** What is asked before and after each commit. */
+export type CommitGuard = Pick<FileGuard, 'frames' | 'requireSound' | 'check' | 'onError'>;
+
 /** Runs work that is written as a whole, or not at all. What SQLite throws becomes a journal's error. */
 export type Transact = <Result>(work: () => Result) => Result;
 
@@ -13,7 +16,7 @@ const CHECKPOINT_FRAMES = 1_000;
  * The transactions of a connection. Each commit is followed by a check of the files before its result is returned, and the
  * check goes before a checkpoint: that would write over the traces of a file that was truncated.
  */
-export function transactions(database: DatabaseSync, guard: FileGuard): Transact {
+export function transactions(database: DatabaseSync, guard: CommitGuard): Transact {
   const begin = database.prepare('begin immediate');
   const commit = database.prepare('commit');
   const rollback = database.prepare('rollback');

@@ -8,7 +8,9 @@ export const storage = {
     .string()
     .refine((text) => isDatabaseUrl(text), 'must be sqlite:<path to a file> or postgres://…')
     .default(DEFAULT_DATABASE_URL)
-    .describe('The journal: `sqlite:<file>`, or `postgres://…` for several instances. Default `sqlite:data/kyc.db`.'),
+    .describe(
+      'The journal: `sqlite:<file>`, or `postgres://…` for several instances, `sqlite::memory:` for a trial whose data is lost at its end (not in production). Default `sqlite:data/kyc.db`.',
+    ),
 };
 
 function isDatabaseUrl(text: string): boolean {
