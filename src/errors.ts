@@ -100,3 +100,33 @@ export function isUnavailable(error: unknown): boolean {
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
+
+const MAX_CAUSES = 5;
+const MAX_REASON_LENGTH = 500;
+
+/**
+ * What went wrong and why: the messages of an error and of its causes. `fetch` only says "fetch failed"; this says `connect ECONNREFUSED
+ * 127.0.0.1:4000`. Credentials in a URL are left out.
+ */
+export function describeError(error: unknown): string {
+  const reasons: string[] = [];
+  let current: unknown = error;
+  for (let depth = 0; depth < MAX_CAUSES && current !== undefined && current !== null; depth++) {
+    const reason = ownReason(current);
+    if (reason !== '' && !reasons.some((known) => known.includes(reason))) reasons.push(reason);
+    current = current instanceof Error ? current.cause : undefined;
+  }
+  const text = (reasons.join(': ') || 'no reason given').replaceAll(/\/\/[^/\s@]*@/g, '//');
+  return text.length > MAX_REASON_LENGTH ? `${text.slice(0, MAX_REASON_LENGTH)}…` : text;
+}
+
+function ownReason(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  // The causes say it.
+  if (error.message === 'fetch failed' && error.cause !== undefined) return '';
+  // One for each address that was tried.
+  if (error instanceof AggregateError && error.errors.length > 0)
+    return [...new Set(error.errors.map(ownReason))].join(', ');
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  return error.message || code;
+}

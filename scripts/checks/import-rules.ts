@@ -73,12 +73,12 @@ export const ARROWS: Readonly<Record<string, Allowance>> = {
   },
   // The gateway's first user, with the settings that it is made from.
   server: {
-    imports: ['access', 'console', 'gateway', 'graphql', 'http', 'journal', 'telemetry', 'xgateway', ERRORS],
+    imports: ['access', 'console', 'gateway', 'graphql', 'http', 'journal', 'telemetry', 'text', 'xgateway', ERRORS],
   },
   cli: {
     imports: [
       ...['admin', 'audit', 'client', 'domain', 'journal', 'schedule', 'server', 'telemetry', 'text'],
-      'xgateway',
+      ...['graphql', 'xgateway', ERRORS],
     ],
     types: ['access'],
   },

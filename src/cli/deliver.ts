@@ -1,5 +1,6 @@
 /** Delivers callbacks the way XGateway does: signed, and again with exponential backoff until a 2xx comes. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { describeError } from '../errors.ts';
 import { backOff } from '../schedule/back-off.ts';
 import { callbackHash } from '../xgateway/callback-hash.ts';
 
@@ -55,7 +56,6 @@ async function post(url: string, body: string): Promise<Omit<Delivery, 'tries'>>
     });
     return { status: response.status, answer: await response.text() };
   } catch (error) {
-    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-    return { status: null, answer: cause instanceof Error ? cause.message : String(cause) };
+    return { status: null, answer: describeError(error) };
   }
 }

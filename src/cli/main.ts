@@ -17,6 +17,7 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
       return import('./serve.ts');
     },
   },
+  check: { summary: 'Check the settings and what they name.', load: () => import('./check.ts') },
   send: { summary: 'Send signed callbacks, as XGateway would.', load: () => import('./send.ts') },
   watch: { summary: 'Follow updates in the terminal.', load: () => import('./watch.ts') },
   token: { summary: 'Make a token for development.', load: () => import('./token.ts') },

@@ -1,4 +1,5 @@
 /** The GraphQL of the running server, for the commands that write. */
+import { describeError } from '../errors.ts';
 import { readSettings } from '../server/settings.ts';
 import { UsageError } from './command.ts';
 import { developmentToken } from './token.ts';
@@ -46,9 +47,12 @@ export function remote(given: string | undefined): Ask {
       headers: { 'content-type': 'application/json', authorization: `Bearer ${await token()}` },
       body: JSON.stringify({ query, variables }),
     }).catch((error: unknown) => {
-      throw new Error(`No answer from ${url}. Start the server with "npm start", or name another with --url.`, {
-        cause: error,
-      });
+      throw new Error(
+        `No answer from ${url} (${describeError(error)}). Start the server with "npm start", or name another with --url.`,
+        {
+          cause: error,
+        },
+      );
     });
     const answer = (await response.json().catch(() => ({}))) as Answer;
     const [refused] = answer.errors ?? [];

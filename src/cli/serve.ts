@@ -1,4 +1,5 @@
 /** `xgateway-kyc serve`: runs the server until a signal comes. */
+import manifest from '../../package.json' with { type: 'json' };
 import { type KycServer, startServer } from '../server/app.ts';
 import { DEFAULT_CALLBACK_PATH } from '../server/environment/callbacks.ts';
 import { onHangUp } from '../server/hang-up.ts';
@@ -38,8 +39,7 @@ export const command = defineCommand({
     });
     using _hangUp = onHangUp(() => reload.reload());
     letYoungGenerationGrow();
-    const { description, position, isNew } = server.journal;
-    log.info({ url: server.url, journal: description, position, isNew }, 'ready');
+    log.info(startLine(settings, server), 'ready');
     if (!settings.production) process.stdout.write(await welcome(settings, server));
     if (open) {
       // Not awaited: some openers run until the browser is closed.
@@ -51,6 +51,25 @@ export const command = defineCommand({
     return 0;
   },
 });
+
+/** What runs, where, on which journal, and how it is set up. */
+function startLine({ callbackPath, metricsPort, host, changed }: Settings, { url, journal }: KycServer): object {
+  const { description, position, isNew } = journal;
+  return {
+    version: manifest.version,
+    node: process.versions.node,
+    url,
+    // A path of the owner's own may be meant to be unguessable.
+    callbacks: `${url}${callbackPath === DEFAULT_CALLBACK_PATH ? callbackPath : '/[CALLBACK_PATH]'}`,
+    graphql: `${url}/graphql`,
+    console: `${url}/console`,
+    ...(metricsPort !== null && metricsPort !== 0 && { metrics: `http://${host}:${metricsPort}/metrics` }),
+    journal: description,
+    position,
+    isNew,
+    settings: changed,
+  };
+}
 
 async function welcome(settings: Settings, { url }: KycServer): Promise<string> {
   const callbackUrl = `${url}${settings.callbackPath}`;

@@ -7,7 +7,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { KycUpdate } from '../domain/update.ts';
-import { messageOf } from '../errors.ts';
+import { describeError } from '../errors.ts';
 import type { CommitQueue } from '../journal/commit-queue.ts';
 import type { ConfirmationTask } from '../journal/confirmation-tasks.ts';
 import type { Journal } from '../journal/journal.ts';
@@ -190,7 +190,7 @@ export class Confirmer {
       if (this.#stop.signal.aborted) return;
       const failure = error instanceof ApiError ? error.failure : 'UNAVAILABLE';
       const level = failure === 'UNAVAILABLE' || failure === 'RATE_LIMITED' ? 'warn' : 'error';
-      log[level]({ customerId, failure, attempts, reason: messageOf(error) }, 'A customer could not be looked up');
+      log[level]({ customerId, failure, attempts, reason: describeError(error) }, 'A customer could not be looked up');
       const pause = PASSING.has(failure) ? backOff(attempts, schedule.retryMs, schedule.maxRetryMs) : schedule.sweepMs;
       this.#backlog.postpone(customerId, attempts + 1, Date.now() + pause);
     }

@@ -5,7 +5,7 @@
 import { json, Router } from 'express';
 import { z } from 'zod';
 import { type Authenticate, type AuthenticationRequest, requireReader } from '../access/viewer.ts';
-import { KycError, messageOf } from '../errors.ts';
+import { describeError, KycError } from '../errors.ts';
 import { sendError } from '../http/error-response.ts';
 import { callbackHash } from '../xgateway/callback-hash.ts';
 
@@ -59,7 +59,7 @@ export function developmentRouter({
       });
       response.status(answer.status).json(await answer.json());
     } catch (error) {
-      const message = `Cannot post to this server's own callback endpoint: ${messageOf(error)}`;
+      const message = `Cannot post to this server's own callback endpoint: ${describeError(error)}`;
       sendError(response, new KycError('INTERNAL_SERVER_ERROR', message));
     }
   });

@@ -1,6 +1,6 @@
 /** Secrets for development: made once, and kept beside the database in a file that only its owner can read. */
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 
@@ -16,10 +16,12 @@ export interface DevelopmentSecretsFile {
   readonly isNew: boolean;
 }
 
-/** Reads the secrets in `folder`, or makes them. Throws when the file exists and holds something else. */
-export function developmentSecrets(folder: string): DevelopmentSecretsFile {
+/** Reads the secrets in `folder`, or makes them and, if `keeps`, writes them there. Throws when the file exists and holds something else. */
+export function developmentSecrets(folder: string, keeps = true): DevelopmentSecretsFile {
   const path = resolve(folder, 'development-secrets.json');
   const made = { callbackSecret: randomBytes(32).toString('hex'), jwtSecret: randomBytes(32).toString('hex') };
+  const known = (): DevelopmentSecretsFile => ({ secrets: readSecrets(path), path, isNew: false });
+  if (!keeps) return existsSync(path) ? known() : { secrets: made, path, isNew: true };
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     // `wx`: of two processes that start at once, one makes them and the other reads.
@@ -27,13 +29,15 @@ export function developmentSecrets(folder: string): DevelopmentSecretsFile {
     return { secrets: made, path, isNew: true };
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? cause.code : String(cause);
-    if (code !== 'EEXIST') {
-      const advice = 'Set XGATEWAY_SECRET_KEY and JWT_SECRET, or make the folder writable.';
-      throw new Error(`Cannot write development secrets to ${path} (${code}). ${advice}`, { cause });
-    }
+    if (code === 'EEXIST') return known();
+    const advice = 'Set XGATEWAY_SECRET_KEY and JWT_SECRET, or make the folder writable.';
+    throw new Error(`Cannot write development secrets to ${path} (${code}). ${advice}`, { cause });
   }
+}
+
+function readSecrets(path: string): z.output<typeof secrets> {
   try {
-    return { secrets: secrets.parse(JSON.parse(readFileSync(path, 'utf8'))), path, isNew: false };
+    return secrets.parse(JSON.parse(readFileSync(path, 'utf8')));
   } catch (cause) {
     const advice = 'Check that this user can read it, or delete it to make new ones.';
     throw new Error(`${path} holds no development secrets. ${advice}`, { cause });

@@ -71,11 +71,17 @@ export class SettingsError extends Error {
   }
 }
 
+/** How settings are read. */
+export interface ReadOptions {
+  /** Whether secrets for development that are missing are made and kept. Default true; else they are new each time and not kept. */
+  readonly makesSecrets?: boolean;
+}
+
 /**
  * Reads the settings from `env`, and from the files that it names. An empty value counts as not set. Outside production, secrets that
  * are missing are made and kept in a file beside the database. Throws `SettingsError`.
  */
-export function readSettings(env: NodeJS.ProcessEnv): Settings {
+export function readSettings(env: NodeJS.ProcessEnv, { makesSecrets = true }: ReadOptions = {}): Settings {
   const { env: withFiles, files, problems: fileProblems } = readSettingFiles(env);
   const given = Object.fromEntries(Object.entries(withFiles).filter(([, value]) => value !== ''));
   const parsed = environment.safeParse(given);
@@ -95,7 +101,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
   const values = parsed.data;
   let made: DevelopmentSecretsFile | null = null;
   const development = () => {
-    made ??= developmentSecrets(developmentFolder(values.DATABASE_URL));
+    made ??= developmentSecrets(developmentFolder(values.DATABASE_URL), makesSecrets);
     return made.secrets;
   };
   return {

@@ -1,7 +1,7 @@
 /** The client of XGateway's API, which XGateway calls the source of truth about a customer's KYC. */
 import { z } from 'zod';
 import type { KycReport } from '../domain/update.ts';
-import { messageOf } from '../errors.ts';
+import { describeError } from '../errors.ts';
 import { documents, text, word } from './fields.ts';
 
 /** Where the API is, and how it is called. */
@@ -85,7 +85,9 @@ export function xgatewayApi({ key, url, allowHttp = false, timeoutMs = 10_000 }:
       return readAnswer(customerId, response, await readBody(response));
     } catch (error) {
       if (error instanceof ApiError) throw error;
-      throw new ApiError('UNAVAILABLE', `XGateway's API did not answer: ${messageOf(error)}`, null, { cause: error });
+      throw new ApiError('UNAVAILABLE', `XGateway's API did not answer: ${describeError(error)}`, null, {
+        cause: error,
+      });
     }
   };
 }
