@@ -17,6 +17,8 @@ export type Values<Given extends Options> = ReturnType<typeof parseArgs<{ option
 
 /** A command. */
 export interface Command {
+  /** The names of its options, without `--help`. */
+  readonly options: readonly string[];
   /** Runs it with the arguments after its name. Resolves to the exit code. */
   run(words: readonly string[], name: string): Promise<number>;
 }
@@ -40,6 +42,7 @@ export interface CommandDefinition<Given extends Options> {
 /** Makes a command. */
 export function defineCommand<const Given extends Options>(definition: CommandDefinition<Given>): Command {
   return {
+    options: Object.keys(definition.options),
     async run(words, name) {
       if (words.includes('--help') || words.includes('-h')) {
         process.stdout.write(helpOf(name, definition));

@@ -35,9 +35,14 @@ export interface Recipient {
   readonly retries: number;
 }
 
+/** The body of a callback, signed. */
+export function bodyOf({ secret }: Pick<Recipient, 'secret'>, callback: Callback): string {
+  return JSON.stringify({ callbackType: 'kyc', hash: callbackHash(callback.customerId, secret), ...callback });
+}
+
 /** Delivers a callback. Never rejects. */
 export async function deliver({ url, secret, retries }: Recipient, callback: Callback): Promise<Delivery> {
-  const body = JSON.stringify({ callbackType: 'kyc', hash: callbackHash(callback.customerId, secret), ...callback });
+  const body = bodyOf({ secret }, callback);
   for (let tries = 1; ; tries++) {
     const { status, answer } = await post(url, body);
     const isReceived = status !== null && status >= 200 && status < 300;

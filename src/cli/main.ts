@@ -1,34 +1,13 @@
 #!/usr/bin/env node
-/** The command line. Each command is a file of its own, loaded only when it runs. */
-import { type Command, table, UsageError } from './command.ts';
+/** The command line: finds the command, and turns what it says into an exit code. */
+import { table, UsageError } from './command.ts';
+import { COMMANDS, type CommandEntry } from './commands.ts';
 import { enablePrivateCompileCache } from './compile-cache.ts';
-import { keepYoungGenerationSmall } from './young-generation.ts';
+import { endQuietlyWithoutReader } from './terminal.ts';
 
-interface Entry {
-  readonly summary: string;
-  load(): Promise<{ readonly command: Command }>;
-}
-
-const COMMANDS: Readonly<Record<string, Entry>> = {
-  serve: {
-    summary: 'Run the server.',
-    load() {
-      keepYoungGenerationSmall();
-      return import('./serve.ts');
-    },
-  },
-  check: { summary: 'Check the settings and what they name.', load: () => import('./check.ts') },
-  send: { summary: 'Send signed callbacks, as XGateway would.', load: () => import('./send.ts') },
-  watch: { summary: 'Follow updates in the terminal.', load: () => import('./watch.ts') },
-  token: { summary: 'Make a token for development.', load: () => import('./token.ts') },
-  replay: { summary: 'Replay dead letters.', load: () => import('./replay.ts') },
-  refresh: { summary: "Look up customers at XGateway's API.", load: () => import('./refresh.ts') },
-  erase: { summary: 'Erase a customer.', load: () => import('./erase.ts') },
-  export: { summary: 'Write the history as JSON lines or CSV.', load: () => import('./export.ts') },
-  verify: { summary: "Check the journal's digests.", load: () => import('./verify.ts') },
-  backup: { summary: 'Copy the journal while it is in use.', load: () => import('./backup.ts') },
-  migrate: { summary: "Bring the journal's schema up to date.", load: () => import('./migrate.ts') },
-  move: { summary: 'Move an SQLite journal into Postgres.', load: () => import('./move.ts') },
+const ALL: Readonly<Record<string, CommandEntry>> = {
+  ...COMMANDS,
+  completion: { summary: 'Print completions for bash or zsh.', load: () => import('./completion.ts') },
 };
 
 async function main([name = '', ...words]: readonly string[]): Promise<number> {
@@ -36,7 +15,9 @@ async function main([name = '', ...words]: readonly string[]): Promise<number> {
     process.stdout.write(`${await version()}\n`);
     return 0;
   }
-  const entry = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  // `help send` is `send --help`.
+  if (name === 'help' && words[0] !== undefined) return main([words[0], '--help']);
+  const entry = Object.hasOwn(ALL, name) ? ALL[name] : undefined;
   if (entry === undefined) {
     const isAsked = name === '--help' || name === '-h' || name === 'help';
     const problem = isAsked || name === '' ? '' : `Unknown command "${name}".\n`;
@@ -53,7 +34,7 @@ async function main([name = '', ...words]: readonly string[]): Promise<number> {
 }
 
 function help(): string {
-  const rows = Object.entries(COMMANDS).map(([name, { summary }]) => [name, summary]);
+  const rows = Object.entries(ALL).map(([name, { summary }]) => [name, summary]);
   return [
     '',
     'Usage: xgateway-kyc <command> [options]',
@@ -61,7 +42,7 @@ function help(): string {
     'Commands:',
     ...table(rows),
     '',
-    'Run xgateway-kyc <command> --help for its options. Settings come from the environment and a .env file; see the README.',
+    'Run xgateway-kyc help <command> for its options. Settings come from the environment and a .env file; see the README.',
     '',
     '',
   ].join('\n');
@@ -81,4 +62,5 @@ function report(error: unknown, name: string): number {
 }
 
 enablePrivateCompileCache();
+endQuietlyWithoutReader();
 process.exitCode = await main(process.argv.slice(2)).catch((error: unknown) => report(error, process.argv[2] ?? ''));

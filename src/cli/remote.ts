@@ -1,7 +1,7 @@
 /** The GraphQL of the running server, for the commands that write. */
 import { describeError } from '../errors.ts';
-import { readSettings } from '../server/settings.ts';
 import { UsageError } from './command.ts';
+import { commandSettings } from './settings.ts';
 import { developmentToken } from './token.ts';
 
 /** Executes an operation at the server. Rejects with the server's message when it fails. */
@@ -34,7 +34,7 @@ export class RemoteError extends Error {
 
 /** Connects to the server. Each operation gets a new token: a long run outlives one. */
 export function remote(given: string | undefined): Ask {
-  const settings = readSettings(process.env);
+  const settings = commandSettings();
   const url = given ?? `http://127.0.0.1:${settings.port}/graphql`;
   if (!URL.canParse(url)) throw new UsageError(`${url} is not a URL.`);
   const token = async () =>

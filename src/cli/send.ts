@@ -1,11 +1,12 @@
 /** `xgateway-kyc send`: signed callbacks, one or many. */
 
+import { once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
-import { readSettings } from '../server/settings.ts';
 import { counted } from '../text/counted.ts';
 import { defineCommand, UsageError } from './command.ts';
-import { type Callback, type Delivery, deliver, RETRIES, type Recipient } from './deliver.ts';
+import { bodyOf, type Callback, type Delivery, deliver, RETRIES, type Recipient } from './deliver.ts';
 import { asTheyArrive, journeyOf } from './journey.ts';
+import { commandSettings } from './settings.ts';
 import { ProgressLine, printable } from './terminal.ts';
 
 const CONNECTIONS = 64;
@@ -53,16 +54,29 @@ export const command = defineCommand({
       description: 'Callbacks a second. Default: as fast as they are answered.',
     },
     duplicate: { type: 'boolean', default: false, description: 'Send each callback twice.' },
+    retry: {
+      type: 'boolean',
+      default: false,
+      description:
+        'Retry what is not received as XGateway does: 10 times, with growing pauses. Always so with --customers.',
+    },
+    print: {
+      type: 'boolean',
+      default: false,
+      description: 'Print the signed callbacks, one JSON object per line, and send nothing.',
+    },
     shuffle: { type: 'boolean', default: false, description: 'Let callbacks overtake each other.' },
   },
   examples: [
     'xgateway-kyc send',
     'xgateway-kyc send --customer alice --status FULL_USER',
     'xgateway-kyc send --customer alice --journey',
+    'xgateway-kyc send --customer alice --retry',
+    'xgateway-kyc send --print | curl -d @- http://127.0.0.1:4000/callbacks/kyc',
     'xgateway-kyc send --customers 10000 --journey --rate 500 --duplicate --shuffle',
   ],
   async run(values) {
-    const settings = readSettings(process.env);
+    const settings = commandSettings();
     const customers = count('customers', values.customers);
     const rate = count('rate', values.rate) ?? (values.journey && customers === undefined ? JOURNEY_RATE : undefined);
     const ids = customers === undefined ? [values.customer] : numbered(values.customer, customers);
@@ -71,27 +85,39 @@ export const command = defineCommand({
     const recipient: Recipient = {
       url: values.url ?? `http://127.0.0.1:${settings.port}${settings.callbackPath}`,
       secret: settings.secrets.current,
-      retries: isLoad ? RETRIES : 0,
+      retries: isLoad || values.retry ? RETRIES : 0,
     };
+    if (values.print) return print(recipient, callbacks);
     return isLoad ? sendLoad(recipient, callbacks, rate) : sendFew(recipient, callbacks, rate);
   },
 });
+
+async function print(recipient: Recipient, callbacks: Iterable<Callback>): Promise<number> {
+  for (const callback of callbacks) {
+    if (!process.stdout.write(`${bodyOf(recipient, callback)}\n`)) await once(process.stdout, 'drain');
+  }
+  return 0;
+}
 
 async function sendFew(recipient: Recipient, callbacks: Iterable<Callback>, rate = 100): Promise<number> {
   let isFirst = true;
   for (const callback of callbacks) {
     if (!isFirst) await wait(1_000 / rate);
     isFirst = false;
-    const { status, answer } = await deliver(recipient, callback);
+    const { status, answer, tries } = await deliver(recipient, callback);
     if (status === null) {
       throw new Error(
         `No answer from ${recipient.url} (${answer}). Start the server with "npm start", or name another with --url.`,
       );
     }
-    process.stdout.write(`${callback.customerId} ${callback.status} → ${status} ${printable(answer)}\n`);
+    process.stdout.write(`${callback.customerId} ${callback.status} → ${status} ${printable(answer)}${again(tries)}\n`);
     if (status >= 300) return 1;
   }
   return 0;
+}
+
+function again(tries: number): string {
+  return tries === 1 ? '' : ` (after ${counted(tries, 'attempt')})`;
 }
 
 async function sendLoad(recipient: Recipient, callbacks: Iterator<Callback>, rate?: number): Promise<number> {

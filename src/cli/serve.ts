@@ -20,13 +20,17 @@ const GRACE_MS = 500;
 export const command = defineCommand({
   about: 'Runs the server. Settings come from the environment; without any, it makes secrets for development.',
   options: {
+    port: { type: 'string', short: 'p', placeholder: '<port>', description: 'The port, in place of PORT.' },
     open: { type: 'boolean', default: false, description: 'Open the console in a browser. Not in production.' },
   },
-  async run({ open }) {
+  async run({ open, port }) {
+    if (port !== undefined) process.env['PORT'] = portOf(port);
     const settings = readSettings(process.env);
     if (open && settings.production) throw new UsageError('--open is for development, and NODE_ENV is production.');
     const { log, onCallback } = openServerLog(settings.logLevel);
     for (const warning of settings.warnings) log.warn(warning);
+    const { developmentSecrets } = settings;
+    if (developmentSecrets?.isNew === true) log.info({ path: developmentSecrets.path }, 'Made secrets for development');
     const server = await startServer(settings, log, { onCallback });
     // Before "ready" is logged: a signal that comes right after it has a listener.
     const stopped = untilStopped(() => server.stop(GRACE_MS), log);
@@ -51,6 +55,11 @@ export const command = defineCommand({
     return 0;
   },
 });
+
+function portOf(text: string): string {
+  if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return text;
+  throw new UsageError(`--port must be a port number, not ${JSON.stringify(text)}.`);
+}
 
 /** What runs, where, on which journal, and how it is set up. */
 function startLine({ callbackPath, metricsPort, host, changed }: Settings, { url, journal }: KycServer): object {

@@ -1,8 +1,28 @@
 /** Output for a terminal. */
+import { styleText } from 'node:util';
 
 /** Text from outside without the characters that could move the cursor, change colours or turn the reading direction. */
 export function printable(text: string): string {
   return text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '');
+}
+
+/**
+ * Ends the process without a message when nobody reads its output any more (`| head`): there is nobody to tell. Exit code 0, or the one
+ * that was set.
+ */
+export function endQuietlyWithoutReader(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+      // A server goes on without its terminal.
+      if (process.argv[2] !== 'serve') process.exit();
+    });
+  }
+}
+
+/** Text in a colour, where standard output is a terminal that has colours and `NO_COLOR` is not set. */
+export function coloured(style: 'red' | 'yellow' | 'green' | 'dim', text: string): string {
+  return process.stdout.isTTY === true ? styleText(style, text) : text;
 }
 
 /** A progress line: redrawn in place on a terminal, a new line every 5 seconds elsewhere. */

@@ -1,8 +1,10 @@
 /** `xgateway-kyc token`: a JWT for development, signed with `JWT_SECRET`. */
 import { SignJWT } from 'jose';
 import type { JwtOptions } from '../access/jwt.ts';
-import { readSettings } from '../server/settings.ts';
 import { defineCommand, UsageError } from './command.ts';
+import { commandSettings } from './settings.ts';
+
+const SCOPES: ReadonlySet<string> = new Set(['kyc:read', 'kyc:admin']);
 
 /** The command. */
 export const command = defineCommand({
@@ -22,8 +24,25 @@ export const command = defineCommand({
   examples: ['xgateway-kyc token --customer demo_customer_id', 'xgateway-kyc token --scope kyc:read --expires 8h'],
   async run({ customer, scope, expires }) {
     if (customer === undefined && scope === undefined) throw new UsageError('Use --customer, --scope, or both.');
-    const { access } = readSettings(process.env);
-    process.stdout.write(`${await developmentToken(access, { customer, scope, expires })}\n`);
+    const unknown = (scope ?? '').split(/[\s,]+/).filter((word) => word !== '' && !SCOPES.has(word));
+    if (unknown.length > 0 || scope?.trim() === '') {
+      const named =
+        unknown.length > 0
+          ? `There is no scope ${unknown.map((word) => JSON.stringify(word)).join(', ')}`
+          : '--scope is empty';
+      throw new UsageError(`${named}. Known: ${[...SCOPES].join(', ')}.`);
+    }
+    const { access } = commandSettings();
+    process.stdout.write(
+      `${await developmentToken(access, {
+        customer,
+        scope: scope
+          ?.trim()
+          .split(/[\s,]+/)
+          .join(' '),
+        expires,
+      })}\n`,
+    );
     return 0;
   },
 });

@@ -6,9 +6,11 @@ import { jitteredDelay, sleep } from '../client/retry.ts';
 import type { TransportName } from '../client/transport.ts';
 import { TransportSelector } from '../client/transport-selector.ts';
 import { KYC_STATUSES } from '../domain/kyc.ts';
-import { readSettings } from '../server/settings.ts';
+import { describeError } from '../errors.ts';
+import { escapeJsonLine } from '../telemetry/visible-text.ts';
 import { defineCommand, UsageError } from './command.ts';
-import { printable } from './terminal.ts';
+import { commandSettings } from './settings.ts';
+import { coloured, printable } from './terminal.ts';
 import { developmentToken } from './token.ts';
 
 const FIELDS = `customerId revision status rawStatus previousStatus processingStatus missingDocuments { type } rejectLabels
@@ -58,7 +60,7 @@ export const command = defineCommand({
   },
   examples: ['xgateway-kyc watch', 'xgateway-kyc watch --customer alice', 'xgateway-kyc watch --after earliest --json'],
   async run(values) {
-    const settings = readSettings(process.env);
+    const settings = commandSettings();
     const { customer, json } = values;
     if (customer !== undefined && (values.reversals || values.status !== undefined)) {
       throw new UsageError('--status and --reversals select among all customers; leave --customer out.');
@@ -102,7 +104,7 @@ export const command = defineCommand({
           const update = (data as { readonly update: Update }).update;
           failures = 0;
           after = update.cursor;
-          process.stdout.write(`${json ? JSON.stringify(update) : line(update)}\n`);
+          process.stdout.write(`${json ? escapeJsonLine(JSON.stringify(update)) : styled(update)}\n`);
         }
       } catch (error) {
         if (stop.signal.aborted) break;
@@ -115,7 +117,9 @@ export const command = defineCommand({
         if (remedyOf(failure.code, { renewable: true, resumed: false }) !== 'retry') throw new Error(failure.message);
         const milliseconds = jitteredDelay(failures++);
         const seconds = (milliseconds / 1_000).toFixed(1);
-        process.stderr.write(`Not connected to ${options.url}: ${failure.message} Trying again in ${seconds} s.\n`);
+        process.stderr.write(
+          `Not connected to ${options.url} (${describeError(failure)}). Trying again in ${seconds} s.\n`,
+        );
         await sleep(milliseconds, stop.signal);
       }
     }
@@ -137,6 +141,15 @@ function statuses(text: string | undefined): readonly string[] | null {
   const unknown = given.filter((status) => !(KYC_STATUSES as readonly string[]).includes(status));
   if (unknown.length === 0) return given;
   throw new UsageError(`There is no status ${unknown.join(', ')}. Known: ${KYC_STATUSES.join(', ')}.`);
+}
+
+/** The line in the colour of what it asks of a person: a reversal first of all. */
+function styled(update: Update): string {
+  const text = line(update);
+  if (update.reversal) return coloured('red', text);
+  if (update.status === 'HARD_KYC_FAILED' || update.status === 'UNRECOGNIZED') return coloured('yellow', text);
+  if (update.status !== 'FULL_USER') return text;
+  return coloured(update.verified ? 'green' : 'yellow', text);
 }
 
 function line(update: Update): string {

@@ -42,7 +42,7 @@ describe('what it says of itself', () => {
       'verify more',
       'send --customers 0',
       'token',
-      'token --scope x --expires soon',
+      'token --scope kyc:read --expires soon',
       'backup',
       'watch --status NONSENSE',
       'watch --customer c --reversals',
