@@ -42,7 +42,7 @@ function help(): string {
     'Commands:',
     ...table(rows),
     '',
-    'Run xgateway-kyc help <command> for its options. Settings come from the environment and a .env file; see the README.',
+    'Run xgateway-kyc <command> --help, or help <command>, for its options. Settings come from the environment and a .env file; see the README.',
     '',
     '',
   ].join('\n');
