@@ -33,6 +33,12 @@ const UNDECLARED = { query: 'subscription { kycStatusChanged { revision } }', va
 const WIDE = `query { ${Array.from({ length: 15 }, (_, index) => `a${index}: myKyc { history(first: 200) { nodes { customerId revision status rejectLabels } } }`).join(' ')} }`;
 const DEEP = `${'{"a":'.repeat(10_000)}1${'}'.repeat(10_000)}`;
 const BOMB = gzipSync(Buffer.alloc(64 * 1024 * 1024, ' '));
+const LISTS = Array.from({ length: 21_000 }, () => '[]').join();
+const NUMBERS = Array.from({ length: 3_900 }, () => '1.0').join();
+const SMALL = '{"callbackType":"kyc","customerId":"x","hash":"x"}';
+const PIPELINED = `POST ${CALLBACK_PATH} HTTP/1.1\r\nHost: x\r\nContent-Length: ${SMALL.length}\r\n\r\n${SMALL}`.repeat(
+  60,
+);
 const LABELS = Array.from({ length: 8_000 }, (_, index) => `L${index}`);
 
 /** Every attack that is measured. */
@@ -85,7 +91,7 @@ export const ATTACKS: readonly Attack[] = [
   },
   {
     name: 'refused callbacks, small',
-    unit: (client) => callback(client, '{"callbackType":"kyc","customerId":"x","hash":"x"}'),
+    unit: (client) => callback(client, SMALL),
   },
   {
     name: 'refused callbacks, 64 KB each different',
@@ -100,6 +106,23 @@ export const ATTACKS: readonly Attack[] = [
         }),
       ),
   },
+  {
+    name: 'refused callbacks of 64 KB of lists',
+    unit: (client) => callback(client, `{"callbackType":"kyc","a":[${LISTS}]}`),
+  },
+  {
+    name: 'refused callbacks of 16 KB of exact numbers',
+    unit: (client) => callback(client, `{"callbackType":"kyc","a":[${client.round},${NUMBERS}]}`),
+  },
+  {
+    name: 'genuine repetitions with 60 KB of exact numbers',
+    unit: (client) =>
+      callback(
+        client,
+        `{"a":[${NUMBERS},${NUMBERS},${NUMBERS},${NUMBERS}],${callbackBody('one-customer', 2).slice(1)}`,
+      ),
+  },
+  { name: 'pipelined refused callbacks', unit: (client) => request(client, PIPELINED) },
   { name: 'callbacks with deep nesting', unit: (client) => callback(client, DEEP) },
   { name: 'callbacks that inflate to 64 MB', unit: (client) => callback(client, BOMB, 'Content-Encoding: gzip\r\n') },
   {

@@ -36,7 +36,7 @@ export function classify(
   if (known === null) return refused('IMPOSSIBLE_CUSTOMER_ID', null);
   const secret = match(known);
   if (secret === null) return refused('NOT_GENUINE', known);
-  if (isTooDeep(body, text?.length)) {
+  if (isTooDeep(body, text)) {
     const problems = [`body: nested deeper than ${MAX_NESTING} levels`];
     return { isGenuine: true, report: null, reason: 'NOT_UNDERSTOOD', customerId: known, problems, secret };
   }

@@ -1,5 +1,5 @@
 /** From a callback that is not recorded to the dead letter that is kept of it. */
-import { isTooDeep, parseExactJson } from '../domain/exact-json.ts';
+import { isTooDeep } from '../domain/exact-json.ts';
 import { senderOf } from '../http/client-address.ts';
 import type { NewDeadLetter } from '../journal/dead-letters.ts';
 import { hashDigest } from '../xgateway/callback-hash.ts';
@@ -27,15 +27,13 @@ export function jsonDeadLetter(
   { isGenuine, reason, customerId, problems }: Extract<Classification, { readonly report: null }>,
 ): NewDeadLetter {
   const { hash } = callback.body;
-  // What is refused and too long to be kept whole is cut: the digits of its numbers are not worth the time.
-  const isCut = !isGenuine && (callback.text?.length ?? 0) > MAX_REFUSED_BYTES;
-  const whole = isCut ? bodyWithoutHash(callback.body) : withoutHash(callback, isGenuine);
+  const whole = withoutHash(callback);
   return {
     category: isGenuine ? 'GENUINE' : 'REFUSED',
     reason,
     problems,
     customerId,
-    body: isGenuine || (!isCut && isKeptWhole(whole, reason)) ? whole : excerpt(whole),
+    body: isGenuine || isKeptWhole(whole, reason) ? whole : excerpt(whole),
     hashDigest: typeof hash === 'string' ? hashDigest(hash) : null,
     receivedAt: Date.now(),
     ...originOf(callback),
@@ -82,16 +80,12 @@ function isCredential({ length }: string, isHalf: boolean): boolean {
   return (isHalf || length >= CREDENTIAL_LENGTH.min) && length <= CREDENTIAL_LENGTH.max;
 }
 
-/** The callback as JSON without its hash. Genuine ones may be nested to any depth. */
-function withoutHash({ body, text }: ReceivedCallback, isGenuine: boolean): string {
-  if (isGenuine && isTooDeep(body, text?.length)) {
-    if (text !== null) return withoutMember(text, 'hash');
-    const { hash: _, ...rest } = body;
-    return writeDeepJson(rest);
-  }
-  return bodyWithoutHash(text === null ? body : (parseExactJson(text) as Record<string, unknown>));
-}
-
-function bodyWithoutHash({ hash: _, ...rest }: Record<string, unknown>): string {
-  return JSON.stringify(rest);
+/**
+ * The callback as JSON without its hash: as it was sent, where its text is known. That keeps its members' order, repeated names and
+ * digits, and costs less than writing it anew. Genuine ones may be nested to any depth.
+ */
+function withoutHash({ body, text }: ReceivedCallback): string {
+  if (text !== null) return withoutMember(text, 'hash');
+  const { hash: _, ...rest } = body;
+  return isTooDeep(rest, null) ? writeDeepJson(rest) : JSON.stringify(rest);
 }

@@ -2,43 +2,12 @@
  * JSON that is nested deeper than can be written again: `JSON.parse` reads any depth, but `JSON.stringify`, and everything else that
  * calls itself for each level, overflows the stack after some thousand. Nothing here calls itself.
  */
+import { membersOf, nameOf } from '../domain/json-text.ts';
 
-/** The text of a JSON object without its member `name`, as sent otherwise. The text must be valid JSON. */
+/** The text of a JSON object without its members `name`, as sent otherwise. The text must be valid JSON. */
 export function withoutMember(text: string, name: string): string {
-  const start = text.indexOf('{') + 1;
-  const kept = membersOf(text, start).filter((member) => nameOf(member) !== name);
+  const kept = membersOf(text).filter((member) => nameOf(member) !== name);
   return `{${kept.join(',')}}`;
-}
-
-/** The members of the object whose content begins at `start`, each with its name. */
-function membersOf(text: string, start: number): string[] {
-  const members: string[] = [];
-  let [depth, from] = [0, start];
-  for (let at = start; at < text.length; at++) {
-    const character = text[at];
-    if (character === '"') at = endOfString(text, at);
-    else if (character === '{' || character === '[') depth++;
-    else if (depth > 0 && (character === '}' || character === ']')) depth--;
-    else if (depth === 0 && (character === ',' || character === '}')) {
-      members.push(text.slice(from, at));
-      from = at + 1;
-      if (character === '}') break;
-    }
-  }
-  return members;
-}
-
-/** Where the string ends that begins at `start`. */
-function endOfString(text: string, start: number): number {
-  let at = start + 1;
-  while (at < text.length && text[at] !== '"') at += text[at] === '\\' ? 2 : 1;
-  return at;
-}
-
-/** The name of a member; names may be written with escapes. */
-function nameOf(member: string): string | null {
-  const start = member.indexOf('"');
-  return start === -1 ? null : (JSON.parse(member.slice(start, endOfString(member, start) + 1)) as string);
 }
 
 /** What is left to write: text as it is, or a value. */

@@ -196,7 +196,7 @@ class Receiver {
     const { reason, customerId } = classified as Unrecorded;
     const { address, requestId } = callback;
     if (reason === 'NOT_UNDERSTOOD') throw new Error('A refused callback is never "not understood".');
-    if (isTooDeep(callback.body, callback.text?.length)) {
+    if (isTooDeep(callback.body, callback.text)) {
       deadLetters.refuse(textDeadLetter(callback.text ?? '', callback));
       return { answer: 'NOT_JSON' };
     }

@@ -8,7 +8,7 @@
  * The salt keeps a digest whose content was erased from being guessed.
  */
 import { hash, randomBytes } from 'node:crypto';
-import { holdsNumber, parseExactJson } from '../domain/exact-json.ts';
+import { defineExtra, holdsNumber, parseExactJson } from '../domain/exact-json.ts';
 import type { KycUpdate, UpdateContent } from '../domain/update.ts';
 
 /** The length of every digest in bytes. */
@@ -78,7 +78,7 @@ export function readEntry(row: EntryRow): KycUpdate {
   const update = { ...content, position: row.position, digest: row.digest };
   // Only unknown fields hold numbers whose digits matter.
   if (content.extra === null || !holdsNumber(content.extra)) return update;
-  return { ...update, extra: (parseExactJson(row.content) as UpdateContent).extra };
+  return defineExtra(update, () => (parseExactJson(row.content) as UpdateContent).extra);
 }
 
 /** Sixteen random bytes, as text. */

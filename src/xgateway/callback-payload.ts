@@ -1,6 +1,6 @@
 /** What XGateway says in a callback: from its JSON to a report. */
 import { z } from 'zod';
-import { holdsNumber, parseExactJson } from '../domain/exact-json.ts';
+import { defineExtra, holdsNumber, parseExactJson } from '../domain/exact-json.ts';
 import type { KycReport } from '../domain/update.ts';
 import { distinct, documents, text, word } from './fields.ts';
 
@@ -33,7 +33,6 @@ export function readPayload(body: object, sent: string | null): ReadPayload {
   const parsed = payload.safeParse(body);
   if (!parsed.success) return { understood: false, problems: problemsOf(parsed.error) };
   const { customerId, status, kycProcessingStatus, docsMissing, kycRejectLabel, kycEndUserErrorMessage } = parsed.data;
-  const extra = unknownFields(body, sent);
   const report: KycReport = {
     customerId,
     status,
@@ -41,8 +40,9 @@ export function readPayload(body: object, sent: string | null): ReadPayload {
     ...(docsMissing !== undefined && { missingDocuments: docsMissing }),
     ...(kycRejectLabel !== undefined && { rejectLabels: distinct(kycRejectLabel?.split(',') ?? []) }),
     ...(kycEndUserErrorMessage !== undefined && { endUserMessage: kycEndUserErrorMessage }),
-    ...(extra !== null && { extra }),
   };
+  const unknown = Object.keys(body).filter((name) => !KNOWN.has(name));
+  if (unknown.length > 0) defineExtra(report, () => unknownFields(body, sent, unknown));
   return { understood: true, report };
 }
 
@@ -52,13 +52,10 @@ function problemsOf({ issues }: z.ZodError): string[] {
   return left > 0 ? [...problems, `and ${left} more`] : problems;
 }
 
-/** The fields that this release does not know, as sent; null without any. */
-function unknownFields(body: object, sent: string | null): Readonly<Record<string, unknown>> | null {
-  const fields = Object.entries(body).filter(([name]) => !KNOWN.has(name));
-  if (fields.length === 0) return null;
-  const exact = sent !== null && fields.some(([, value]) => holdsNumber(value)) ? parseExactJson(sent) : null;
+/** The fields that this release does not know, as sent. */
+function unknownFields(body: object, sent: string | null, names: readonly string[]): Readonly<Record<string, unknown>> {
+  const isExact = sent !== null && names.some((name) => holdsNumber((body as Record<string, unknown>)[name]));
+  const fields = (isExact ? parseExactJson(sent) : body) as Record<string, unknown>;
   // `fromEntries` defines each field, `__proto__` too, where an assignment would set the prototype.
-  return Object.fromEntries(
-    exact === null ? fields : Object.entries(exact as object).filter(([name]) => !KNOWN.has(name)),
-  );
+  return Object.fromEntries(names.map((name) => [name, fields[name]]));
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import express from 'express';
 import { pino } from 'pino';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { DeadLetterQueue } from '../../src/callback/dead-letter-queue.ts';
 import { type CallbackHandlerOptions, callbackHandler } from '../../src/callback/handler.ts';
 import { createIntake, type IntakeOptions } from '../../src/callback/intake.ts';
@@ -153,4 +153,29 @@ test.each([
   expect(answers).toEqual([200, 200, 202, 401, 400]);
   expect((await journal.customer('c'))?.latest.revision).toBe(1);
   expect(logged).toContain('the registry is broken');
+});
+
+test('the digits of unknown numbers are only read for what is recorded', async () => {
+  const port = await serve();
+  const read = vi.spyOn(JSON as unknown as { rawJSON(text: string): object }, 'rawJSON');
+  const body = signed({ status: 'CREATED' }).replace('{', '{"amounts":[1.10,2.0],');
+  expect((await send(port, body)).status).toBe(200);
+  const before = read.mock.calls.length;
+  expect(before).toBeGreaterThan(0);
+  expect(await (await send(port, body)).json()).toEqual({ outcome: 'unchanged', revision: 1 });
+  expect((await send(port, body.replace('"hash":"', '"hash":"wrong'))).status).toBe(401);
+  expect((await send(port, body.replace('"CREATED"', '7.0'))).status).toBe(202);
+  expect(read.mock.calls.length).toBe(before);
+  expect(JSON.stringify((await journal.customer('c'))?.latest.extra)).toBe('{"amounts":[1.10,2.0]}');
+  read.mockRestore();
+});
+
+test('a dead letter is what was sent, but for its hash: order, repeated names, digits and space', async () => {
+  const port = await serve();
+  const sent = signed({ status: 7 }).replace('{', '{ "10":1.0, "2":"\\u0041", "a":1, "a":2e400 ,');
+  expect((await send(port, sent)).status).toBe(202);
+  const [kept] = await journal.deadLetters.list({ category: 'GENUINE', before: null, limit: 1 });
+  expect(kept?.body).toBe(
+    '{ "10":1.0, "2":"\\u0041", "a":1, "a":2e400 ,"callbackType":"kyc","customerId":"c","status":7}',
+  );
 });

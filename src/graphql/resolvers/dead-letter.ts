@@ -10,7 +10,7 @@ import { readInParts } from '../read-in-parts.ts';
 export const deadLetterResolvers: KycDeadLetterResolvers = {
   id: ({ id }) => String(id),
   // One that is nested too deep to be written into an answer is served as its text.
-  body: ({ body }) => (isTooDeep(JSON.parse(body), body.length) ? body : parseExactJson(body)),
+  body: ({ body }) => (isTooDeep(null, body) ? body : parseExactJson(body)),
   firstSeenAt: ({ receivedAt }) => receivedAt,
 };
 
