@@ -10,6 +10,7 @@ import { createIntake } from '../../src/callback/intake.ts';
 import { CommitQueue } from '../../src/journal/commit-queue.ts';
 import type { Journal } from '../../src/journal/journal.ts';
 import { openSqliteJournal } from '../../src/journal/sqlite/journal.ts';
+import { EXPRESS_VERSIONS } from '../support/express.ts';
 import { CALLBACK_SECRET, signedCallback } from '../support/server.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -24,15 +25,15 @@ beforeEach(() => {
 afterEach(() => stack.disposeAsync());
 
 /** An application with `parser` in front of everything. Callbacks of other types, and what is not taken, are 299 there. */
-async function serve(parser: RequestHandler): Promise<string> {
+async function serve(parsers: RequestHandler | readonly RequestHandler[], framework = express): Promise<string> {
   const log = pino({ level: 'silent' });
   const queue = new CommitQueue(journal);
   const deadLetters = new DeadLetterQueue(journal.deadLetters);
   stack.defer(() => deadLetters.settled());
   const secrets = { current: CALLBACK_SECRET };
   const intake = createIntake({ queue, deadLetters, secrets, requireConfirmation: false, passOtherTypes: true, log });
-  const app = express();
-  app.use(parser);
+  const app = framework();
+  app.use(...[parsers].flat());
   app.use('/callbacks/kyc', callbackHandler({ intake, log, passOtherTypes: true }));
   app.use((request, response) => void response.status(299).json(request.body ?? null));
   const server = app.listen(0, '127.0.0.1');
@@ -44,36 +45,44 @@ async function serve(parser: RequestHandler): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/callbacks/kyc`;
 }
 
-/** What Express 4's parsers do with a content type that is not theirs. */
-const express4Json: RequestHandler = (request, _response, next) => {
-  request.body = {};
-  next();
-};
-
 const everything = () => true;
-const PARSERS: readonly (readonly [name: string, parser: () => RequestHandler])[] = [
-  ['express.json()', () => express.json()],
-  ['express.json() of any type', () => express.json({ type: everything })],
-  ['express.raw() of any type', () => express.raw({ type: everything })],
-  ['express.text() of any type', () => express.text({ type: everything })],
-  ['express.urlencoded()', () => express.urlencoded()],
-  ["Express 4's json()", () => express4Json],
+type Parsers = (framework: typeof express) => RequestHandler[];
+const PARSERS: readonly (readonly [name: string, parsers: Parsers])[] = [
+  ['no parser', () => [(_request, _response, next) => next()]],
+  ['json()', ({ json }) => [json()]],
+  ['json() of any type', ({ json }) => [json({ type: everything })]],
+  ['raw() of any type', ({ raw }) => [raw({ type: everything })]],
+  ['text() of any type', ({ text }) => [text({ type: everything })]],
+  ['urlencoded()', ({ urlencoded }) => [urlencoded({ extended: false })]],
+  [
+    'each parser in turn',
+    ({ json, raw, text, urlencoded }) => [json(), urlencoded({ extended: false }), text(), raw()],
+  ],
 ];
-const TYPES = ['application/json', 'text/plain', 'application/octet-stream', 'application/x-www-form-urlencoded', ''];
+const CASES = EXPRESS_VERSIONS.flatMap(([version, framework]) =>
+  PARSERS.map(([name, parsers]) => [version, name, framework, parsers] as const),
+);
+const TYPES = [
+  ...['application/json', 'text/plain', 'application/octet-stream', 'application/x-www-form-urlencoded'],
+  ...['application/vnd.api+json', 'multipart/form-data; boundary=x', 'nonsense', ''],
+];
 
-test.each(PARSERS)('behind %s a genuine callback is recorded, whatever its content type', async (_name, parser) => {
-  const url = await serve(parser());
-  for (const [index, type] of TYPES.entries()) {
-    const body = Buffer.from(signedCallback(`c${index}`, { status: 'CREATED', docsMissing: null }));
-    const response = await fetch(url, { method: 'POST', body, headers: type === '' ? {} : { 'content-type': type } });
-    expect([type, response.status, await response.json()]).toEqual([type, 200, { outcome: 'applied', revision: 1 }]);
-  }
-});
+test.each(CASES)(
+  'in %s behind %s a genuine callback is recorded, whatever its content type',
+  async (_version, _name, framework, parsers) => {
+    const url = await serve(parsers(framework), framework);
+    for (const [index, type] of TYPES.entries()) {
+      const body = Buffer.from(signedCallback(`c${index}`, { status: 'CREATED', docsMissing: null }));
+      const response = await fetch(url, { method: 'POST', body, headers: type === '' ? {} : { 'content-type': type } });
+      expect([type, response.status, await response.json()]).toEqual([type, 200, { outcome: 'applied', revision: 1 }]);
+    }
+  },
+);
 
-test.each(PARSERS)(
-  'behind %s another type goes on with its body, and a large one is refused',
-  async (_name, parser) => {
-    const url = await serve(parser());
+test.each(CASES)(
+  'in %s behind %s another type goes on with its body, and a large one is refused',
+  async (_version, _name, framework, parsers) => {
+    const url = await serve(parsers(framework), framework);
     const post = (body: string) =>
       fetch(url, { method: 'POST', body, headers: { 'content-type': 'application/json' } });
     const other = await post('{"callbackType":"transaction","id":7}');
@@ -106,7 +115,7 @@ test('JSON that a form parser took apart for good is refused, never passed on as
   expect((await fetch(url, { method: 'POST', body: whole, headers })).status).toBe(200);
 });
 
-test('an empty body is 400, not an empty object', async () => {
-  const url = await serve(express4Json);
+test.each(EXPRESS_VERSIONS)('in %s an empty body is 400, not an empty object', async (_version, framework) => {
+  const url = await serve(framework.json(), framework);
   expect((await fetch(url, { method: 'POST' })).status).toBe(400);
 });

@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net';
 import express, { type RequestHandler } from 'express';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { parseBody, receiveBody } from '../../src/transport/request-body.ts';
+import { EXPRESS_VERSIONS } from '../support/express.ts';
 
 let stack: DisposableStack;
 beforeEach(() => {
@@ -11,8 +12,8 @@ afterEach(() => stack.dispose());
 
 const MAX_BYTES = 100;
 
-async function serve(parser: RequestHandler): Promise<string> {
-  const app = express();
+async function serve(parser: RequestHandler, framework = express): Promise<string> {
+  const app = framework();
   app.use(parser, async (request, response) => {
     try {
       const received = await receiveBody(request, MAX_BYTES);
@@ -31,40 +32,43 @@ async function serve(parser: RequestHandler): Promise<string> {
 }
 
 const all = () => true;
-/** What Express 4's json() does with a content type that is not its own. */
-const express4Json: RequestHandler = (request, _response, next) => {
-  request.body = {};
-  next();
-};
-const PARSERS: readonly (readonly [name: string, parser: () => RequestHandler])[] = [
+type Parser = (framework: typeof express) => RequestHandler;
+const PARSERS: readonly (readonly [name: string, parser: Parser])[] = [
   ['no parser', () => (_request, _response, next) => next()],
-  ['express.json()', () => express.json()],
-  ['express.raw()', () => express.raw({ type: all })],
-  ['express.text()', () => express.text({ type: all })],
-  ["Express 4's json()", () => express4Json],
+  ['json()', ({ json }) => json()],
+  ['raw()', ({ raw }) => raw({ type: all })],
+  ['text()', ({ text }) => text({ type: all })],
+  ['urlencoded()', ({ urlencoded }) => urlencoded({ extended: true })],
 ];
+const CASES = EXPRESS_VERSIONS.flatMap(([version, framework]) =>
+  PARSERS.map(([name, parser]) => [version, name, framework, parser] as const),
+);
 
-test.each(PARSERS)('behind %s the JSON is read, with a byte order mark or without', async (_name, parser) => {
-  const url = await serve(parser());
-  for (const type of ['application/json', 'application/graphql+json']) {
-    for (const body of ['{"query":"é"}', '\ufeff{"query":"é"}']) {
-      const response = await fetch(url, { method: 'POST', body, headers: { 'content-type': type } });
-      // express.json() itself may refuse the mark.
-      if (response.status === 400) continue;
-      expect(await response.json()).toEqual({ read: { query: 'é' } });
+test.each(CASES)(
+  'in %s behind %s the JSON is read, with a byte order mark or without',
+  async (_version, _name, framework, parser) => {
+    const url = await serve(parser(framework), framework);
+    for (const type of ['application/json', 'application/graphql+json']) {
+      for (const body of ['{"query":"é"}', '\ufeff{"query":"é"}']) {
+        const response = await fetch(url, { method: 'POST', body, headers: { 'content-type': type } });
+        // express.json() itself may refuse the mark.
+        if (response.status === 400) continue;
+        expect(await response.json()).toEqual({ read: { query: 'é' } });
+      }
     }
-  }
-});
+  },
+);
 
-test.each(PARSERS)('behind %s what is not JSON is nothing', async (_name, parser) => {
-  const url = await serve(parser());
+test.each(CASES)('in %s behind %s what is not JSON is nothing', async (_version, _name, framework, parser) => {
+  const url = await serve(parser(framework), framework);
   const response = await fetch(url, { method: 'POST', body: '{', headers: { 'content-type': 'text/plain' } });
   expect(await response.json()).toEqual({ read: null });
 });
 
 test('a body over the limit is refused, also when express.raw() has read it', async () => {
-  for (const parser of [express.raw({ type: all }), express4Json]) {
-    const response = await fetch(await serve(parser), { method: 'POST', body: `"${'x'.repeat(MAX_BYTES)}"` });
+  for (const [, framework] of EXPRESS_VERSIONS) {
+    const url = await serve(framework.raw({ type: all }), framework);
+    const response = await fetch(url, { method: 'POST', body: `"${'x'.repeat(MAX_BYTES)}"` });
     expect([response.status, await response.json()]).toEqual([413, { code: 'TOO_LARGE' }]);
   }
 });
