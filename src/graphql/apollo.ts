@@ -8,9 +8,11 @@ import {
 } from '@apollo/server/plugin/disabled';
 import type { GraphQLSchema, OperationDefinitionNode } from 'graphql';
 import type { Logger } from 'pino';
+import type { Viewer } from '../access/viewer.ts';
 import { KycError } from '../errors.ts';
 import type { Admission } from '../http/admission.ts';
 import { apolloDocumentStore, apolloQueryCache } from './apollo-caches.ts';
+import { checkTokens, emptyRequest } from './apollo-refusal.ts';
 import type { OperationContext } from './context.ts';
 import { formatError, INTERNAL_ERROR, internalError, isInternal, withoutSuggestions } from './format-error.ts';
 import { checkNotExpired, foreignOrigin } from './gate.ts';
@@ -35,18 +37,23 @@ export interface ApolloPluginOptions extends OperationPolicy {
 
 type Context = GraphQLRequestContext<BaseContext>;
 
-/** Makes the plugin: the subject's budget, then limits on the coerced variables, after validation and before execution. */
+/** Makes the plugin: the subject's budget before parsing, and limits on the coerced variables before execution. */
 export function createApolloPlugin(options: ApolloPluginOptions): ApolloServerPlugin<BaseContext> {
-  const { admission, log, operationOf, checkSchema, observe } = options;
+  const { log, operationOf, checkSchema, observe } = options;
+  const places = new Places(options);
   return {
     async serverWillStart({ schema }) {
       checkSchema(schema);
     },
-    requestDidStart: async () => {
-      let hasEntered = false;
+    // Another plugin failed, and no answer of ours is sent.
+    unexpectedErrorProcessingRequest: async ({ requestContext }) => places.leave(requestContext),
+    async requestDidStart(started) {
       const startedAt = performance.now();
+      const refusal = await places.enter(started);
+      if (refusal !== null) emptyRequest(started.request);
       return {
         async didResolveOperation({ schema, document, operation, request, contextValue }) {
+          if (refusal !== null) throw operationError(refusal.error);
           // Apollo Server itself refuses a document without the named operation, after this.
           if (operation === undefined) return;
           refuseSubscription(operation);
@@ -54,9 +61,6 @@ export function createApolloPlugin(options: ApolloPluginOptions): ApolloServerPl
           const { viewer } = context;
           try {
             refuseForeignMutation(operation, context);
-            const turn = admission?.enter(viewer);
-            hasEntered = admission !== null;
-            if (turn !== undefined) await turn;
             checkNotExpired(viewer);
             const variables = coerceVariables(schema, operation, request.variables ?? {});
             checkLimits(schema, { document, operation, variables }, viewer, options);
@@ -71,8 +75,7 @@ export function createApolloPlugin(options: ApolloPluginOptions): ApolloServerPl
           }
         },
         async willSendResponse(context) {
-          if (hasEntered) admission?.leave(operationOf(context.contextValue).viewer);
-          hasEntered = false;
+          places.leave(context);
           tidyErrors(context, operationOf(context.contextValue).requestId);
           const { body } = context.response;
           const errors = body.kind === 'single' ? body.singleResult.errors : undefined;
@@ -83,6 +86,40 @@ export function createApolloPlugin(options: ApolloPluginOptions): ApolloServerPl
       };
     },
   };
+}
+
+/** The places of requests in their subjects' budgets. */
+class Places {
+  readonly #options: ApolloPluginOptions;
+  readonly #taken = new WeakMap<object, Viewer | null>();
+
+  constructor(options: ApolloPluginOptions) {
+    this.#options = options;
+  }
+
+  /** Takes a place and waits for its turn. Resolves with why there is none, or null. Our own server has done this before. */
+  async enter({ request, contextValue }: Context): Promise<{ readonly error: unknown } | null> {
+    const { admission, limits, operationOf } = this.#options;
+    if (admission === null) return null;
+    try {
+      const { viewer } = operationOf(contextValue);
+      const turn = admission.enter(viewer);
+      this.#taken.set(contextValue, viewer);
+      if (turn !== undefined) await turn;
+      checkTokens(request.query, limits.tokens);
+      return null;
+    } catch (error) {
+      return { error };
+    }
+  }
+
+  /** Gives the place back, if there is one. */
+  leave({ contextValue }: Context): void {
+    const viewer = this.#taken.get(contextValue);
+    if (viewer === undefined) return;
+    this.#taken.delete(contextValue);
+    this.#options.admission?.leave(viewer);
+  }
 }
 
 function refuseSubscription(operation: OperationDefinitionNode): void {
