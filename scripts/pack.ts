@@ -33,7 +33,7 @@ export function clientManifest({ version, license, dependencies }: Manifest): ob
   return {
     name: 'xgateway-kyc-client',
     version,
-    description: "Follows one customer's KYC from a frontend, across reconnects, with a React hook.",
+    description: "Follows one customer's KYC from a frontend, across reconnects: plain, with React, Vue or Svelte.",
     license,
     private: true,
     type: 'module',
@@ -41,12 +41,14 @@ export function clientManifest({ version, license, dependencies }: Manifest): ob
     exports: {
       '.': { types: './dist/index.d.ts', default: './dist/index.js' },
       './react': { types: './dist/react.d.ts', default: './dist/react.js' },
+      './vue': { types: './dist/vue.d.ts', default: './dist/vue.js' },
+      './svelte': { types: './dist/svelte.d.ts', default: './dist/svelte.js' },
       './package.json': './package.json',
     },
     files: ['dist'],
     dependencies: { 'graphql-ws': dependencies['graphql-ws'] },
-    peerDependencies: { react: '>=18' },
-    peerDependenciesMeta: { react: { optional: true } },
+    peerDependencies: { react: '>=18', svelte: '>=4', vue: '>=3.3' },
+    peerDependenciesMeta: { react: { optional: true }, svelte: { optional: true }, vue: { optional: true } },
   };
 }
 
@@ -86,8 +88,8 @@ function packClient(destination: string): void {
 
 const CLIENT_README = `# xgateway-kyc-client
 
-The client of [xgateway-kyc](https://www.npmjs.com/package/xgateway-kyc), alone: the same module as \`xgateway-kyc/client\` and
-\`xgateway-kyc/react\`, for frontends that need nothing of the server.
+The client of [xgateway-kyc](https://www.npmjs.com/package/xgateway-kyc), alone: the same modules as \`xgateway-kyc/client\`,
+\`xgateway-kyc/react\`, \`xgateway-kyc/vue\` and \`xgateway-kyc/svelte\`, for frontends that need nothing of the server.
 
 \`\`\`ts
 import { followKyc } from 'xgateway-kyc-client';
@@ -99,6 +101,8 @@ for await (const update of followKyc({ url: '/graphql', token: () => fetchToken(
 
 \`\`\`tsx
 import { KycProvider, useKycStatus } from 'xgateway-kyc-client/react';
+import { useKycStatus } from 'xgateway-kyc-client/vue';
+import { kycStore } from 'xgateway-kyc-client/svelte';
 \`\`\`
 `;
 

@@ -26,7 +26,11 @@ export const ARROWS: Readonly<Record<string, Allowance>> = {
   'client/protocol.ts': { imports: [], node: false, packages: [] },
   'client/global-id.ts': { imports: [], node: false, packages: [] },
   // Runs in browsers.
-  client: { imports: ['client/global-id.ts', 'client/protocol.ts'], node: false, packages: ['graphql-ws', 'react'] },
+  client: {
+    imports: ['client/global-id.ts', 'client/protocol.ts'],
+    node: false,
+    packages: ['graphql-ws', 'react', 'vue'],
+  },
   'console/app': { imports: ['client', 'text'], node: false },
   // What messages are made of: for the command line, the log, errors and the console.
   text: { imports: [], node: false, packages: [] },

@@ -83,7 +83,11 @@ export async function* connect(
   }
 }
 
-async function tokenFrom({ token, tokenTimeoutMs }: KycConnectionOptions, closing: AbortSignal): Promise<string> {
+/** The token for a connection or a request. Throws `TOKEN_FAILED` when there is none in time. */
+export async function tokenFrom(
+  { token, tokenTimeoutMs }: KycConnectionOptions,
+  closing: AbortSignal,
+): Promise<string> {
   if (typeof token === 'string') return token;
   try {
     return await withDeadline('The token function', tokenTimeoutMs ?? TOKEN_MS, token, closing);
@@ -105,6 +109,13 @@ function streamUrl({ url, streamUrl: given }: KycConnectionOptions): URL {
   // `/graphql/` is the same endpoint as `/graphql`.
   stream.pathname = `${stream.pathname.replace(/\/+$/, '')}/stream`;
   return stream;
+}
+
+/** The endpoint for queries over HTTP. */
+export function httpUrl({ url }: KycConnectionOptions): URL {
+  const http = absolute(url);
+  http.protocol = http.protocol.replace('ws', 'http');
+  return http;
 }
 
 function absolute(url: string | URL): URL {

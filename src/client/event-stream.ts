@@ -60,7 +60,8 @@ async function* resultsIn(body: ReadableStream<Uint8Array>, onActivity: () => vo
   }
 }
 
-function refusal(status: number, body: string): KycFollowError {
+/** The failure behind an HTTP answer that is none of the gateway's results. */
+export function refusal(status: number, body: string): KycFollowError {
   try {
     const failure = graphqlFailure(JSON.parse(body).errors);
     if (failure.code !== 'NOT_UNDERSTOOD') return failure;

@@ -2,7 +2,7 @@
 import type { KycConnectionOptions } from './connection.ts';
 import type { CursorStorage } from './cursor-storage.ts';
 import type { KycFollowError } from './failure.ts';
-import type { KycUpdate } from './generated/kyc.ts';
+import type { KycUpdate, KycUpdateFilter } from './generated/kyc.ts';
 import type { TransportName } from './transport.ts';
 
 /** An update as a follower gives it: without what needs a scope, and without the customer, who is what the updates show. */
@@ -26,11 +26,26 @@ export type KycFollowState =
   | { readonly name: 'closed'; readonly error: KycFollowError | null };
 
 /** What to follow, and what to call. */
-export interface FollowKycOptions extends KycConnectionOptions {
+export interface FollowKycOptions extends FollowerOptions {
   /** The customer; the token's own when left out. */
   readonly customerId?: string | null | undefined;
   /** Start after this cursor instead of with the current state. A cursor in `storage` takes precedence. */
   readonly after?: string | null | undefined;
+}
+
+/** Which updates of all customers to follow, and what to call. */
+export interface FollowKycUpdatesOptions extends FollowerOptions {
+  /** Which updates. All when left out. */
+  readonly filter?: KycUpdateFilter | null | undefined;
+  /**
+   * Start after this cursor (of an update, or an `asOf`), or with the first update of all (`earliest`), instead of now. A cursor in
+   * `storage` takes precedence.
+   */
+  readonly after?: string | null | undefined;
+}
+
+/** What every follower takes. */
+export interface FollowerOptions extends KycConnectionOptions {
   /** Keeps the cursor: a later follower with the same storage continues after the last update that was handled. */
   readonly storage?: CursorStorage | undefined;
   /** How long the storage may take to answer, in milliseconds. Default 5,000. After that the follower continues without it. */
@@ -46,7 +61,7 @@ export interface FollowKycOptions extends KycConnectionOptions {
   readonly onState?: ((state: KycFollowState) => void) | undefined;
   /**
    * The gateway does not know the cursor: its journal was restored from a backup, or is another one. The cursor is dropped and
-   * a snapshot comes next. What was delivered before may no longer be true.
+   * a snapshot comes next (of all customers: what changes from now on, or everything again where it began with `earliest`). What was delivered before may no longer be true.
    */
   readonly onReset?: ((reason: KycFollowError) => void) | undefined;
   /** Closes the follower. */

@@ -1,30 +1,13 @@
-/**
- * Follows one customer's KYC: the current state, then every change, each once and in order, across reconnects, restarts of the
- * gateway, expired tokens and, with a storage, reloads of the page.
- *
- * A follower is a cursor: that of the last update that its consumer has handled. Whatever breaks, the next attempt starts after
- * it, and the gateway sends what was missed. There is no limit on attempts.
- */
-import { connect } from './connection.ts';
-import { cursorMemory } from './cursor-storage.ts';
-import { failureOf, graphqlFailure, KycFollowError, reachedGateway, remedyOf } from './failure.ts';
-import type { FollowedUpdate, FollowKycOptions, KycFollower, KycFollowState } from './follow-contract.ts';
-import { jitteredDelay, sleep } from './retry.ts';
-import type { RawResult } from './transport.ts';
-import { TransportSelector } from './transport-selector.ts';
+/** Following one customer, and following all of them. */
+import { ask } from './ask.ts';
+import type { FollowKycOptions, FollowKycUpdatesOptions, KycFollower } from './follow-contract.ts';
+import { follow } from './follower.ts';
 
 const FIELDS = [
   'id customerId revision status rawStatus processingStatus missingDocuments { type } rejectLabels endUserMessage nextAction',
   'verified inDoubt confirmed confirmedBy { source by secondBy reason evidenceUrl at } cursor previousStatus reversal',
   'repeatsRevision possiblyLate source receivedAt',
 ].join(' ');
-const FIELD = 'kycStatusChanged';
-const QUERY = `subscription FollowKyc($customerId: ID, $after: String) {
-  ${FIELD}(customerId: $customerId, after: $after) { ${FIELDS} }
-}`;
-
-/** A connection that was live for this long resets the count of failures. */
-const STABLE_MS = 5_000;
 
 /**
  * Follows a customer's KYC.
@@ -39,107 +22,55 @@ const STABLE_MS = 5_000;
  * follower.close();
  */
 export function followKyc(options: FollowKycOptions): KycFollower {
-  const closing = new AbortController();
-  let state: KycFollowState = { name: 'connecting' };
-  const enter = (next: KycFollowState): void => {
-    if (state.name === 'closed') return;
-    state = next;
-    options.onState?.(next);
-  };
-  const close = (): void => {
-    closing.abort();
-    enter({ name: 'closed', error: null });
-  };
-  const updates = run(options, enter, closing);
-  options.signal?.addEventListener('abort', close, { signal: closing.signal });
-  if (options.signal?.aborted) close();
-  if (options.onUpdate !== undefined) void deliver(updates, options.onUpdate, options.onState !== undefined);
-  return {
-    get state() {
-      return state;
-    },
-    close,
-    [Symbol.asyncIterator]: () => updates,
-  };
-}
-
-async function* run(
-  options: FollowKycOptions,
-  enter: (state: KycFollowState) => void,
-  ending: AbortController,
-): AsyncGenerator<FollowedUpdate, void, undefined> {
-  const closing = ending.signal;
   const customerId = options.customerId ?? null;
-  const key = options.storageKey ?? `xgateway-kyc:${options.url}:${customerId ?? ''}`;
-  const memory = cursorMemory(options.storage, key, options.storageTimeoutMs);
-  const transports = new TransportSelector(options.transport ?? 'auto');
-  let cursor = (await memory.read()) ?? options.after ?? null;
-  let failures = 0;
-  try {
-    while (!closing.aborted) {
-      let acceptedAt: number | null = null;
-      const accepted = (): void => {
-        acceptedAt = performance.now();
-        enter({ name: 'live', transport: transports.current });
-      };
-      const resumed = cursor !== null;
-      try {
-        let snapshot = !resumed;
-        const subscription = { query: QUERY, variables: { customerId, after: cursor } };
-        for await (const result of connect(transports.current, options, subscription, closing, accepted)) {
-          const update = updateIn(result);
-          failures = 0;
-          yield { ...update, snapshot };
-          // The consumer requested the next update, so this one is handled.
-          snapshot = false;
-          cursor = update.cursor;
-          await memory.write(cursor);
-        }
-      } catch (error) {
-        if (closing.aborted) break;
-        const failure = failureOf(error);
-        if (failure.code !== 'TOKEN_FAILED') transports.record(acceptedAt !== null || reachedGateway(failure));
-        if (acceptedAt !== null && performance.now() - acceptedAt > STABLE_MS) failures = 0;
-        const remedy = remedyOf(failure.code, { renewable: typeof options.token === 'function', resumed });
-        if (remedy === 'give up') throw failure;
-        enter({ name: 'retrying', reason: failure });
-        if (remedy === 'reset') {
-          cursor = null;
-          await memory.write(null);
-          options.onReset?.(failure);
-        }
-        // Without a pause only where another failure cannot follow at once.
-        const mayRetryAtOnce = failure.code === 'CONSUMER_BEHIND' || (remedy === 'reset' && resumed);
-        if (!mayRetryAtOnce) await sleep((options.retryDelay ?? jitteredDelay)(failures++), closing);
-      }
-    }
-  } catch (error) {
-    enter({ name: 'closed', error: failureOf(error) });
-    throw error;
-  } finally {
-    enter({ name: 'closed', error: null });
-    // Also when the follower gave up on its own: it leaves no listener on the caller's signal.
-    ending.abort();
-  }
+  const field = 'kycStatusChanged';
+  return follow(options, {
+    field,
+    query: `subscription FollowKyc($customerId: ID, $after: String) {
+  ${field}(customerId: $customerId, after: $after) { ${FIELDS} }
+}`,
+    variables: { customerId },
+    key: customerId ?? '',
+    now: null,
+  });
 }
 
-/** Delivers updates until the follower is closed. */
-async function deliver(
-  updates: AsyncIterable<FollowedUpdate>,
-  onUpdate: (update: FollowedUpdate) => unknown,
-  reportsStates: boolean,
-): Promise<void> {
-  try {
-    for await (const update of updates) await onUpdate(update);
-  } catch (error) {
-    // `onState` has reported that it is closed, and why. Anything else is an unhandled error of the application.
-    if (!(error instanceof KycFollowError && reportsStates)) throw error;
-  }
+/**
+ * Follows the updates of all customers, in commit order, from now on or from a cursor. Needs a token with the scope `kyc:read`.
+ *
+ * @example
+ * const follower = followKycUpdates({
+ *   url: 'https://kyc.shop.example/graphql',
+ *   token: () => fetch('/api/staff-token').then((response) => response.text()),
+ *   filter: { reversal: true },
+ *   onUpdate: ({ customerId, status }) => show(customerId, status),
+ * });
+ * // later
+ * follower.close();
+ */
+export function followKycUpdates(options: FollowKycUpdatesOptions): KycFollower {
+  return followUpdatesSince(options, (closing) => ask<AsOf>(options, NOW, {}, closing).then(asOfIn));
 }
 
-function updateIn({ data, errors }: RawResult): Omit<FollowedUpdate, 'snapshot'> {
-  if (errors !== undefined && errors.length > 0) throw graphqlFailure(errors);
-  const update = data?.[FIELD] as Omit<FollowedUpdate, 'snapshot'> | undefined;
-  if (typeof update?.cursor === 'string') return update;
-  throw new KycFollowError('NOT_UNDERSTOOD', 'The answer is not a KYC update. Check the URL.');
+/** The same, with the cursor to start from as `now` gives it. */
+export function followUpdatesSince(
+  options: FollowKycUpdatesOptions,
+  now: (closing: AbortSignal) => Promise<string>,
+): KycFollower {
+  const field = 'kycUpdates';
+  return follow(options, {
+    field,
+    query: `subscription FollowKycUpdates($filter: KycUpdateFilter, $after: String) {
+  ${field}(filter: $filter, after: $after) { ${FIELDS} }
+}`,
+    variables: { filter: options.filter ?? null },
+    key: `updates:${JSON.stringify(options.filter ?? null)}`,
+    now,
+  });
 }
+
+interface AsOf {
+  readonly kycCustomers: { readonly asOf: string };
+}
+const NOW = '{ kycCustomers(first: 0) { asOf } }';
+const asOfIn = ({ kycCustomers: { asOf } }: AsOf): string => asOf;

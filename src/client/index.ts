@@ -9,8 +9,15 @@ export {
 export type { KycConnectionOptions, TokenSource } from './connection.ts';
 export type { CursorStorage } from './cursor-storage.ts';
 export { CLIENT_FAILURE_CODES, KycFollowError } from './failure.ts';
-export { followKyc } from './follow.ts';
-export type { FollowedUpdate, FollowKycOptions, KycFollower, KycFollowState } from './follow-contract.ts';
+export { followKyc, followKycUpdates } from './follow.ts';
+export type {
+  FollowedUpdate,
+  FollowerOptions,
+  FollowKycOptions,
+  FollowKycUpdatesOptions,
+  KycFollower,
+  KycFollowState,
+} from './follow-contract.ts';
 export type {
   Kyc,
   KycConfirmation,
@@ -22,8 +29,18 @@ export type {
   KycUpdate,
   KycUpdateConnection,
   KycUpdateEdge,
+  KycUpdateFilter,
   Node,
   PageInfo,
 } from './generated/kyc.ts';
 export { createResumingClient, type ResumingClientOptions } from './resume.ts';
+export {
+  type DescribedKyc,
+  describeKyc,
+  KYC_STATUS_TEXTS,
+  type KycDescription,
+  type KycStatusText,
+  type KycStatusTexts,
+  type KycTone,
+} from './status-texts.ts';
 export { TRANSPORTS, type TransportName } from './transport.ts';

@@ -1,19 +1,19 @@
-/** The React hook: one customer's KYC, live. */
+/** The React hooks: one customer's KYC, live; and for staff pages, everybody's. */
 'use client';
 
-import {
-  createContext,
-  createElement,
-  type ReactElement,
-  type ReactNode,
-  useContext,
-  useEffect,
-  useMemo,
-  useSyncExternalStore,
-} from 'react';
 import type { KycConnectionOptions } from './connection.ts';
-import { followKyc } from './follow.ts';
-import type { FollowedUpdate, KycFollowState } from './follow-contract.ts';
+import { type KycView, NO_KYC } from './kyc-views.ts';
+import { useLiveView } from './react-source.ts';
+import {
+  customersView,
+  type KycCustomersQuery,
+  type KycCustomersView,
+  type KycUpdatesQuery,
+  type KycUpdatesView,
+  NO_CUSTOMERS,
+  NO_UPDATES,
+  updatesView,
+} from './staff-views.ts';
 
 export type { KycConnectionOptions, TokenSource } from './connection.ts';
 export type { FollowedUpdate, KycFollowState } from './follow-contract.ts';
@@ -21,6 +21,7 @@ export type {
   Kyc,
   KycConfirmation,
   KycDocument,
+  KycFilter,
   KycNextAction,
   KycSource,
   KycState,
@@ -28,127 +29,24 @@ export type {
   KycUpdate,
   KycUpdateConnection,
   KycUpdateEdge,
+  KycUpdateFilter,
   Node,
   PageInfo,
 } from './generated/kyc.ts';
+export type { KycView } from './kyc-views.ts';
+export { KycProvider } from './react-source.ts';
+export { KycStatusView, type KycStatusViewProps } from './react-status-view.ts';
+export type { KycCustomersQuery, KycCustomersView, KycUpdatesQuery, KycUpdatesView, ListedKyc } from './staff-views.ts';
+export {
+  type DescribedKyc,
+  describeKyc,
+  KYC_STATUS_TEXTS,
+  type KycDescription,
+  type KycStatusText,
+  type KycStatusTexts,
+  type KycTone,
+} from './status-texts.ts';
 export type { TransportName } from './transport.ts';
-
-/** What the hook returns: the same object until something changes. */
-export interface KycView {
-  /**
-   * The customer's latest update. Null before the first has arrived, and for a customer that XGateway has never reported. It
-   * stays while the connection is down.
-   */
-  readonly kyc: FollowedUpdate | null;
-  /** How the page is connected. `live` means that `kyc` is current. */
-  readonly connection: KycFollowState;
-}
-
-const NOTHING: KycView = { kyc: null, connection: { name: 'connecting' } };
-
-/** One customer's view, shared by all components that show it, and connected while at least one does. */
-class LiveKyc {
-  readonly #follow: (show: (news: Partial<KycView>) => void) => () => void;
-  readonly #idle: () => void;
-  readonly #listeners = new Set<() => void>();
-  #stop: (() => void) | null = null;
-  #view = NOTHING;
-
-  constructor(follow: (show: (news: Partial<KycView>) => void) => () => void, idle: () => void) {
-    this.#follow = follow;
-    this.#idle = idle;
-  }
-
-  readonly view = (): KycView => this.#view;
-
-  readonly subscribe = (listener: () => void): (() => void) => {
-    this.#listeners.add(listener);
-    this.#stop ??= this.#follow((news) => {
-      this.#view = { ...this.#view, ...news };
-      for (const notify of this.#listeners) notify();
-    });
-    return () => {
-      this.#listeners.delete(listener);
-      // The component may subscribe again at once: strict mode does so with every effect, a change of pages with some.
-      setTimeout(() => this.#closeIfUnused());
-    };
-  };
-
-  #closeIfUnused(): void {
-    if (this.#listeners.size > 0 || this.#stop === null) return;
-    this.#stop();
-    this.#stop = null;
-    this.#view = NOTHING;
-    this.#idle();
-  }
-}
-
-/** A gateway, and the customers that are shown from it. */
-class KycSource {
-  /** From the last render, so that a token function sees current state. */
-  options: KycConnectionOptions;
-  readonly #customers = new Map<string | null, LiveKyc>();
-
-  constructor(options: KycConnectionOptions) {
-    this.options = options;
-  }
-
-  customer(customerId: string | null): LiveKyc {
-    const known = this.#customers.get(customerId);
-    if (known !== undefined) return known;
-    const live = new LiveKyc(
-      (show) => {
-        const { options } = this;
-        const token = () => (typeof this.options.token === 'string' ? this.options.token : this.options.token());
-        const follower = followKyc({
-          ...options,
-          token: typeof options.token === 'string' ? options.token : token,
-          customerId,
-          onUpdate: (kyc) => show({ kyc }),
-          onState: (connection) => show({ connection }),
-        });
-        return follower.close;
-      },
-      () => this.#customers.delete(customerId),
-    );
-    this.#customers.set(customerId, live);
-    return live;
-  }
-}
-
-function useSource(options: KycConnectionOptions | undefined): KycSource | null {
-  // Another gateway, or another user's plain token: another source, with connections of its own.
-  const { url, streamUrl, transport, token } = options ?? {};
-  const key = options && JSON.stringify([url, streamUrl, transport, typeof token === 'string' ? token : null]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: options are new with each render, the key is what counts
-  const source = useMemo(() => (options === undefined ? null : new KycSource(options)), [key]);
-  useEffect(() => {
-    if (source !== null && options !== undefined) source.options = options;
-  });
-  return source;
-}
-
-const SourceContext = createContext<KycSource | null>(null);
-
-/**
- * Gives the hooks below it the gateway's address and token. Hooks that show the same customer share one connection. Change its
- * `key` when another user signs in, so that nothing of the previous user stays on the page.
- *
- * @example
- * ```tsx
- * export const Page = () => (
- *   <KycProvider url="/graphql" token={() => fetch('/api/kyc-token').then((response) => response.text())}>
- *     <p>…</p>
- *   </KycProvider>
- * );
- * ```
- */
-export function KycProvider({
-  children,
-  ...options
-}: KycConnectionOptions & { readonly children?: ReactNode }): ReactElement {
-  return createElement(SourceContext.Provider, { value: useSource(options) }, children);
-}
 
 /**
  * A customer's KYC, live: their latest update, and how the page is connected. Needs a `KycProvider` above it, or `options`.
@@ -165,9 +63,37 @@ export function KycProvider({
  * ```
  */
 export function useKycStatus(customerId: string | null = null, options?: KycConnectionOptions): KycView {
-  const provided = useContext(SourceContext);
-  const source = useSource(options) ?? provided;
-  if (source === null) throw new Error('useKycStatus needs options, or a KycProvider above it.');
-  const live = source.customer(customerId);
-  return useSyncExternalStore(live.subscribe, live.view, () => NOTHING);
+  return useLiveView('useKycStatus', options, (views) => views.customer(customerId), NO_KYC);
+}
+
+/**
+ * The latest updates of all customers, newest first, from now on or from a cursor: for staff pages. Needs a token with the scope
+ * `kyc:read`, and a `KycProvider` above it, or `options`.
+ *
+ * @example
+ * ```tsx
+ * export function Reversals() {
+ *   const { updates, connection } = useKycUpdates({ filter: { reversal: true }, limit: 20 });
+ *   return <ul data-connection={connection.name}>{updates.map(({ id, customerId }) => <li key={id}>{customerId}</li>)}</ul>;
+ * }
+ * ```
+ */
+export function useKycUpdates(query: KycUpdatesQuery = {}, options?: KycConnectionOptions): KycUpdatesView {
+  return useLiveView('useKycUpdates', options, (views) => updatesView(views, query), NO_UPDATES);
+}
+
+/**
+ * A list of customers, most recently changed first, that is read again when a customer has changed: for staff pages. Needs a token
+ * with the scope `kyc:read`, and a `KycProvider` above it, or `options`.
+ *
+ * @example
+ * ```tsx
+ * export function InDoubt() {
+ *   const { customers } = useKycCustomers({ filter: { statuses: ['FULL_USER'] }, first: 20 });
+ *   return <ul>{customers?.map(({ id, customerId, inDoubt }) => <li key={id}>{customerId} {inDoubt && 'in doubt'}</li>)}</ul>;
+ * }
+ * ```
+ */
+export function useKycCustomers(query: KycCustomersQuery = {}, options?: KycConnectionOptions): KycCustomersView {
+  return useLiveView('useKycCustomers', options, (views) => customersView(views, query), NO_CUSTOMERS);
 }

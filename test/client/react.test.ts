@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import { KycProvider, useKycStatus } from '../../src/client/react.ts';
 import { bundlePage } from '../support/bundle.ts';
 import { launchBrowser } from '../support/chromium.ts';
-import { readerToken, startTestServer, type TestServer } from '../support/server.ts';
+import { readerToken, startTestServer, type TestServer, token } from '../support/server.ts';
 import type { TestPage } from './react-page.ts';
 
 let browser: Browser;
@@ -100,4 +100,48 @@ test("without a customer it is the token's own, and without a way to the gateway
   expect(() => renderToString(createElement(own))).toThrow('KycProvider');
   const options = { url: 'http://127.0.0.1:1/graphql', token: '' };
   expect(renderToString(createElement(KycProvider, options, createElement(own)))).toBe('connecting');
+});
+
+test('staff see the latest updates and a list that stays current, and a customer what to do next', async () => {
+  await server.callback('ana', says('KYC_NEEDED'));
+  await server.callback('bruno', says('FULL_USER'));
+  await page.evaluate((token) => {
+    const { page: test } = globalThis as unknown as { page: TestPage };
+    const options = { url: '/graphql', token: () => Promise.resolve(token), retryDelay: () => 50 };
+    test.showStaff(options, { limit: 2 }, { filter: { statuses: ['FULL_USER', 'KYC_PENDING'] }, first: 2 });
+  }, bearer);
+  await expect.poll(lines).toEqual(['updates: ; live', 'customers: bruno FULL_USER; more false; live']);
+  await page.getByRole('heading', { name: 'Verify your identity' }).waitFor();
+  await page.getByRole('button', { name: 'Start' }).waitFor();
+
+  await server.callback('ana', { status: 'PENDING_KYC_DATA', docsMissing: ['SELFIE', 'A_NEW_ONE'] });
+  await page.getByRole('status').getByText('We still need:').waitFor();
+  expect(await page.getByRole('status').getByRole('listitem').allTextContents()).toEqual([
+    'a photo of your face',
+    'another document',
+  ]);
+  await server.callback('ana', says('KYC_PENDING'));
+  await server.callback('carla', says('FULL_USER'));
+  const shown = () => page.locator('body > li').allTextContents();
+  await expect
+    .poll(shown)
+    .toEqual(['updates: carla 1, ana 3; live', 'customers: carla FULL_USER, ana KYC_PENDING; more true; live']);
+
+  // What changes while the page is disconnected is not missed.
+  await server.restart();
+  await server.callback('bruno', says('KYC_PENDING'));
+  await expect
+    .poll(shown, { timeout: 20_000 })
+    .toEqual(['updates: bruno 2, carla 1; live', 'customers: bruno KYC_PENDING, carla FULL_USER; more true; live']);
+});
+
+test('a customer who may not read a list is told, and nothing is retried', async () => {
+  await page.evaluate(
+    (token) => {
+      const { page: test } = globalThis as unknown as { page: TestPage };
+      test.showStaff({ url: '/graphql', token }, {}, {});
+    },
+    await token({ sub: 'ana' }),
+  );
+  await expect.poll(lines).toEqual(['updates: ; closed', 'customers: unknown; more undefined; closed']);
 });

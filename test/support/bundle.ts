@@ -7,10 +7,10 @@ export interface Bundle {
   readonly modules: readonly string[];
 }
 
-/** A minified bundle of `entry` for production; React is the page's own. */
+/** A minified bundle of `entry` for production; React and Vue are the page's own. */
 export function bundleLibrary(entry: string): Promise<Bundle> {
   return bundle(
-    { minify: true, lib: { entry, formats: ['es'] }, rolldownOptions: { external: ['react'] } },
+    { minify: true, lib: { entry, formats: ['es'] }, rolldownOptions: { external: ['react', 'vue'] } },
     'production',
   );
 }

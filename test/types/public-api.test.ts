@@ -12,7 +12,7 @@ const ENTRIES = {
 } as const;
 
 /** What a resolver's context holds of the inside, which users pass on as a whole; and aliases of generated types. */
-const OPAQUE = ['Journal', 'Feed', 'KycActions', 'Maybe', 'Scalars', 'KycResolvers'];
+const OPAQUE = ['Journal', 'Feed', 'KycActions', 'InputMaybe', 'Maybe', 'Scalars', 'KycResolvers'];
 
 const folder = temporaryFolder();
 let declared: ReturnType<typeof writeDeclarations>;
