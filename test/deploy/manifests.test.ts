@@ -1,6 +1,6 @@
-/** The Kubernetes manifests against the API's schemas (npm's kubernetes-models), and the systemd unit. */
+/** The Kubernetes manifests against the API's schemas (npm's kubernetes-models), the compose file, and the systemd unit. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { globSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -22,10 +22,12 @@ interface Manifest {
 
 /** What is used of npm's yaml. */
 interface Yaml {
+  // biome-ignore lint/suspicious/noExplicitAny: what the file holds
+  parse(text: string): any;
   parseAllDocuments(text: string): { readonly errors: readonly Error[]; toJS(): Manifest }[];
 }
 
-const { parseAllDocuments } = require('yaml') as Yaml;
+const { parse, parseAllDocuments } = require('yaml') as Yaml;
 const read = (name: string) => readFileSync(join(DEPLOY, name), 'utf8');
 const manifestsOf = (name: string): Manifest[] =>
   parseAllDocuments(read(name)).map((document) => {
@@ -119,6 +121,19 @@ test('with Postgres there are three replicas, of which one at a time may be away
   const deployment = manifests.find(({ kind }) => kind === 'Deployment');
   expect([deployment?.spec.replicas, budget?.spec.maxUnavailable]).toEqual([3, 1]);
   expect(budget?.spec.selector.matchLabels).toEqual(deployment?.spec.selector.matchLabels);
+});
+
+test('compose.yaml: each file that it mounts is there, and each variable of the server is a setting', () => {
+  const { services, volumes } = parse(read('compose.yaml'));
+  expect(Object.keys(services)).toEqual(['server', 'postgres', 'prometheus', 'grafana']);
+  for (const name of Object.keys(services.server.environment)) expect(Object.keys(environment.shape)).toContain(name);
+  for (const service of Object.values<{ volumes?: string[] }>(services)) {
+    for (const [source = ''] of (service.volumes ?? []).map((volume) => volume.split(':'))) {
+      if (source.startsWith('.')) expect([source, existsSync(join(DEPLOY, source))]).toEqual([source, true]);
+      else expect(Object.keys(volumes)).toContain(source);
+    }
+  }
+  expect(existsSync(join(DEPLOY, services.server.build.context, services.server.build.dockerfile))).toBe(true);
 });
 
 test('the systemd unit is valid, and exposes little', () => {
