@@ -31,7 +31,7 @@ export type {
   UpdatesOptions,
   WaitOptions,
 } from './gateway/api-contract.ts';
-export { createKycGateway, type KycGateway, type KycGatewayOptions } from './gateway/create.ts';
+export { createKycGateway, type KycFetch, type KycGateway, type KycGatewayOptions } from './gateway/create.ts';
 export type {
   KycDeadLetter,
   KycDeadLetterPage,
@@ -43,6 +43,7 @@ export type { Kyc, KycConfirmation, KycState, KycUpdate } from './gateway/views.
 export type { IntrospectionAccess } from './graphql/limits.ts';
 export type { DeadLetterQuery } from './graphql/resolvers/dead-letter.ts';
 export type { TrustProxy } from './http/client-address.ts';
+export type { FetchHandler, FetchInfo } from './http/fetch-handler.ts';
 export type { NodeHandler, NodeRequest } from './http/node-handler.ts';
 export type { DeadLetterCategory, DeadLetterReason } from './journal/dead-letters.ts';
 export type { ErasureReport } from './journal/erasure-report.ts';

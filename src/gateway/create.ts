@@ -15,6 +15,7 @@ import { createFeedObserver } from '../telemetry/feed-observer.ts';
 import { findTracing } from '../telemetry/tracing.ts';
 import { createApi } from './api.ts';
 import type { KycApi } from './api-contract.ts';
+import { kycFetch } from './fetch.ts';
 import type { KycGateway } from './gateway.ts';
 import { takeOver } from './hot-reload.ts';
 import { Lifecycle } from './lifecycle.ts';
@@ -26,7 +27,7 @@ import { type Release, releaser } from './release.ts';
 import { createServing, type Serving } from './serving.ts';
 import { UpdateStreams } from './update-streams.ts';
 
-export type { KycGateway } from './gateway.ts';
+export type { KycFetch, KycGateway } from './gateway.ts';
 export type { KycGatewayOptions } from './options.ts';
 export type { KycSecrets } from './secrets.ts';
 
@@ -122,11 +123,15 @@ interface Parts {
 
 function assemble({ receiving, serving, api, lifecycle, readiness, journal, options }: Parts): KycGateway {
   const { metrics, relayNode, secrets } = options;
-  return {
-    ...api,
+  const handlers = {
     callbacks: receiving.handler,
     graphql: lifecycle.query(serving.graphql),
     stream: serving.streams.handler,
+  };
+  return {
+    ...api,
+    ...handlers,
+    fetch: kycFetch(handlers),
     attachWebSocket: (server, path = '/graphql') => serving.sockets.attach(server, path),
     handleUpgrade: (request, socket, head, path = '/graphql') =>
       serving.sockets.handleUpgrade(request, socket, head, path),

@@ -4,11 +4,33 @@ import type { Duplex } from 'node:stream';
 import type { GraphQLSchema } from 'graphql';
 import type { Embedding } from '../embedding/embedding.ts';
 import type { EmbeddedResolvers } from '../embedding/resolvers.ts';
+import type { FetchHandler } from '../http/fetch-handler.ts';
 import type { NodeHandler } from '../http/node-handler.ts';
 import type { JournalFacts } from '../journal/journal.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { KycApi } from './api-contract.ts';
 import type { KycSecrets } from './secrets.ts';
+
+/**
+ * The handlers for the Fetch API. Called itself, it routes by the end of the path: `/callbacks/kyc` is the callback endpoint,
+ * `/graphql/stream` a stream, and everything else GraphQL. There are no WebSockets on the Fetch API: subscriptions come as streams.
+ *
+ * @example
+ * ```ts
+ * import { createKycGateway } from 'xgateway-kyc';
+ *
+ * const gateway = await createKycGateway({ secrets: { current: 'secret' }, access: { key: { secret: 'x'.repeat(32) } } });
+ * await gateway.start();
+ * const answer = await gateway.fetch(new Request('https://shop.example/graphql?query={__typename}'));
+ * show(answer.status);
+ * ```
+ */
+export interface KycFetch extends FetchHandler {
+  /** The callback endpoint, whatever the path. */
+  readonly callbacks: FetchHandler;
+  /** GraphQL, whatever the path. */
+  readonly graphql: FetchHandler;
+}
 
 /** A gateway's parts, to mount where the application likes, and its API for the application's own code. */
 export interface KycGateway extends KycApi, Embedding {
@@ -18,6 +40,8 @@ export interface KycGateway extends KycApi, Embedding {
   readonly graphql: NodeHandler;
   /** GraphQL over server-sent events. Mount at `/graphql/stream`, before `graphql`. */
   readonly stream: NodeHandler;
+  /** The same for servers on the Fetch API: Hono, Next.js, SvelteKit, Bun, Deno. */
+  readonly fetch: KycFetch;
   /**
    * Takes the WebSocket upgrades of `server` at `path`, default `/graphql`. Upgrades of other paths go to the server's other
    * `upgrade` listeners, and are answered 404 when there are none. Offers of other protocols (h2c) are served as ordinary requests.
