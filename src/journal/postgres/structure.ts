@@ -48,7 +48,7 @@ export async function structureProblems(readers: Pool): Promise<readonly string[
 
 /** In the migrations' SQL: what makes, renames or drops an object. Names are plain words there. */
 const STATEMENTS =
-  /\b(create(?: unique)? index|create table|create trigger|create(?: or replace)? function|drop index|drop function|drop trigger|drop table|alter index|alter table) (\w+)(?: rename to (\w+))?(?:[^;$]*?as \$\$([\s\S]*?)\$\$)?/g;
+  /\b(create(?: unique)? index|create table|create trigger|create(?: or replace)? function|drop index|drop function|drop trigger|drop table|alter index|alter table)(?: if exists)? (\w+)(?: rename to (\w+))?(?:[^;$]*?as \$\$([\s\S]*?)\$\$)?/g;
 
 /** The names of what the first `version` migrations make; of a function, its body too. */
 function expectedAt(version: number): ReadonlyMap<string, string | null> {
