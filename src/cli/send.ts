@@ -2,6 +2,7 @@
 
 import { once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
+import { visibleWord } from '../telemetry/visible-text.ts';
 import { counted } from '../text/counted.ts';
 import { defineCommand, UsageError } from './command.ts';
 import { bodyOf, type Callback, type Delivery, deliver, RETRIES, type Recipient } from './deliver.ts';
@@ -110,7 +111,9 @@ async function sendFew(recipient: Recipient, callbacks: Iterable<Callback>, rate
         `No answer from ${recipient.url} (${answer}). Start the server with "npm start", or name another with --url.`,
       );
     }
-    process.stdout.write(`${callback.customerId} ${callback.status} → ${status} ${printable(answer)}${again(tries)}\n`);
+    process.stdout.write(
+      `${visibleWord(callback.customerId)} ${visibleWord(String(callback.status))} → ${status} ${printable(answer)}${again(tries)}\n`,
+    );
     if (status >= 300) return 1;
   }
   return 0;

@@ -3,6 +3,7 @@ import { accessSync, constants, existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { createLocalJWKSet, type JSONWebKeySet } from 'jose';
 import { describeError } from '../errors.ts';
+import { NoJournalError } from '../journal/no-journal-error.ts';
 import { openReader, parseDatabaseUrl } from '../journal/open.ts';
 import { counted } from '../text/counted.ts';
 import { ApiError, xgatewayApi } from '../xgateway/kyc-api.ts';
@@ -32,6 +33,7 @@ export async function* checkDeployment(settings: Settings): AsyncGenerator<Findi
 async function checkJournal({ databaseUrl, production }: Settings): Promise<Finding> {
   const about = 'journal';
   const database = parseDatabaseUrl(databaseUrl);
+  if (database.kind === 'memory') return { about, level: 'ok', text: 'in memory: lost when the process ends' };
   try {
     if (database.kind === 'sqlite' && !existsSync(database.path)) return checkFolder(database.path, production);
     const journal = await openReader(databaseUrl);
@@ -42,6 +44,9 @@ async function checkJournal({ databaseUrl, production }: Settings): Promise<Find
       await journal.close();
     }
   } catch (error) {
+    const isNew = error instanceof NoJournalError;
+    if (isNew)
+      return { about, level: production ? 'warning' : 'ok', text: 'none yet; a server makes a new, empty one' };
     return { about, level: 'problem', text: describeError(error) };
   }
 }

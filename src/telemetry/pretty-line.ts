@@ -27,7 +27,8 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f-]{27}$/;
 
 /** Makes the formatter of JSON lines. What is no JSON object stays as it is. `colours`: as the terminal can show them. */
 export function prettyLine(colours: boolean): (json: string) => string {
-  const paint = (style: Style, text: string) => (colours ? styleText(style, text, { validateStream: false }) : text);
+  const paint = (style: Style, text: string) =>
+    colours && style !== 'reset' ? styleText(style, text, { validateStream: false }) : text;
 
   const callback = (fields: Fields): string => {
     const { customerId, status, outcome, revision, ms, code, address } = fields;

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { describeError } from '../../src/errors.ts';
+import { freshDatabase } from '../support/postgres.ts';
 import { run, serve, serverEnv } from '../support/process.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { API_KEY, startXgateway } from '../support/xgateway.ts';
@@ -127,6 +128,15 @@ test('a journal that cannot be used is a problem that says why', async () => {
   ]);
   const proxied = { ...env, NODE_ENV: 'production', CALLBACK_ALLOWED_IPS: '203.0.113.7' };
   expect((await check(proxied)).of('proxy')).toEqual([expect.stringMatching(/^warning: CALLBACK_ALLOWED_IPS/)]);
+});
+
+test('Postgres: a database without a journal is no problem, and one with a journal shows its position', async () => {
+  const url = await freshDatabase();
+  const env = serverEnv(folder.path, { DATABASE_URL: url });
+  expect(await check(env)).toMatchObject({ code: 0 });
+  expect((await check(env)).of('journal')).toEqual(['ok: none yet; a server makes a new, empty one']);
+  await using _server = await serve(folder.path, env);
+  expect((await check(env)).of('journal')).toEqual([expect.stringMatching(/^ok: postgres:\/\/\S+ .*, position 0$/)]);
 });
 
 test('an error is told with its causes, without "fetch failed" and without credentials', async () => {

@@ -2,6 +2,7 @@
 import type { Client } from 'pg';
 import { createIdentity, IDENTITY_DIGEST, identityDigest, writesIdentityDigest } from '../identity.ts';
 import { loadMigrations, type Migration, pendingMigrations } from '../migrate.ts';
+import { NoJournalError } from '../no-journal-error.ts';
 import { STANDING_MIGRATION } from '../standing-backfill.ts';
 import { searchPath } from './connection.ts';
 import { ask } from './query.ts';
@@ -48,7 +49,9 @@ export function checkSchema(url: string): Promise<string> {
     await ask(client, { text: `set ${searchPath(schema)}` });
     await pending(client, url);
     if ((await schemaVersion(client)) > 0) return schema;
-    throw new Error(`There is no journal in ${describePostgres(url)}. Set DATABASE_URL to the journal's database.`);
+    throw new NoJournalError(
+      `There is no journal in ${describePostgres(url)}. Set DATABASE_URL to the journal's database.`,
+    );
   };
   return withFirstConnection(url, 'check', work, { waitMs: 0 });
 }
