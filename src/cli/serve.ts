@@ -27,11 +27,11 @@ export const command = defineCommand({
     if (port !== undefined) process.env['PORT'] = portOf(port);
     const settings = readSettings(process.env);
     if (open && settings.production) throw new UsageError('--open is for development, and NODE_ENV is production.');
-    const { log, onCallback } = openServerLog(settings.logLevel);
+    const { log, onCallback, dropped } = openServerLog(settings.logLevel);
     for (const warning of settings.warnings) log.warn(warning);
     const { developmentSecrets } = settings;
     if (developmentSecrets?.isNew === true) log.info({ path: developmentSecrets.path }, 'Made secrets for development');
-    const server = await startServer(settings, log, { onCallback });
+    const server = await startServer(settings, log, { onCallback, droppedLogLines: dropped });
     // Before "ready" is logged: a signal that comes right after it has a listener.
     const stopped = untilStopped(() => server.stop(GRACE_MS), log);
     using reload = new SecretReload({

@@ -37,6 +37,8 @@ export interface ServerOptions
   extends Pick<Partial<KycGatewayOptions>, 'stallMs' | 'access' | 'confirmationSchedule' | 'onCallback'> {
   /** The most open connections. Default: what the limit on file descriptors allows. */
   readonly maxConnections?: number;
+  /** How many lines of the log were dropped so far, for the metrics. Default: none ever. */
+  readonly droppedLogLines?: (() => number) | undefined;
 }
 
 /**
@@ -46,7 +48,7 @@ export interface ServerOptions
 export async function startServer(given: Settings, ownerLog: Logger, options: ServerOptions = {}): Promise<KycServer> {
   // The console signs callbacks with the secret that holds when it does.
   const settings = { ...given, secrets: { ...given.secrets } };
-  const { maxConnections, ...gatewayOptions } = options;
+  const { maxConnections, droppedLogLines, ...gatewayOptions } = options;
   const { host } = settings;
   const log = guardedLog(ownerLog);
   await using stack = new AsyncDisposableStack();
@@ -54,7 +56,7 @@ export async function startServer(given: Settings, ownerLog: Logger, options: Se
   collectProcessMetrics(metrics.registry);
   const eventLoop = stack.use(monitorEventLoop(metrics.registry));
   observeTurns((tookMs) => eventLoop.took('graphql', tookMs));
-  const { secretsRead } = createServerMetrics(metrics.registry, Object.keys(settings.changed));
+  const { secretsRead } = createServerMetrics(metrics.registry, Object.keys(settings.changed), droppedLogLines);
   const gateway = await createGateway(settings, log, metrics, {
     onBlockingCommit: (tookMs) => eventLoop.took('commit', tookMs),
     ...gatewayOptions,
