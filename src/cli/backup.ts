@@ -1,30 +1,73 @@
 /** `xgateway-kyc backup`: a copy of an SQLite journal, made beside a running server. */
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { DEFAULT_DATABASE_URL, parseDatabaseUrl } from '../journal/open.ts';
 import { backUpSqlite } from '../journal/sqlite/backup.ts';
 import { databaseUrlFrom } from '../server/setting-files.ts';
+import { counted } from '../text/counted.ts';
+import { backUpInto } from './backup-folder.ts';
 import { defineCommand, UsageError } from './command.ts';
 
 /** The command. */
 export const command = defineCommand({
   about:
-    'Copies the journal to a new file, as of one moment; a server may go on writing meanwhile. To restore, stop the server, move\n' +
-    'the copy to the path of the journal, and delete the files beside it that end in -wal and -shm. Reads only DATABASE_URL.',
-  positionals: '<file>',
-  options: {},
-  examples: ['xgateway-kyc backup /backups/kyc-2026-11-24.db'],
-  async run(_values, [file, ...more]) {
-    if (file === undefined || more.length > 0) throw new UsageError('Name one file to write to.');
+    'Copies the journal to a new file, as of one moment; a server may go on writing meanwhile. With --to the file is named by the\n' +
+    'time, for a schedule. To restore, stop the server, move the copy to the path of the journal, and delete the files beside it\n' +
+    'that end in -wal and -shm. Reads only DATABASE_URL.',
+  positionals: '[<file>]',
+  options: {
+    to: {
+      type: 'string',
+      placeholder: '<folder>',
+      description: 'A folder of backups, kyc-<time>.db. It has to exist.',
+    },
+    keep: {
+      type: 'string',
+      placeholder: '<n>',
+      description: 'With --to: remove the oldest backups beyond this many. Other files in the folder are left alone.',
+    },
+    verify: {
+      type: 'boolean',
+      default: false,
+      description:
+        'With --to: check every digest of the copy before it gets its name and before older ones are removed.',
+    },
+  },
+  examples: ['xgateway-kyc backup /backups/kyc-2026-11-24.db', 'xgateway-kyc backup --to /backups --keep 7 --verify'],
+  async run({ to, keep, verify }, [file, ...more]) {
+    if (to !== undefined && file === undefined) return intoFolder(to, countOf(keep), verify);
+    if (keep !== undefined || verify) throw new UsageError('--keep and --verify go with --to <folder>.');
+    if (to !== undefined || file === undefined || more.length > 0)
+      throw new UsageError('Name one file to write to, or a folder with --to.');
     if (existsSync(file))
       throw new UsageError(`${file} already exists, and a backup never overwrites a file. Name another one.`);
-    const database = parseDatabaseUrl(databaseUrlFrom(process.env) ?? DEFAULT_DATABASE_URL);
-    if (database.kind === 'memory')
-      throw new UsageError(
-        'A journal in memory (sqlite::memory:) cannot be backed up: only its own process can read it.',
-      );
-    if (database.kind !== 'sqlite') throw new UsageError('The journal is in Postgres. Back it up with pg_dump.');
-    const position = backUpSqlite(database.path, file);
+    const position = backUpSqlite(sqlitePath(), file);
     process.stdout.write(`${file} holds the journal up to position ${position}.\n`);
     return 0;
   },
 });
+
+async function intoFolder(folder: string, keep: number | undefined, verify: boolean): Promise<number> {
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true)
+    throw new UsageError(
+      `${folder} is not a folder. Make it first: a disk that is not mounted should not go unnoticed.`,
+    );
+  const { file, position, removed } = await backUpInto(sqlitePath(), { folder, keep, verify });
+  const checked = verify ? ', and every digest in it holds' : '';
+  const pruned = removed.length === 0 ? '' : ` Removed ${counted(removed.length, 'older backup')}.`;
+  process.stdout.write(`${file} holds the journal up to position ${position}${checked}.${pruned}\n`);
+  return 0;
+}
+
+function countOf(keep: string | undefined): number | undefined {
+  if (keep === undefined) return undefined;
+  if (/^[1-9]\d{0,5}$/.test(keep)) return Number(keep);
+  throw new UsageError(`--keep must be a number from 1, not "${keep}".`);
+}
+
+function sqlitePath(): string {
+  const database = parseDatabaseUrl(databaseUrlFrom(process.env) ?? DEFAULT_DATABASE_URL);
+  if (database.kind === 'memory') throw new UsageError('A journal in memory cannot be backed up.');
+  if (database.kind !== 'sqlite')
+    throw new UsageError('The journal is in Postgres. Back it up with pg_dump, or with what your provider offers.');
+  return database.path;
+}

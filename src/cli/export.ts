@@ -8,6 +8,7 @@ import { DEFAULT_DATABASE_URL, openReader } from '../journal/open.ts';
 import { databaseUrlFrom } from '../server/setting-files.ts';
 import { counted } from '../text/counted.ts';
 import { defineCommand, UsageError } from './command.ts';
+import { BEGINNING, isSince, startOf } from './export-start.ts';
 import { ProgressLine } from './terminal.ts';
 
 const BATCH = 500;
@@ -19,20 +20,35 @@ export const command = defineCommand({
     'running server. In CSV, text that a spreadsheet would run as a formula gets an apostrophe in front; JSON is exact.',
   options: {
     customer: { type: 'string', placeholder: '<id>', description: 'Only this customer.' },
+    since: {
+      type: 'string',
+      placeholder: '<cursor or date>',
+      description:
+        'Only updates after this cursor, or recorded at this date or later: 2026-11-24, or 2026-11-24T07:00:00Z. Every export ends ' +
+        'with the cursor to continue from, on the standard error.',
+    },
     format: { type: 'string', placeholder: '<format>', default: 'jsonl', description: '"jsonl" or "csv".' },
   },
-  examples: ['xgateway-kyc export --customer alice', 'xgateway-kyc export --format csv > kyc.csv'],
-  async run({ customer, format }) {
+  examples: [
+    'xgateway-kyc export --customer alice',
+    'xgateway-kyc export --format csv > kyc.csv',
+    'xgateway-kyc export --since 2026-11-24',
+  ],
+  async run({ customer, format, since }) {
     if (format !== 'jsonl' && format !== 'csv') throw new UsageError('--format must be "jsonl" or "csv".');
     const journal = await openReader(databaseUrlFrom(process.env) ?? DEFAULT_DATABASE_URL);
     try {
+      const start = since === undefined ? BEGINNING : await startOf(journal, since);
+      const head = await journal.head();
       let written = 0;
       using _line = new ProgressLine(() => counted(written, 'update'));
       if (format === 'csv') await write(`${COLUMNS.join(',')}\r\n`);
-      for await (const updates of batches(journal, customer)) {
+      for await (const batch of batches(journal, customer, start.position, head.position)) {
+        const updates = batch.filter((update) => isSince(update, start));
         await write(updates.map((update) => (format === 'csv' ? csvLine(update) : jsonLine(update))).join(''));
         written += updates.length;
       }
+      process.stderr.write(`To continue after this export: --since ${journal.cursors.encode(head)}\n`);
       return 0;
     } finally {
       await journal.close();
@@ -40,10 +56,14 @@ export const command = defineCommand({
   },
 });
 
-async function* batches(journal: Journal, customer: string | undefined): AsyncGenerator<readonly KycUpdate[]> {
-  // Updates that arrive meanwhile belong to the next export.
-  const { position: last } = await journal.head();
-  for (let reached = 0; ; ) {
+/** @param last updates that arrive meanwhile belong to the next export. */
+async function* batches(
+  journal: Journal,
+  customer: string | undefined,
+  after: number,
+  last: number,
+): AsyncGenerator<readonly KycUpdate[]> {
+  for (let reached = customer === undefined ? after : 0; ; ) {
     const updates =
       customer === undefined
         ? await journal.entriesAfter(reached, BATCH)
