@@ -32,6 +32,8 @@ const config: { readonly schema: string; readonly generates: Readonly<Record<str
           KycUpdate: '../../domain/update.ts#KycUpdate as UpdateEntry',
           KycConfirmation: '../../domain/trust.ts#Confirmation',
           Node: '../resolvers/node.ts#NodeSource',
+          KycConsumer: '../../consumers/actions.ts#ConsumerStatus',
+          KycConsumerDeadLetter: '../../journal/consumers.ts#ConsumerDeadLetter',
           KycDeadLetter: '../../journal/dead-letters.ts#DeadLetter',
           KycReplayResult: '../../admin/replay.ts#ReplayResult',
           KycDocument: '../resolvers/state.ts#DocumentSource',

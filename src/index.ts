@@ -12,6 +12,8 @@ export {
   type GraphiqlOptions,
   graphiqlRouter,
 } from './console/index.ts';
+export type { ConsumeOptions, ConsumerContext, ConsumerHandler, CursorReader } from './consumers/options.ts';
+export type { KycConsumerHandle } from './consumers/registry.ts';
 export { KYC_SOURCES, KYC_STATUSES, type KycNextAction, type KycSource, type KycStatus } from './domain/kyc.ts';
 export type { KycUpdateFilter } from './domain/update-filter.ts';
 export type { EmbeddedOperation } from './embedding/check-operation.ts';
@@ -31,6 +33,13 @@ export type {
   UpdatesOptions,
   WaitOptions,
 } from './gateway/api-contract.ts';
+export type {
+  KycConsumer,
+  KycConsumerDeadLetter,
+  KycConsumerDeadLetterPage,
+  KycConsumerDecision,
+  KycConsumers,
+} from './gateway/consumers-api.ts';
 export { createKycGateway, type KycFetch, type KycGateway, type KycGatewayOptions } from './gateway/create.ts';
 export type {
   KycDeadLetter,

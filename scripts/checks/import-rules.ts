@@ -41,6 +41,9 @@ export const ARROWS: Readonly<Record<string, Allowance>> = {
   xgateway: { imports: ['domain', ERRORS] },
   journal: { imports: ['domain', ERRORS] },
   audit: { imports: ['domain', 'journal', 'text'] },
+  consumers: {
+    imports: ['domain', 'feed', 'journal', 'schedule', ERRORS],
+  },
   feed: { imports: ['journal', 'schedule', ERRORS], types: ['domain'] },
   http: { imports: ['access', 'client/protocol.ts', ERRORS] },
   access: { imports: ['client/protocol.ts', 'domain', ERRORS] },
@@ -48,15 +51,15 @@ export const ARROWS: Readonly<Record<string, Allowance>> = {
   callback: { imports: ['domain', 'http', 'journal', 'xgateway', ERRORS], types: ['telemetry'] },
   admin: {
     imports: ['access', 'callback', 'domain', 'xgateway', ERRORS],
-    types: ['confirmation', 'feed', 'journal'],
+    types: ['confirmation', 'consumers', 'feed', 'journal'],
   },
   telemetry: {
-    imports: ['access', 'callback', 'confirmation', 'domain', 'graphql', 'journal', 'xgateway', ERRORS],
+    imports: ['access', 'callback', 'confirmation', 'consumers', 'domain', 'graphql', 'journal', 'xgateway', ERRORS],
     types: ['feed'],
   },
   graphql: {
     imports: ['access', 'client/global-id.ts', 'domain', 'feed', 'http', 'journal', ERRORS],
-    types: ['admin'],
+    types: ['admin', 'consumers'],
   },
   transport: {
     imports: ['access', 'client/protocol.ts', 'graphql', 'http', 'text', ERRORS],
@@ -71,7 +74,19 @@ export const ARROWS: Readonly<Record<string, Allowance>> = {
   // Composes: the only one that sees every part.
   gateway: {
     imports: [
-      ...['access', 'admin', 'audit', 'callback', 'confirmation', 'domain', 'embedding', 'feed', 'graphql', 'http'],
+      ...[
+        'access',
+        'admin',
+        'audit',
+        'callback',
+        'confirmation',
+        'consumers',
+        'domain',
+        'embedding',
+        'feed',
+        'graphql',
+      ],
+      'http',
       ...['journal', 'telemetry', 'text', 'transport', 'xgateway', ERRORS],
     ],
   },
@@ -89,7 +104,7 @@ export const ARROWS: Readonly<Record<string, Allowance>> = {
   // Names what the package exports.
   'index.ts': {
     imports: ['access', 'confirmation', 'console', 'domain', 'embedding', 'gateway', 'telemetry', ERRORS],
-    types: ['admin', 'graphql', 'http', 'journal', 'xgateway'],
+    types: ['admin', 'consumers', 'graphql', 'http', 'journal', 'xgateway'],
   },
 };
 

@@ -1,6 +1,7 @@
 /** What a person with the scope `kyc:admin` can do apart from reading. The caller checks the scope. */
 import type { Logger } from 'pino';
 import type { Confirmer } from '../confirmation/confirmer.ts';
+import type { ConsumerActions } from '../consumers/actions.ts';
 import type { Feed } from '../feed/feed.ts';
 import type { CommitQueue } from '../journal/commit-queue.ts';
 import type { ErasureOutcome, Journal } from '../journal/journal.ts';
@@ -15,6 +16,8 @@ import type { Decided } from './staff-update.ts';
 
 /** The actions, each described where it is defined. */
 export interface KycActions {
+  /** About named consumers. */
+  readonly consumers: ConsumerActions;
   readonly refresh: Refresh;
   confirm(given: Confirm): Promise<Decided>;
   correct(given: Correct): Promise<Decided>;
@@ -26,6 +29,7 @@ export interface KycActions {
 
 /** What the actions need. */
 export interface ActionOptions {
+  readonly consumers: ConsumerActions;
   readonly journal: Journal;
   readonly queue: CommitQueue;
   readonly feed: Feed;
@@ -39,6 +43,7 @@ export interface ActionOptions {
 
 /** Makes the actions. */
 export function createActions({
+  consumers,
   journal,
   queue,
   feed,
@@ -48,6 +53,7 @@ export function createActions({
   log,
 }: ActionOptions): KycActions {
   return {
+    consumers,
     refresh: createRefresh(journal, confirmer),
     confirm: (given) => confirm({ journal, queue }, given),
     correct: (given) => correct({ journal, queue, log }, given),

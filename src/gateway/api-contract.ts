@@ -1,9 +1,12 @@
 /** The code API as the application sees it. */
 import type { Viewer } from '../access/viewer.ts';
 import type { ImportedReport } from '../admin/record.ts';
+import type { ConsumeOptions, ConsumerHandler } from '../consumers/options.ts';
+import type { KycConsumerHandle } from '../consumers/registry.ts';
 import type { KycStatus } from '../domain/kyc.ts';
 import type { KycUpdateFilter } from '../domain/update-filter.ts';
 import type { ErasureReport } from '../journal/erasure-report.ts';
+import type { KycConsumers } from './consumers-api.ts';
 import type { KycDeadLetters } from './dead-letters-api.ts';
 import type { Kyc, KycUpdate } from './views.ts';
 
@@ -131,6 +134,37 @@ export interface KycApi extends KycReader {
    * ```
    */
   updates(options?: UpdatesOptions): AsyncIterableIterator<KycUpdate, undefined>;
+  /**
+   * Handles every update at least once, each customer's in order, under a name. Over all instances one at a time calls the handler; when it
+   * dies, another takes over within seconds. How far it has come is kept in the journal's database, so it goes on there after a restart.
+   *
+   * A handler that fails is called again, with growing pauses, and the customer's later updates wait for it; other customers' don't.
+   * After `attempts` the update becomes a dead letter of this consumer. See docs/consumers.md, also for handling each update exactly once.
+   *
+   * Resolves once the consumer is known to the journal. Rejects with `BAD_USER_INPUT`, with `CURSOR_UNKNOWN`, with `NOT_READY` before
+   * `start()`, and with `SHUTTING_DOWN`. `drain()` and `stop()` stop it.
+   *
+   * @example
+   * ```ts
+   * const consumer = await gateway.consume('risk-engine', async (update, { attempt, signal }) => {
+   *   await grantAccess(update.customerId, update.verified);
+   *   show(attempt, signal.aborted);
+   * }, { from: 'earliest', concurrency: 4 });
+   * await consumer.stop();
+   * ```
+   */
+  consume(name: string, handler: ConsumerHandler<KycUpdate>, options?: ConsumeOptions): Promise<KycConsumerHandle>;
+  /**
+   * What named consumers do, on every instance.
+   *
+   * @example
+   * ```ts
+   * for (const { name, state, lagSeconds } of await gateway.consumers.list()) show(name, state, lagSeconds);
+   * const { nodes } = await gateway.consumers.deadLetters.list('risk-engine');
+   * await gateway.consumers.deadLetters.replay(nodes.map(({ id }) => id), { by: 'jane' });
+   * ```
+   */
+  readonly consumers: KycConsumers;
   /**
    * Records what another system knows about a customer (`source: 'IMPORT'`). It counts as the latest word, so read the customer first
    * where XGateway may have said more. A `FULL_USER` is in doubt until XGateway's API or a person confirms it, unless `verified` is

@@ -2,6 +2,7 @@
 import { requireCustomerId } from '../access/customer-id.ts';
 import { hasExpired, requireCustomer, requireReader, type Viewer } from '../access/viewer.ts';
 import type { KycActions } from '../admin/actions.ts';
+import type { ConsumerRegistry } from '../consumers/registry.ts';
 import type { KycUpdate as JournalUpdate } from '../domain/update.ts';
 import { isSelected } from '../domain/update-filter.ts';
 import { KycError } from '../errors.ts';
@@ -10,6 +11,7 @@ import { readCustomers } from '../journal/customers.ts';
 import { erasureReport } from '../journal/erasure-report.ts';
 import type { CustomerRecord, Journal } from '../journal/journal.ts';
 import type { KycApi, KycReader } from './api-contract.ts';
+import { consumersApi } from './consumers-api.ts';
 import { deadLettersApi } from './dead-letters-api.ts';
 import { checkBy, checkFilter, momentOf } from './given.ts';
 import type { Lifecycle } from './lifecycle.ts';
@@ -21,12 +23,13 @@ import { waitFor } from './wait-for.ts';
 export interface ApiOptions {
   readonly journal: Journal;
   readonly actions: KycActions;
+  readonly registry: ConsumerRegistry;
   readonly streams: UpdateStreams;
   readonly lifecycle: Lifecycle;
 }
 
 /** Makes the code API of a gateway. */
-export function createApi({ journal, actions, streams, lifecycle }: ApiOptions): KycApi {
+export function createApi({ journal, actions, registry, streams, lifecycle }: ApiOptions): KycApi {
   const reader = readerOf(journal, lifecycle);
   const show = (customer: CustomerRecord) => kycView(journal, customer);
   const act = <Result>(work: () => Promise<Result>): Promise<Result> =>
@@ -36,6 +39,7 @@ export function createApi({ journal, actions, streams, lifecycle }: ApiOptions):
     });
   return {
     ...reader(SYSTEM, requireCustomerId, () => {}),
+    ...consumersApi({ journal, registry, actions: actions.consumers, lifecycle }),
     as: (viewer) =>
       reader(
         viewer ?? { mayRead: false, mayAdmin: false },

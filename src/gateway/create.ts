@@ -1,11 +1,14 @@
 /** The composition root: opens the parts of a gateway, connects them, and releases them in reverse order. */
 import { logHeadDaily } from '../audit/head-log.ts';
 import { withDeadLetterQueue } from '../callback/dead-letter-queue.ts';
+import { createConsumerActions } from '../consumers/actions.ts';
+import { ConsumerRegistry } from '../consumers/registry.ts';
 import { embeddedSchema } from '../embedding/merged-schema.ts';
 import { embeddedResolversOf } from '../embedding/resolvers.ts';
 import { Feed } from '../feed/feed.ts';
 import { openNotifier } from '../feed/notifier.ts';
 import { nodeScheduler, type Scheduler } from '../feed/scheduler.ts';
+import { placeOf } from '../graphql/connection.ts';
 import { typeDefsOf } from '../graphql/schema.ts';
 import { checkSingleGraphql } from '../graphql/single-graphql.ts';
 import { nextTurn } from '../http/turn.ts';
@@ -66,7 +69,8 @@ export async function createKycGateway(given: KycGatewayOptions): Promise<KycGat
   options.customerNames.takeKeyFrom(journal);
   const tracing = findTracing(log);
   const readiness = new Readiness(() => journal.checkWritable());
-  const recording = createRecording({ options, journal, feed, tracing, readiness });
+  const { registry, consumers } = createConsumers({ journal, feed, log, metrics });
+  const recording = createRecording({ consumers, options, journal, feed, tracing, readiness });
   const { queue, confirmer, actions } = recording;
   const receiving = createReceiving({ options, queue, deadLetters, confirmer, tracing });
   const serving = createServing({
@@ -101,13 +105,14 @@ export async function createKycGateway(given: KycGatewayOptions): Promise<KycGat
         release('streams', () => serving.streams.stop()),
         release('streams of embedding servers', () => serving.stopEmbedded()),
         release('streams of the application', () => streams.stop()),
+        release('consumers', () => registry.stop()),
       ]);
     },
     release: () => resources.disposeAsync(),
   });
   claim?.made(() => lifecycle.stop());
   const streams = new UpdateStreams({ journal, feed, lifecycle });
-  const api = createApi({ journal, actions, streams, lifecycle });
+  const api = createApi({ journal, actions, registry, streams, lifecycle });
   return assemble({ receiving, serving, api, lifecycle, readiness, journal, options });
 }
 
@@ -153,6 +158,23 @@ function assemble({ receiving, serving, api, lifecycle, readiness, journal, opti
     stop: () => lifecycle.stop(),
   };
 }
+
+/** The named consumers of the application's own code; they do nothing until there are some. */
+function createConsumers({
+  journal,
+  feed,
+  log,
+  metrics,
+}: Pick<ResolvedOptions, 'log' | 'metrics'> & Pick<Opened, 'journal' | 'feed'>) {
+  const place = (cursor: string) => placeOf(journal, cursor);
+  const { observe, watch } = metrics.consumers;
+  const registry = new ConsumerRegistry({ journal, feed, placeOf: place, turn: nextTurn, observe, log });
+  watch({ journal, isRunning: (name) => registry.isRunning(name) });
+  const consumers = createConsumerActions({ journal, placeOf: place, look: (name) => registry.look(name), log });
+  return { registry, consumers };
+}
+
+type Opened = Awaited<ReturnType<typeof openFeed>>;
 
 /** Opens the journal and its feed; `stack` releases them. */
 async function openFeed(

@@ -2,6 +2,7 @@
 import { createActions, type KycActions } from '../admin/actions.ts';
 import { createReplay } from '../admin/replay.ts';
 import { Confirmer } from '../confirmation/confirmer.ts';
+import type { ConsumerActions } from '../consumers/actions.ts';
 import type { Feed } from '../feed/feed.ts';
 import { beforeGraphql } from '../http/turn.ts';
 import { CommitQueue } from '../journal/commit-queue.ts';
@@ -16,6 +17,7 @@ import { unknownValuesListener } from './unknown-values.ts';
 
 /** What the writing half stands on. */
 export interface RecordingOptions {
+  readonly consumers: ConsumerActions;
   readonly options: ResolvedOptions;
   readonly journal: Journal;
   readonly feed: Feed;
@@ -33,7 +35,14 @@ export interface Recording {
 }
 
 /** Makes the writing half. Throws when XGateway's API is not usable as given. */
-export function createRecording({ options, journal, feed, tracing, readiness }: RecordingOptions): Recording {
+export function createRecording({
+  consumers,
+  options,
+  journal,
+  feed,
+  tracing,
+  readiness,
+}: RecordingOptions): Recording {
   const { log, metrics, secrets, requireConfirmation } = options;
   // Postgres commits elsewhere.
   const onBlockingCommit =
@@ -79,7 +88,7 @@ export function createRecording({ options, journal, feed, tracing, readiness }: 
     requireConfirmation,
     onSuperseded: (customerId) => confirmer?.lookUpSoon(customerId),
   });
-  const actions = createActions({ journal, queue, feed, replay, confirmer, requireConfirmation, log });
+  const actions = createActions({ consumers, journal, queue, feed, replay, confirmer, requireConfirmation, log });
   return { queue, confirmer, actions };
 }
 

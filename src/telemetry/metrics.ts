@@ -3,6 +3,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import { accessMetrics } from './access-metrics.ts';
 import { apiMetrics } from './api-metrics.ts';
 import { callbackMetrics } from './callback-metrics.ts';
+import { consumerMetrics } from './consumer-metrics.ts';
 import { graphqlMetrics } from './graphql-metrics.ts';
 import { journalMetrics } from './journal-metrics.ts';
 
@@ -34,6 +35,8 @@ export function createMetrics(registry: Registry = new Registry()) {
   return {
     registry,
     ...journalMetrics(registers),
+    /** Shows and counts what named consumers do. */
+    consumers: consumerMetrics(registers),
     /** Counts the lookups at XGateway's API. */
     lookups: apiMetrics(registers),
     ...callbackMetrics(registers),

@@ -131,6 +131,80 @@ export type KycConnection = {
   readonly pageInfo: PageInfo;
 };
 
+/** A named consumer: code of the application that handles every update at least once, on one instance at a time. */
+export type KycConsumer = {
+  /** The cursor of the last entry up to which every update is handled, being retried, or a dead letter. */
+  readonly cursor: Scalars['String']['output'];
+  /** How many dead letters it has. */
+  readonly deadLetterCount: Scalars['Int']['output'];
+  /** The updates that it gave up, newest first. */
+  readonly deadLetters: KycConsumerDeadLetterConnection;
+  /** Why it stopped. Null unless it is `STOPPED`. */
+  readonly error: Maybe<Scalars['String']['output']>;
+  /** How many entries of the journal are after it. 0 when none of them is an update. */
+  readonly lagEntries: Scalars['Float']['output'];
+  /** How long ago the first update after it was recorded, in seconds. 0 when there is none. */
+  readonly lagSeconds: Scalars['Float']['output'];
+  /** The name that the application's code gave it. */
+  readonly name: Scalars['String']['output'];
+  /** How many updates are being retried, or wait behind one of the same customer that is. */
+  readonly retries: Scalars['Int']['output'];
+  /** Whether it runs. */
+  readonly state: KycConsumerState;
+};
+
+
+/** A named consumer: code of the application that handles every update at least once, on one instance at a time. */
+export type KycConsumerDeadLettersArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+};
+
+/** An update that a consumer gave up. */
+export type KycConsumerDeadLetter = {
+  /** How often it was tried. */
+  readonly attempts: Scalars['Int']['output'];
+  /** The consumer's name. */
+  readonly consumer: Scalars['String']['output'];
+  /** The customer that the update is about. */
+  readonly customerId: Scalars['ID']['output'];
+  /** What the last attempt failed with: at most 500 characters. */
+  readonly error: Scalars['String']['output'];
+  /** When it was given up. */
+  readonly failedAt: Scalars['DateTime']['output'];
+  /** The ID of this dead letter. */
+  readonly id: Scalars['ID']['output'];
+  /** The update. Null when it was erased. */
+  readonly update: Maybe<KycUpdate>;
+};
+
+/** Dead letters of a consumer, newest first. */
+export type KycConsumerDeadLetterConnection = {
+  /** The dead letters on this page, each with a cursor. */
+  readonly edges: ReadonlyArray<KycConsumerDeadLetterEdge>;
+  /** The dead letters on this page. */
+  readonly nodes: ReadonlyArray<KycConsumerDeadLetter>;
+  /** Whether there is another page, and the cursor where it starts. */
+  readonly pageInfo: PageInfo;
+};
+
+/** A dead letter of a consumer in a list. */
+export type KycConsumerDeadLetterEdge = {
+  /** This dead letter's position in the list, for `after`. */
+  readonly cursor: Scalars['String']['output'];
+  /** The dead letter. */
+  readonly node: KycConsumerDeadLetter;
+};
+
+/** What a consumer is doing. */
+export type KycConsumerState =
+  /** Paused by a person, until it is resumed. */
+  | 'PAUSED'
+  /** It handles updates as soon as an instance that has its code runs. */
+  | 'RUNNING'
+  /** Stopped by an error, until it is resumed or an instance starts. */
+  | 'STOPPED';
+
 /** What a person's correction can change. */
 export type KycCorrectOutcome =
   /** A new update was recorded. */
@@ -486,6 +560,8 @@ export type Mutation = {
    * verifies a `FULL_USER`. Fails with `REVISION_OUTDATED` when `revision` is not the latest.
    */
   readonly correctKyc: CorrectKycPayload;
+  /** Deletes dead letters of named consumers permanently and returns the IDs of those that existed. At most 200 at once. */
+  readonly discardKycConsumerDeadLetters: ReadonlyArray<Scalars['ID']['output']>;
   /** Deletes dead letters permanently and returns the IDs of those that existed. At most 200 at once. */
   readonly discardKycDeadLetters: ReadonlyArray<Scalars['ID']['output']>;
   /**
@@ -494,16 +570,34 @@ export type Mutation = {
    * and its digests stay valid. Backups are not changed: let them expire.
    */
   readonly eraseKyc: EraseKycPayload;
+  /** Stops a named consumer on every instance, until it is resumed. What is under way is finished first. */
+  readonly pauseKycConsumer: KycConsumer;
   /**
    * Looks up a customer at XGateway's API, records the answer and returns it. Fails with `XGATEWAY_UNAVAILABLE` when there is no answer,
    * `XGATEWAY_NOT_CONFIGURED` without an API key, and `REVISION_OUTDATED` when the customer kept changing in the meantime.
    */
   readonly refreshKyc: RefreshKycPayload;
+  /** Deletes a named consumer that is not used any more, with its retries and dead letters. Returns its name. */
+  readonly removeKycConsumer: Scalars['String']['output'];
+  /**
+   * Hands dead letters of named consumers to their handlers again, marked `replayed`. At most 200 at once. Returns the IDs of those that
+   * existed: they are retries now.
+   */
+  readonly replayKycConsumerDeadLetters: ReadonlyArray<Scalars['ID']['output']>;
   /**
    * Processes dead letters again, oldest first: after you corrected a secret, or with a release that understands a new format. Safe to
    * repeat. At most 200 at once. The results are in the order of `ids`.
    */
   readonly replayKycDeadLetters: ReadonlyArray<KycReplayResult>;
+  /**
+   * Puts a named consumer elsewhere, and drops its retries. A consumer whose owner keeps the cursor goes on where that says. Fails with
+   * `CURSOR_UNKNOWN` when the journal does not contain what the cursor points at.
+   */
+  readonly resetKycConsumer: KycConsumer;
+  /** Lets a named consumer go on that was paused, or that an error has stopped. */
+  readonly resumeKycConsumer: KycConsumer;
+  /** Moves the earliest update that failed to the consumer's dead letters, and lets the consumer go on. Null when none has failed. */
+  readonly skipKycConsumerUpdate: Maybe<KycConsumerDeadLetter>;
 };
 
 
@@ -527,6 +621,13 @@ export type MutationCorrectKycArgs = {
 
 
 /** Every mutation needs the scope `kyc:admin`. */
+export type MutationDiscardKycConsumerDeadLettersArgs = {
+  ids: ReadonlyArray<Scalars['ID']['input']>;
+  reason?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+/** Every mutation needs the scope `kyc:admin`. */
 export type MutationDiscardKycDeadLettersArgs = {
   ids: ReadonlyArray<Scalars['ID']['input']>;
   reason?: InputMaybe<Scalars['String']['input']>;
@@ -541,14 +642,51 @@ export type MutationEraseKycArgs = {
 
 
 /** Every mutation needs the scope `kyc:admin`. */
+export type MutationPauseKycConsumerArgs = {
+  name: Scalars['String']['input'];
+};
+
+
+/** Every mutation needs the scope `kyc:admin`. */
 export type MutationRefreshKycArgs = {
   customerId: Scalars['ID']['input'];
 };
 
 
 /** Every mutation needs the scope `kyc:admin`. */
+export type MutationRemoveKycConsumerArgs = {
+  name: Scalars['String']['input'];
+};
+
+
+/** Every mutation needs the scope `kyc:admin`. */
+export type MutationReplayKycConsumerDeadLettersArgs = {
+  ids: ReadonlyArray<Scalars['ID']['input']>;
+};
+
+
+/** Every mutation needs the scope `kyc:admin`. */
 export type MutationReplayKycDeadLettersArgs = {
   ids: ReadonlyArray<Scalars['ID']['input']>;
+};
+
+
+/** Every mutation needs the scope `kyc:admin`. */
+export type MutationResetKycConsumerArgs = {
+  name: Scalars['String']['input'];
+  to: Scalars['String']['input'];
+};
+
+
+/** Every mutation needs the scope `kyc:admin`. */
+export type MutationResumeKycConsumerArgs = {
+  name: Scalars['String']['input'];
+};
+
+
+/** Every mutation needs the scope `kyc:admin`. */
+export type MutationSkipKycConsumerUpdateArgs = {
+  name: Scalars['String']['input'];
 };
 
 /**
@@ -584,6 +722,8 @@ export type Query = {
    * the cost counts each of them. Needs the scope `kyc:read`.
    */
   readonly kycByCustomerIds: ReadonlyArray<Maybe<Kyc>>;
+  /** The named consumers of the application's own code, by name. At most 100. Needs the scope `kyc:admin`. */
+  readonly kycConsumers: ReadonlyArray<KycConsumer>;
   /** All customers, most recently changed first. Needs the scope `kyc:read`. */
   readonly kycCustomers: KycConnection;
   /** Callbacks that were not recorded, newest first. Needs the scope `kyc:admin`. */

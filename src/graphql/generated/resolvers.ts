@@ -3,6 +3,8 @@ import type { CustomerSource, DocumentSource } from '../resolvers/state.ts';
 import type { KycUpdate as UpdateEntry } from '../../domain/update.ts';
 import type { Confirmation } from '../../domain/trust.ts';
 import type { NodeSource } from '../resolvers/node.ts';
+import type { ConsumerStatus } from '../../consumers/actions.ts';
+import type { ConsumerDeadLetter } from '../../journal/consumers.ts';
 import type { DeadLetter } from '../../journal/dead-letters.ts';
 import type { ReplayResult } from '../../admin/replay.ts';
 import type { OperationContext } from '../context.ts';
@@ -146,6 +148,84 @@ export type KycConnection = {
   /** Whether there is another page, and the cursor where it starts. */
   readonly pageInfo: PageInfo;
 };
+
+/** A named consumer: code of the application that handles every update at least once, on one instance at a time. */
+export type KycConsumer = {
+  readonly __typename?: 'KycConsumer';
+  /** The cursor of the last entry up to which every update is handled, being retried, or a dead letter. */
+  readonly cursor: Scalars['String']['output'];
+  /** How many dead letters it has. */
+  readonly deadLetterCount: Scalars['Int']['output'];
+  /** The updates that it gave up, newest first. */
+  readonly deadLetters: KycConsumerDeadLetterConnection;
+  /** Why it stopped. Null unless it is `STOPPED`. */
+  readonly error?: Maybe<Scalars['String']['output']>;
+  /** How many entries of the journal are after it. 0 when none of them is an update. */
+  readonly lagEntries: Scalars['Float']['output'];
+  /** How long ago the first update after it was recorded, in seconds. 0 when there is none. */
+  readonly lagSeconds: Scalars['Float']['output'];
+  /** The name that the application's code gave it. */
+  readonly name: Scalars['String']['output'];
+  /** How many updates are being retried, or wait behind one of the same customer that is. */
+  readonly retries: Scalars['Int']['output'];
+  /** Whether it runs. */
+  readonly state: KycConsumerState;
+};
+
+
+/** A named consumer: code of the application that handles every update at least once, on one instance at a time. */
+export type KycConsumerDeadLettersArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+};
+
+/** An update that a consumer gave up. */
+export type KycConsumerDeadLetter = {
+  readonly __typename?: 'KycConsumerDeadLetter';
+  /** How often it was tried. */
+  readonly attempts: Scalars['Int']['output'];
+  /** The consumer's name. */
+  readonly consumer: Scalars['String']['output'];
+  /** The customer that the update is about. */
+  readonly customerId: Scalars['ID']['output'];
+  /** What the last attempt failed with: at most 500 characters. */
+  readonly error: Scalars['String']['output'];
+  /** When it was given up. */
+  readonly failedAt: Scalars['DateTime']['output'];
+  /** The ID of this dead letter. */
+  readonly id: Scalars['ID']['output'];
+  /** The update. Null when it was erased. */
+  readonly update?: Maybe<KycUpdate>;
+};
+
+/** Dead letters of a consumer, newest first. */
+export type KycConsumerDeadLetterConnection = {
+  readonly __typename?: 'KycConsumerDeadLetterConnection';
+  /** The dead letters on this page, each with a cursor. */
+  readonly edges: ReadonlyArray<KycConsumerDeadLetterEdge>;
+  /** The dead letters on this page. */
+  readonly nodes: ReadonlyArray<KycConsumerDeadLetter>;
+  /** Whether there is another page, and the cursor where it starts. */
+  readonly pageInfo: PageInfo;
+};
+
+/** A dead letter of a consumer in a list. */
+export type KycConsumerDeadLetterEdge = {
+  readonly __typename?: 'KycConsumerDeadLetterEdge';
+  /** This dead letter's position in the list, for `after`. */
+  readonly cursor: Scalars['String']['output'];
+  /** The dead letter. */
+  readonly node: KycConsumerDeadLetter;
+};
+
+/** What a consumer is doing. */
+export type KycConsumerState =
+  /** Paused by a person, until it is resumed. */
+  | 'PAUSED'
+  /** It handles updates as soon as an instance that has its code runs. */
+  | 'RUNNING'
+  /** Stopped by an error, until it is resumed or an instance starts. */
+  | 'STOPPED';
 
 /** What a person's correction can change. */
 export type KycCorrectOutcome =
@@ -514,6 +594,8 @@ export type Mutation = {
    * verifies a `FULL_USER`. Fails with `REVISION_OUTDATED` when `revision` is not the latest.
    */
   readonly correctKyc: CorrectKycPayload;
+  /** Deletes dead letters of named consumers permanently and returns the IDs of those that existed. At most 200 at once. */
+  readonly discardKycConsumerDeadLetters: ReadonlyArray<Scalars['ID']['output']>;
   /** Deletes dead letters permanently and returns the IDs of those that existed. At most 200 at once. */
   readonly discardKycDeadLetters: ReadonlyArray<Scalars['ID']['output']>;
   /**
@@ -522,16 +604,34 @@ export type Mutation = {
    * and its digests stay valid. Backups are not changed: let them expire.
    */
   readonly eraseKyc: EraseKycPayload;
+  /** Stops a named consumer on every instance, until it is resumed. What is under way is finished first. */
+  readonly pauseKycConsumer: KycConsumer;
   /**
    * Looks up a customer at XGateway's API, records the answer and returns it. Fails with `XGATEWAY_UNAVAILABLE` when there is no answer,
    * `XGATEWAY_NOT_CONFIGURED` without an API key, and `REVISION_OUTDATED` when the customer kept changing in the meantime.
    */
   readonly refreshKyc: RefreshKycPayload;
+  /** Deletes a named consumer that is not used any more, with its retries and dead letters. Returns its name. */
+  readonly removeKycConsumer: Scalars['String']['output'];
+  /**
+   * Hands dead letters of named consumers to their handlers again, marked `replayed`. At most 200 at once. Returns the IDs of those that
+   * existed: they are retries now.
+   */
+  readonly replayKycConsumerDeadLetters: ReadonlyArray<Scalars['ID']['output']>;
   /**
    * Processes dead letters again, oldest first: after you corrected a secret, or with a release that understands a new format. Safe to
    * repeat. At most 200 at once. The results are in the order of `ids`.
    */
   readonly replayKycDeadLetters: ReadonlyArray<KycReplayResult>;
+  /**
+   * Puts a named consumer elsewhere, and drops its retries. A consumer whose owner keeps the cursor goes on where that says. Fails with
+   * `CURSOR_UNKNOWN` when the journal does not contain what the cursor points at.
+   */
+  readonly resetKycConsumer: KycConsumer;
+  /** Lets a named consumer go on that was paused, or that an error has stopped. */
+  readonly resumeKycConsumer: KycConsumer;
+  /** Moves the earliest update that failed to the consumer's dead letters, and lets the consumer go on. Null when none has failed. */
+  readonly skipKycConsumerUpdate?: Maybe<KycConsumerDeadLetter>;
 };
 
 
@@ -555,6 +655,13 @@ export type MutationCorrectKycArgs = {
 
 
 /** Every mutation needs the scope `kyc:admin`. */
+export type MutationDiscardKycConsumerDeadLettersArgs = {
+  ids: ReadonlyArray<Scalars['ID']['input']>;
+  reason?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+/** Every mutation needs the scope `kyc:admin`. */
 export type MutationDiscardKycDeadLettersArgs = {
   ids: ReadonlyArray<Scalars['ID']['input']>;
   reason?: InputMaybe<Scalars['String']['input']>;
@@ -569,14 +676,51 @@ export type MutationEraseKycArgs = {
 
 
 /** Every mutation needs the scope `kyc:admin`. */
+export type MutationPauseKycConsumerArgs = {
+  name: Scalars['String']['input'];
+};
+
+
+/** Every mutation needs the scope `kyc:admin`. */
 export type MutationRefreshKycArgs = {
   customerId: Scalars['ID']['input'];
 };
 
 
 /** Every mutation needs the scope `kyc:admin`. */
+export type MutationRemoveKycConsumerArgs = {
+  name: Scalars['String']['input'];
+};
+
+
+/** Every mutation needs the scope `kyc:admin`. */
+export type MutationReplayKycConsumerDeadLettersArgs = {
+  ids: ReadonlyArray<Scalars['ID']['input']>;
+};
+
+
+/** Every mutation needs the scope `kyc:admin`. */
 export type MutationReplayKycDeadLettersArgs = {
   ids: ReadonlyArray<Scalars['ID']['input']>;
+};
+
+
+/** Every mutation needs the scope `kyc:admin`. */
+export type MutationResetKycConsumerArgs = {
+  name: Scalars['String']['input'];
+  to: Scalars['String']['input'];
+};
+
+
+/** Every mutation needs the scope `kyc:admin`. */
+export type MutationResumeKycConsumerArgs = {
+  name: Scalars['String']['input'];
+};
+
+
+/** Every mutation needs the scope `kyc:admin`. */
+export type MutationSkipKycConsumerUpdateArgs = {
+  name: Scalars['String']['input'];
 };
 
 /**
@@ -614,6 +758,8 @@ export type Query = {
    * the cost counts each of them. Needs the scope `kyc:read`.
    */
   readonly kycByCustomerIds: ReadonlyArray<Maybe<Kyc>>;
+  /** The named consumers of the application's own code, by name. At most 100. Needs the scope `kyc:admin`. */
+  readonly kycConsumers: ReadonlyArray<KycConsumer>;
   /** All customers, most recently changed first. Needs the scope `kyc:read`. */
   readonly kycCustomers: KycConnection;
   /** Callbacks that were not recorded, newest first. Needs the scope `kyc:admin`. */
@@ -821,6 +967,11 @@ export type ResolversTypes = {
   KycConfirmOutcome: KycConfirmOutcome;
   KycConfirmation: ResolverTypeWrapper<Confirmation>;
   KycConnection: ResolverTypeWrapper<Omit<KycConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversTypes['KycEdge']>, nodes: ReadonlyArray<ResolversTypes['Kyc']> }>;
+  KycConsumer: ResolverTypeWrapper<ConsumerStatus>;
+  KycConsumerDeadLetter: ResolverTypeWrapper<ConsumerDeadLetter>;
+  KycConsumerDeadLetterConnection: ResolverTypeWrapper<Omit<KycConsumerDeadLetterConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversTypes['KycConsumerDeadLetterEdge']>, nodes: ReadonlyArray<ResolversTypes['KycConsumerDeadLetter']> }>;
+  KycConsumerDeadLetterEdge: ResolverTypeWrapper<Omit<KycConsumerDeadLetterEdge, 'node'> & { node: ResolversTypes['KycConsumerDeadLetter'] }>;
+  KycConsumerState: KycConsumerState;
   KycCorrectOutcome: KycCorrectOutcome;
   KycDeadLetter: ResolverTypeWrapper<DeadLetter>;
   KycDeadLetterCategory: KycDeadLetterCategory;
@@ -866,6 +1017,10 @@ export type ResolversParentTypes = {
   Kyc: CustomerSource;
   KycConfirmation: Confirmation;
   KycConnection: Omit<KycConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversParentTypes['KycEdge']>, nodes: ReadonlyArray<ResolversParentTypes['Kyc']> };
+  KycConsumer: ConsumerStatus;
+  KycConsumerDeadLetter: ConsumerDeadLetter;
+  KycConsumerDeadLetterConnection: Omit<KycConsumerDeadLetterConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversParentTypes['KycConsumerDeadLetterEdge']>, nodes: ReadonlyArray<ResolversParentTypes['KycConsumerDeadLetter']> };
+  KycConsumerDeadLetterEdge: Omit<KycConsumerDeadLetterEdge, 'node'> & { node: ResolversParentTypes['KycConsumerDeadLetter'] };
   KycDeadLetter: DeadLetter;
   KycDeadLetterConnection: Omit<KycDeadLetterConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversParentTypes['KycDeadLetterEdge']>, nodes: ReadonlyArray<ResolversParentTypes['KycDeadLetter']> };
   KycDeadLetterEdge: Omit<KycDeadLetterEdge, 'node'> & { node: ResolversParentTypes['KycDeadLetter'] };
@@ -951,6 +1106,39 @@ export type KycConnectionResolvers<ContextType = OperationContext, ParentType ex
   edges?: Resolver<ReadonlyArray<ResolversTypes['KycEdge']>, ParentType, ContextType>;
   nodes?: Resolver<ReadonlyArray<ResolversTypes['Kyc']>, ParentType, ContextType>;
   pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type KycConsumerResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['KycConsumer'] = ResolversParentTypes['KycConsumer']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  deadLetterCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  deadLetters?: Resolver<ResolversTypes['KycConsumerDeadLetterConnection'], ParentType, ContextType, RequireFields<KycConsumerDeadLettersArgs, 'first'>>;
+  error?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  lagEntries?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  lagSeconds?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  retries?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['KycConsumerState'], ParentType, ContextType>;
+};
+
+export type KycConsumerDeadLetterResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['KycConsumerDeadLetter'] = ResolversParentTypes['KycConsumerDeadLetter']> = {
+  attempts?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  consumer?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  customerId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  error?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  failedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  update?: Resolver<Maybe<ResolversTypes['KycUpdate']>, ParentType, ContextType>;
+};
+
+export type KycConsumerDeadLetterConnectionResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['KycConsumerDeadLetterConnection'] = ResolversParentTypes['KycConsumerDeadLetterConnection']> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes['KycConsumerDeadLetterEdge']>, ParentType, ContextType>;
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['KycConsumerDeadLetter']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type KycConsumerDeadLetterEdgeResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['KycConsumerDeadLetterEdge'] = ResolversParentTypes['KycConsumerDeadLetterEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['KycConsumerDeadLetter'], ParentType, ContextType>;
 };
 
 export type KycDeadLetterResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['KycDeadLetter'] = ResolversParentTypes['KycDeadLetter']> = {
@@ -1047,10 +1235,17 @@ export type KycUpdateEdgeResolvers<ContextType = OperationContext, ParentType ex
 export type MutationResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
   confirmKyc?: Resolver<ResolversTypes['ConfirmKycPayload'], ParentType, ContextType, RequireFields<MutationConfirmKycArgs, 'customerId' | 'revision'>>;
   correctKyc?: Resolver<ResolversTypes['CorrectKycPayload'], ParentType, ContextType, RequireFields<MutationCorrectKycArgs, 'customerId' | 'reason' | 'revision' | 'status'>>;
+  discardKycConsumerDeadLetters?: Resolver<ReadonlyArray<ResolversTypes['ID']>, ParentType, ContextType, RequireFields<MutationDiscardKycConsumerDeadLettersArgs, 'ids'>>;
   discardKycDeadLetters?: Resolver<ReadonlyArray<ResolversTypes['ID']>, ParentType, ContextType, RequireFields<MutationDiscardKycDeadLettersArgs, 'ids'>>;
   eraseKyc?: Resolver<ResolversTypes['EraseKycPayload'], ParentType, ContextType, RequireFields<MutationEraseKycArgs, 'customerId'>>;
+  pauseKycConsumer?: Resolver<ResolversTypes['KycConsumer'], ParentType, ContextType, RequireFields<MutationPauseKycConsumerArgs, 'name'>>;
   refreshKyc?: Resolver<ResolversTypes['RefreshKycPayload'], ParentType, ContextType, RequireFields<MutationRefreshKycArgs, 'customerId'>>;
+  removeKycConsumer?: Resolver<ResolversTypes['String'], ParentType, ContextType, RequireFields<MutationRemoveKycConsumerArgs, 'name'>>;
+  replayKycConsumerDeadLetters?: Resolver<ReadonlyArray<ResolversTypes['ID']>, ParentType, ContextType, RequireFields<MutationReplayKycConsumerDeadLettersArgs, 'ids'>>;
   replayKycDeadLetters?: Resolver<ReadonlyArray<ResolversTypes['KycReplayResult']>, ParentType, ContextType, RequireFields<MutationReplayKycDeadLettersArgs, 'ids'>>;
+  resetKycConsumer?: Resolver<ResolversTypes['KycConsumer'], ParentType, ContextType, RequireFields<MutationResetKycConsumerArgs, 'name' | 'to'>>;
+  resumeKycConsumer?: Resolver<ResolversTypes['KycConsumer'], ParentType, ContextType, RequireFields<MutationResumeKycConsumerArgs, 'name'>>;
+  skipKycConsumerUpdate?: Resolver<Maybe<ResolversTypes['KycConsumerDeadLetter']>, ParentType, ContextType, RequireFields<MutationSkipKycConsumerUpdateArgs, 'name'>>;
 };
 
 export type NodeResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['Node'] = ResolversParentTypes['Node']> = {
@@ -1067,6 +1262,7 @@ export type PageInfoResolvers<ContextType = OperationContext, ParentType extends
 export type QueryResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
   kyc?: Resolver<Maybe<ResolversTypes['Kyc']>, ParentType, ContextType, RequireFields<QueryKycArgs, 'customerId'>>;
   kycByCustomerIds?: Resolver<ReadonlyArray<Maybe<ResolversTypes['Kyc']>>, ParentType, ContextType, RequireFields<QueryKycByCustomerIdsArgs, 'customerIds'>>;
+  kycConsumers?: Resolver<ReadonlyArray<ResolversTypes['KycConsumer']>, ParentType, ContextType>;
   kycCustomers?: Resolver<ResolversTypes['KycConnection'], ParentType, ContextType, RequireFields<QueryKycCustomersArgs, 'first'>>;
   kycDeadLetters?: Resolver<ResolversTypes['KycDeadLetterConnection'], ParentType, ContextType, RequireFields<QueryKycDeadLettersArgs, 'first'>>;
   kycStatusCounts?: Resolver<ReadonlyArray<ResolversTypes['KycStatusCount']>, ParentType, ContextType>;
@@ -1095,6 +1291,10 @@ export type Resolvers<ContextType = OperationContext> = {
   Kyc?: KycResolvers<ContextType>;
   KycConfirmation?: KycConfirmationResolvers<ContextType>;
   KycConnection?: KycConnectionResolvers<ContextType>;
+  KycConsumer?: KycConsumerResolvers<ContextType>;
+  KycConsumerDeadLetter?: KycConsumerDeadLetterResolvers<ContextType>;
+  KycConsumerDeadLetterConnection?: KycConsumerDeadLetterConnectionResolvers<ContextType>;
+  KycConsumerDeadLetterEdge?: KycConsumerDeadLetterEdgeResolvers<ContextType>;
   KycDeadLetter?: KycDeadLetterResolvers<ContextType>;
   KycDeadLetterConnection?: KycDeadLetterConnectionResolvers<ContextType>;
   KycDeadLetterEdge?: KycDeadLetterEdgeResolvers<ContextType>;

@@ -2,10 +2,12 @@
 import { requireAdmin } from '../../access/viewer.ts';
 import { erasureReport } from '../../journal/erasure-report.ts';
 import type { MutationResolvers } from '../generated/resolvers.ts';
+import { consumerMutations } from './consumer-mutations.ts';
 import { deadLetterIds } from './dead-letter.ts';
 
 /** Resolvers of `Mutation`. */
 export const mutationResolvers: MutationResolvers = {
+  ...consumerMutations,
   async refreshKyc(_root, { customerId }, { actions, viewer }) {
     requireAdmin(viewer);
     const { outcome, customer } = await actions.refresh(customerId);

@@ -62,6 +62,11 @@ export const queryResolvers: QueryResolvers = {
     return updatePage({ feed, journal }, request, (updates) => chargeUpdates(variableValues, updates));
   },
 
+  async kycConsumers(_root, _args, { actions, viewer }) {
+    requireAdmin(viewer);
+    return actions.consumers.list();
+  },
+
   async kycStatusCounts(_root, _args, { journal, viewer }) {
     requireReader(viewer);
     const counts = new Map<KycStatus, number>();

@@ -1,0 +1,71 @@
+/** What a consumer has done and not saved yet: the latest word on each update. */
+import type { ConsumerChanges, ConsumerRetry, NewConsumerDeadLetter } from '../journal/consumers.ts';
+import type { Entry } from './entry.ts';
+
+type Change =
+  | { readonly to: 'retry'; readonly entry: Entry }
+  | { readonly to: 'finished' }
+  | { readonly to: 'deadLetter'; readonly deadLetter: NewConsumerDeadLetter };
+
+/** Changes by the position of their update. */
+export type Unsaved = ReadonlyMap<number, Change>;
+
+/** Collects changes until they are saved. */
+export class Ledger {
+  #unsaved = new Map<number, Change>();
+
+  /** How many updates have changes that are not saved. */
+  get size(): number {
+    return this.#unsaved.size;
+  }
+
+  /** Whether there is a change of the update at this position. */
+  has(position: number): boolean {
+    return this.#unsaved.has(position);
+  }
+
+  /** An update is a retry, or has failed again. */
+  retry(entry: Entry): void {
+    this.#unsaved.set(entry.position, { to: 'retry', entry });
+  }
+
+  /** An update that the store has is done with. */
+  finished(position: number): void {
+    this.#unsaved.set(position, { to: 'finished' });
+  }
+
+  /** An update is to be a dead letter. */
+  giveUp({ position, customerId, attempts }: Entry, error: string): void {
+    // Dead letters of all instances are shown with their time.
+    const deadLetter = { position, customerId, attempts, error, failedAt: Date.now() };
+    this.#unsaved.set(position, { to: 'deadLetter', deadLetter });
+  }
+
+  /** Hands out what is not saved; what could not be saved is given to `restore`. */
+  take(): Unsaved {
+    const unsaved = this.#unsaved;
+    this.#unsaved = new Map();
+    return unsaved;
+  }
+
+  /** What could not be saved: later changes count. */
+  restore(unsaved: Unsaved): void {
+    this.#unsaved = new Map([...unsaved, ...this.#unsaved]);
+  }
+}
+
+/** Changes as a store takes them. */
+export function changesOf(unsaved: Unsaved): Omit<ConsumerChanges, 'place'> {
+  const retries: ConsumerRetry[] = [];
+  const finished: number[] = [];
+  const deadLetters: NewConsumerDeadLetter[] = [];
+  for (const [position, change] of unsaved) {
+    if (change.to === 'finished') finished.push(position);
+    else if (change.to === 'deadLetter') deadLetters.push(change.deadLetter);
+    else {
+      const { customerId, attempts, isReplayed } = change.entry;
+      retries.push({ position, customerId, attempts, isReplayed });
+    }
+  }
+  return { retries, finished, deadLetters };
+}
