@@ -52,8 +52,13 @@ export type { Kyc, KycConfirmation, KycState, KycUpdate } from './gateway/views.
 export type { IntrospectionAccess } from './graphql/limits.ts';
 export type { DeadLetterQuery } from './graphql/resolvers/dead-letter.ts';
 export type { TrustProxy } from './http/client-address.ts';
+
 export type { FetchHandler, FetchInfo } from './http/fetch-handler.ts';
+
 export type { NodeHandler, NodeRequest } from './http/node-handler.ts';
+
+export type { ConsumerState } from './journal/consumers.ts';
+
 export type { DeadLetterCategory, DeadLetterReason } from './journal/dead-letters.ts';
 export type { ErasureReport } from './journal/erasure-report.ts';
 export type { JournalFacts } from './journal/journal.ts';

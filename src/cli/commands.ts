@@ -24,6 +24,7 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   token: { summary: 'Make a token for development.', load: () => import('./token.ts') },
   schema: { summary: 'Print the GraphQL schema.', load: () => import('./schema.ts') },
   replay: { summary: 'Replay dead letters.', load: () => import('./replay.ts') },
+  consumers: { summary: 'Show and change the named consumers.', load: () => import('./consumers.ts') },
   refresh: { summary: "Look up customers at XGateway's API.", load: () => import('./refresh.ts') },
   erase: { summary: 'Erase a customer.', load: () => import('./erase.ts') },
   export: { summary: 'Write the history as JSON lines or CSV.', load: () => import('./export.ts') },

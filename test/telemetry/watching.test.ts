@@ -54,7 +54,7 @@ test('every metric in an alert or a panel is served by /metrics', () => {
 
 test('every label that an expression selects or groups by is one that the metric has', () => {
   const labels = new Set(['job', 'instance', 'le', ...[...served.matchAll(/(\w+)="/g)].map(([, name]) => name)]);
-  for (const word of ['outcome', 'secret', 'category', 'transport', 'result', 'failure']) labels.add(word);
+  for (const word of ['outcome', 'secret', 'category', 'transport', 'result', 'failure', 'consumer']) labels.add(word);
   for (const expression of expressions) {
     const selected = [...expression.matchAll(/(\w+)(?:=~?|!=)"/g)].map(([, name]) => name);
     const grouped = [...expression.matchAll(/by \(([^)]*)\)/g)].flatMap(([, names = '']) => names.split(', '));

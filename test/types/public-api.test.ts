@@ -67,7 +67,10 @@ test('every public function and class has an example, and the examples compile',
 declare function freshToken(): Promise<string>;
 declare function readCursor(): Promise<string | null>;
 declare function storeCursor(cursor: string): Promise<void>;
-declare function grantAccess(customerId: string, isVerified: boolean): Promise<void>;\n`,
+declare function grantAccess(customerId: string, isVerified: boolean): Promise<void>;
+type Row = { readonly cursor: string | null };
+type Sql = (text: string, values: readonly unknown[]) => Promise<readonly Row[]>;
+declare const database: { transaction<Result>(work: (sql: Sql) => Promise<Result>): Promise<Result> };\n`,
   );
   writeFileSync(
     join(examples, 'tsconfig.json'),
@@ -83,7 +86,7 @@ declare function grantAccess(customerId: string, isVerified: boolean): Promise<v
 
 const CODE_API_PRELUDE = `import type { KycGateway, Viewer } from 'xgateway-kyc';\ndeclare const gateway: KycGateway;\n`;
 
-/** The examples of the code API: in the comment of each of its methods, and in docs/code.md. */
+/** The examples of the code API: in the comment of each of its methods, and in docs/code.md and docs/consumers.md. */
 function examplesOfCodeApi(): { readonly name: string; readonly comment: string; readonly code: string }[] {
   const declared = readFileSync(join(folder.path, 'dist', 'gateway', 'api-contract.d.ts'), 'utf8');
   const readers = declared.slice(declared.indexOf('interface KycReader'), declared.indexOf('interface UpdatesOptions'));
@@ -92,6 +95,8 @@ function examplesOfCodeApi(): { readonly name: string; readonly comment: string;
   expect(members.map(([, , name]) => name).sort()).toEqual([
     'as',
     'confirm',
+    'consume',
+    'consumers',
     'correct',
     'deadLetters',
     'erase',
@@ -102,12 +107,12 @@ function examplesOfCodeApi(): { readonly name: string; readonly comment: string;
     'updates',
     'waitFor',
   ]);
-  const page = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'code.md'), 'utf8');
-  const blocks = [...page.matchAll(/^```ts\n([\s\S]*?)^```/gm)];
+  const page = (name: string) => readFileSync(join(import.meta.dirname, '..', '..', 'docs', name), 'utf8');
+  const blocks = [...`${page('code.md')}${page('consumers.md')}`.matchAll(/^```ts\n([\s\S]*?)^```/gm)];
   expect(blocks.length).toBeGreaterThan(4);
   return [
     ...members.map(([, comment = '', name = '']) => ({ name: `api-${name}`, comment, code: exampleOf(comment) ?? '' })),
-    ...blocks.map(([, code = ''], index) => ({ name: `code-md-${index}`, comment: 'docs/code.md', code })),
+    ...blocks.map(([, code = ''], index) => ({ name: `code-md-${index}`, comment: 'docs', code })),
   ];
 }
 
