@@ -8,7 +8,8 @@
 import type { DeadLetters, NewDeadLetter } from '../journal/dead-letters.ts';
 import { RefusedBatch } from './refused-batch.ts';
 
-const BATCH = 100;
+/** What one commit takes: 1.6 MB, a hundred of the largest, keep genuine callbacks waiting for 70 ms. */
+const PART = { count: 100, bytes: 128 * 1024 };
 const DELAY_MS = 250;
 const BURST = 1_000;
 const PER_MS = 0.2;
@@ -69,9 +70,10 @@ export class RefusedQueue {
       const contested = batch.contestedCustomers();
       if (contested.length > 0) this.#drop(batch.trim(await this.#deadLetters.knownAmong(contested)));
       const deadLetters = batch.deadLetters();
-      for (left = deadLetters.length; left > 0; left -= BATCH) {
-        const start = deadLetters.length - left;
-        await this.#deadLetters.keep(deadLetters.slice(start, start + BATCH));
+      left = deadLetters.length;
+      for (const part of partsOf(deadLetters)) {
+        await this.#deadLetters.keep(part);
+        left -= part.length;
         // Callbacks come first.
         await new Promise((resolve) => setImmediate(resolve));
       }
@@ -94,4 +96,18 @@ export class RefusedQueue {
     this.#budgetAt = now;
     return this.#budget;
   }
+}
+
+/** Cuts a batch into what one commit takes. */
+function* partsOf(deadLetters: readonly NewDeadLetter[]): Generator<readonly NewDeadLetter[]> {
+  let [start, bytes] = [0, 0];
+  for (const [index, { body }] of deadLetters.entries()) {
+    const isFull = index - start >= PART.count || bytes + body.length > PART.bytes;
+    if (isFull && index > start) {
+      yield deadLetters.slice(start, index);
+      [start, bytes] = [index, 0];
+    }
+    bytes += body.length;
+  }
+  if (start < deadLetters.length) yield deadLetters.slice(start);
 }

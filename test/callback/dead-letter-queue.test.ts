@@ -99,3 +99,26 @@ test('a batch holds at most 1,000 beyond its capacity, and 4 MiB', () => {
     large.add(refused(`c ${index}`, 's', { body: `${index}`.padEnd(16_384) }));
   expect(large.size).toBe(256);
 });
+
+test('one commit takes at most 128 KiB of refused callbacks, in their order, or one that is larger', async () => {
+  const parts: number[][] = [];
+  const store = {
+    ...journal.deadLetters,
+    keep: (batch: readonly NewDeadLetter[]) => {
+      parts.push(batch.map(({ body }) => body.length));
+      return batch.map(() => true);
+    },
+  };
+  const queue = new DeadLetterQueue(store);
+  const sizes = [...Array(20).fill(16_000), 200_000, ...Array(150).fill(10)];
+  for (const [index, size] of sizes.entries()) {
+    queue.refuse(refused(`c${index}`, 's', { body: String(index).padEnd(size, 'x') }));
+  }
+  await queue.settled();
+  expect(parts.flat()).toEqual(sizes);
+  for (const part of parts) {
+    expect(part.length).toBeLessThanOrEqual(100);
+    if (part.length > 1) expect(part.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(128 * 1024);
+  }
+  expect(parts.length).toBe(6);
+});
