@@ -59,13 +59,17 @@ export function observeTurns(observer: ((tookMs: number) => void) | null): void 
   onTurn = observer;
 }
 
+/** What ran at once in this turn counts for what is released in it too. */
 function endTurn(): void {
+  if (!isReleasing) closeTurn();
+}
+
+function closeTurn(): void {
   if (startedAt !== null) onTurn?.(performance.now() - startedAt);
   startedAt = null;
 }
 
 function beginTurn(): void {
-  startedAt = null;
   if (first.length === 0) release();
   else {
     runFirst();
@@ -80,9 +84,11 @@ function release(): void {
   const next = waiting[0];
   if (next === undefined) {
     isReleasing = false;
-    startedAt = null;
-  } else if (performance.now() - startedAt >= TURN_MS) setImmediate(beginTurn);
-  else {
+    closeTurn();
+  } else if (performance.now() - startedAt >= TURN_MS) {
+    closeTurn();
+    setImmediate(beginTurn);
+  } else {
     waiting.shift();
     isInside = true;
     next();
