@@ -18,7 +18,7 @@ export { KYC_SOURCES, KYC_STATUSES, type KycNextAction, type KycSource, type Kyc
 export type { KycUpdateFilter } from './domain/update-filter.ts';
 export type { EmbeddedOperation } from './embedding/check-operation.ts';
 export type { KycAccess, KycContext } from './embedding/context.ts';
-export type { EmbeddedRequest, Embedding } from './embedding/embedding.ts';
+export type { EmbeddedRequest, Embedding, Subgraph } from './embedding/embedding.ts';
 export type { EnvelopExecutePayload, KycEnvelopPlugin } from './embedding/envelop-plugin.ts';
 export type { OwnSchema } from './embedding/merged-schema.ts';
 export { type EmbeddedResolvers, kycField } from './embedding/resolvers.ts';
@@ -49,6 +49,7 @@ export type {
 } from './gateway/dead-letters-api.ts';
 export type { KycSecrets } from './gateway/secrets.ts';
 export type { Kyc, KycConfirmation, KycState, KycUpdate } from './gateway/views.ts';
+export type { SubgraphEntity } from './graphql/federation-entity.ts';
 export type { IntrospectionAccess } from './graphql/limits.ts';
 export type { DeadLetterQuery } from './graphql/resolvers/dead-letter.ts';
 export type { TrustProxy } from './http/client-address.ts';

@@ -7,6 +7,8 @@ import type { Logger } from 'pino';
 import { isOriginAllowed, type OriginPolicy } from '../access/origin.ts';
 import type { AuthenticationRequest, Viewer } from '../access/viewer.ts';
 import { createApolloPlugin } from '../graphql/apollo.ts';
+import { createSubgraph, subgraphResolvers, subgraphTypeDefs } from '../graphql/federation.ts';
+import { readSubgraphEntity, type SubgraphEntity } from '../graphql/federation-entity.ts';
 import type { OperationPolicy } from '../graphql/limits.ts';
 import { operationError } from '../graphql/operation-error.ts';
 import { conditionalRootFieldRule } from '../graphql/root-field.ts';
@@ -17,6 +19,7 @@ import { checkOperation, type EmbeddedOperation, validationRules } from './check
 import { type EmbeddingHost, embeddedContext, type KycContext, partsOf } from './context.ts';
 import { envelopPlugin, type KycEnvelopPlugin } from './envelop-plugin.ts';
 import { checkMergedSchema, mergedSchema, type OwnSchema } from './merged-schema.ts';
+import { type EmbeddedResolvers, embedded } from './resolvers.ts';
 import { embeddedSockets, plainHeaders } from './websocket-options.ts';
 
 /** A request of any server: Node's, Express', or the Fetch API's. */
@@ -36,6 +39,11 @@ export interface Embedding {
   /** One executable schema of your types and the gateway's. Throws when yours defines a type of the gateway's. */
   mergeSchema(own: OwnSchema): GraphQLSchema;
   /**
+   * The gateway as a subgraph of Apollo Federation 2. `Kyc` and `KycUpdate` are entities, and `entity`, a type of another subgraph whose
+   * `key` is the customer's ID, gets `field` with that customer's KYC. Throws for names that can't be.
+   */
+  subgraph(entity: SubgraphEntity): Subgraph;
+  /**
    * Options for graphql-ws' `useServer` and its other adapters. `own` are your options, `schema` among them. Your hooks run first; your
    * `context` is merged with the gateway's.
    */
@@ -50,6 +58,16 @@ export interface Embedding {
    * variables are known and before anything is executed.
    */
   checkOperation(operation: EmbeddedOperation): void;
+}
+
+/** A subgraph, to be served or to be merged into one. */
+export interface Subgraph {
+  /** Its SDL, with federation's directives. */
+  readonly typeDefs: string;
+  /** Its resolvers. They want what `context` gives. */
+  readonly resolvers: EmbeddedResolvers;
+  /** Both together, with `_service` and `_entities`. */
+  readonly schema: GraphQLSchema;
 }
 
 /** What an embedding is made from. */
@@ -108,6 +126,7 @@ export function createEmbedding(options: EmbeddingOptions): { embedding: Embeddi
       checkSchema: checkMergedSchema,
     }),
     mergeSchema: (own) => mergedSchema(own, options.hasNode),
+    subgraph: embeddedSubgraph,
     useServerOptions: (own) => sockets.options(own),
     envelopPlugin: () =>
       envelopPlugin({
@@ -128,6 +147,17 @@ export function createEmbedding(options: EmbeddingOptions): { embedding: Embeddi
       await sockets.stop();
     },
   };
+}
+
+function embeddedSubgraph(entity: SubgraphEntity): Subgraph {
+  const { entity: type, key, field } = entity;
+  if (readSubgraphEntity(`${type}:${key}:${field}`) === null) {
+    throw new TypeError(
+      `subgraph: "${type}", "${key}" and "${field}" must be GraphQL names, and "${type}" no type of the gateway's.`,
+    );
+  }
+  const resolvers = embedded(subgraphResolvers(entity));
+  return { typeDefs: subgraphTypeDefs(entity), resolvers, schema: createSubgraph(entity, resolvers) };
 }
 
 /** What Envelop servers put into their context: Node's request, or the Fetch API's; over WebSocket the connection's params too. */

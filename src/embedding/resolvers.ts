@@ -40,12 +40,16 @@ const ROOTS: ReadonlySet<string> = new Set(['Query', 'Mutation']);
 
 /** The resolvers for `typeDefsOf(hasNode)` in a schema of the application's own. They want a `KycContext`. */
 export function embeddedResolversOf(hasNode: boolean): EmbeddedResolvers {
-  return Object.fromEntries(
-    Object.entries(resolversOf(hasNode)).map(([type, fields]) => [
-      type,
-      isScalarType(fields) ? fields : embedFields(type, fields),
-    ]),
-  );
+  return embedded(resolversOf(hasNode));
+}
+
+/** Resolvers that want an `OperationContext`, for servers that have a `KycContext`. */
+export function embedded(resolvers: Readonly<Record<string, object>>): EmbeddedResolvers {
+  const entries = Object.entries(resolvers).map(([type, fields]) => [
+    type,
+    isScalarType(fields) ? fields : embedFields(type, fields),
+  ]);
+  return Object.fromEntries(entries);
 }
 
 function embedFields(
@@ -59,12 +63,8 @@ function embedFields(
   return Object.fromEntries(
     entries.map(([name, field]) => {
       if (typeof field !== 'function') return [name, embedSubscription(field)];
-      return [
-        name,
-        name === '__resolveType'
-          ? (source: unknown) => field(recordOf(source), {}, UNUSED, UNUSED)
-          : embed(type, field),
-      ];
+      if (name === '__resolveType') return [name, (source: unknown) => field(recordOf(source), {}, UNUSED, UNUSED)];
+      return [name, name === '__resolveReference' ? embedReference(field) : embed(type, field)];
     }),
   );
 }
@@ -80,6 +80,19 @@ function embed(type: string, resolve: Resolver<OperationContext>): Resolver<KycC
       const read = () => resolve(record, args, operation, info);
       const result = isRoot ? host.run(read) : read();
       return result instanceof Promise ? result.then(withFieldErrors, rethrow) : result;
+    } catch (error) {
+      throw fieldError(error);
+    }
+  };
+}
+
+/** Federation calls it with a representation, the context and the info: there are no arguments. */
+function embedReference(resolve: Resolver<OperationContext>): Resolver<KycContext> {
+  // biome-ignore lint/suspicious/noExplicitAny: the second parameter of such a resolver is the context
+  return (representation, context: any) => {
+    try {
+      const { operation, host } = partsOf(context);
+      return host.run(() => resolve(representation, operation, UNUSED, UNUSED)).catch(rethrow);
     } catch (error) {
       throw fieldError(error);
     }

@@ -7,6 +7,7 @@ import { type LimitOptions, resolveLimits } from '../access/limits.ts';
 import type { Authenticate } from '../access/viewer.ts';
 import { DEFAULT_CALLBACKS_PER_CUSTOMER_PER_MINUTE } from '../callback/intake.ts';
 import { CONFIRMATION_SCHEDULE, type ConfirmationSchedule } from '../confirmation/schedule.ts';
+import type { SubgraphEntity } from '../graphql/federation-entity.ts';
 import type { IntrospectionAccess } from '../graphql/limits.ts';
 import { invalidAddressRanges } from '../http/address-range.ts';
 import type { TrustProxy } from '../http/client-address.ts';
@@ -63,6 +64,8 @@ export interface KycGatewayOptions {
    * yours. Pages of the gateway's own host always may. Default: none.
    */
   readonly allowedOrigins?: readonly string[];
+  /** Serve the schema as a subgraph of Apollo Federation 2, at every path of the gateway's. Default: not. */
+  readonly federation?: SubgraphEntity | undefined;
   /** Limits on GraphQL operations and connections. What is left out keeps its default (`DEFAULT_LIMITS`). */
   readonly limits?: LimitOptions | undefined;
   /**
@@ -123,6 +126,7 @@ export function resolveOptions(options: KycGatewayOptions) {
     introspection: options.introspection ?? (process.env['NODE_ENV'] === 'production' ? 'admin' : 'everyone'),
     relayNode: options.relayNode ?? false,
     origins: { allowedOrigins: options.allowedOrigins ?? [], customAuthenticate: typeof options.access === 'function' },
+    federation: options.federation,
     limits: resolveLimits(options.limits),
     notifier: options.notifier,
     log,

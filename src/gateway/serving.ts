@@ -8,6 +8,7 @@ import { createEmbedding, type Embedding } from '../embedding/embedding.ts';
 import type { Feed } from '../feed/feed.ts';
 import { createApollo } from '../graphql/apollo.ts';
 import type { OperationContext } from '../graphql/context.ts';
+import { createSubgraph } from '../graphql/federation.ts';
 import { createGate } from '../graphql/gate.ts';
 import { operationPreparer } from '../graphql/operation.ts';
 import { createSchema } from '../graphql/schema.ts';
@@ -55,7 +56,8 @@ export interface Serving {
 /** Makes the reading half. */
 export function createServing({ options, journal, feed, actions, lifecycle }: ServingOptions): Serving {
   const { introspection, limits, log, metrics, origins, stallMs } = options;
-  const schema = createSchema(options.relayNode);
+  const schema =
+    options.federation === undefined ? createSchema(options.relayNode) : createSubgraph(options.federation);
   const addressOf = addressReader(options.trustProxy);
   const authenticate = limitFailedTokens(options.authenticate, addressOf, tokenObserver(metrics, log));
   const policy = { limits, introspection };

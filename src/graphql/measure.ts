@@ -91,7 +91,8 @@ class Meter {
     const name = node.name.value;
     const aliases = node.alias === undefined ? 0 : 1;
     // The schema describes itself as deeply as it likes: graphql's own rule keeps that finite.
-    if (name === '__schema' || name === '__type') {
+    // A subgraph's SDL is the schema by another name.
+    if (name === '__schema' || name === '__type' || name === '_service') {
       this.introspects = true;
       return { depth: 1, aliases, cost: 1 };
     }

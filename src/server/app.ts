@@ -123,7 +123,9 @@ function createGateway(
     logCustomerIds: settings.logCustomerIds,
     allowedOrigins: settings.corsOrigins,
     introspection: production ? 'admin' : 'everyone',
-    relayNode: true,
+    // A node of a federated graph is the router's business.
+    relayNode: settings.federation == null,
+    federation: settings.federation ?? undefined,
     log,
     metrics,
     ...options,

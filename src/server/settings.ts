@@ -2,6 +2,7 @@
 import { dirname } from 'node:path';
 import type { JwtOptions } from '../access/jwt.ts';
 import type { LimitOptions } from '../access/limits.ts';
+import type { SubgraphEntity } from '../graphql/federation-entity.ts';
 import { parseDatabaseUrl } from '../journal/open.ts';
 import type { LogCustomerIds } from '../telemetry/customer-ids.ts';
 import type { LogLevel } from '../telemetry/log.ts';
@@ -47,6 +48,8 @@ export interface Settings {
   readonly corsOrigins: readonly string[];
   /** Limits on GraphQL operations and connections that differ from the defaults. */
   readonly limits: LimitOptions;
+  /** The merchant's entity, where the schema is served as a subgraph; null: it is not. */
+  readonly federation?: SubgraphEntity | null | undefined;
   /** A port of its own for `/metrics`; null: on the server's port, for `kyc:admin`. */
   readonly metricsPort: number | null;
   readonly logLevel: LogLevel;
@@ -133,6 +136,7 @@ export function readSettings(env: NodeJS.ProcessEnv, { makesSecrets = true }: Re
     trustProxy: values.TRUST_PROXY ?? false,
     corsOrigins: values.CORS_ORIGINS,
     limits: limitOptions(values),
+    federation: values.FEDERATION ?? null,
     metricsPort: values.METRICS_PORT ?? null,
     logLevel: values.LOG_LEVEL,
     logCustomerIds: values.LOG_CUSTOMER_IDS,

@@ -1,5 +1,6 @@
 /** The settings about the server itself: where it listens, which proxies it trusts, what it logs. */
 import { z } from 'zod';
+import { readSubgraphEntity } from '../../graphql/federation-entity.ts';
 import { isPlainPath } from '../../http/base-path.ts';
 import { LOG_CUSTOMER_IDS } from '../../telemetry/customer-ids.ts';
 import { LOG_LEVELS } from '../../telemetry/log.ts';
@@ -35,6 +36,17 @@ export const serving = {
   CORS_ORIGINS: origins
     .default([])
     .describe('Origins of web pages that may use GraphQL over HTTP, separated by commas; `*` for any. Default: none.'),
+  FEDERATION: z
+    .string()
+    .transform(readSubgraphEntity)
+    .refine(
+      (entity) => entity !== null,
+      "must be <entity>:<key>:<field>, such as Customer:id:kyc, of GraphQL names that are not the gateway's",
+    )
+    .optional()
+    .describe(
+      'Serve the schema as a subgraph of Apollo Federation 2: your entity, its key (the customer ID) and the field it gets, such as `Customer:id:kyc`. Default: not.',
+    ),
   METRICS_PORT: port
     .optional()
     .describe('A port of its own for `/metrics`. Default: the main port, for tokens with `kyc:admin`.'),

@@ -1,0 +1,20 @@
+/** The merchant's entity in a federated graph, as a setting or an option names it. */
+
+/** The merchant's entity whose key is the customer's ID, and the field that it gets. */
+export interface SubgraphEntity {
+  /** The entity's type, for example `Customer`. */
+  readonly entity: string;
+  /** Its key field, which holds the customer's ID, for example `id`. */
+  readonly key: string;
+  /** The field to add, for example `kyc`. */
+  readonly field: string;
+}
+
+const NAME = /^[A-Za-z_]\w{0,99}$/;
+
+/** Reads `Customer:id:kyc`. Null for text that is none. */
+export function readSubgraphEntity(text: string): SubgraphEntity | null {
+  const [entity = '', key = '', field = '', ...rest] = text.split(':').map((part) => part.trim());
+  const isValid = rest.length === 0 && [entity, key, field].every((name) => NAME.test(name) && !name.startsWith('__'));
+  return isValid && key !== field && !/^Kyc/.test(entity) ? { entity, key, field } : null;
+}
