@@ -20,7 +20,8 @@ import { type EmbeddingHost, embeddedContext, type KycContext, partsOf } from '.
 import { envelopPlugin, type KycEnvelopPlugin } from './envelop-plugin.ts';
 import { checkMergedSchema, mergedSchema, type OwnSchema } from './merged-schema.ts';
 import { type EmbeddedResolvers, embedded } from './resolvers.ts';
-import { embeddedSockets, plainHeaders } from './websocket-options.ts';
+import { embeddedSockets } from './websocket-options.ts';
+import { plainHeaders } from './websocket-session.ts';
 
 /** A request of any server: Node's, Express', or the Fetch API's. */
 export interface EmbeddedRequest {

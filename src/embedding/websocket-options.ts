@@ -11,46 +11,26 @@ import {
 } from 'graphql';
 import type { Context, ServerOptions, SubscribePayload } from 'graphql-ws';
 import { type Limits, limitsOf } from '../access/limits.ts';
-import { type AuthenticationRequest, sessionEnd, type Viewer } from '../access/viewer.ts';
-import { CLOSE, type SocketClose } from '../client/protocol.ts';
+import type { Viewer } from '../access/viewer.ts';
+import { CLOSE } from '../client/protocol.ts';
 import { KycError } from '../errors.ts';
 import { messageError } from '../graphql/operation-error.ts';
 import { closeAll } from '../transport/closing.ts';
-import type { Connections } from '../transport/connections.ts';
-import { authorizationHeader, authorizationIn } from '../transport/websocket/connection-params.ts';
 import type { EmbeddedOperation } from './check-operation.ts';
 import type { KycContext } from './context.ts';
-
-/** How long a socket without a token stays, in milliseconds. */
-const ANONYMOUS_MS = 30_000;
-
-/** What graphql-ws' adapters put beside a connection: `ws`, Fastify's and Bun's have a socket, most a request. */
-export interface SocketExtra {
-  readonly socket?: { close(code: number, reason: string): unknown };
-  readonly request?: { readonly headers: IncomingHttpHeaders | Headers };
-}
+import { closeSocket, openSession, type Session, type SessionParts, type SocketExtra } from './websocket-session.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: the application's own connection params and extras
 type AnyServerOptions = ServerOptions<any, any>;
 
 /** What the options are made from. */
-export interface WebSocketOptionsParts {
+export interface WebSocketOptionsParts extends SessionParts {
   readonly limits: Limits;
-  readonly connections: Connections;
   readonly rules: readonly ValidationRule[];
-  readonly authenticate: (request: AuthenticationRequest) => Promise<Viewer | null>;
-  readonly isOriginAllowed: (headers: IncomingHttpHeaders) => boolean;
   readonly contextOf: (viewer: Viewer | null, headers: IncomingHttpHeaders) => KycContext;
   readonly checkSchema: (schema: GraphQLSchema) => void;
   readonly checkOperation: (operation: EmbeddedOperation) => void;
   readonly admit: (contextValue: unknown) => Promise<() => void>;
-}
-
-interface Session {
-  readonly viewer: Viewer | null;
-  readonly headers: IncomingHttpHeaders;
-  readonly socket: SocketExtra['socket'];
-  readonly end: NodeJS.Timeout;
 }
 
 /** The sockets of servers of the application's own. */
@@ -116,32 +96,6 @@ function connectionHooks(
       await own.onClose?.(context, code, reason);
     },
   };
-}
-
-async function openSession(
-  connectionParams: Readonly<Record<string, unknown>> | undefined,
-  request: SocketExtra['request'],
-  socket: SocketExtra['socket'],
-  parts: WebSocketOptionsParts,
-): Promise<Session | SocketClose> {
-  const headers = plainHeaders(request?.headers);
-  if (!parts.isOriginAllowed(headers)) return CLOSE.forbidden;
-  const authorization = authorizationIn(connectionParams) ?? authorizationHeader(headers.authorization);
-  let viewer: Viewer | null;
-  try {
-    viewer = await parts.authenticate({ ...(request as object), headers: { ...headers, authorization } });
-  } catch (error) {
-    const isRefused = error instanceof KycError && error.code !== 'AUTHENTICATION_UNAVAILABLE';
-    return isRefused ? CLOSE.forbidden : CLOSE.authenticationUnavailable;
-  }
-  if (viewer === null) {
-    if (authorization !== undefined) return CLOSE.forbidden;
-    return { viewer, headers, socket, end: endAfter(ANONYMOUS_MS, socket, CLOSE.forbidden) };
-  }
-  if (!parts.connections.take(viewer)) return CLOSE.tooManyConnections;
-  const now = Date.now();
-  const { at, close } = sessionEnd(viewer, now);
-  return { viewer, headers, socket, end: endAfter(at - now, socket, close) };
 }
 
 /** From a `subscribe` to what graphql-ws executes. Throws a `GraphQLError` for a document that is not valid. */
@@ -221,21 +175,4 @@ async function ownContext(
     args.contextValue ??
     (typeof own.context === 'function' ? await own.context(context, id, payload, args) : own.context);
   return typeof given === 'object' && given !== null ? given : {};
-}
-
-function endAfter(milliseconds: number, socket: SocketExtra['socket'], close: SocketClose): NodeJS.Timeout {
-  const timer = setTimeout(() => closeSocket(socket, close), Math.max(0, milliseconds));
-  return timer.unref();
-}
-
-function closeSocket(socket: SocketExtra['socket'], { code, reason }: SocketClose): void {
-  socket?.close(code, reason);
-}
-
-/** Headers as Node has them: servers on the Fetch API have a `Headers` object. */
-export function plainHeaders(headers: IncomingHttpHeaders | Headers | undefined): IncomingHttpHeaders {
-  if (headers === undefined) return {};
-  return typeof headers.get === 'function'
-    ? Object.fromEntries((headers as Headers).entries())
-    : (headers as IncomingHttpHeaders);
 }

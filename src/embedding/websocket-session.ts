@@ -1,0 +1,76 @@
+/** One socket of a graphql-ws server of the application's own: who is connected, and until when. */
+import type { IncomingHttpHeaders } from 'node:http';
+import { type AuthenticationRequest, sessionEnd, type Viewer } from '../access/viewer.ts';
+import { CLOSE, type SocketClose } from '../client/protocol.ts';
+import { KycError } from '../errors.ts';
+import type { Connections } from '../transport/connections.ts';
+import { authorizationHeader, authorizationIn } from '../transport/websocket/connection-params.ts';
+
+/** How long a socket without a token stays, in milliseconds. */
+const ANONYMOUS_MS = 30_000;
+
+/** What graphql-ws' adapters put beside a connection: `ws`, Fastify's and Bun's have a socket, most a request. */
+export interface SocketExtra {
+  readonly socket?: { close(code: number, reason: string): unknown };
+  readonly request?: { readonly headers: IncomingHttpHeaders | Headers };
+}
+
+/** What opening a session takes. */
+export interface SessionParts {
+  readonly connections: Connections;
+  readonly authenticate: (request: AuthenticationRequest) => Promise<Viewer | null>;
+  readonly isOriginAllowed: (headers: IncomingHttpHeaders) => boolean;
+}
+
+/** A socket that was acknowledged. */
+export interface Session {
+  readonly viewer: Viewer | null;
+  readonly headers: IncomingHttpHeaders;
+  readonly socket: SocketExtra['socket'];
+  readonly end: NodeJS.Timeout;
+}
+
+/** Authenticates a socket. Resolves with its session, which holds one of the subject's connections, or with how to close it. */
+export async function openSession(
+  connectionParams: Readonly<Record<string, unknown>> | undefined,
+  request: SocketExtra['request'],
+  socket: SocketExtra['socket'],
+  parts: SessionParts,
+): Promise<Session | SocketClose> {
+  const headers = plainHeaders(request?.headers);
+  if (!parts.isOriginAllowed(headers)) return CLOSE.forbidden;
+  const authorization = authorizationIn(connectionParams) ?? authorizationHeader(headers.authorization);
+  let viewer: Viewer | null;
+  try {
+    viewer = await parts.authenticate({ ...(request as object), headers: { ...headers, authorization } });
+  } catch (error) {
+    const isRefused = error instanceof KycError && error.code !== 'AUTHENTICATION_UNAVAILABLE';
+    return isRefused ? CLOSE.forbidden : CLOSE.authenticationUnavailable;
+  }
+  if (viewer === null) {
+    if (authorization !== undefined) return CLOSE.forbidden;
+    return { viewer, headers, socket, end: endAfter(ANONYMOUS_MS, socket, CLOSE.forbidden) };
+  }
+  if (!parts.connections.take(viewer)) return CLOSE.tooManyConnections;
+  const now = Date.now();
+  const { at, close } = sessionEnd(viewer, now);
+  return { viewer, headers, socket, end: endAfter(at - now, socket, close) };
+}
+
+function endAfter(milliseconds: number, socket: SocketExtra['socket'], close: SocketClose): NodeJS.Timeout {
+  const timer = setTimeout(() => closeSocket(socket, close), Math.max(0, milliseconds));
+  return timer.unref();
+}
+
+/** Closes a socket with a code and its reason. */
+export function closeSocket(socket: SocketExtra['socket'], { code, reason }: SocketClose): void {
+  socket?.close(code, reason);
+}
+
+/** Headers as Node has them: servers on the Fetch API have a `Headers` object. */
+export function plainHeaders(headers: IncomingHttpHeaders | Headers | undefined): IncomingHttpHeaders {
+  if (headers === undefined) return {};
+  return typeof headers.get === 'function'
+    ? Object.fromEntries((headers as Headers).entries())
+    : (headers as IncomingHttpHeaders);
+}
