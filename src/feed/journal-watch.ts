@@ -20,13 +20,16 @@ const FALSE_HINT_MS = 20;
 /** The pause between two looks that others request, in milliseconds. */
 const LOOK_PAUSE_MS = 50;
 
+/** How many places that were left without a check are kept for the next look; then the latest replaces the one before. */
+const MAX_UNCHECKED = 8;
+
 /** Reads the journal for the feed. */
 export class JournalWatch {
   readonly #journal: Journal;
   readonly #delivery: Delivery;
   readonly #scheduler: Scheduler;
-  /** A place that was left unchecked, because there were no subscribers. */
-  #unchecked: Head | null = null;
+  /** Places that were left without a check, because there were no subscribers. */
+  #unchecked: readonly Head[] = [];
   /** The last position that is said to exist. */
   #hinted = 0;
   #catchingUp: Promise<void> | null = null;
@@ -48,12 +51,12 @@ export class JournalWatch {
 
   /** There are no subscribers, and the place moves to a commit of ours that does not follow it: the next look checks it. */
   leaveUnchecked(): void {
-    this.#unchecked ??= this.#delivery.place;
+    this.#unchecked = [...this.#unchecked.slice(0, MAX_UNCHECKED - 1), this.#delivery.place];
   }
 
   /** The journal does not hold the feed's place, but `place`. */
   replaced(place: Head): void {
-    this.#unchecked = null;
+    this.#unchecked = [];
     this.#hinted = 0;
     this.#delivery.replaced(place);
   }
@@ -68,9 +71,9 @@ export class JournalWatch {
     }
   }
 
-  /** Looks at once, and then once for all requests during a pause. */
+  /** Looks at once, and then once for all requests during that look or a pause. */
   lookSoon(): void {
-    if (this.#isLookPaused) {
+    if (this.#isLookPaused || this.#checking !== null) {
       this.#isLookAsked = true;
       return;
     }
@@ -90,16 +93,17 @@ export class JournalWatch {
 
   async #checkHead(): Promise<void> {
     try {
-      const place = this.#unchecked ?? this.#delivery.place;
+      const unchecked = this.#unchecked;
+      const places = unchecked.length > 0 ? unchecked : [this.#delivery.place];
       const replacements = this.#delivery.replacements;
       const check = ++this.#delivery.state.checksBegun;
       const head = await this.#journal.head();
-      const isHeld = await this.#isHeld(place, head);
-      if (isHeld && this.#unchecked !== place)
+      const isHeld = await this.#areHeld(places, head);
+      if (isHeld && unchecked.length === 0)
         this.#delivery.state.checkPassed = Math.max(this.#delivery.state.checkPassed, check);
       if (replacements === this.#delivery.replacements) {
         if (!isHeld) this.replaced(await this.#journal.head());
-        else if (this.#unchecked === place) this.#unchecked = null;
+        else this.#unchecked = this.#unchecked.filter((place) => !unchecked.includes(place));
       }
       this.notified(head.position);
       this.#delivery.retryReads();
@@ -107,7 +111,13 @@ export class JournalWatch {
       // The journal is unavailable: the next poll tries again.
     } finally {
       this.#checking = null;
+      if (this.#isLookAsked && !this.#isLookPaused && !this.#isStopped) this.lookSoon();
     }
+  }
+
+  async #areHeld(places: readonly Head[], head: Head): Promise<boolean> {
+    for (const place of places) if (!(await this.#isHeld(place, head))) return false;
+    return true;
   }
 
   /** Whether a place is part of the chain of a head that was read after it. */

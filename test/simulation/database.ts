@@ -60,6 +60,16 @@ export class SimulatedDatabase {
     return entry;
   }
 
+  /** The latest entry about a customer. */
+  lastOf(customerId: string): Entry {
+    return this.entryOf(this.updates(customerId).at(-1) as KycUpdate);
+  }
+
+  /** Whether the journal has this place, at its beginning or at an entry. */
+  holdsPlace({ position, digest }: Head): boolean {
+    return this.digestAt(position) === digest;
+  }
+
   holds(entry: Entry): boolean {
     return this.#state.entries[entry.position - 1] === entry;
   }

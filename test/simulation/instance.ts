@@ -2,9 +2,10 @@
 import { PubSubEngine } from 'graphql-subscriptions';
 import { KycError } from '../../src/errors.ts';
 import { Feed } from '../../src/feed/feed.ts';
-import type { Journal } from '../../src/journal/journal.ts';
+import type { Head, Journal } from '../../src/journal/journal.ts';
 import type { SimulatedDatabase } from './database.ts';
 import type { Random } from './random.ts';
+import { Violation } from './violation.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
 /** What all processes of a schedule share. */
@@ -28,12 +29,14 @@ export class SimulatedNotifier extends PubSubEngine {
   readonly #listeners = new Map<number, (hint: unknown) => void>();
   #lastId = 0;
   world!: World;
+  /** When it last left a call without an answer. */
+  hungAt = Number.NEGATIVE_INFINITY;
 
   override publish(_topic: string, hint: unknown): Promise<void> {
     const { random, isFaulty } = this.world;
     if (isFaulty && random.chance(0.05)) throw new Error('The notifier throws.');
     if (isFaulty && random.chance(0.05)) return Promise.reject(new Error('The notifier rejects.'));
-    if (isFaulty && random.chance(0.02)) return new Promise(() => {});
+    if (isFaulty && random.chance(0.02)) return this.#hang();
     this.send(hint);
     return Promise.resolve();
   }
@@ -41,13 +44,18 @@ export class SimulatedNotifier extends PubSubEngine {
   override subscribe(_topic: string, listener: (hint: unknown) => void): Promise<number> {
     const { random, isFaulty } = this.world;
     if (isFaulty && random.chance(0.2)) return Promise.reject(new Error('The notifier is down.'));
-    if (isFaulty && random.chance(0.05)) return new Promise(() => {});
+    if (isFaulty && random.chance(0.05)) return this.#hang();
     this.#listeners.set(++this.#lastId, listener);
     return Promise.resolve(this.#lastId);
   }
 
   override unsubscribe(id: number): void {
     this.#listeners.delete(id);
+  }
+
+  #hang<Value>(): Promise<Value> {
+    this.hungAt = this.world.time.now;
+    return new Promise(() => {});
   }
 
   /** Delivers a notification to every listener: not at all, once or twice. */
@@ -72,11 +80,23 @@ export class Instance {
   isAlive = true;
   isReady = false;
   reads = 0;
+  /** How often it reported a replaced journal, and how often it has to have done so by now, or at the end. */
+  #reported = 0;
+  #owed = 0;
+  #position = 0;
+  #reportedThen = 0;
 
   constructor(world: World) {
     this.#world = world;
     this.journal = this.#openJournal();
     this.feed = new Feed(this.journal, world.notifier, {
+      observer: {
+        replaced: () => {
+          this.#reported++;
+          if (world.database.replacements === 0)
+            world.violations.push(new Violation('a replaced journal was reported, and none was replaced'));
+        },
+      },
       scheduler: world.time.scheduler(() => this.isAlive),
       tailBytes: 3_000,
     });
@@ -92,6 +112,26 @@ export class Instance {
         await new Promise<void>((resolve) => void this.#world.time.after(50, resolve));
       }
     }
+  }
+
+  /** The database has become another state of itself; its feed was at `place`. */
+  replaced(place: Head): void {
+    if (this.isReady && this.isAlive && !this.#world.database.holdsPlace(place)) this.#owed = this.#reported + 1;
+  }
+
+  /** The feed never goes back, unless it says why. */
+  checkPlace(): void {
+    if (!this.isReady) return;
+    const { position } = this.feed;
+    if (position < this.#position && this.#reported === this.#reportedThen)
+      this.#world.violations.push(new Violation(`the feed went back from ${this.#position} to ${position}`));
+    this.#position = position;
+    this.#reportedThen = this.#reported;
+  }
+
+  /** Every replaced journal that the feed had a place in was reported. */
+  checkReports(): void {
+    if (this.#reported < this.#owed) this.#world.violations.push(new Violation('a replaced journal was not reported'));
   }
 
   /** Everything that it waits for never comes. */

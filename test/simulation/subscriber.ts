@@ -4,9 +4,7 @@ import { KycError } from '../../src/errors.ts';
 import type { FeedCursor, Pull } from '../../src/feed/cursor.ts';
 import type { Entry } from './database.ts';
 import type { Instance, World } from './instance.ts';
-
-/** A broken promise. The test adds the seed of its schedule. */
-export class Violation extends Error {}
+import { Violation } from './violation.ts';
 
 /** What a subscriber follows. */
 export interface Interest {
@@ -32,6 +30,8 @@ export class Subscriber implements Pull {
   /** How often it began anew because its cursor was unknown; how many updates it got. */
   unknown = 0;
   delivered = 0;
+  /** Nothing that is erased by now may be delivered, wherever it was erased. */
+  refusesErased = false;
 
   constructor(world: World, interest: Interest) {
     this.#world = world;
@@ -58,6 +58,12 @@ export class Subscriber implements Pull {
     }
     this.#since = since;
     this.#open(instance);
+  }
+
+  /** Connects for the first time, with the cursor of an entry. */
+  continueAt(instance: Instance, last: Entry): Promise<void> {
+    this.#last = last;
+    return this.connect(instance);
   }
 
   /** Whether it is without an instance that lives. */
@@ -124,19 +130,19 @@ export class Subscriber implements Pull {
   }
 
   /** What must hold when nothing has failed for a while. */
-  checkSettled(): void {
+  checkSettled(when: string): void {
     const { database } = this.#world;
-    if (this.isAway || this.#cursor === null) this.#fail('not connected at the end');
+    if (this.isAway || this.#cursor === null) this.#fail(`not connected ${when}`);
     const last = this.#last;
     if (last !== null && !database.holds(last))
-      this.#fail(`position ${last.position} is gone, and its subscriber was not told`);
+      this.#fail(`position ${last.position} is gone, and its subscriber was not told ${when}`);
     const newest = database
       .updates(this.#interest.customerId)
       // A restored backup may bring back what was erased: nobody is told of that.
       .filter((update) => this.#wants(update) && !database.wasErased(database.entryOf(update)))
       .at(-1);
     if (newest !== undefined && newest.position > (last?.position ?? 0))
-      this.#fail(`position ${newest.position} was not delivered, the last was ${last?.position ?? 0}`);
+      this.#fail(`position ${newest.position} was not delivered ${when}, the last was ${last?.position ?? 0}`);
   }
 
   /** Does not throw: the feed would catch it. */
@@ -174,6 +180,8 @@ export class Subscriber implements Pull {
   #check(entry: Entry): void {
     const { database } = this.#world;
     const erasure = database.erasureOf(entry);
+    if (erasure !== undefined && this.refusesErased)
+      this.#fail(`position ${entry.position} was delivered although it was erased elsewhere`);
     if (erasure !== undefined && this.#instance?.erasures.has(erasure))
       this.#fail(`position ${entry.position} was delivered after it was erased here`);
     const { customerId } = this.#interest;

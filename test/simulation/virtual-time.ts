@@ -13,6 +13,8 @@ export class VirtualTime {
   readonly #random: Random;
   #events: Event[] = [];
   #now = 0;
+  /** Called after each event and everything that it has settled. */
+  afterEach = (): void => {};
 
   constructor(random: Random) {
     this.#random = random;
@@ -41,6 +43,7 @@ export class VirtualTime {
   async run(until: number): Promise<void> {
     for (;;) {
       await new Promise((resolve) => setImmediate(resolve));
+      this.afterEach();
       this.#events = this.#events.filter(({ isCancelled }) => !isCancelled);
       const earliest = this.#events.reduce((least, { at }) => Math.min(least, at), Number.POSITIVE_INFINITY);
       if (earliest > until) break;

@@ -1,0 +1,2 @@
+/** A broken promise. The test adds the seed of its schedule. */
+export class Violation extends Error {}
