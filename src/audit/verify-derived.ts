@@ -18,8 +18,8 @@ const DAY_MS = 86_400_000;
 const OLD_FINGERPRINT_BYTES = 10;
 
 /** What is wrong with a row of `customers`, when the walk has reached the head at which it was read; null: nothing. */
-export function customerProblem(row: StoredCustomerRow, { customers }: Walk): Problem | null {
-  const derived = customers.get(row.customer_id);
+export function customerProblem(row: StoredCustomerRow, walk: Walk): Problem | null {
+  const derived = walk.customers.get(row.customer_id);
   if (derived === undefined) return { position: row.position, reason: 'a customer without any entry leads to it' };
   const { position } = derived;
   const wrong = (reason: string): Problem => ({ position, reason });
@@ -35,14 +35,17 @@ export function customerProblem(row: StoredCustomerRow, { customers }: Walk): Pr
   if (derived.first !== 1) return null;
   if (row.first_seen_at !== derived.firstSeenAt)
     return wrong('the time at which its customer was first seen was changed');
-  if (!isPlausible(row.confirmed_at, derived)) return wrong('the time at which its customer was confirmed was changed');
+  if (!isPlausible(row.confirmed_at, derived, walk))
+    return wrong('the time at which its customer was confirmed was changed');
   return fingerprintsHold(row.fingerprints, derived) ? null : wrong('the fingerprints of its customer were changed');
 }
 
-function isPlausible(confirmedAt: number | null, { receivedAt, isConfirmedByApi }: DerivedCustomer): boolean {
-  if (confirmedAt === null) return !isConfirmedByApi;
-  // Wall clocks of several instances may differ.
-  return Number.isSafeInteger(confirmedAt) && confirmedAt >= receivedAt - DAY_MS && confirmedAt <= Date.now() + DAY_MS;
+function isPlausible(confirmedAt: number | null, derived: DerivedCustomer, walk: Walk): boolean {
+  if (confirmedAt === null) return !derived.isConfirmedByApi;
+  // Wall clocks of several instances differ, and one is set: as far as the entries show, and a day more.
+  const earliest = derived.receivedAt - walk.clockStepMs - DAY_MS;
+  const latest = Math.max(Date.now(), walk.newestAt) + DAY_MS;
+  return Number.isSafeInteger(confirmedAt) && confirmedAt >= earliest && confirmedAt <= latest;
 }
 
 function fingerprintsHold(stored: Uint8Array, { fingerprints, revision }: DerivedCustomer): boolean {

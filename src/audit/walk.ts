@@ -40,6 +40,9 @@ export class Walk {
   readonly customers = new Map<string, DerivedCustomer>();
   /** Where a revision does not follow the one before: a forgery, unless the customer's erasure is under way. */
   readonly gaps = new Map<string, { readonly position: number; readonly reason: string }>();
+  /** The latest time in any entry, and by how much a later entry was before it: wall clocks step, and differ between instances. */
+  newestAt = 0;
+  clockStepMs = 0;
   readonly #kept: KeptHead | undefined;
   readonly #unrecorded = new Set<number>();
 
@@ -85,6 +88,8 @@ export class Walk {
     }
     const update = JSON.parse(content) as UpdateContent;
     if (update.customerId !== customer_id || update.revision !== revision) return elsewhere;
+    this.newestAt = Math.max(this.newestAt, update.receivedAt);
+    this.clockStepMs = Math.max(this.clockStepMs, this.newestAt - update.receivedAt);
     const before = this.customers.get(customer_id);
     // A customer who was erased during the walk starts again at revision 1.
     const isNext = revision === (before?.revision ?? 0) + 1 || revision === 1;

@@ -239,6 +239,33 @@ describe.each(['sqlite', 'postgres'] as const)('%s', (kind) => {
     },
   );
 
+  test('it holds after the wall clock was a week ahead, and after it was set back', async () => {
+    const journal = await openJournal(store.url);
+    const now = Date.now();
+    const record = (
+      customerId: string,
+      status: string,
+      receivedAt: number,
+      source: 'CALLBACK' | 'API' = 'CALLBACK',
+    ) => {
+      const given = submission(customerId, status);
+      return journal.append([{ ...given, circumstances: { ...given.circumstances, receivedAt, source } }]);
+    };
+    await record('early', 'FULL_USER', now + 7 * 86_400_000);
+    await record('ahead', 'FULL_USER', now + 7 * 86_400_000);
+    await record('ahead', 'FULL_USER', now + 7 * 86_400_000, 'API');
+    expect(await verify(store.url)).toMatchObject({ state: 'holds' });
+    await record('set back', 'CREATED', now);
+    await record('early', 'FULL_USER', now, 'API');
+    expect(await verify(store.url)).toMatchObject({ state: 'holds' });
+    await store.tamper("update customers set confirmed_at = 1 where customer_id = 'early'");
+    expect(await verify(store.url)).toMatchObject({
+      state: 'broken',
+      reason: expect.stringMatching(/confirmed was changed/),
+    });
+    await journal.close();
+  });
+
   test('a row that leads to another customer is not served', async () => {
     await store.tamper(swap);
     const journal = await openJournal(store.url);

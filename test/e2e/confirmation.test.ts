@@ -232,6 +232,26 @@ test('a 404 counts once the key has answered for a known customer, but not for e
   ]);
 });
 
+test('a restart forgets that the key was seen to be right: nothing is taken away before it is seen again', async () => {
+  xgateway.customers.set('known', { status: 'FULL_USER' });
+  for (const customerId of ['known', 'gone']) await server.callback(customerId, FULL);
+  await eventually(async () => (await kyc('known')).confirmedAt);
+  await eventually(async () => (await kyc('gone')).rawStatus === null);
+  await server.callback('gone', FULL);
+  await eventually(async () => (await kyc('gone')).rawStatus === null);
+  await server.callback('also gone', FULL);
+  await eventually(async () => (await kyc('also gone')).rawStatus === null);
+
+  xgateway.customers.delete('known');
+  await server.restart();
+  expect((await refresh('known')).errors?.[0]?.message).toMatch(/XGATEWAY_API_KEY belongs to the account/);
+  expect(await kyc('known')).toMatchObject({ rawStatus: 'FULL_USER', confirmed: true });
+  xgateway.customers.set('other', { status: 'FULL_USER' });
+  await server.callback('other', FULL);
+  await eventually(async () => (await kyc('other')).confirmedAt);
+  expect((await refresh('known')).data?.refreshKyc.kyc.rawStatus).toBeNull();
+});
+
 test('the sweep asks about customers that needed no lookup at once', async () => {
   await server.callback('c', { status: 'KYC_PENDING' });
   xgateway.customers.set('c', { status: 'KYC_PENDING' });
