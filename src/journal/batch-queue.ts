@@ -2,10 +2,11 @@
  * A bounded queue in front of a store: many concurrent items, one write.
  *
  * While no write is under way, everything that is added in one turn of the event loop becomes the next batch. While one is, the next
- * batch gathers. There is no timer, so a lone item does not wait.
+ * batch gathers. There is no timer, so a lone item does not wait; only after a write that has blocked the event loop there is a pause.
  */
 import { isUnavailable, KycError } from '../errors.ts';
 import type { MaybePromise } from './maybe-promise.ts';
+import { pauseAfterSlowWrite, wroteFor } from './slow-writes.ts';
 
 /** What a queue is in front of, and its limits. */
 export interface BatchQueueOptions<Item, Result> {
@@ -69,6 +70,8 @@ export class BatchQueue<Item, Result> {
     // Everything that the sockets deliver in this turn joins the first batch.
     await new Promise<void>((resolve) => (this.#options.atEndOfTurn ?? setImmediate)(resolve));
     while (this.#waiting.length > 0) {
+      const pause = pauseAfterSlowWrite();
+      if (pause !== undefined) await pause;
       const batch = this.#waiting.splice(0, this.#options.batchSize);
       const failure = await this.#write(batch);
       if (failure === null) continue;
@@ -94,7 +97,11 @@ export class BatchQueue<Item, Result> {
     let results: readonly Result[];
     try {
       const written = this.#options.write(items);
-      results = written instanceof Promise ? await written : written;
+      if (written instanceof Promise) results = await written;
+      else {
+        results = written;
+        wroteFor(performance.now() - startedAt);
+      }
     } catch (error) {
       return error ?? new Error('The write failed without an error.');
     }

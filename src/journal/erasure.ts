@@ -9,6 +9,7 @@ import { hash } from 'node:crypto';
 import { chainDigest, contentDigest, nextSalt } from './entry.ts';
 import type { ErasureCircumstances, ErasureOutcome, Head } from './journal.ts';
 import type { MaybePromise } from './maybe-promise.ts';
+import { pauseAfterSlowWrite, wroteFor } from './slow-writes.ts';
 
 /** What an erasure leaves in the journal. */
 export interface Erasure {
@@ -105,8 +106,11 @@ async function eraseMore(
 ): Promise<ErasureOutcome | null> {
   let { updates, deadLetters, record, isLast } = await first;
   while (!isLast) {
-    await new Promise((resolve) => setImmediate(resolve));
-    const next = await slice();
+    await (pauseAfterSlowWrite() ?? new Promise((resolve) => setImmediate(resolve)));
+    const startedAt = performance.now();
+    const sliced = slice();
+    if (!(sliced instanceof Promise)) wroteFor(performance.now() - startedAt);
+    const next = await sliced;
     updates += next.updates;
     deadLetters += next.deadLetters;
     record = next.record ?? record;

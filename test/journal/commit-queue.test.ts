@@ -40,6 +40,30 @@ test('one bad item never fails the others in its batch', async () => {
   expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
 });
 
+test('after a commit that blocked the event loop, timers and sockets get many turns before the next one', async () => {
+  const blocked = new Int32Array(new SharedArrayBuffer(4));
+  const slow: Journal = {
+    ...journal,
+    append: (batch) => {
+      Atomics.wait(blocked, 0, 0, 400);
+      return journal.append(batch);
+    },
+  };
+  const queue = new CommitQueue(slow);
+  let turns = 0;
+  let isOver = false;
+  const turn = () => {
+    turns++;
+    if (!isOver) setImmediate(turn);
+  };
+  const first = queue.submit(submission('a', 'CREATED'));
+  await first;
+  turn();
+  await queue.submit(submission('b', 'CREATED'));
+  isOver = true;
+  expect(turns).toBeGreaterThan(20);
+});
+
 test('a full queue and a closed one refuse', async () => {
   const queue = new CommitQueue(journal, { capacity: 1 });
   const first = queue.submit(submission('a', 'CREATED'));
