@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { eventually } from '../support/eventually.ts';
 import { freshDatabase } from '../support/postgres.ts';
-import { adminToken, startTestServer, type TestServer } from '../support/server.ts';
+import { adminToken, startTestServer, type TestServer, token } from '../support/server.ts';
 import { API_KEY, startXgateway, type XgatewayStandIn } from '../support/xgateway.ts';
 
 const SCHEDULE = {
@@ -91,6 +91,30 @@ describe.each(['SQLite', 'Postgres'])('%s', (store) => {
     const callbacks = seen.filter(({ source, revision }) => source === 'CALLBACK' && revision > 3);
     expect(callbacks.map(({ verified }) => verified)).toEqual([false, false]);
   });
+});
+
+test('a denial that one instance recorded is pushed and served by another, and holds for what that one records', async () => {
+  const databaseUrl = await freshDatabase();
+  server = await start(databaseUrl, { retryMs: 60_000, maxRetryMs: 60_000 });
+  // The other one has no key: it asks nobody.
+  await using other = await startTestServer({ databaseUrl, requireConfirmation: false });
+  await using pushed = other.follow(
+    'subscription { kycStatusChanged { revision verified inDoubt source } }',
+    await token({ sub: 'c' }),
+  );
+  await denied();
+  release();
+  const last = async () => {
+    for (;;) {
+      const { kycStatusChanged } = (await pushed.next()).data;
+      if (kycStatusChanged.source === 'API') return kycStatusChanged;
+    }
+  };
+  expect(await last()).toEqual({ revision: 3, verified: false, inDoubt: true, source: 'API' });
+  expect(await latest(other)).toEqual({ revision: 3, source: 'API', verified: false });
+  expect((await forge(other)).status).toBe(200);
+  expect(await latest(other)).toEqual({ revision: 4, source: 'CALLBACK', verified: false });
+  expect(await latest()).toEqual({ revision: 4, source: 'CALLBACK', verified: false });
 });
 
 test('a denial is counted and logged, and is no failure of the API', async () => {
