@@ -13,6 +13,8 @@ export interface DispatcherOptions {
   readonly timeoutMs: number;
   /** Undefined: go on at once; otherwise a promise for a later turn of the event loop. */
   readonly turn: () => Promise<void> | undefined;
+  /** Whether the lease lasts: a process that was stopped for a while must not begin anything before it has looked. */
+  isHeld(): boolean;
   /** The entry's update; null: it was erased. Rejects with an `UnreadError` when it can't be read now. */
   read(entry: Entry): KycUpdate | null | Promise<KycUpdate | null>;
   handle(update: KycUpdate, context: ConsumerContext): unknown;
@@ -57,8 +59,9 @@ export class Dispatcher {
   }
 
   get #canStart(): boolean {
-    const { lanes, concurrency } = this.#options;
-    return !this.#isStopped && !this.#isYielding && this.#running.size < concurrency && lanes.ready > 0;
+    const { lanes, concurrency, isHeld } = this.#options;
+    const isFree = !this.#isStopped && !this.#isYielding && this.#running.size < concurrency;
+    return isFree && lanes.ready > 0 && isHeld();
   }
 
   #startNext(): void {

@@ -3,7 +3,7 @@ import { isUnavailable, messageOf } from '../errors.ts';
 import type { ConsumerRecord, Consumers } from '../journal/consumers.ts';
 import type { Head } from '../journal/journal.ts';
 import { changesOf, type Ledger } from './ledger.ts';
-import type { SessionEnd } from './session.ts';
+import type { SessionEnd } from './outcome.ts';
 
 /** How often what was done is saved, in milliseconds: what a crash repeats at most. */
 const SAVE_MS = 250;
@@ -39,6 +39,11 @@ export class Keeper {
     this.#given = given;
     this.#savedPosition = given.record.place.position;
     this.#changes = given.record.changes;
+  }
+
+  /** Whether the lease lasts, as far as our own clock says. */
+  get isHeld(): boolean {
+    return performance.now() - this.#beatAt < this.#given.leaseMs;
   }
 
   /** How long nothing has to be done while nothing happens, in milliseconds. */

@@ -6,8 +6,8 @@ import type { Feed } from '../feed/feed.ts';
 import { CONSUMER_LIMITS } from '../journal/consumers.ts';
 import type { Head, Journal } from '../journal/journal.ts';
 import { type ConsumeOptions, type ConsumerContext, resolveConsumeOptions } from './options.ts';
+import type { ConsumerObserver } from './outcome.ts';
 import { Runner } from './runner.ts';
-import type { ConsumerObserver } from './session.ts';
 
 /** What consumers stand on. */
 export interface ConsumerRegistryOptions {

@@ -3,10 +3,14 @@ import { randomUUID } from 'node:crypto';
 import { isUnavailable } from '../errors.ts';
 import type { ConsumerRecord } from '../journal/consumers.ts';
 import { backOff } from '../schedule/back-off.ts';
-import { Session, type SessionEnd, type SessionOptions } from './session.ts';
+import type { SessionEnd } from './outcome.ts';
+import { Session } from './session.ts';
+import type { SessionOptions } from './work.ts';
 
 /** How often a consumer that another instance holds is looked at, as a part of its lease. */
 const LOOKS = 4;
+/** The shortest pause between two leases, in milliseconds. */
+const AGAIN_MS = 50;
 const UNAVAILABLE_FIRST_MS = 500;
 const UNAVAILABLE_MAX_MS = 30_000;
 
@@ -81,8 +85,11 @@ export class Runner {
       observe.stopped(consumer, end.code);
       log.error({ consumer, code: end.code, reason: end.error }, 'A consumer stopped: see docs/consumers.md');
     }
-    if (end.why !== 'unavailable') this.#failures = 0;
-    else {
+    if (end.why !== 'unavailable') {
+      this.#failures = 0;
+      // Also when the lease was ours for a moment only.
+      await this.#sleep(AGAIN_MS);
+    } else {
       log.error({ err: end.error, consumer }, 'A consumer cannot read: it tries again');
       await this.#sleep(backOff(this.#failures++, UNAVAILABLE_FIRST_MS, UNAVAILABLE_MAX_MS));
     }

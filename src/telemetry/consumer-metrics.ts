@@ -1,7 +1,7 @@
 /** What is measured of named consumers. Their number is bounded, and so are the labels. */
 import { Counter, Gauge, type Registry } from 'prom-client';
 import { type ConsumerStatus, statusOf } from '../consumers/actions.ts';
-import type { ConsumerObserver } from '../consumers/session.ts';
+import type { ConsumerObserver } from '../consumers/outcome.ts';
 import type { Journal } from '../journal/journal.ts';
 
 /** What the gauges read. */

@@ -48,6 +48,14 @@ async function fill(journal: Journal): Promise<void> {
     deadLetter('c3', '{}'),
   ]);
   await journal.deadLetters.discard([2, 3]);
+  await journal.consumers.create('risk-engine', { position: 0, digest: journal.seed });
+  const lease = await journal.consumers.acquire({ name: 'risk-engine', fence: 0, beats: 0 }, 'x');
+  if (lease === null) throw new Error('The lease is not free.');
+  await journal.consumers.save(lease, {
+    place: await journal.head(),
+    retries: [{ position: 1, customerId: 'c0', attempts: 2, isReplayed: false }],
+    deadLetters: [{ position: 2, customerId: 'c1', attempts: 10, error: 'no', failedAt: 1 }],
+  });
   await journal.erase('c5', { at: 1_700_000_000_001, by: 'somebody' });
 }
 
@@ -57,6 +65,9 @@ async function everythingIn(journal: Journal) {
   const customers = await journal.customers({ statuses: null, changedAfter: 0, before: null, limit: 10_000 });
   return {
     head: await journal.head(),
+    consumers: (await journal.consumers.list()).map(({ place, ...one }) => ({ ...one, position: place.position })),
+    retries: await journal.consumers.retries('risk-engine', 0, 9),
+    given: await journal.consumers.deadLetters({ consumer: 'risk-engine', before: null, limit: 9 }),
     seed: Buffer.from(journal.seed),
     entries: entries.map((entry) => ({ ...entry, digest: Buffer.from(entry.digest) })),
     customers: customers.map((one) => ({ ...one, latest: { ...one.latest, digest: null }, fingerprints: null })),
