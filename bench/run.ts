@@ -11,6 +11,7 @@ import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { callbackThroughput } from './callbacks.ts';
+import { consumers } from './consumers.ts';
 import { profileInto } from './harness/contenders.ts';
 import { type Answer, type Benchmark, FULL, SHORT } from './harness/measure.ts';
 import { answerTable, verdictOf, verdictTable } from './harness/report.ts';
@@ -32,6 +33,7 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   memory,
   latency,
   queries,
+  consumers,
   startup,
   hostile,
   'slow-disk': slowDisk,
