@@ -142,7 +142,7 @@ describe('an API that fails', () => {
     expect(xgateway.asked.length).toBe(4);
   });
 
-  test('is not in the way of callbacks, and a restart forgets no question', async () => {
+  test('is not in the way of callbacks, and a restart forgets no lookup', async () => {
     xgateway.misbehave = FAILURES['a 500'];
     const customers = Array.from({ length: 20 }, (_, index) => `c${index}`);
     for (const id of customers) {
@@ -164,7 +164,7 @@ describe('an API that fails', () => {
   });
 });
 
-test('one question a customer at a time, however many ask', async () => {
+test('one lookup a customer at a time, however many request one', async () => {
   const open = new Map<string, number>();
   xgateway.customers.set('c', { status: 'CREATED' });
   const answers = Promise.all(Array.from({ length: 10 }, () => refresh('c')));
@@ -178,7 +178,7 @@ test('one question a customer at a time, however many ask', async () => {
   expect(xgateway.asked.length).toBeLessThan(10);
 });
 
-test('an answer counts only while the customer is where the question started', async () => {
+test('an answer counts only while the customer is where the lookup started', async () => {
   xgateway.customers.set('c', { status: 'FULL_USER' });
   await server.callback('c', { status: 'CREATED' });
   let isFirst = true;

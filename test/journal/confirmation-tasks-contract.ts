@@ -1,4 +1,4 @@
-/** What every question store has to do. Called with a factory by the test of each store. */
+/** What every store of confirmation tasks has to do. Called with a factory by the test of each store. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Journal } from '../../src/journal/journal.ts';
 import { submission } from './contract.ts';
@@ -30,7 +30,7 @@ export function confirmationTasksContract(open: () => Promise<Journal>): void {
     expect(new Set(await names(103))).toEqual(new Set(['u', 'a', 'b', 'later']));
   });
 
-  test('a question that is asked again becomes more urgent and sooner due, never less', async () => {
+  test('a task that is added again becomes more urgent and is due sooner, never less', async () => {
     await journal.confirmationTasks.save({ added: [{ customerId: 'a', urgent: false, dueAt: 9 }] });
     await journal.confirmationTasks.save({ added: [{ customerId: 'a', urgent: true, dueAt: 5 }] });
     await journal.confirmationTasks.save({ added: [{ customerId: 'a', urgent: false, dueAt: 20 }] });
@@ -38,7 +38,7 @@ export function confirmationTasksContract(open: () => Promise<Journal>): void {
     expect(await claim(5)).toEqual([{ customerId: 'a', urgent: true, attempts: 0 }]);
   });
 
-  test('settled questions are gone, postponed ones come back with their attempts', async () => {
+  test('settled tasks are gone, postponed ones come back with their attempts', async () => {
     await journal.confirmationTasks.save({
       added: ['a', 'b'].map((customerId) => ({ customerId, urgent: true, dueAt: 1 })),
     });

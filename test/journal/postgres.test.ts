@@ -38,7 +38,7 @@ describe('consumers', () =>
   consumersContract(async (consumerLimits) =>
     openPostgresJournal(await freshDatabase(), undefined, { consumerLimits }),
   ));
-describe('questions', () => confirmationTasksContract(async () => openPostgresJournal(await freshDatabase())));
+describe('confirmation tasks', () => confirmationTasksContract(async () => openPostgresJournal(await freshDatabase())));
 
 /** Fails unless the journal is what the promises say: no gap in positions or revisions, and a digest chain that holds. */
 async function expectSound(journal: Journal): Promise<number> {

@@ -21,7 +21,7 @@ describe('the contract', () => journalContract(async () => openSqliteJournal(pat
 describe('dead letters', () => deadLettersContract(async (limits) => openSqliteJournal(path, limits)));
 describe('consumers', () =>
   consumersContract(async (consumerLimits) => openSqliteJournal(path, undefined, { consumerLimits })));
-describe('questions', () => confirmationTasksContract(async () => openSqliteJournal(path)));
+describe('confirmation tasks', () => confirmationTasksContract(async () => openSqliteJournal(path)));
 
 test('a second writer is refused with a message that names Postgres, a reader is not', async () => {
   const journal = openSqliteJournal(path);

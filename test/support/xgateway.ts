@@ -9,7 +9,7 @@ export interface StandInKyc {
   readonly kycEndUserErrorMessage?: string | null;
 }
 
-/** Answers one question in its own way; returns false to leave it to the stand-in. */
+/** Answers one lookup in its own way; returns false to leave it to the stand-in. */
 export type Misbehave = (customerId: string, response: ServerResponse, request: IncomingMessage) => boolean;
 
 export interface XgatewayStandIn extends AsyncDisposable {
@@ -18,7 +18,7 @@ export interface XgatewayStandIn extends AsyncDisposable {
   readonly customers: Map<string, StandInKyc>;
   /** Customer IDs, in the order in which they were asked about. */
   readonly asked: string[];
-  /** The most questions that were open at a time. */
+  /** The most lookups that were open at a time. */
   readonly mostOpen: number;
   misbehave: Misbehave;
 }
@@ -27,7 +27,7 @@ export const API_KEY = 'the API key of the tests';
 
 const REFUSAL = (code: string) => JSON.stringify({ success: false, errors: [{ code, message: 'said the stand-in' }] });
 
-/** How the API fails, by name. Each answers every question. */
+/** How the API fails, by name. Each answers every lookup. */
 export const FAILURES = {
   'a 429': (_id, response) => answer(response, 429, REFUSAL('RATE_LIMIT'), { 'retry-after': '0' }),
   'a 500': (_id, response) => answer(response, 500, REFUSAL('INTERNAL')),
@@ -38,7 +38,7 @@ export const FAILURES = {
   'more than it should': (id, response) =>
     answer(response, 200, said(id, { status: 'CREATED', kycEndUserErrorMessage: 'x'.repeat(70_000) })),
   'a refused key': (_id, response) => answer(response, 401, REFUSAL('UNAUTHORIZED')),
-  'a refused question': (_id, response) => answer(response, 400, REFUSAL('BAD_REQUEST')),
+  'a refused lookup': (_id, response) => answer(response, 400, REFUSAL('BAD_REQUEST')),
   'a 404 of another server': (_id, response) => answer(response, 404, '<html>not found</html>'),
   'a cut connection': (_id, response) => {
     response.destroy();

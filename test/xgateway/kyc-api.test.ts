@@ -41,7 +41,7 @@ test.each([
   ['another customer', 'MALFORMED'],
   ['more than it should', 'MALFORMED'],
   ['a refused key', 'KEY_REFUSED'],
-  ['a refused question', 'REFUSED'],
+  ['a refused lookup', 'REFUSED'],
   ['a 404 of another server', 'MALFORMED'],
   ['a cut connection', 'UNAVAILABLE'],
   ['no answer', 'UNAVAILABLE'],
