@@ -77,7 +77,7 @@ async function writeEntryForNode(folder: string): Promise<void> {
   const names = Object.keys(await import(pathToFileURL(join(folder, 'index.js')).href)).sort();
   const lines = [
     "import { createRequire } from 'node:module';",
-    "import { checkNodeVersion } from './node-version.js';",
+    "import { checkNodeVersion } from './gateway/node-version.js';",
     '',
     'checkNodeVersion();',
     "const library = createRequire(import.meta.url)('./index.js');",
