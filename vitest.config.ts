@@ -1,10 +1,12 @@
 /**
- * `npm test` runs everything but test/long/ and test/deploy/. `npm run test:long` sets XGATEWAY_LONG=1: then test/long/ runs too, and tests that
+ * `npm test` runs everything but test/long/, test/deploy/ and test/gateways/. `npm run test:long` sets XGATEWAY_LONG=1: then test/long/ runs too, and tests that
  * take a count (property tests, fuzzing, random kills) use their long one:
  *
  *   const runs = process.env['XGATEWAY_LONG'] === '1' ? 10_000 : 200;
  *
  * XGATEWAY_DEPLOY=1 adds test/deploy/: the files of deploy/ with nginx, HAProxy, Caddy, Prometheus and systemd from Debian, as root.
+ *
+ * XGATEWAY_GATEWAYS=1 adds test/gateways/: other people's servers, gateways and clients, after `npm ci --prefix test/gateways`.
  *
  * TEST_POSTGRES names a folder with another Postgres (`bin/postgres`), for the oldest version that is supported.
  */
@@ -16,6 +18,7 @@ const isLong = process.env['XGATEWAY_LONG'] === '1';
 const left = [
   ...(isLong ? [] : ['test/long/**']),
   ...(process.env['XGATEWAY_DEPLOY'] === '1' ? [] : ['test/deploy/**']),
+  ...(process.env['XGATEWAY_GATEWAYS'] === '1' ? [] : ['test/gateways/**']),
 ];
 
 export default defineConfig({
