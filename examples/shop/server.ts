@@ -64,6 +64,19 @@ export async function startShop(options: ShopOptions): Promise<Shop> {
       .sign(new TextEncoder().encode(tokenSecret));
     response.json({ token });
   });
+  // What the page shows is for the customer; what counts is asked here, at the moment of the payment.
+  app.post('/api/pay', async (request, response) => {
+    const customer = loggedIn(request);
+    if (customer === null) return void response.sendStatus(401);
+    const kyc = await gateway.kyc(customer);
+    if (kyc?.verified !== true) {
+      response
+        .status(403)
+        .json({ error: 'Bank transfer is for verified customers.', nextAction: kyc?.nextAction ?? 'START' });
+      return;
+    }
+    response.status(201).json({ paid: '46.50' });
+  });
   // For the demonstration alone: plays XGateway, which knows the secret, and reports on the customer who is logged in.
   app.post('/demo/xgateway', express.json(), async (request, response) => {
     const customerId = loggedIn(request) ?? '';

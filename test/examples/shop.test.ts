@@ -87,6 +87,8 @@ test('a customer of a shop sees their own KYC live, from the first callback to a
   await callback('ana', { status: 'FULL_USER' });
   await heading(shown, 'You are verified');
   expect(await pay.isEnabled()).toBe(true);
+  await pay.click();
+  await shown.getByText('Paid. Thank you!').waitFor();
   await expectAccessible(shown);
   await keepScreenshot(shown, 'shop-verified');
 
@@ -104,4 +106,32 @@ test('a customer of a shop sees their own KYC live, from the first callback to a
   await heading(shown, 'We are checking your details');
   await context.close();
   await shop.stop();
+});
+
+test('the server takes a payment from verified customers alone, whatever the page says', async () => {
+  await using stack = new AsyncDisposableStack();
+  const shop = await open();
+  stack.defer(() => shop.stop());
+  const pay = async (customer?: string) => {
+    const response = await fetch(`${shop.url}/api/pay`, {
+      method: 'POST',
+      headers: customer === undefined ? {} : { cookie: `customer=${customer}` },
+    });
+    return [response.status, response.status === 401 ? null : await response.json()];
+  };
+  const callback = (customer: string, said: object) =>
+    fetch(`${shop.url}/callbacks/kyc`, { method: 'POST', body: signedCallback(customer, said) });
+  const refused = (nextAction: string) => [403, { error: 'Bank transfer is for verified customers.', nextAction }];
+  expect(await pay()).toEqual([401, null]);
+  expect(await pay('dora')).toEqual(refused('START'));
+  await callback('dora', { status: 'KYC_PENDING' });
+  expect(await pay('dora')).toEqual(refused('WAIT'));
+  await callback('dora', { status: 'FULL_USER' });
+  expect(await pay('dora')).toEqual([201, { paid: '46.50' }]);
+  expect(await pay('emil')).toEqual(refused('START'));
+  await callback('dora', { status: 'SOFT_KYC_FAILED' });
+  expect(await pay('dora')).toEqual(refused('CORRECT_DATA'));
+  // In doubt: a late repetition of the approval is not an approval.
+  await callback('dora', { status: 'FULL_USER' });
+  expect(await pay('dora')).toEqual(refused('NONE'));
 });

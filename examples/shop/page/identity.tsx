@@ -1,11 +1,12 @@
 /** The customer's own KYC, live: everything here comes from one hook. */
-import { useKycStatus } from 'xgateway-kyc/react';
-import { adviceFor } from './labels.ts';
+import { useState } from 'react';
+import { describeKyc, useKycStatus } from 'xgateway-kyc/react';
+import { SHOP_TEXTS } from './labels.ts';
 
 /** What the customer has to do next, and whether the page is up to date. */
 export function IdentityCard() {
   const { kyc, connection } = useKycStatus();
-  const { tone, title, text, points, action } = adviceFor(kyc);
+  const { tone, title, text, documents, action } = describeKyc(kyc, SHOP_TEXTS);
   if (kyc === null && connection.name === 'connecting')
     return <section className="card" aria-busy="true" aria-label="Identity" />;
   return (
@@ -13,32 +14,41 @@ export function IdentityCard() {
       <div role="status">
         <h2>{title}</h2>
         <p>{text}</p>
-        {points.length > 0 && (
+        {documents.length > 0 && (
           <ul>
-            {points.map((point) => (
-              <li key={point}>{point}</li>
+            {documents.map((document) => (
+              <li key={document}>{document}</li>
             ))}
           </ul>
         )}
       </div>
       {action !== null && <button type="button">{action}</button>}
       {(connection.name === 'retrying' || connection.name === 'closed') && (
-        <p className="stale">
-          {connection.name === 'retrying'
-            ? 'The connection is interrupted. This may be out of date; we are trying again.'
-            : 'This page is no longer connected. Please reload it.'}
-        </p>
+        <p className="stale">{connection.name === 'retrying' ? SHOP_TEXTS.interrupted : SHOP_TEXTS.disconnected}</p>
       )}
     </section>
   );
 }
 
-/** Bank transfer is for those who are verified: not for those who once were, nor for those in doubt. */
+/**
+ * Bank transfer is for those who are verified: not for those who once were, nor for those in doubt. The button says so early; the
+ * shop's server decides.
+ */
 export function PayButton() {
   const { kyc } = useKycStatus();
+  const [outcome, setOutcome] = useState('');
+  const pay = async (): Promise<void> => {
+    const response = await fetch('/api/pay', { method: 'POST' });
+    setOutcome(response.ok ? 'Paid. Thank you!' : 'Not paid: we could not confirm your identity.');
+  };
   return (
-    <button type="button" className="pay" disabled={kyc?.verified !== true}>
-      Pay by bank transfer
-    </button>
+    <>
+      <button type="button" className="pay" disabled={kyc?.verified !== true} onClick={() => void pay()}>
+        Pay by bank transfer
+      </button>
+      <p role="status" aria-label="Payment">
+        {outcome}
+      </p>
+    </>
   );
 }
