@@ -37,7 +37,7 @@ const CODE_SOURCES = [
   'scripts/text-modules.ts',
   'tsconfig*.json',
 ];
-const PAGE_SOURCES = ['src/console/app/**/*.*', 'src/client/**/*.ts', 'vite.config.ts'];
+const PAGE_SOURCES = ['src/console/app/**/*.*', 'src/client/**/*.ts', 'vite.config.ts', 'scripts/build.ts'];
 
 /** Builds what is not current: the pages, the code, or both. */
 export async function build({ force = false } = {}): Promise<void> {
@@ -93,7 +93,16 @@ async function bundlePages(outDir: string): Promise<void> {
   const vite = await import('vite');
   await vite.build({ root: join(ROOT, 'src/console'), configFile: join(ROOT, 'vite.config.ts'), build: { outDir } });
   process.env['NODE_ENV'] = environment;
+  await bundleClient(join(outDir, 'client.js'));
   writeFileSync(join(outDir, DIGEST), pageDigest());
+}
+
+/** The client as one ES module, which the server offers to pages without a bundler. */
+async function bundleClient(file: string): Promise<void> {
+  const { rolldown } = await import('rolldown');
+  const bundle = await rolldown({ input: join(ROOT, 'src/client/index.ts'), platform: 'browser', logLevel: 'silent' });
+  await bundle.write({ file, format: 'esm', minify: true });
+  await bundle.close();
 }
 
 function run(script: string, ...words: string[]): void {

@@ -7,6 +7,10 @@ export interface OriginPolicy {
   readonly allowedOrigins: readonly string[];
   /** The owner's own `authenticate` may read anything that a browser sends automatically: then every `Origin` is checked. */
   readonly customAuthenticate: boolean;
+  /** Pages of this machine (`localhost`, `127.0.0.1`, `[::1]`, any port) may as well: for development. Default false. */
+  readonly allowLoopback?: boolean;
+  /** Called with an origin that is refused. */
+  readonly onRefused?: ((origin: string) => void) | undefined;
 }
 
 /**
@@ -17,10 +21,21 @@ export interface OriginPolicy {
 export function isOriginAllowed(headers: IncomingHttpHeaders, policy: OriginPolicy): boolean {
   const { origin, host, cookie } = headers;
   if (origin === undefined || (cookie === undefined && !policy.customAuthenticate)) return true;
-  return isOwnOrigin(origin, host) || policy.allowedOrigins.includes(origin);
+  if (isOwnOrigin(origin, host) || isListedOrigin(origin, policy)) return true;
+  policy.onRefused?.(origin);
+  return false;
 }
 
-function isOwnOrigin(origin: string, host: string | undefined): boolean {
+/** Whether an origin is one of those that the owner allows. */
+export function isListedOrigin(origin: string, { allowedOrigins, allowLoopback }: OriginPolicy): boolean {
+  return allowedOrigins.includes(origin) || (allowLoopback === true && LOOPBACK_ORIGIN.test(origin));
+}
+
+/** Pages that a developer serves from this machine. */
+export const LOOPBACK_ORIGIN = /^https?:\/\/(?:[\w-]+\.)*(?:localhost|127\.0\.0\.1|\[::1\])(?::\d{1,5})?$/;
+
+/** Whether a page of `origin` is on the host that it asks. */
+export function isOwnOrigin(origin: string, host: string | undefined): boolean {
   if (host === undefined || !URL.canParse(origin)) return false;
   const url = new URL(origin);
   // `Host` leaves out the default port, and so does `URL.host`; a proxy may add it.

@@ -74,7 +74,7 @@ export function consoleRouter({
 }
 
 /** Beside this module in the build, and in dist/ when this module runs from the sources. */
-function consoleFolder(): string {
+export function consoleFolder(): string {
   const isSource = import.meta.filename.endsWith('.ts');
   return join(import.meta.dirname, isSource ? '../../dist/console/public' : 'public');
 }

@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { guardedAuthenticate } from '../access/guarded-authenticate.ts';
 import { type JwtAuthenticator, type JwtOptions, jwtAuthenticator } from '../access/jwt.ts';
 import { type LimitOptions, resolveLimits } from '../access/limits.ts';
+import { refusedOriginReporter } from '../access/refused-origins.ts';
 import type { Authenticate } from '../access/viewer.ts';
 import { DEFAULT_CALLBACKS_PER_CUSTOMER_PER_MINUTE } from '../callback/intake.ts';
 import { CONFIRMATION_SCHEDULE, type ConfirmationSchedule } from '../confirmation/schedule.ts';
@@ -61,7 +62,7 @@ export interface KycGatewayOptions {
   readonly relayNode?: boolean | undefined;
   /**
    * Origins of web pages, such as `https://shop.example`, that may use the gateway with cookies or with an `access` function of
-   * yours. Pages of the gateway's own host always may. Default: none.
+   * yours. Pages of the gateway's own host always may, and pages of `localhost` unless `NODE_ENV` is `production`. Default: none.
    */
   readonly allowedOrigins?: readonly string[];
   /** Serve the schema as a subgraph of Apollo Federation 2, at every path of the gateway's. Default: not. */
@@ -125,7 +126,12 @@ export function resolveOptions(options: KycGatewayOptions) {
     passOtherCallbackTypes: options.passOtherCallbackTypes ?? false,
     introspection: options.introspection ?? (process.env['NODE_ENV'] === 'production' ? 'admin' : 'everyone'),
     relayNode: options.relayNode ?? false,
-    origins: { allowedOrigins: options.allowedOrigins ?? [], customAuthenticate: typeof options.access === 'function' },
+    origins: {
+      allowedOrigins: options.allowedOrigins ?? [],
+      customAuthenticate: typeof options.access === 'function',
+      allowLoopback: process.env['NODE_ENV'] !== 'production',
+      onRefused: refusedOriginReporter(log),
+    },
     federation: options.federation,
     limits: resolveLimits(options.limits),
     notifier: options.notifier,

@@ -1,8 +1,11 @@
 /** The paths of the server, as an Express application. */
 import cors from 'cors';
-import express, { type Express } from 'express';
+import express, { type Express, type RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
+import { isListedOrigin, isOwnOrigin, LOOPBACK_ORIGIN } from '../access/origin.ts';
+import { refusedOriginReporter } from '../access/refused-origins.ts';
+import { clientModule } from '../console/client-module.ts';
 import type { DevelopmentOptions } from '../console/development.ts';
 import { consoleRouter, graphiqlRouter } from '../console/index.ts';
 import type { KycGateway } from '../gateway/create.ts';
@@ -13,6 +16,9 @@ import { adminOnly, metricsHandler } from './metrics-endpoint.ts';
 import { logUnmatchedPost } from './receive.ts';
 import type { Settings } from './settings.ts';
 
+/** How long a browser may keep the answer to a preflight, in seconds. */
+const MAX_AGE_S = 86_400;
+
 /** Where GraphQL is, over every transport. */
 export const GRAPHQL_PATH = '/graphql';
 
@@ -21,15 +27,14 @@ export function application(gateway: KycGateway, settings: Settings, log: Logger
   const app = emptyApplication();
   app.set('trust proxy', settings.trustProxy);
   app.use(settings.callbackPath, gateway.callbacks);
-  if (settings.corsOrigins.length > 0) {
-    app.use(GRAPHQL_PATH, cors({ origin: corsOrigin(settings.corsOrigins), maxAge: 86_400 }));
-  }
+  app.use(GRAPHQL_PATH, ...crossOrigin(settings, log));
   // After CORS: a router answers OPTIONS for its own paths.
   const { basePath } = settings;
   if (!settings.production) app.use(GRAPHQL_PATH, graphiqlRouter({ basePath }));
   app.use(`${GRAPHQL_PATH}/stream`, gateway.stream);
   app.use(GRAPHQL_PATH, gateway.graphql);
   const development = settings.production ? undefined : developmentOf(gateway, settings);
+  if (development !== undefined) app.get('/client.js', clientModule());
   app.use('/console', consoleRouter({ basePath, ...(development && { development }) }));
   app.get('/', redirectBrowser('/console', basePath));
   app.get('/health/live', live).all('/health/live', readOnly);
@@ -72,6 +77,15 @@ function developmentOf(gateway: KycGateway, settings: Settings): DevelopmentOpti
   };
 }
 
-function corsOrigin(origins: readonly string[]): string | string[] {
-  return origins.includes('*') ? '*' : [...origins];
+/** Answers pages of the origins that may use the gateway, in development also those of this machine, and reports others. */
+function crossOrigin({ corsOrigins, production }: Settings, log: Logger): RequestHandler[] {
+  if (corsOrigins.includes('*')) return [cors({ origin: '*', maxAge: MAX_AGE_S })];
+  const policy = { allowedOrigins: corsOrigins, customAuthenticate: false, allowLoopback: !production };
+  const report = refusedOriginReporter(log);
+  const reporter: RequestHandler = ({ headers: { origin, host } }, _response, next) => {
+    if (origin !== undefined && !isOwnOrigin(origin, host) && !isListedOrigin(origin, policy)) report(origin);
+    next();
+  };
+  const origin = [...corsOrigins, ...(production ? [] : [LOOPBACK_ORIGIN])];
+  return origin.length === 0 ? [reporter] : [reporter, cors({ origin, maxAge: MAX_AGE_S })];
 }
