@@ -59,7 +59,7 @@ async function consumedUpdates(effort: Effort) {
     };
     return { contender: `${count} consuming, ${concurrency} at once`, warmUp: run, measure: run };
   };
-  return inRounds(effort, [turn(1, 1), turn(1, 16), turn(4, 1)]);
+  return await inRounds(effort, [turn(1, 1), turn(1, 16), turn(4, 1)]);
 }
 
 async function callbacksBeside(effort: Effort) {
@@ -69,7 +69,7 @@ async function callbacksBeside(effort: Effort) {
     const server = stack.use(await startServer(withConsumers(count)));
     turns.push({ ...loadTurn(server, CONNECTIONS, callbacks(CUSTOMERS)), contender: nameBeside(count) });
   }
-  return inRounds(effort, turns);
+  return await inRounds(effort, turns);
 }
 
 function nameBeside(count: number): string {
