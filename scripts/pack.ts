@@ -40,6 +40,7 @@ export function clientManifest({ version, license, dependencies }: Manifest): ob
     sideEffects: false,
     exports: {
       '.': { types: './dist/index.d.ts', default: './dist/index.js' },
+      './node': { types: './dist/node.d.ts', default: './dist/node.js' },
       './react': { types: './dist/react.d.ts', default: './dist/react.js' },
       './vue': { types: './dist/vue.d.ts', default: './dist/vue.js' },
       './svelte': { types: './dist/svelte.d.ts', default: './dist/svelte.js' },

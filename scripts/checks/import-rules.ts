@@ -23,6 +23,9 @@ const ERRORS = 'errors.ts';
 export const ARROWS: Readonly<Record<string, Allowance>> = {
   'errors.ts': { imports: [], node: false, packages: ['graphql'] },
   'gateway/node-version.ts': { imports: [], node: false, packages: [] },
+  // For services in Node; everything else of the client runs in browsers.
+  'client/file-store.ts': { imports: [], types: ['client'], packages: [] },
+  'client/node.ts': { imports: ['client', 'client/file-store.ts'], packages: [] },
   'client/protocol.ts': { imports: [], node: false, packages: [] },
   'client/global-id.ts': { imports: [], node: false, packages: [] },
   // Runs in browsers.
@@ -34,7 +37,7 @@ export const ARROWS: Readonly<Record<string, Allowance>> = {
   'console/app': { imports: ['client', 'text'], node: false },
   // What messages are made of: for the command line, the log, errors and the console.
   text: { imports: [], node: false, packages: [] },
-  // The back-off formula of everything on the server.
+  // The back-off formula and the time of everything on the server.
   schedule: { imports: [], node: false, packages: [] },
   // The core: pure.
   domain: { imports: [], packages: [] },
@@ -46,11 +49,11 @@ export const ARROWS: Readonly<Record<string, Allowance>> = {
   },
   feed: { imports: ['journal', 'schedule', ERRORS], types: ['domain'] },
   http: { imports: ['access', 'client/protocol.ts', ERRORS] },
-  access: { imports: ['client/protocol.ts', 'domain', ERRORS] },
+  access: { imports: ['schedule', 'client/protocol.ts', 'domain', ERRORS] },
   confirmation: { imports: ['domain', 'schedule', 'xgateway', ERRORS], types: ['journal'] },
-  callback: { imports: ['domain', 'http', 'journal', 'xgateway', ERRORS], types: ['telemetry'] },
+  callback: { imports: ['schedule', 'domain', 'http', 'journal', 'xgateway', ERRORS], types: ['telemetry'] },
   admin: {
-    imports: ['access', 'callback', 'domain', 'xgateway', ERRORS],
+    imports: ['schedule', 'access', 'callback', 'domain', 'xgateway', ERRORS],
     types: ['confirmation', 'consumers', 'feed', 'journal'],
   },
   telemetry: {
@@ -62,7 +65,7 @@ export const ARROWS: Readonly<Record<string, Allowance>> = {
     types: ['admin', 'consumers'],
   },
   transport: {
-    imports: ['access', 'client/protocol.ts', 'graphql', 'http', 'text', ERRORS],
+    imports: ['schedule', 'access', 'client/protocol.ts', 'graphql', 'http', 'text', ERRORS],
     types: ['domain', 'feed', 'journal', 'telemetry'],
   },
   // The gateway's types and rules in GraphQL servers of the application's own.
@@ -101,6 +104,8 @@ export const ARROWS: Readonly<Record<string, Allowance>> = {
     ],
     types: ['access'],
   },
+  // For tests of applications: knows the gateway, and nothing of ours knows it.
+  testing: { imports: ['client', 'gateway', 'schedule', 'xgateway'] },
   // Names what the package exports.
   'index.ts': {
     imports: ['access', 'confirmation', 'console', 'domain', 'embedding', 'gateway', 'telemetry', ERRORS],

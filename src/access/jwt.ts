@@ -1,9 +1,11 @@
 /** Verifies bearer tokens: from a JWT to a viewer. */
+
 import { hash } from 'node:crypto';
 import { errors, type JWTPayload, jwtVerify } from 'jose';
 import { LRUCache } from 'lru-cache';
 import { isCustomerId } from '../domain/kyc.ts';
 import { KycError } from '../errors.ts';
+import { currentTime } from '../schedule/clock.ts';
 import { issuerKeys } from './issuer-keys.ts';
 import type { Authenticate, Viewer } from './viewer.ts';
 
@@ -75,7 +77,7 @@ export function jwtAuthenticator(options: JwtOptions): JwtAuthenticator {
     if (authorization === undefined || authorization === '') return null;
     const key = hash('sha256', authorization, 'base64');
     const cached = viewers.get(key);
-    if (cached !== undefined && (cached.expiresAt ?? 0) > Date.now()) return cached;
+    if (cached !== undefined && (cached.expiresAt ?? 0) > currentTime()) return cached;
     const token = /^Bearer +([^ ]+)$/i.exec(authorization)?.[1];
     if (token === undefined) {
       throw new KycError('UNAUTHENTICATED', 'The Authorization header must be "Bearer" and a token.');
@@ -104,15 +106,19 @@ function verifier({ key, issuer, audience }: JwtOptions): (token: string) => Pro
     const options = { ...expected, algorithms: ['HS256'] };
     return async (token) => {
       try {
-        return (await jwtVerify(token, current, options)).payload;
+        return (await jwtVerify(token, current, dated(options))).payload;
       } catch (error) {
         if (previous === null || !(error instanceof errors.JWSSignatureVerificationFailed)) throw error;
-        return (await jwtVerify(token, previous, options)).payload;
+        return (await jwtVerify(token, previous, dated(options))).payload;
       }
     };
   }
   const keys = issuerKeys(new URL(key.jwksUrl));
-  return async (token) => (await jwtVerify(token, keys, { ...expected, algorithms: ASYMMETRIC })).payload;
+  return async (token) => (await jwtVerify(token, keys, dated({ ...expected, algorithms: ASYMMETRIC }))).payload;
+}
+
+function dated<Options extends object>(options: Options): Options & { readonly currentDate: Date } {
+  return { ...options, currentDate: new Date(currentTime()) };
 }
 
 /** The bytes of a secret. Throws a `TypeError` that names the option when it is missing or too short. */

@@ -1,7 +1,9 @@
 /** Viewers: who a request acts for, and what they may do. */
+
 import type { IncomingHttpHeaders } from 'node:http';
 import { CLOSE, type SocketClose } from '../client/protocol.ts';
 import { KycError } from '../errors.ts';
+import { currentTime } from '../schedule/clock.ts';
 import { requireCustomerId } from './customer-id.ts';
 
 /** The bearer of a token. */
@@ -53,7 +55,7 @@ export function sessionEnd({ expiresAt }: Viewer, now: number): { readonly at: n
 }
 
 /** Whether the viewer's token has expired. */
-export function hasExpired(viewer: Viewer | null, now = Date.now()): boolean {
+export function hasExpired(viewer: Viewer | null, now = currentTime()): boolean {
   return viewer !== null && viewer.expiresAt !== null && viewer.expiresAt <= now;
 }
 

@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { requireCustomerId } from '../access/customer-id.ts';
 import type { Feed } from '../feed/feed.ts';
 import type { ErasureOutcome, Journal } from '../journal/journal.ts';
+import { currentTime } from '../schedule/clock.ts';
 import { reasonOf } from './decision.ts';
 
 /** Which customer is erased, by which person, and why. */
@@ -21,7 +22,7 @@ export async function erase(
 ): Promise<ErasureOutcome | null> {
   requireCustomerId(customerId);
   const reason = reasonOf(given);
-  const outcome = await journal.erase(customerId, { at: Date.now(), by, ...(reason !== null && { reason }) });
+  const outcome = await journal.erase(customerId, { at: currentTime(), by, ...(reason !== null && { reason }) });
   feed.invalidate(customerId, outcome?.record.position);
   if (outcome !== null) {
     const { updates, deadLetters, record } = outcome;

@@ -6,6 +6,7 @@ import { KYC_STATUSES, type KycStatus, rawStatusOf } from '../domain/kyc.ts';
 import type { KycReport, KycUpdate } from '../domain/update.ts';
 import { KycError } from '../errors.ts';
 import type { CommitQueue } from '../journal/commit-queue.ts';
+import { currentTime } from '../schedule/clock.ts';
 
 /** What another system knows about a customer. A field that is left out was not said. */
 export interface ImportedReport {
@@ -52,7 +53,7 @@ export async function recordImport(
     report,
     circumstances: {
       source: 'IMPORT',
-      receivedAt: Date.now(),
+      receivedAt: currentTime(),
       requireConfirmation,
       ...(isVerified && { decision: { by } }),
     },

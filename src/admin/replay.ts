@@ -1,8 +1,10 @@
 /** Replaying dead letters: after a secret was corrected, or with a release that understands a new shape. */
+
 import { classify } from '../callback/classify.ts';
 import type { KycUpdate } from '../domain/update.ts';
 import type { CommitQueue } from '../journal/commit-queue.ts';
 import type { DeadLetter, DeadLetters } from '../journal/dead-letters.ts';
+import { currentTime } from '../schedule/clock.ts';
 import { type CallbackSecrets, matchSecretByDigest } from '../xgateway/callback-hash.ts';
 
 /** Every outcome of a replay. */
@@ -57,7 +59,7 @@ export function createReplay({
       return hashDigest === null ? null : matchSecretByDigest(customerId, hashDigest, secrets);
     });
     if (classified.report === null) return { id, outcome: 'STILL_REFUSED', update: null };
-    const recordedAt = Date.now();
+    const recordedAt = currentTime();
     const circumstances = { source: 'REPLAY', receivedAt, recordedAt, requireConfirmation } as const;
     const recorded = await queue.submit({ report: classified.report, circumstances });
     if (recorded.outcome === 'superseded') onSuperseded?.(classified.report.customerId);

@@ -1,10 +1,12 @@
 /** Recording what a person decided about a customer. */
+
 import { requireCustomerId } from '../access/customer-id.ts';
 import type { StaffDecision } from '../domain/trust.ts';
 import type { KycReport } from '../domain/update.ts';
 import { KycError } from '../errors.ts';
 import type { CommitQueue } from '../journal/commit-queue.ts';
 import type { CustomerRecord, Journal } from '../journal/journal.ts';
+import { currentTime } from '../schedule/clock.ts';
 
 /** The customer after a decision. `UNCHANGED`: nothing was recorded. */
 export interface Decided {
@@ -37,7 +39,7 @@ export async function recordDecision(
     report,
     circumstances: {
       source: 'STAFF',
-      receivedAt: Date.now(),
+      receivedAt: currentTime(),
       requireConfirmation: false,
       atRevision: revision,
       decision,

@@ -1,4 +1,5 @@
 /** How much may change about one customer in a minute: a leaked hash must not fill the journal. */
+import { elapsedTime } from '../schedule/clock.ts';
 
 const WINDOW_MS = 60_000;
 const MAX_CUSTOMERS = 20_000;
@@ -47,11 +48,11 @@ export class CustomerRateLimit {
     const window = this.#windowOf(customerId);
     const isFirst = !window.isRefusing;
     window.isRefusing = true;
-    return { retryAfter: Math.max(1, Math.ceil((window.endsAt - performance.now()) / 1_000)), isFirst };
+    return { retryAfter: Math.max(1, Math.ceil((window.endsAt - elapsedTime()) / 1_000)), isFirst };
   }
 
   #windowOf(customerId: string): Window {
-    const now = performance.now();
+    const now = elapsedTime();
     const known = this.#windows.get(customerId);
     if (known !== undefined && known.endsAt > now) return known;
     // Windows are in the order in which they began, so the first to end are at the front.

@@ -1,7 +1,9 @@
 /** From a callback that is not recorded to the dead letter that is kept of it. */
+
 import { isTooDeep } from '../domain/exact-json.ts';
 import { senderOf } from '../http/client-address.ts';
 import type { NewDeadLetter } from '../journal/dead-letters.ts';
+import { currentTime } from '../schedule/clock.ts';
 import { hashDigest } from '../xgateway/callback-hash.ts';
 import type { Classification } from './classify.ts';
 import { withoutMember, writeDeepJson } from './deep-json.ts';
@@ -35,7 +37,7 @@ export function jsonDeadLetter(
     customerId,
     body: isGenuine || isKeptWhole(whole, reason) ? whole : excerpt(whole),
     hashDigest: typeof hash === 'string' ? hashDigest(hash) : null,
-    receivedAt: Date.now(),
+    receivedAt: currentTime(),
     ...originOf(callback),
   };
 }
@@ -49,7 +51,7 @@ export function textDeadLetter(text: string, origin: CallbackOrigin): NewDeadLet
     customerId: null,
     body: excerpt(text),
     hashDigest: null,
-    receivedAt: Date.now(),
+    receivedAt: currentTime(),
     ...originOf(origin),
   };
 }

@@ -1,9 +1,11 @@
 /** The intake: from the body of a callback to its outcome. Knows no HTTP framework. */
+
 import type { Logger } from 'pino';
 import { isTooDeep } from '../domain/exact-json.ts';
 import type { KycReport } from '../domain/update.ts';
 import { isUnavailable } from '../errors.ts';
 import type { CommitQueue } from '../journal/commit-queue.ts';
+import { currentTime } from '../schedule/clock.ts';
 import type { AnsweredCallback } from '../telemetry/callback-line.ts';
 import type { TraceContext, Tracing } from '../telemetry/tracing.ts';
 import { type CallbackSecrets, type MatchedSecret, matchSecret } from '../xgateway/callback-hash.ts';
@@ -140,7 +142,7 @@ class Receiver {
     const { customerId } = report;
     const { requestId } = callback;
     const isRateLimited = !this.#customers.take(customerId);
-    const circumstances = { source: 'CALLBACK', receivedAt: Date.now(), requireConfirmation, requestId } as const;
+    const circumstances = { source: 'CALLBACK', receivedAt: currentTime(), requireConfirmation, requestId } as const;
     const recorded = await queue.submit({
       report,
       circumstances: isRateLimited ? { ...circumstances, isRateLimited } : circumstances,

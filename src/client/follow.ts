@@ -1,13 +1,8 @@
 /** Following one customer, and following all of them. */
 import { ask } from './ask.ts';
+import { UPDATE_FIELDS } from './fields.ts';
 import type { FollowKycOptions, FollowKycUpdatesOptions, KycFollower } from './follow-contract.ts';
 import { follow } from './follower.ts';
-
-const FIELDS = [
-  'id customerId revision status rawStatus processingStatus missingDocuments { type } rejectLabels endUserMessage nextAction',
-  'verified inDoubt confirmed confirmedBy { source by secondBy reason evidenceUrl at } cursor previousStatus reversal',
-  'repeatsRevision possiblyLate source receivedAt',
-].join(' ');
 
 /**
  * Follows a customer's KYC.
@@ -27,7 +22,7 @@ export function followKyc(options: FollowKycOptions): KycFollower {
   return follow(options, {
     field,
     query: `subscription FollowKyc($customerId: ID, $after: String) {
-  ${field}(customerId: $customerId, after: $after) { ${FIELDS} }
+  ${field}(customerId: $customerId, after: $after) { ${UPDATE_FIELDS} }
 }`,
     variables: { customerId },
     key: customerId ?? '',
@@ -61,7 +56,7 @@ export function followUpdatesSince(
   return follow(options, {
     field,
     query: `subscription FollowKycUpdates($filter: KycUpdateFilter, $after: String) {
-  ${field}(filter: $filter, after: $after) { ${FIELDS} }
+  ${field}(filter: $filter, after: $after) { ${UPDATE_FIELDS} }
 }`,
     variables: { filter: options.filter ?? null },
     key: `updates:${JSON.stringify(options.filter ?? null)}`,

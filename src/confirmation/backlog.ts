@@ -1,7 +1,9 @@
 /** Changes to the confirmation tasks that are not saved yet. A crash loses nothing: they follow from the journal. */
+
 import { LRUCache } from 'lru-cache';
 import type { KycUpdate } from '../domain/update.ts';
 import type { ConfirmationTasks } from '../journal/confirmation-tasks.ts';
+import { currentTime } from '../schedule/clock.ts';
 import { needsLookup } from './policy.ts';
 
 /** For how many customers the wanted revision is remembered: far more than are looked up at a time. */
@@ -39,7 +41,7 @@ export class Backlog {
   }
 
   /** Adds a lookup, due at `dueAt` (milliseconds since 1970, default now). */
-  add(customerId: string, dueAt = Date.now()): void {
+  add(customerId: string, dueAt = currentTime()): void {
     this.#added.set(customerId, Math.min(dueAt, this.#added.get(customerId) ?? dueAt));
   }
 
@@ -73,7 +75,7 @@ export class Backlog {
     [this.#added, this.#settled, this.#postponed] = [new Map(), new Set(), []];
     try {
       await this.#tasks.save({
-        progress: { position: this.position, aliveAt: Date.now() },
+        progress: { position: this.position, aliveAt: currentTime() },
         added: [...added].map(([customerId, dueAt]) => ({ customerId, urgent: true, dueAt })),
         settled: [...settled],
         postponed,

@@ -1,6 +1,8 @@
 /** Finds the customers whose lookup no commit of this process made due: those of before it started, and those to check again. */
+
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Journal } from '../journal/journal.ts';
+import { currentTime } from '../schedule/clock.ts';
 import type { Backlog } from './backlog.ts';
 import { isUnanswered, unconfirmedFullUsers } from './policy.ts';
 
@@ -25,7 +27,7 @@ export class CatchUp {
   async addUnconfirmed(): Promise<void> {
     for await (const customerIds of unconfirmedFullUsers(this.#journal)) {
       if (this.#signal.aborted) return;
-      const dueAt = Date.now();
+      const dueAt = currentTime();
       // Not urgent: what callbacks bring from now on goes first.
       const added = customerIds.map((customerId) => ({ customerId, urgent: false, dueAt }));
       if (added.length > 0) await this.#journal.confirmationTasks.save({ added });
@@ -52,7 +54,7 @@ export class CatchUp {
   async sweep(statuses: readonly string[] | null, confirmedBefore: number): Promise<void> {
     const { confirmationTasks } = this.#journal;
     for (let after: number | null = 0; after !== null && !this.#signal.aborted; await sleep(0)) {
-      const dueAt = Date.now();
+      const dueAt = currentTime();
       after = await confirmationTasks.sweep({ after, limit: SWEEP_BATCH, statuses, confirmedBefore, dueAt });
     }
   }

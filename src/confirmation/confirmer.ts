@@ -4,6 +4,7 @@
  * policy.ts says who is looked up. The tasks are durable (see journal/confirmation-tasks.ts): a callback costs a look at its update,
  * and its task is saved with others a moment later.
  */
+
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { KycUpdate } from '../domain/update.ts';
@@ -12,6 +13,7 @@ import type { CommitQueue } from '../journal/commit-queue.ts';
 import type { ConfirmationTask } from '../journal/confirmation-tasks.ts';
 import type { Journal } from '../journal/journal.ts';
 import { backOff } from '../schedule/back-off.ts';
+import { currentTime } from '../schedule/clock.ts';
 import { ApiError, type ApiFailure, type XgatewayApiOptions, xgatewayApi } from '../xgateway/kyc-api.ts';
 import { Backlog } from './backlog.ts';
 import { CatchUp } from './catch-up.ts';
@@ -82,7 +84,7 @@ export class Confirmer {
       await this.#catchUp.lookBackFrom(reached);
       if (wasDownForLong(progress, schedule)) {
         this.#options.log.warn('No gateway ran for a while: every customer is looked up at XGateway');
-        await this.#catchUp.sweep(null, Date.now());
+        await this.#catchUp.sweep(null, currentTime());
       }
     });
   }
@@ -99,7 +101,7 @@ export class Confirmer {
     const lookup = await this.#lookups.about(customerId, true);
     this.#settle({ customerId, attempts: 0 }, lookup);
     // There may have been no task that the denial could postpone.
-    if (lookup.result === 'denied') this.#backlog.add(customerId, Date.now() + this.#options.schedule.retryMs);
+    if (lookup.result === 'denied') this.#backlog.add(customerId, currentTime() + this.#options.schedule.retryMs);
     return lookup;
   }
 
@@ -135,7 +137,7 @@ export class Confirmer {
         await this.#backlog.save();
         if (performance.now() - this.#sweptAt > schedule.sweepMs) {
           this.#sweptAt = performance.now();
-          await this.#catchUp.sweep(WAITING_STATUSES, Date.now() - schedule.waitingMs);
+          await this.#catchUp.sweep(WAITING_STATUSES, currentTime() - schedule.waitingMs);
         }
         await this.#startDue();
       } catch (error) {
@@ -170,7 +172,7 @@ export class Confirmer {
     const { journal, schedule } = this.#options;
     const free = (this.#breaker.isOpen ? 1 : schedule.concurrency) - this.#running;
     if (free <= 0 || !this.#breaker.isReady) return;
-    const now = Date.now();
+    const now = currentTime();
     for (const task of await journal.confirmationTasks.claim(now, now + schedule.leaseMs, free)) {
       this.#running++;
       void this.#complete(task).finally(() => {
@@ -192,7 +194,7 @@ export class Confirmer {
       const level = failure === 'UNAVAILABLE' || failure === 'RATE_LIMITED' ? 'warn' : 'error';
       log[level]({ customerId, failure, attempts, reason: describeError(error) }, 'A customer could not be looked up');
       const pause = PASSING.has(failure) ? backOff(attempts, schedule.retryMs, schedule.maxRetryMs) : schedule.sweepMs;
-      this.#backlog.postpone(customerId, attempts + 1, Date.now() + pause);
+      this.#backlog.postpone(customerId, attempts + 1, currentTime() + pause);
     }
   }
 
@@ -201,7 +203,7 @@ export class Confirmer {
     const { result, revision } = lookup;
     switch (result) {
       case 'denied':
-        this.#backlog.deny(customerId, attempts + 1, Date.now() + backOff(attempts, retryMs, maxRetryMs));
+        this.#backlog.deny(customerId, attempts + 1, currentTime() + backOff(attempts, retryMs, maxRetryMs));
         break;
       case 'moved_on':
         this.#backlog.add(customerId);

@@ -1,9 +1,11 @@
 /** One lookup of one customer: from the call to XGateway's API to the record of its answer. */
+
 import type { Logger } from 'pino';
 import { FULL_USER } from '../domain/kyc.ts';
 import type { KycReport, KycUpdate } from '../domain/update.ts';
 import type { CommitQueue } from '../journal/commit-queue.ts';
 import type { CustomerRecord, Journal } from '../journal/journal.ts';
+import { currentTime } from '../schedule/clock.ts';
 import { ApiError, type LookUpKyc } from '../xgateway/kyc-api.ts';
 import type { CircuitBreaker, RateLimit } from './circuit-breaker.ts';
 import { KeyCheck } from './key-check.ts';
@@ -98,7 +100,7 @@ export class Lookups {
       const report = answer ?? { customerId, status: null };
       const recorded = await queue.submit({
         report,
-        circumstances: { source: 'API', receivedAt: Date.now(), requireConfirmation, atRevision },
+        circumstances: { source: 'API', receivedAt: currentTime(), requireConfirmation, atRevision },
       });
       if (recorded.outcome === 'unchanged') return { result: 'agreed', revision: atRevision };
       if (recorded.outcome === 'applied') return this.#applied(known, report, recorded.update);

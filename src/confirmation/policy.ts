@@ -1,8 +1,10 @@
 /** Who is looked up, and why: the one place that decides it. */
+
 import { FULL_USER } from '../domain/kyc.ts';
 import type { KycUpdate } from '../domain/update.ts';
 import type { ConfirmationProgress } from '../journal/confirmation-tasks.ts';
 import type { CustomerRecord, Journal } from '../journal/journal.ts';
+import { currentTime } from '../schedule/clock.ts';
 import type { ConfirmationSchedule } from './schedule.ts';
 
 /** The statuses in which customers wait for XGateway: their confirmations expire (`waitingMs`). */
@@ -39,7 +41,7 @@ export async function isUnanswered(journal: Journal, update: KycUpdate): Promise
 
 /** Whether every customer has to be looked up at start, because no gateway ran for so long that XGateway may have given up. */
 export function wasDownForLong(progress: ConfirmationProgress | null, { downtimeMs }: ConfirmationSchedule): boolean {
-  return progress !== null && Date.now() - progress.aliveAt > downtimeMs;
+  return progress !== null && currentTime() - progress.aliveAt > downtimeMs;
 }
 
 const PAGE = 200;

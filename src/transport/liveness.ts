@@ -5,7 +5,9 @@
  * Time is counted in sweeps and not read from a clock. A stepped clock changes nothing, and a process that was suspended, or
  * whose event loop was blocked, continues with one sweep and not with many: peers get the time to answer that they missed.
  */
+
 import { HEARTBEAT_MS } from '../client/protocol.ts';
+import { currentTime } from '../schedule/clock.ts';
 
 /** How often connections are looked at, in milliseconds. */
 export const SWEEP_MS = 1_000;
@@ -69,7 +71,7 @@ export class Liveness {
   #sweep(): void {
     this.now++;
     const isBeat = (this.now - 1) % SWEEPS_PER_BEAT === 0;
-    const wallClock = Date.now();
+    const wallClock = currentTime();
     for (const [peers, options] of this.#groups) {
       for (const peer of peers) this.#check(peer, options, isBeat, wallClock);
     }

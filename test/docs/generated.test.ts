@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { pageWithErrors } from '../../scripts/error-table.ts';
 import { pageWithSchema } from '../../scripts/graphql-reference.ts';
 import { pageWithOptions } from '../../scripts/options-table.ts';
+import { pageWithPrograms } from '../../scripts/other-languages.ts';
 import { pageWithSettings } from '../../scripts/settings-table.ts';
 import { exampleEnvFile } from '../../src/server/env-example.ts';
 import { environment, FILE_SETTINGS } from '../../src/server/environment.ts';
@@ -13,6 +14,7 @@ test.each([
   ['plugin.md', pageWithOptions, '| `databaseUrl` |'],
   ['http.md', pageWithErrors, '| `CURSOR_UNKNOWN` |'],
   ['graphql.md', pageWithSchema, '| `kycCustomers` |'],
+  ['other-languages.md', pageWithPrograms, 'public final class FollowKyc {'],
 ] as const)('docs/%s says what the code says (npm run docs writes it)', (name, write, row) => {
   const page = readFileSync(new URL(`../../docs/${name}`, import.meta.url), 'utf8');
   expect(page).toContain(row);

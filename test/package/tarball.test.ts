@@ -195,3 +195,57 @@ test('the client installs alone: graphql-ws is all that is beneath it', async ()
   expect(output[0].code.length).toBeLessThan(40_000);
   expect(output[0].code).not.toContain('node:');
 });
+
+/** What a test of an application does with the kit, in the words that all three runners know. */
+const KIT_TEST = `
+test('a customer is verified', async () => {
+  const api = await createXgatewayApi();
+  const gateway = await createTestGateway({ xgatewayApi: api.options, now: 1_750_000_000_000 });
+  const { status } = await gateway.deliver(signCallback({ customerId: 'c', status: 'FULL_USER' }));
+  api.set('c', 'FULL_USER');
+  gateway.clock.advance(1_000);
+  const { kyc } = await gateway.refresh('c');
+  const fake = fakeFollow('c');
+  const { customerId } = fake.update({ status: callbackFor('CREATED').status });
+  const found = [status, kyc.verified, kyc.updatedAt.getTime(), customerId];
+  if (found.join() !== '200,true,1750000001000,c') throw new Error(found.join());
+  await gateway.stop();
+  await api.close();
+});
+`;
+const KIT_IMPORT =
+  "import { callbackFor, createTestGateway, createXgatewayApi, fakeFollow, signCallback } from 'xgateway-kyc/testing';\n";
+
+test.each([
+  ['node:test', "import { test } from 'node:test';\n", 'kit.test.mjs', ['--test']],
+  [
+    'Vitest',
+    "import { test } from 'vitest';\n",
+    'kit.test.mjs',
+    ['node_modules/vitest/vitest.mjs', 'run', '--root', '.'],
+  ],
+])('the testing kit works in %s', (_runner, imports, name, words) => {
+  const application = createApplication(folder.path, tarballs.server, 'xgateway-kyc', ['vitest']);
+  const { code, stdout, stderr } = runScript(application, name, imports + KIT_IMPORT + KIT_TEST, words);
+  expect(code, stdout + stderr).toBe(0);
+  expect(stdout).toMatch(/pass(ed)? 1\b|1 passed/);
+});
+
+// Jest is installed for .ci/run alone: `npm ci --prefix tools/ci`.
+const JEST = join(ROOT, 'tools/ci/node_modules/jest/bin/jest.js');
+test.skipIf(!existsSync(JEST))('the testing kit works in Jest (ESM); needs npm ci --prefix tools/ci', () => {
+  const application = createApplication(folder.path, tarballs.server, 'xgateway-kyc');
+  const jest = { testEnvironment: 'node', transform: {}, testMatch: ['**/*.test.js'] };
+  writeFileSync(join(application, 'package.json'), JSON.stringify({ type: 'module', jest }));
+  const words = ['--experimental-vm-modules', '--no-warnings', JEST, '--rootDir', application];
+  const { code, stderr } = runScript(application, 'kit.test.js', KIT_IMPORT + KIT_TEST, words);
+  expect(code, stderr).toBe(0);
+  expect(stderr).toContain('1 passed');
+});
+
+test('nothing of the testing kit is in the server, and the kit without a gateway is small', () => {
+  const unpacked = join(folder.path, 'contents-of-kit');
+  unpack(tarballs.server, unpacked);
+  const files = globSync('dist/**/*.js', { cwd: unpacked }).filter((file) => !file.startsWith('dist/testing/'));
+  expect(files.filter((file) => /['"][./]*testing\//.test(readFileSync(join(unpacked, file), 'utf8')))).toEqual([]);
+});

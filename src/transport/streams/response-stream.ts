@@ -1,8 +1,10 @@
 /** One response that streams results. */
+
 import type { ServerResponse } from 'node:http';
 import { HEARTBEAT_MS } from '../../client/protocol.ts';
 import { KycError } from '../../errors.ts';
 import { sendGraphqlError } from '../../http/error-response.ts';
+import { currentTime } from '../../schedule/clock.ts';
 import { CLOSE_GRACE_MS } from '../closing.ts';
 import { Disconnected } from '../disconnect.ts';
 import { hasPassed, type Liveness, MAX_SESSION_MS, type Peer } from '../liveness.ts';
@@ -47,7 +49,7 @@ export class ResponseStream implements Peer {
   /** Whether operations may still be executed for the client; ends the stream when the token has expired. */
   isOpen(): boolean {
     if (this.#response.writableEnded || this.#response.destroyed) return false;
-    if (!this.#isExpired(Date.now())) return true;
+    if (!this.#isExpired(currentTime())) return true;
     this.end(EXPIRED);
     return false;
   }

@@ -2,12 +2,14 @@
  * One client's WebSocket: what graphql-ws needs of it, and what the sweep looks at. It has methods and no closures, whole
  * numbers and no doubles: thousands of sockets are idle, and each costs what it holds.
  */
+
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { WebSocket as ProtocolSocket } from 'graphql-ws';
 import type { RawData, WebSocket } from 'ws';
 import type { Viewer } from '../../access/viewer.ts';
 import { CLOSE, INIT_TIMEOUT_MS, type SocketClose } from '../../client/protocol.ts';
+import { currentTime } from '../../schedule/clock.ts';
 import { Disconnected } from '../disconnect.ts';
 import { hasPassed, type Liveness, MAX_SESSION_MS, type Peer } from '../liveness.ts';
 
@@ -65,7 +67,7 @@ export class SocketSession implements ProtocolSocket, Peer {
   /** Whether operations may still be executed for the client; closes the socket when the token has expired. */
   isOpen(): boolean {
     if (this.socket.readyState !== this.socket.OPEN) return false;
-    if (!this.#isExpired(Date.now())) return true;
+    if (!this.#isExpired(currentTime())) return true;
     this.closeWith(CLOSE.forbidden);
     return false;
   }
