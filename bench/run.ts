@@ -4,6 +4,7 @@
  *   npm run bench                       all, about ten minutes
  *   npm run bench -- --short            all, in less than a minute: does it run, and is anything grossly off?
  *   npm run bench -- push memory        only these
+ *   npm run bench -- hostile --attack SSE   of the attacks, only those whose name contains this
  *   npm run bench -- --profile push     also leaves a CPU profile of our server in bench/results
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
