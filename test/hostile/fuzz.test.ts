@@ -239,7 +239,7 @@ function problemOf(status: number, answer: string): string | null {
   if (status >= 500 && status !== 503) return `answered ${status}: ${answer.slice(0, 300)}`;
   if (/\n\s+at .+[:(]\d+/.test(answer) || answer.includes('node_modules'))
     return `a stack trace: ${answer.slice(0, 300)}`;
-  if (answer.includes('"INTERNAL_SERVER_ERROR"')) return `an internal error: ${answer.slice(0, 300)}`;
+  if (answer.includes('"code":"INTERNAL_SERVER_ERROR"')) return `an internal error: ${answer.slice(0, 300)}`;
   const long = [...answer.matchAll(/"message":"((?:[^"\\]|\\.)*)"/g)].find(
     ([, said = '']) => JSON.parse(`"${said}"`).length > 500,
   );
