@@ -65,7 +65,8 @@ export class Intake {
   /** Whether an update that the cursor passes is for us. */
   #wants(update: KycUpdate): boolean {
     const { filter, work } = this.#given;
-    if (isSelected(update, filter) && !this.#skipped.has(update.position)) return true;
+    const isPassed = this.#skipped.has(update.position) || work.isRetry(update.position);
+    if (isSelected(update, filter) && !isPassed) return true;
     work.progress.pass(update);
     return false;
   }

@@ -64,6 +64,8 @@ export class Work {
   #kept = 0;
   /** Replays of this lease that were taken in: the store may still show them. */
   readonly #replayed = new Set<number>();
+  /** Retries that the feed will bring again: something before them kept the place from passing. */
+  readonly #ahead = new Set<number>();
   #areRetriesRead = false;
   #isEnding = false;
 
@@ -95,6 +97,11 @@ export class Work {
   get hasRoom(): boolean {
     const { count, bytes } = this.progress;
     return count < MAX_OPEN && bytes < MAX_OPEN_BYTES && this.#kept < MAX_KEPT && this.ledger.size < MAX_UNSAVED;
+  }
+
+  /** Whether the feed brings an update that is a retry already. */
+  isRetry(position: number): boolean {
+    return this.#ahead.delete(position);
   }
 
   /** Begins nothing more. What is under way is still counted. */
@@ -213,6 +220,7 @@ export class Work {
         continue;
       }
       this.#kept++;
+      if (!this.#areRetriesRead && position > this.progress.place.position) this.#ahead.add(position);
       this.lanes.add(this.#keyOf(entry), entry);
     }
     this.#areRetriesRead = true;

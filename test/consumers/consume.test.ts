@@ -134,6 +134,23 @@ describe.each(['sqlite', 'postgres'] as const)('%s', (store) => {
     expect(seen[0]?.attempt).toBe(2);
   });
 
+  test('a retry that the place has not passed is handled once after a restart', async () => {
+    await record('a', 'CREATED');
+    await record('b', 'CREATED');
+    const handle = ({ customerId }: KycUpdate, { signal }: ConsumerContext) =>
+      new Promise((_resolve, reject) => {
+        if (customerId === 'b') reject(new Error('no b1'));
+        signal.addEventListener('abort', () => reject(signal.reason));
+      });
+    await gateway.consume(NAME, handle, { ...SLOW_RETRY, concurrency: 2 });
+    await expect.poll(state).toMatchObject({ retries: 1, lagEntries: 2 });
+    await restart();
+    const { handled, handle: again } = handler();
+    await gateway.consume(NAME, again, QUICK);
+    await expect.poll(state).toMatchObject({ retries: 0, lagEntries: 0 });
+    expect(handled().toSorted()).toEqual(['a1', 'b1']);
+  });
+
   test('after the last attempt an update is a dead letter, and its customer goes on; a replay is marked', async () => {
     await record('a', 'CREATED', 'KYC_PENDING');
     let isRepaired = false;
