@@ -28,8 +28,8 @@ export default defineConfig({
     alias: [
       { find: /^graphql$/, replacement: createRequire(import.meta.url).resolve('graphql') },
       // The example imports the package by its name, and is tested with the sources.
-      // Only tests need it: it is installed beside the clone (tools/ci).
-      { find: /^vue$/, replacement: `${import.meta.dirname}/tools/ci/node_modules/vue/index.mjs` },
+      // Only the tests in test/gateways need it, and install it there.
+      { find: /^vue$/, replacement: `${import.meta.dirname}/test/gateways/node_modules/vue/index.mjs` },
       { find: /^xgateway-kyc$/, replacement: `${import.meta.dirname}/src/index.ts` },
     ],
   },

@@ -7,9 +7,9 @@ import { printSchema } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { createResumingClient } from '../../src/client/index.ts';
 import { createSchema } from '../../src/graphql/schema.ts';
-import { ciModule, ciPath, hasCiModule } from '../support/ci-module.ts';
 import { startTestServer, type TestServer, token } from '../support/server.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+import { installedModule, installedPath } from './installed.ts';
 
 const PAGE = `const { graphql } = require('relay-runtime');
 graphql\`
@@ -23,7 +23,7 @@ graphql\`subscription pageSubscription($after: String) {
 }\`;
 `;
 
-describe.skipIf(!hasCiModule('relay-compiler'))('Relay', () => {
+describe('Relay', () => {
   const folder = temporaryFolder();
   const load = createRequire(join(folder.path, 'page.js'));
   const artifact = (name: string) => load(`./__generated__/${name}.graphql.js`);
@@ -44,7 +44,7 @@ describe.skipIf(!hasCiModule('relay-compiler'))('Relay', () => {
     writeFileSync(join(folder.path, 'relay.config.json'), JSON.stringify(config));
     const { status, stdout, stderr } = spawnSync(
       process.execPath,
-      [ciPath('relay-compiler', 'cli.js'), join(folder.path, 'relay.config.json')],
+      [installedPath('relay-compiler', 'cli.js'), join(folder.path, 'relay.config.json')],
       { cwd: folder.path, encoding: 'utf8', timeout: 50_000 },
     );
     expect([status, status === 0 ? '' : `${stdout}${stderr}`]).toEqual([0, '']);
@@ -56,7 +56,7 @@ describe.skipIf(!hasCiModule('relay-compiler'))('Relay', () => {
   });
 
   test('an update shows in every view, and a refetchable fragment refetches by ID', async () => {
-    const { Environment, Network, Observable, RecordSource, Store, ...relay } = ciModule('relay-runtime');
+    const { Environment, Network, Observable, RecordSource, Store, ...relay } = installedModule('relay-runtime');
     const bearer = await token({ sub: 'a' });
     await server.callback('a', { status: 'KYC_PENDING' });
     const socket = createResumingClient({ url: server.wsUrl, connectionParams: { authorization: `Bearer ${bearer}` } });
