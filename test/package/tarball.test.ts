@@ -1,6 +1,7 @@
 import { cpSync, existsSync, globSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { KIT_IMPORT, KIT_TEST } from '../support/kit-test.ts';
 import { createApplication, pack, ROOT, runProgram, type Tarballs, unpack } from '../support/package.ts';
 import { CALLBACK_SECRET, JWT_SECRET, signedCallback } from '../support/server.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -196,26 +197,6 @@ test('the client installs alone: graphql-ws is all that is beneath it', async ()
   expect(output[0].code).not.toContain('node:');
 });
 
-/** What a test of an application does with the kit, in the words that all three runners know. */
-const KIT_TEST = `
-test('a customer is verified', async () => {
-  const api = await createXgatewayApi();
-  const gateway = await createTestGateway({ xgatewayApi: api.options, now: 1_750_000_000_000 });
-  const { status } = await gateway.deliver(signCallback({ customerId: 'c', status: 'FULL_USER' }));
-  api.set('c', 'FULL_USER');
-  gateway.clock.advance(1_000);
-  const { kyc } = await gateway.refresh('c');
-  const fake = fakeFollow('c');
-  const { customerId } = fake.update({ status: callbackFor('CREATED').status });
-  const found = [status, kyc.verified, kyc.updatedAt.getTime(), customerId];
-  if (found.join() !== '200,true,1750000001000,c') throw new Error(found.join());
-  await gateway.stop();
-  await api.close();
-});
-`;
-const KIT_IMPORT =
-  "import { callbackFor, createTestGateway, createXgatewayApi, fakeFollow, signCallback } from 'xgateway-kyc/testing';\n";
-
 test.each([
   ['node:test', "import { test } from 'node:test';\n", 'kit.test.mjs', ['--test']],
   [
@@ -229,18 +210,6 @@ test.each([
   const { code, stdout, stderr } = runScript(application, name, imports + KIT_IMPORT + KIT_TEST, words);
   expect(code, stdout + stderr).toBe(0);
   expect(stdout).toMatch(/pass(ed)? 1\b|1 passed/);
-});
-
-// Jest is installed for .ci/run alone: `npm ci --prefix tools/ci`.
-const JEST = join(ROOT, 'tools/ci/node_modules/jest/bin/jest.js');
-test.skipIf(!existsSync(JEST))('the testing kit works in Jest (ESM); needs npm ci --prefix tools/ci', () => {
-  const application = createApplication(folder.path, tarballs.server, 'xgateway-kyc');
-  const jest = { testEnvironment: 'node', transform: {}, testMatch: ['**/*.test.js'] };
-  writeFileSync(join(application, 'package.json'), JSON.stringify({ type: 'module', jest }));
-  const words = ['--experimental-vm-modules', '--no-warnings', JEST, '--rootDir', application];
-  const { code, stderr } = runScript(application, 'kit.test.js', KIT_IMPORT + KIT_TEST, words);
-  expect(code, stderr).toBe(0);
-  expect(stderr).toContain('1 passed');
 });
 
 test('nothing of the testing kit is in the server, and the kit without a gateway is small', () => {
