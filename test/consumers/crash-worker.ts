@@ -16,7 +16,7 @@ const [databaseUrl = '', folder = '', isFeeding = ''] = process.argv.slice(2);
 
 const owner = new DatabaseSync(`${folder}/owner.db`);
 // Killing a process loses nothing that was written: there is no need to sync.
-owner.exec(`pragma busy_timeout = 5000; pragma journal_mode = wal; pragma synchronous = off;
+owner.exec(`pragma busy_timeout = 5000; pragma synchronous = off;
   create table if not exists handled (customer_id text, revision integer, primary key (customer_id, revision));
   create table if not exists state (id integer primary key, cursor text, fence integer);
   insert or ignore into state values (1, null, 0)`);

@@ -391,7 +391,8 @@ test('clients that disconnect during pushes leave no warning in the log', async 
       }),
     ),
   );
-  const large = () => own.callback('c', { status: crypto.randomUUID(), kycEndUserErrorMessage: 'x'.repeat(60_000) });
+  const large = (_: unknown, index: number) =>
+    own.callback('c', { status: 'KYC_PENDING', kycEndUserErrorMessage: `${index} ${'x'.repeat(60_000)}` });
   const pushes = Promise.all(Array.from({ length: 30 }, large));
   for (const { socket } of sockets) socket.terminate();
   await Promise.all(streams.map(({ body }) => body?.cancel()));
