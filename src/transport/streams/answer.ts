@@ -7,7 +7,7 @@ import type { OperationContext } from '../../graphql/context.ts';
 import { asGraphqlError, publicError } from '../../graphql/format-error.ts';
 import type { GateResult } from '../../graphql/gate.ts';
 import type { LiveQuery } from '../../graphql/live.ts';
-import { ERROR_ANSWERS } from '../../http/error-response.ts';
+import { ERROR_ANSWERS, type ErrorAnswer } from '../../http/error-response.ts';
 import type { Journal } from '../../journal/journal.ts';
 import { LiveStream, type Sent } from '../live-stream.ts';
 import { type LiveTransportOptions, transportMetrics } from '../options.ts';
@@ -29,7 +29,9 @@ export function sendJson(response: ServerResponse, result: ExecutionResult, cont
   const { data, errors } = result;
   const shown = errors?.map((error) => publicError(error, context.log, context.requestId));
   const code = shown?.[0]?.extensions['code'] as ErrorCode | undefined;
-  const status = data === undefined && code !== undefined ? ERROR_ANSWERS[code].status : 200;
+  // A code that is GraphQL's own has no row.
+  const row: ErrorAnswer | undefined = code && ERROR_ANSWERS[code];
+  const status = data === undefined && code !== undefined ? (row?.status ?? 400) : 200;
   response.writeHead(status, { 'Content-Type': 'application/json; charset=utf-8', 'Cache-Control': 'no-store' });
   response.end(JSON.stringify({ data, errors: shown }));
 }
