@@ -14,6 +14,10 @@ export let OURS: ServerSpec = {
   command: [join(import.meta.dirname, '..', '..', 'dist', 'cli', 'main.js'), 'serve'],
   readyPath: '/health/ready',
 };
+/** For loads that change one customer more often than any customer changes. */
+export function withoutCustomerLimit(spec: ServerSpec): ServerSpec {
+  return { ...spec, env: { ...spec.env, CALLBACKS_PER_CUSTOMER_PER_MINUTE: '0' } };
+}
 /** Bare node:http and ws, nothing stored. */
 export const LIMIT = peer('node:http + ws', 'limit.ts');
 /** Parses the JSON, stores nothing. */
