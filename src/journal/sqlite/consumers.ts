@@ -1,5 +1,5 @@
 /** Named consumers in the SQLite file of the journal. */
-import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import {
   CONSUMER_COLUMNS,
   CONSUMER_DEAD_LETTER_COLUMNS,
@@ -21,6 +21,7 @@ import {
   readRetry,
   writeConsumerError,
 } from '../consumers.ts';
+import { prepareAll, type Statements } from './prepared.ts';
 import type { Transact } from './transaction.ts';
 
 /** Later than every fence before, also after an older copy of the file was restored. */
@@ -65,16 +66,13 @@ const SQL = {
   discard: 'delete from consumer_dead_letters where id = ?',
 } as const;
 
-type Statements = { readonly [Name in keyof typeof SQL]: StatementSync };
-
 /** The store on a journal's connection, whose transactions are `transact`. */
 export function sqliteConsumers(
   database: DatabaseSync,
   transact: Transact,
   limits: ConsumerLimits = CONSUMER_LIMITS,
 ): Consumers {
-  const prepared = Object.entries(SQL).map(([name, sql]) => [name, database.prepare(sql)]);
-  const sql = Object.fromEntries(prepared) as Statements;
+  const sql = prepareAll(database, SQL);
   const find = (name: string): ConsumerRecord | null => {
     const row = sql.find.get(name) as unknown as ConsumerRow | undefined;
     return row === undefined ? null : readConsumer(row);
@@ -136,7 +134,7 @@ export function sqliteConsumers(
 }
 
 function save(
-  sql: Statements,
+  sql: Statements<typeof SQL>,
   limits: ConsumerLimits,
   { name, fence }: ConsumerLease,
   { place, retries = [], finished = [], deadLetters = [] }: ConsumerChanges,
@@ -155,18 +153,22 @@ function save(
   return { ...row, isFull };
 }
 
-function keep(sql: Statements, name: string, { position, customerId, attempts, isReplayed }: ConsumerRetry): void {
+function keep(
+  sql: Statements<typeof SQL>,
+  name: string,
+  { position, customerId, attempts, isReplayed }: ConsumerRetry,
+): void {
   sql.retry.run(name, attempts, Number(isReplayed), position, customerId);
 }
 
-function giveUp(sql: Statements, name: string, deadLetter: NewConsumerDeadLetter): void {
+function giveUp(sql: Statements<typeof SQL>, name: string, deadLetter: NewConsumerDeadLetter): void {
   const { position, customerId, attempts, error, failedAt } = deadLetter;
   sql.giveUp.run(name, attempts, writeConsumerError(error), failedAt, position, customerId);
   sql.finish.run(name, position);
 }
 
 function skip(
-  sql: Statements,
+  sql: Statements<typeof SQL>,
   name: string,
   given: Pick<NewConsumerDeadLetter, 'error' | 'failedAt'>,
 ): ConsumerDeadLetter | null {

@@ -14,6 +14,7 @@ import {
   readDeadLetter,
   readHolding,
 } from '../dead-letters.ts';
+import { prepareAll, type Statements } from './prepared.ts';
 import type { Transact } from './transaction.ts';
 
 const SQL = {
@@ -34,16 +35,13 @@ const SQL = {
   one: `select ${DEAD_LETTER_COLUMNS} from dead_letters where id = ?`,
 } as const;
 
-type Statements = { readonly [Name in keyof typeof SQL]: ReturnType<DatabaseSync['prepare']> };
-
 /** The store on a journal's connection, whose transactions are `transact`. */
 export function sqliteDeadLetters(
   database: DatabaseSync,
   transact: Transact,
   limits: DeadLetterLimits = DEAD_LETTER_LIMITS,
 ): DeadLetters {
-  const prepared = Object.entries(SQL).map(([name, sql]) => [name, database.prepare(sql)]);
-  const statements = Object.fromEntries(prepared) as Statements;
+  const statements = prepareAll(database, SQL);
   const writer = new Writer(statements, limits);
   const { listed, listedAll, one, remove, isKnown } = statements;
   return {
@@ -65,10 +63,10 @@ export function sqliteDeadLetters(
 
 /** What keeps dead letters, inside a transaction. */
 class Writer {
-  readonly #sql: Statements;
+  readonly #sql: Statements<typeof SQL>;
   readonly #limits: DeadLetterLimits;
 
-  constructor(statements: Statements, limits: DeadLetterLimits) {
+  constructor(statements: Statements<typeof SQL>, limits: DeadLetterLimits) {
     this.#sql = statements;
     this.#limits = limits;
   }

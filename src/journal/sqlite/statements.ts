@@ -1,5 +1,6 @@
-/** The SQL of the SQLite journal, each prepared once. */
-import type { DatabaseSync, StatementSync } from 'node:sqlite';
+/** The SQL of the SQLite journal. */
+import type { DatabaseSync } from 'node:sqlite';
+import { prepareLazily, type Statements } from './prepared.ts';
 
 const ENTRY = 'e.position, e.content, e.digest';
 const CUSTOMER = `${ENTRY}, c.customer_id, c.first_seen_at, c.confirmed_at`;
@@ -14,7 +15,8 @@ function selected(range: string, order: string): string {
     ) c cross join entries e using (position) order by c.position desc`;
 }
 
-const READING = {
+/** The statements that read, as they are written. */
+export const READING = {
   head: 'select position, digest from entries order by position desc limit 1',
   entry: `select ${ENTRY} from entries e where position = ? and revision > 0`,
   digestAt: 'select digest from entries where position = ?',
@@ -75,15 +77,13 @@ const WRITING = {
   endErasure: 'delete from journal_facts where name = ?',
 } as const;
 
-type Statements<Sql> = { readonly [Name in keyof Sql]: StatementSync };
-
 /** The statements that read. */
 export type Reading = Statements<typeof READING>;
 
 /** The statements that write. */
 export type Writing = Statements<typeof WRITING>;
 
-/** Every statement that reads, each prepared at its first use: a reader may meet the schema of an earlier release. */
+/** Every statement that reads. */
 export function prepareReading(database: DatabaseSync): Reading {
   return prepareLazily(database, READING);
 }
@@ -91,20 +91,4 @@ export function prepareReading(database: DatabaseSync): Reading {
 /** Every statement that writes. */
 export function prepareWriting(database: DatabaseSync): Writing {
   return prepareLazily(database, WRITING);
-}
-
-function prepareLazily<Sql extends Record<string, string>>(database: DatabaseSync, sql: Sql): Statements<Sql> {
-  const statements = {};
-  for (const [name, text] of Object.entries(sql)) {
-    Object.defineProperty(statements, name, {
-      configurable: true,
-      get(this: object) {
-        const value = database.prepare(text);
-        // From now on a plain property, as fast as any.
-        Object.defineProperty(this, name, { value });
-        return value;
-      },
-    });
-  }
-  return statements as Statements<Sql>;
 }
