@@ -54,6 +54,16 @@ export function sessionEnd({ expiresAt }: Viewer, now: number): { readonly at: n
     : { at: cap, close: CLOSE.serviceRestart };
 }
 
+/** Why nothing more is executed for a token. */
+export function tokenExpired(): KycError {
+  return new KycError('UNAUTHENTICATED', 'The token has expired. Send a fresh one.');
+}
+
+/** Why a connection ends after `MAX_SESSION_MS`. */
+export function sessionTooLong(): KycError {
+  return new KycError('SHUTTING_DOWN', 'The session has lasted a day. Reconnect.');
+}
+
 /** Whether the viewer's token has expired. */
 export function hasExpired(viewer: Viewer | null, now = currentTime()): boolean {
   return viewer !== null && viewer.expiresAt !== null && viewer.expiresAt <= now;

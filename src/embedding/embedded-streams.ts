@@ -2,12 +2,13 @@
  * Subscriptions in a GraphQL server of the application's own. Somebody else's code iterates them: an iterator that returns
  * would look complete to its client, so it throws where the gateway ends it.
  */
-import { MAX_SESSION_MS, sessionEnd, type Viewer } from '../access/viewer.ts';
+import { MAX_SESSION_MS, sessionEnd, sessionTooLong, tokenExpired, type Viewer } from '../access/viewer.ts';
 import type { KycUpdate } from '../domain/update.ts';
-import { KycError } from '../errors.ts';
+import type { KycError } from '../errors.ts';
 import type { FeedCursor } from '../feed/cursor.ts';
 import { fieldError } from '../graphql/operation-error.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+import { restarting } from '../transport/closing.ts';
 
 type Result = IteratorResult<KycUpdate, undefined>;
 
@@ -27,7 +28,7 @@ export class EmbeddedStreams {
   open(cursor: FeedCursor, viewer: Viewer): AsyncIterableIterator<KycUpdate, undefined> {
     if (this.#isStopping) {
       cursor.close();
-      throw shuttingDown();
+      throw restarting();
     }
     const { subscriptions, pushes } = this.#metrics;
     const gauge = subscriptions.labels({ transport: 'embedded' });
@@ -47,7 +48,7 @@ export class EmbeddedStreams {
   /** Ends every stream with `SHUTTING_DOWN`, so that clients reconnect. */
   stop(): void {
     this.#isStopping = true;
-    for (const stream of this.#open) stream.fail(shuttingDown());
+    for (const stream of this.#open) stream.fail(restarting());
   }
 }
 
@@ -69,10 +70,7 @@ class EmbeddedStream implements AsyncIterableIterator<KycUpdate, undefined> {
     this.#observer = observer;
     const now = Date.now();
     const { at } = sessionEnd(viewer, now);
-    const error =
-      at - now < MAX_SESSION_MS
-        ? new KycError('UNAUTHENTICATED', 'The token has expired. Send a fresh one.')
-        : new KycError('SHUTTING_DOWN', 'The session has lasted a day. Reconnect.');
+    const error = at - now < MAX_SESSION_MS ? tokenExpired() : sessionTooLong();
     this.#expiry = setTimeout(() => this.fail(error), Math.max(0, at - now));
     this.#expiry.unref();
   }
@@ -127,8 +125,4 @@ class EmbeddedStream implements AsyncIterableIterator<KycUpdate, undefined> {
     this.#cursor.close();
     this.#observer.closed();
   }
-}
-
-function shuttingDown(): KycError {
-  return new KycError('SHUTTING_DOWN', 'The gateway is restarting. Reconnect.');
 }

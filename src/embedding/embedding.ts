@@ -116,6 +116,7 @@ export function createEmbedding(options: EmbeddingOptions): { embedding: Embeddi
     checkSchema: checkMergedSchema,
     checkOperation: check,
     admit,
+    log,
   });
   const embedding: Embedding = {
     context,

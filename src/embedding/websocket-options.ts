@@ -72,6 +72,11 @@ function connectionHooks(
   sessions: Map<object, Session>,
   isStopping: () => boolean,
 ): Pick<AnyServerOptions, 'onConnect' | 'onClose'> {
+  const closed = new WeakSet<object>();
+  const release = ({ viewer, end }: Session): void => {
+    clearTimeout(end);
+    if (viewer !== null) parts.connections.release(viewer);
+  };
   return {
     async onConnect(context: Context) {
       const answer = await own.onConnect?.(context);
@@ -85,14 +90,16 @@ function connectionHooks(
         // graphql-ws then closes with 4403, which has no effect after our close.
         return false;
       }
-      sessions.set(context, opened);
+      // It may have closed while its token was checked.
+      if (closed.has(context)) release(opened);
+      else sessions.set(context, opened);
       return answer ?? true;
     },
     async onClose(context: Context, code?: number, reason?: string) {
       const session = sessions.get(context);
+      if (session === undefined) closed.add(context);
+      else release(session);
       sessions.delete(context);
-      clearTimeout(session?.end);
-      if (session?.viewer != null) parts.connections.release(session.viewer);
       await own.onClose?.(context, code, reason);
     },
   };

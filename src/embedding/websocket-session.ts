@@ -1,10 +1,10 @@
 /** One socket of a graphql-ws server of the application's own: who is connected, and until when. */
 import type { IncomingHttpHeaders } from 'node:http';
+import type { Logger } from 'pino';
 import { type AuthenticationRequest, sessionEnd, type Viewer } from '../access/viewer.ts';
 import { CLOSE, type SocketClose } from '../client/protocol.ts';
-import { KycError } from '../errors.ts';
 import type { Connections } from '../transport/connections.ts';
-import { authorizationHeader, authorizationIn } from '../transport/websocket/connection-params.ts';
+import { identify } from '../transport/websocket/authentication.ts';
 
 /** How long a socket without a token stays, in milliseconds. */
 const ANONYMOUS_MS = 30_000;
@@ -20,6 +20,7 @@ export interface SessionParts {
   readonly connections: Connections;
   readonly authenticate: (request: AuthenticationRequest) => Promise<Viewer | null>;
   readonly isOriginAllowed: (headers: IncomingHttpHeaders) => boolean;
+  readonly log: Logger;
 }
 
 /** A socket that was acknowledged. */
@@ -39,18 +40,10 @@ export async function openSession(
 ): Promise<Session | SocketClose> {
   const headers = plainHeaders(request?.headers);
   if (!parts.isOriginAllowed(headers)) return CLOSE.forbidden;
-  const authorization = authorizationIn(connectionParams) ?? authorizationHeader(headers.authorization);
-  let viewer: Viewer | null;
-  try {
-    viewer = await parts.authenticate({ ...(request as object), headers: { ...headers, authorization } });
-  } catch (error) {
-    const isRefused = error instanceof KycError && error.code !== 'AUTHENTICATION_UNAVAILABLE';
-    return isRefused ? CLOSE.forbidden : CLOSE.authenticationUnavailable;
-  }
-  if (viewer === null) {
-    if (authorization !== undefined) return CLOSE.forbidden;
-    return { viewer, headers, socket, end: endAfter(ANONYMOUS_MS, socket, CLOSE.forbidden) };
-  }
+  const identified = await identify({ ...(request as object), headers }, connectionParams, parts);
+  if ('code' in identified) return identified;
+  const { viewer } = identified;
+  if (viewer === null) return { viewer, headers, socket, end: endAfter(ANONYMOUS_MS, socket, CLOSE.forbidden) };
   if (!parts.connections.take(viewer)) return CLOSE.tooManyConnections;
   const now = Date.now();
   const { at, close } = sessionEnd(viewer, now);

@@ -6,8 +6,7 @@
  * apollo.ts takes the later steps.
  */
 import { type ExecutionResult, execute, type GraphQLError } from 'graphql';
-import { hasExpired, requireViewer, type Viewer } from '../access/viewer.ts';
-import { KycError } from '../errors.ts';
+import { hasExpired, requireViewer, tokenExpired, type Viewer } from '../access/viewer.ts';
 import type { Admission } from '../http/admission.ts';
 import { HttpError } from '../http/error-response.ts';
 import type { MaybePromise } from '../journal/maybe-promise.ts';
@@ -111,7 +110,7 @@ export function checkToken(viewer: Viewer | null, introspection: IntrospectionAc
 
 /** Throws `UNAUTHENTICATED` from the moment the token has expired: it may have waited for its turn. */
 export function checkNotExpired(viewer: Viewer | null): void {
-  if (hasExpired(viewer)) throw new KycError('UNAUTHENTICATED', 'The token has expired. Send a fresh one.');
+  if (hasExpired(viewer)) throw tokenExpired();
 }
 
 /** The refusal of a request whose `Origin` is of a site that may not use this gateway. */

@@ -1,11 +1,17 @@
 /** Closes many connections without sending all of their clients back at once. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { KycError } from '../errors.ts';
 
 /** Over how long the closes are spread, and how long connections may take to close after that, in milliseconds. */
 const CLOSING_MS = 3_000;
 
 /** How long a peer has to answer a close before its connection is terminated, in milliseconds. */
 export const CLOSE_GRACE_MS = 1_000;
+
+/** Why the gateway ends what is open. */
+export function restarting(): KycError {
+  return new KycError('SHUTTING_DOWN', 'The gateway is restarting. Reconnect.');
+}
 
 /**
  * Closes connections, spread over up to 3 seconds: one a millisecond, or several where that would take longer. Terminates those

@@ -12,9 +12,6 @@ import { currentTime } from '../schedule/clock.ts';
 /** How often connections are looked at, in milliseconds. */
 export const SWEEP_MS = 1_000;
 
-/** How long a session may last whatever its token says, in milliseconds. Its client comes back. */
-export const MAX_SESSION_MS = 24 * 60 * 60 * 1_000;
-
 /** The heartbeats a peer may leave unanswered. */
 const MAX_UNANSWERED = 2;
 

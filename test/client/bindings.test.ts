@@ -2,37 +2,26 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { describeKyc, KYC_STATUS_TEXTS } from '../../src/client/index.ts';
 import { type KycView, kycStore } from '../../src/client/svelte.ts';
-import { readerToken, startTestServer, type TestServer } from '../support/server.ts';
+import { type BindingServer, startBindingServer } from '../support/bindings.ts';
 
-let server: TestServer;
-let options: { url: string; token: () => Promise<string> };
-let tokens = 0;
+let bindings: BindingServer;
 beforeEach(async () => {
-  server = await startTestServer();
-  tokens = 0;
-  const token = await readerToken();
-  const counted = () => {
-    tokens++;
-    return Promise.resolve(token);
-  };
-  options = { url: `${server.url}/graphql`, token: counted };
+  bindings = await startBindingServer();
 });
-afterEach(async () => server[Symbol.asyncDispose]());
-
-const subscriptions = () => server.metric('xgateway_kyc_subscriptions{transport="websocket"}');
+afterEach(async () => bindings[Symbol.asyncDispose]());
 
 test('the Svelte store shows each change to all its subscribers over one connection, and closes it', async () => {
-  await server.callback('c', { status: 'KYC_NEEDED' });
-  const store = kycStore({ ...options, customerId: 'c' });
+  await bindings.server.callback('c', { status: 'KYC_NEEDED' });
+  const store = kycStore({ ...bindings.options, customerId: 'c' });
   const seen: KycView[] = [];
   const leave = [store.subscribe((view) => seen.push(view)), store.subscribe(() => {})];
   expect(seen).toEqual([{ kyc: null, connection: { name: 'connecting' } }]);
   await vi.waitFor(() => expect(seen.at(-1)?.kyc?.status).toBe('KYC_NEEDED'));
-  await server.callback('c', { status: 'FULL_USER' });
+  await bindings.server.callback('c', { status: 'FULL_USER' });
   await vi.waitFor(() => expect(seen.at(-1)?.kyc?.verified).toBe(true));
-  expect([await subscriptions(), tokens]).toEqual([1, 1]);
+  expect([await bindings.subscriptions(), bindings.tokens]).toEqual([1, 1]);
   for (const one of leave) one();
-  await expect.poll(subscriptions).toBe(0);
+  await expect.poll(() => bindings.subscriptions()).toBe(0);
 });
 
 test('every next action has a text, and translations are data of the same shape', () => {

@@ -118,3 +118,30 @@ test('a socket closes when its token expires, and with 1012 when the gateway sto
   await eventually(() => staying.closed.length > 0);
   expect(staying.closed.map(([code]) => code)).toEqual([1012]);
 });
+
+test('a socket that closes while its token is checked holds no connection', async () => {
+  const checking = Promise.withResolvers<void>();
+  const mayAnswer = Promise.withResolvers<void>();
+  const viewer = { subject: 's', customerId: 'alice', mayRead: false, mayAdmin: false, expiresAt: null };
+  await using own = await openShop({
+    limits: { customer: { connections: 1 } },
+    async access() {
+      checking.resolve();
+      await mayAnswer.promise;
+      return viewer;
+    },
+  });
+  const server = createServer();
+  const sockets = new WebSocketServer({ server });
+  useServer(own.gateway.useServerOptions({ schema: own.schema }), sockets);
+  url = (await own.serve(server)).replace('http', 'ws');
+  const gone = new WebSocket(url, 'graphql-transport-ws');
+  gone.on('open', () => gone.send('{"type":"connection_init"}'));
+  await checking.promise;
+  gone.terminate();
+  await eventually(() => sockets.clients.size === 0);
+  mayAnswer.resolve();
+  // Once the first has its answer, the only place is free.
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(await first(connect('any').client, '{ myKyc { status } }')).toEqual({ data: { myKyc: null } });
+});

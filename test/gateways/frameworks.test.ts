@@ -1,33 +1,22 @@
 /** The bindings for Vue and Svelte, with the real frameworks. */
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type KycView, kycStore } from '../../src/client/svelte.ts';
-import { readerToken, startTestServer, type TestServer } from '../support/server.ts';
+import { type BindingServer, startBindingServer } from '../support/bindings.ts';
 import { installedModule, installedPath } from './installed.ts';
 
-let server: TestServer;
-let options: { url: string; token: () => Promise<string> };
-let tokens = 0;
+let bindings: BindingServer;
 beforeEach(async () => {
-  server = await startTestServer();
-  tokens = 0;
-  const token = await readerToken();
-  const counted = () => {
-    tokens++;
-    return Promise.resolve(token);
-  };
-  options = { url: `${server.url}/graphql`, token: counted };
+  bindings = await startBindingServer();
 });
-afterEach(async () => server[Symbol.asyncDispose]());
-
-const subscriptions = () => server.metric('xgateway_kyc_subscriptions{transport="websocket"}');
+afterEach(async () => bindings[Symbol.asyncDispose]());
 
 test('Svelte reads the store, and does not connect while it renders on a server', async () => {
   const { derived, get } = await import(/* @vite-ignore */ installedPath('svelte', 'src', 'store', 'index-server.js'));
-  const store = kycStore({ ...options, customerId: 'c' });
+  const store = kycStore({ ...bindings.options, customerId: 'c' });
   expect(get(store)).toEqual({ kyc: null, connection: { name: 'connecting' } });
   await new Promise((resolve) => setTimeout(resolve));
-  expect(tokens).toBe(0);
-  await server.callback('c', { status: 'KYC_NEEDED' });
+  expect(bindings.tokens).toBe(0);
+  await bindings.server.callback('c', { status: 'KYC_NEEDED' });
   const action = derived(store, ({ kyc }: KycView) => kyc?.nextAction);
   let shown = '';
   const leave = action.subscribe((next: string) => {
@@ -41,27 +30,27 @@ describe('Vue', () => {
   test('the composable follows the customer that its ref names, and leaves with its scope', async () => {
     const { effectScope, ref } = await import('vue' as string);
     const { useKycStatus } = await import('../../src/client/vue.ts');
-    await server.callback('a', { status: 'FULL_USER' });
-    await server.callback('b', { status: 'KYC_NEEDED' });
+    await bindings.server.callback('a', { status: 'FULL_USER' });
+    await bindings.server.callback('b', { status: 'KYC_NEEDED' });
     const customerId = ref('a');
     const scope = effectScope();
-    const { kyc, connection } = scope.run(() => useKycStatus(customerId, options));
+    const { kyc, connection } = scope.run(() => useKycStatus(customerId, bindings.options));
     await vi.waitFor(() => expect(kyc.value?.status).toBe('FULL_USER'));
     await vi.waitFor(() => expect(connection.value.name).toBe('live'));
     customerId.value = 'b';
     await vi.waitFor(() => expect(kyc.value?.customerId).not.toBe('a'));
     await vi.waitFor(() => expect(kyc.value?.customerId).toBe('b'));
-    await server.callback('b', { status: 'KYC_PENDING' });
+    await bindings.server.callback('b', { status: 'KYC_PENDING' });
     await vi.waitFor(() => expect(kyc.value?.status).toBe('KYC_PENDING'));
     scope.stop();
-    await expect.poll(subscriptions).toBe(0);
+    await expect.poll(() => bindings.subscriptions()).toBe(0);
   });
 
   test('components below provideKyc share one connection; on a server none is opened', async () => {
     const { createRenderer, createSSRApp, defineComponent, h } = await import('vue' as string);
     const { renderToString } = installedModule('vue/server-renderer');
     const { provideKyc, useKycStatus } = await import('../../src/client/vue.ts');
-    await server.callback('a', { status: 'FULL_USER' });
+    await bindings.server.callback('a', { status: 'FULL_USER' });
     const shown: string[] = [];
     const Status = defineComponent(() => {
       const { kyc } = useKycStatus('a');
@@ -71,11 +60,11 @@ describe('Vue', () => {
       };
     });
     const Page = defineComponent(() => {
-      provideKyc(options);
+      provideKyc(bindings.options);
       return () => h('div', [h(Status), h(Status)]);
     });
     expect(await renderToString(createSSRApp(Page))).toContain('<p>unknown</p><p>unknown</p>');
-    expect(tokens).toBe(0);
+    expect(bindings.tokens).toBe(0);
 
     // A renderer that draws nothing: mounting is what counts.
     const node = () => ({});
@@ -87,8 +76,8 @@ describe('Vue', () => {
     const app = createApp(Page);
     app.mount({});
     await vi.waitFor(() => expect(shown.slice(-2)).toEqual(['FULL_USER', 'FULL_USER']));
-    expect([await subscriptions(), tokens]).toEqual([1, 1]);
+    expect([await bindings.subscriptions(), bindings.tokens]).toEqual([1, 1]);
     app.unmount();
-    await expect.poll(subscriptions).toBe(0);
+    await expect.poll(() => bindings.subscriptions()).toBe(0);
   });
 });

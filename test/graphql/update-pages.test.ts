@@ -14,7 +14,7 @@ const PAGE = `query ($first: Int, $after: String, $last: Int, $before: String, $
   kycUpdates(first: $first, after: $after, last: $last, before: $before, filter: $filter) {
     edges { cursor node { cursor } } nodes { customerId revision } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } }`;
 
-/** What the journal of each test holds, in commit order: customers a and b, one of whom is revoked. */
+/** What the journal of each test holds, in commit order: customers a and b; one of the two is revoked. */
 const SAID: readonly [string, string][] = [
   ['a', 'CREATED'],
   ['b', 'CREATED'],

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { hasPassed, Liveness, MAX_SESSION_MS, type Peer } from '../../src/transport/liveness.ts';
+import { MAX_SESSION_MS } from '../../src/access/viewer.ts';
+import { hasPassed, Liveness, type Peer } from '../../src/transport/liveness.ts';
 
 class FakePeer implements Peer {
   unreadSince = 0;

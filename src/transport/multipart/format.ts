@@ -13,11 +13,7 @@ const END = '--\r\n';
 /** The format. */
 export const multipart: StreamFormat = {
   transport: 'multipart',
-  headers: {
-    'Content-Type': 'multipart/mixed;boundary="graphql";subscriptionSpec="1.0"',
-    'Cache-Control': 'no-store, no-transform',
-    'X-Accel-Buffering': 'no',
-  },
+  contentType: 'multipart/mixed;boundary="graphql";subscriptionSpec="1.0"',
   opening: BOUNDARY,
   heartbeat: part('{}'),
   result: (payload) => part(`{"payload":${payload}}`),

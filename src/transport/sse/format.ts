@@ -10,12 +10,7 @@ const COMMENT = ':\n\n';
 /** The format. */
 export const serverSentEvents: StreamFormat = {
   transport: 'sse',
-  headers: {
-    'Content-Type': 'text/event-stream; charset=utf-8',
-    'Cache-Control': 'no-store, no-transform',
-    // nginx would hold events back.
-    'X-Accel-Buffering': 'no',
-  },
+  contentType: 'text/event-stream; charset=utf-8',
   opening: COMMENT,
   heartbeat: COMMENT,
   // JSON has no line breaks.

@@ -8,7 +8,7 @@ import { serverSentEvents } from '../sse/format.ts';
 export interface StreamFormat {
   /** The label of its metrics. */
   readonly transport: 'sse' | 'multipart';
-  readonly headers: Readonly<Record<string, string>>;
+  readonly contentType: string;
   /** Sent at once: some clients report an open stream only when something came. */
   readonly opening: string;
   /** Shows the client, and proxies in between, that the stream is alive. */

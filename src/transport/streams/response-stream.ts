@@ -1,17 +1,18 @@
 /** One response that streams results. */
 
 import type { ServerResponse } from 'node:http';
+import { MAX_SESSION_MS, sessionTooLong, tokenExpired } from '../../access/viewer.ts';
 import { HEARTBEAT_MS } from '../../client/protocol.ts';
-import { KycError } from '../../errors.ts';
+import type { KycError } from '../../errors.ts';
 import { sendGraphqlError } from '../../http/error-response.ts';
 import { currentTime } from '../../schedule/clock.ts';
 import { CLOSE_GRACE_MS } from '../closing.ts';
 import { Disconnected } from '../disconnect.ts';
-import { hasPassed, type Liveness, MAX_SESSION_MS, type Peer } from '../liveness.ts';
+import { hasPassed, type Liveness, type Peer } from '../liveness.ts';
 import type { StreamFormat } from './format.ts';
 
-const EXPIRED = new KycError('UNAUTHENTICATED', 'The token has expired. Send a fresh one.');
-const TOO_OLD = new KycError('SHUTTING_DOWN', 'The session has lasted a day. Reconnect.');
+/** nginx would hold a stream back. */
+const HEADERS = { 'Cache-Control': 'no-store, no-transform', 'X-Accel-Buffering': 'no' };
 
 /** The stream of one client. Each send waits until the kernel has taken it: nothing is queued for a client that stalls. */
 export class ResponseStream implements Peer {
@@ -42,7 +43,7 @@ export class ResponseStream implements Peer {
   /** Sends the head. */
   begin(): Promise<void> {
     this.#response.socket?.setNoDelay(true).setKeepAlive(true, HEARTBEAT_MS);
-    this.#response.writeHead(200, this.#format.headers);
+    this.#response.writeHead(200, { ...HEADERS, 'Content-Type': this.#format.contentType });
     return this.#write(this.#format.opening);
   }
 
@@ -50,7 +51,7 @@ export class ResponseStream implements Peer {
   isOpen(): boolean {
     if (this.#response.writableEnded || this.#response.destroyed) return false;
     if (!this.#isExpired(currentTime())) return true;
-    this.end(EXPIRED);
+    this.end(tokenExpired());
     return false;
   }
 
@@ -75,8 +76,8 @@ export class ResponseStream implements Peer {
 
   checkDeadline(sweep: number, now: number): void {
     if (this.#response.writableEnded) return;
-    if (this.#isExpired(now)) this.end(EXPIRED);
-    else if (hasPassed(this.#openedAt, sweep, MAX_SESSION_MS)) this.end(TOO_OLD);
+    if (this.#isExpired(now)) this.end(tokenExpired());
+    else if (hasPassed(this.#openedAt, sweep, MAX_SESSION_MS)) this.end(sessionTooLong());
   }
 
   /**

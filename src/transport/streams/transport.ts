@@ -16,7 +16,7 @@ import type { NodeHandler, NodeRequest } from '../../http/node-handler.ts';
 import { requestIdOf } from '../../http/request-id.ts';
 import { nextTurn } from '../../http/turn.ts';
 import type { MaybePromise } from '../../journal/maybe-promise.ts';
-import { closeAll } from '../closing.ts';
+import { closeAll, restarting } from '../closing.ts';
 import { isDisconnect } from '../disconnect.ts';
 import { nodeHandler } from '../node-handler.ts';
 import { type LiveTransportOptions, transportMetrics } from '../options.ts';
@@ -56,7 +56,7 @@ export function streamTransport(options: LiveTransportOptions): StreamTransport 
   });
 
   const checkNotStopping = (): void => {
-    if (isStopping) throw stopping();
+    if (isStopping) throw restarting();
   };
   const serve: StreamTransport['serve'] = async (streamed, request, response) => {
     checkNotStopping();
@@ -95,16 +95,12 @@ export function streamTransport(options: LiveTransportOptions): StreamTransport 
       isStopping = true;
       await closeAll(
         streams,
-        (stream) => stream.end(stopping()),
+        (stream) => stream.end(restarting()),
         (stream) => stream.terminate(),
       );
       liveness.unwatch(streams);
     },
   };
-}
-
-function stopping(): KycError {
-  return new KycError('SHUTTING_DOWN', 'The gateway is restarting. Reconnect.');
 }
 
 function checkMutation({ method }: NodeRequest, isOwnOrigin: boolean): void {

@@ -6,7 +6,7 @@ import { markProven } from '../../http/proof.ts';
 import type { LiveTransportOptions } from '../options.ts';
 import { authorizationHeader, authorizationIn } from './connection-params.ts';
 import type { SocketRegistry } from './registry.ts';
-import type { SocketSession, Upgrade } from './session.ts';
+import type { SocketSession } from './session.ts';
 
 /**
  * Authenticates a session. Resolves with how to close it, or with null when it is acknowledged: with a viewer, or without one
@@ -19,19 +19,14 @@ export async function authenticateSession(
   { authenticate, connections, log }: LiveTransportOptions,
 ): Promise<SocketClose | null> {
   session.state = 'authenticating';
-  const { headers = {} } = session.upgrade ?? {};
-  const authorization = authorizationIn(connectionParams) ?? authorizationHeader(headers.authorization);
-  let viewer: Viewer | null;
-  try {
-    viewer = await authenticate(requestOf({ ...headers, authorization }, session.upgrade?.connection));
-  } catch (error) {
-    if (error instanceof KycError && error.code !== 'AUTHENTICATION_UNAVAILABLE') return CLOSE.forbidden;
-    if (!(error instanceof KycError)) log.error({ err: error }, 'authenticate failed; the socket is closed with 1013');
-    return CLOSE.authenticationUnavailable;
-  }
+  const { headers = {}, connection } = session.upgrade ?? {};
+  // With its connection: refused tokens are counted by the address it came from.
+  const request = { headers, ...(connection !== undefined && { socket: connection }) };
+  const identified = await identify(request, connectionParams, { authenticate, log });
+  if ('code' in identified) return identified;
   if (!session.isOpen()) return CLOSE.forbidden;
+  const { viewer } = identified;
   if (viewer === null) {
-    if (authorization !== undefined) return CLOSE.forbidden;
     session.state = 'anonymous';
     return null;
   }
@@ -44,10 +39,20 @@ export async function authenticateSession(
   return session.isOpen() ? null : CLOSE.forbidden;
 }
 
-/** With its connection: refused tokens are counted by the address it came from. */
-function requestOf(
-  headers: AuthenticationRequest['headers'],
-  socket: Upgrade['connection'] | undefined,
-): AuthenticationRequest {
-  return { headers, ...(socket !== undefined && { socket }) };
+/** Whose token a socket brought, in its `connection_init` or its upgrade (null: it brought none), or how to close it. */
+export async function identify(
+  request: AuthenticationRequest,
+  connectionParams: Readonly<Record<string, unknown>> | undefined,
+  { authenticate, log }: Pick<LiveTransportOptions, 'authenticate' | 'log'>,
+): Promise<{ readonly viewer: Viewer | null } | SocketClose> {
+  const { headers } = request;
+  const authorization = authorizationIn(connectionParams) ?? authorizationHeader(headers.authorization);
+  try {
+    const viewer = await authenticate({ ...request, headers: { ...headers, authorization } });
+    return viewer === null && authorization !== undefined ? CLOSE.forbidden : { viewer };
+  } catch (error) {
+    if (error instanceof KycError && error.code !== 'AUTHENTICATION_UNAVAILABLE') return CLOSE.forbidden;
+    if (!(error instanceof KycError)) log.error({ err: error }, 'authenticate failed; the socket is closed with 1013');
+    return CLOSE.authenticationUnavailable;
+  }
 }

@@ -7,11 +7,11 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { WebSocket as ProtocolSocket } from 'graphql-ws';
 import type { RawData, WebSocket } from 'ws';
-import type { Viewer } from '../../access/viewer.ts';
+import { MAX_SESSION_MS, type Viewer } from '../../access/viewer.ts';
 import { CLOSE, INIT_TIMEOUT_MS, type SocketClose } from '../../client/protocol.ts';
 import { currentTime } from '../../schedule/clock.ts';
 import { Disconnected } from '../disconnect.ts';
-import { hasPassed, type Liveness, MAX_SESSION_MS, type Peer } from '../liveness.ts';
+import { hasPassed, type Liveness, type Peer } from '../liveness.ts';
 
 /** What graphql-ws wants called when the socket has closed. */
 export type SocketClosed = (code: number, reason: string) => Promise<void>;
