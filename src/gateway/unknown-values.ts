@@ -1,10 +1,12 @@
 /** Notices what XGateway says that this release does not know: statuses and fields. Both are stored and served as sent. */
 import type { Logger } from 'pino';
-import { statusOf } from '../domain/kyc.ts';
+import { type KycSource, statusOf } from '../domain/kyc.ts';
 import type { KycUpdate } from '../domain/update.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { CommitListener } from './on-commit.ts';
 
+/** Not a person's correction, and not an import, which says by a field who made it. */
+const FROM_XGATEWAY: ReadonlySet<KycSource> = new Set(['CALLBACK', 'REPLAY', 'API']);
 /** How often the same status or field is logged, in milliseconds. */
 const REPEAT_MS = 3_600_000;
 /** How many of them are remembered; further ones are counted and not logged until there is room. */
@@ -52,8 +54,10 @@ export function unknownValuesListener(
   return {
     name: 'unknown values',
     committed({ updates }) {
-      for (const update of updates)
+      for (const update of updates) {
+        if (!FROM_XGATEWAY.has(update.source)) continue;
         if (update.extra != null || statusOf(update.status) === 'UNRECOGNIZED') look(update);
+      }
     },
   };
 }

@@ -67,6 +67,7 @@ const refusal = z.object({ success: z.literal(false), errors: z.array(z.object({
 
 /** Makes the client. Throws when the URL is not https and `allowHttp` is false. */
 export function xgatewayApi({ key, url, allowHttp = false, timeoutMs = 10_000 }: XgatewayApiOptions): LookUpKyc {
+  if (!URL.canParse(url)) throw new Error(`XGATEWAY_API_URL (xgatewayApi.url) is not a URL: ${JSON.stringify(url)}.`);
   const { protocol } = new URL(url);
   if (protocol !== 'https:' && !(allowHttp && protocol === 'http:')) {
     throw new Error('XGATEWAY_API_URL must be an https URL: every request carries the API key.');
