@@ -3,7 +3,6 @@ import { closeSync, fsyncSync, openSync, readdirSync, renameSync, rmSync, statSy
 import { join } from 'node:path';
 import { verifyChain } from '../audit/verify-chain.ts';
 import { openReader } from '../journal/open.ts';
-import { backUpSqlite } from '../journal/sqlite/backup.ts';
 
 /** The names of backups: in order of time, and nobody else's. */
 const NAME = /^kyc-\d{8}T\d{9}Z\.db$/;
@@ -32,14 +31,17 @@ export interface KeptBackup {
 }
 
 /**
- * Copies the SQLite journal at `path` into the folder. The file has its name only when it is whole, synced and, with `verify`, checked;
+ * Has `copy` write the journal into the folder; it resolves to the position of its last entry. The file has its name only when it is whole, synced and, with `verify`, checked;
  * only then are older ones removed. Rejects with what does not hold, and leaves the older backups alone.
  */
-export async function backUpInto(path: string, { folder, keep, verify }: KeepOptions): Promise<KeptBackup> {
+export async function backUpInto(
+  copy: (to: string) => Promise<number>,
+  { folder, keep, verify }: KeepOptions,
+): Promise<KeptBackup> {
   const name = `kyc-${new Date().toISOString().replace(/[-:.]/g, '')}.db`;
   const file = join(folder, name);
   const unverified = `${file}.unverified`;
-  const position = backUpSqlite(path, unverified);
+  const position = await copy(unverified);
   try {
     if (verify) await check(unverified);
     renameSync(unverified, file);

@@ -1,18 +1,20 @@
-/** `xgateway-kyc backup`: a copy of an SQLite journal, made beside a running server. */
+/** `xgateway-kyc backup`: a copy of the journal, made beside running servers. */
 import { existsSync, statSync } from 'node:fs';
+import { backUpJournal } from '../journal/backup.ts';
 import { DEFAULT_DATABASE_URL, parseDatabaseUrl } from '../journal/open.ts';
-import { backUpSqlite } from '../journal/sqlite/backup.ts';
 import { databaseUrlFrom } from '../server/setting-files.ts';
 import { counted } from '../text/counted.ts';
 import { backUpInto } from './backup-folder.ts';
 import { defineCommand, UsageError } from './command.ts';
+import { ProgressLine } from './terminal.ts';
 
 /** The command. */
 export const command = defineCommand({
   about:
-    'Copies the journal to a new file, as of one moment; a server may go on writing meanwhile. With --to the file is named by the\n' +
-    'time, for a schedule. To restore, stop the server, move the copy to the path of the journal, and delete the files beside it\n' +
-    'that end in -wal and -shm. Reads only DATABASE_URL.',
+    'Copies the journal to a new file, as of one moment; servers may go on writing meanwhile. The copy is an SQLite journal, also of a\n' +
+    'journal in Postgres. With --to the file is named by the time, for a schedule. To restore, stop the server. SQLite: move the copy\n' +
+    'to the path of the journal, and delete the files beside it that end in -wal and -shm. Postgres: "xgateway-kyc move <copy>" into\n' +
+    'an empty database. Reads only DATABASE_URL.',
   positionals: '[<file>]',
   options: {
     to: {
@@ -40,7 +42,7 @@ export const command = defineCommand({
       throw new UsageError('Name one file to write to, or a folder with --to.');
     if (existsSync(file))
       throw new UsageError(`${file} already exists, and a backup never overwrites a file. Name another one.`);
-    const position = backUpSqlite(sqlitePath(), file);
+    const position = await copyTo(file);
     process.stdout.write(`${file} holds the journal up to position ${position}.\n`);
     return 0;
   },
@@ -51,7 +53,7 @@ async function intoFolder(folder: string, keep: number | undefined, verify: bool
     throw new UsageError(
       `${folder} is not a folder. Make it first: a disk that is not mounted should not go unnoticed.`,
     );
-  const { file, position, removed } = await backUpInto(sqlitePath(), { folder, keep, verify });
+  const { file, position, removed } = await backUpInto(copyTo, { folder, keep, verify });
   const checked = verify ? ', and every digest in it holds' : '';
   const pruned = removed.length === 0 ? '' : ` Removed ${counted(removed.length, 'older backup')}.`;
   process.stdout.write(`${file} holds the journal up to position ${position}${checked}.${pruned}\n`);
@@ -64,10 +66,13 @@ function countOf(keep: string | undefined): number | undefined {
   throw new UsageError(`--keep must be a number from 1, not "${keep}".`);
 }
 
-function sqlitePath(): string {
+async function copyTo(file: string): Promise<number> {
   const database = parseDatabaseUrl(databaseUrlFrom(process.env) ?? DEFAULT_DATABASE_URL);
   if (database.kind === 'memory') throw new UsageError('A journal in memory cannot be backed up.');
-  if (database.kind !== 'sqlite')
-    throw new UsageError('The journal is in Postgres. Back it up with pg_dump, or with what your provider offers.');
-  return database.path;
+  if (database.kind === 'sqlite') return await backUpJournal(database, file);
+  let progress = { rows: 0, of: 0 };
+  using _line = new ProgressLine(() => `${progress.rows} of ${counted(progress.of, 'row')}`);
+  return await backUpJournal(database, file, (reached) => {
+    progress = reached;
+  });
 }

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { query } from '../support/postgres.ts';
+import { freshDatabase, query } from '../support/postgres.ts';
 import { startReplicatedPostgres } from '../support/postgres-server.ts';
 import { type ServerProcess, serve } from '../support/process.ts';
 import { adminToken, ask, readerToken, signedCallback } from '../support/server.ts';
@@ -69,6 +69,18 @@ async function statusOf({ url }: ServerProcess, customerId: string): Promise<str
   return data?.kyc?.rawStatus;
 }
 
+/** The cursor of the latest update. */
+async function lastCursor({ url }: ServerProcess): Promise<string> {
+  const query = '{ kycUpdates(last: 1) { edges { cursor } } }';
+  return (await ask(url, query, await readerToken())).data.kycUpdates.edges[0].cursor;
+}
+
+/** How a stream that is resumed with this cursor begins: the code of an error, or nothing. */
+async function resumedWith({ url }: ServerProcess, cursor: string): Promise<string | undefined> {
+  const query = `{ kycUpdates(first: 1, after: "${cursor}") { edges { cursor } } }`;
+  return (await ask(url, query, await readerToken())).errors?.[0]?.extensions.code;
+}
+
 test('restore a backup (SQLite)', async () => {
   const [backup, restore, stale, ids] = commandsOf('Restore a backup (SQLite)');
   const before = await start(sqlite());
@@ -88,8 +100,28 @@ test('restore a backup (SQLite)', async () => {
   expect(await statusOf(after, 'bob')).toBe('FULL_USER');
 }, 60_000);
 
-test('restore a backup (Postgres), and fail over to a standby that lags', async () => {
-  const [verifyRestored] = commandsOf('Restore a backup (Postgres)');
+test('restore a backup (Postgres)', async () => {
+  const [backup, restore, stale] = commandsOf('Restore a backup (Postgres)');
+  const env = sqlite({ DATABASE_URL: await freshDatabase() });
+  const before = await start(env);
+  await deliver(before, 'alice', 'KYC_PENDING');
+  expect(await run(backup, env, before)).toMatch(/backup\.db holds the journal up to position \d/);
+  await deliver(before, 'alice', 'FULL_USER');
+  const lost = await lastCursor(before);
+  await before.kill('SIGKILL');
+
+  const restored = sqlite({ DATABASE_URL: await freshDatabase() });
+  const moveInto = (restore ?? '').replace(/DATABASE_URL=\S+/, `DATABASE_URL=${restored['DATABASE_URL']}`);
+  expect(moveInto).not.toContain('5433');
+  expect(await run(moveInto, env)).toMatch(/Moved up to position[\s\S]*entr(y holds|ies hold)/);
+  const after = await start(restored);
+  expect(await statusOf(after, 'alice')).toBe('KYC_PENDING');
+  expect(await resumedWith(after, lost)).toBe('CURSOR_UNKNOWN');
+  await run(stale, restored, after);
+  await expect.poll(() => statusOf(after, 'alice')).toBe('FULL_USER');
+}, 60_000);
+
+test('fail over to a standby that lags (Postgres)', async () => {
   const [promote, ready, stale, verify] = commandsOf('Fail over to a standby (Postgres)');
   let replication!: Awaited<ReturnType<typeof tcpProxy>>;
   const servers = stack.use(
@@ -123,13 +155,6 @@ test('restore a backup (Postgres), and fail over to a standby that lags', async 
   await expect.poll(() => statusOf(server, 'alice')).toBe('FULL_USER');
   expect(await run(verify, env)).toMatch(/entr(y holds|ies hold)/);
   expect(server.said.stdout).toContain('The journal was replaced');
-
-  const restored = (verifyRestored ?? '').replace(
-    /DATABASE_URL=\S+/,
-    `DATABASE_URL=${servers.standby.url('postgres')}`,
-  );
-  expect(restored).not.toContain('5433');
-  expect(await run(restored, env)).toMatch(/entr(y holds|ies hold)/);
 }, 90_000);
 
 test('rotate the callback secret', async () => {

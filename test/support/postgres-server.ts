@@ -24,6 +24,8 @@ export interface PostgresOptions {
   readonly folder?: string;
   /** Default: any that is free. */
   readonly port?: number;
+  /** A folder with `bin/postgres`. Default: TEST_POSTGRES, or the one from npm. */
+  readonly native?: string;
 }
 
 /** One server with a data directory of its own. Its data and its processes are gone when it is disposed of. */
@@ -53,7 +55,7 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
   const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'kyc-postgres-'));
   mkdirSync(folder, { recursive: true });
   const user = unprivilegedUser();
-  const native = await binaries(folder, user);
+  const native = await binaries(folder, user, options.native);
   const port = options.port ?? (await freePort());
   const data = join(folder, 'data');
   if (!existsSync(join(data, 'PG_VERSION'))) await makeData(native, folder, data, user);
@@ -139,8 +141,8 @@ function ownedBy(user: User | null): SpawnOptions {
 }
 
 /** Where the programs are. In a folder that nobody may enter, they are copied to one that nobody may. */
-async function binaries(folder: string, user: User | null): Promise<string> {
-  const installed = process.env['TEST_POSTGRES'] ?? (await npmPostgres());
+async function binaries(folder: string, user: User | null, given?: string): Promise<string> {
+  const installed = given ?? process.env['TEST_POSTGRES'] ?? (await npmPostgres());
   if (user === null) return installed;
   chmodSync(folder, 0o755);
   if (isOpen(installed)) return installed;

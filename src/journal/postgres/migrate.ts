@@ -106,7 +106,8 @@ async function pending(client: Client, url: string): Promise<readonly Migration[
   return pendingMigrations(loadMigrations('postgres'), await schemaVersion(client), describePostgres(url));
 }
 
-async function schemaVersion(client: Client): Promise<number> {
+/** The version of the schema on this search path; 0: there is none. */
+export async function schemaVersion(client: Client): Promise<number> {
   // Not to_regclass: inside a transaction it does not notice a table that another session has made since.
   const exists = "select from pg_class where relname = 'journal_schema' and pg_table_is_visible(oid)";
   if ((await ask(client, { text: exists })).rowCount === 0) return 0;

@@ -1,6 +1,6 @@
 /** What the errors of SQLite and of its files mean for the journal. */
 import { statfsSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { KycError, messageOf } from '../../errors.ts';
 
 // Primary result codes (https://sqlite.org/rescode.html).
@@ -54,6 +54,39 @@ export function asJournalError(error: unknown): unknown {
 /** Why the journal at `path` can't be opened: the cause, the file, and what to do. For a start that fails. */
 export function openingError(path: string, cause: unknown): Error {
   return new Error(`Cannot open the journal ${path}: ${explain(path, cause)}`, { cause });
+}
+
+/**
+ * Why a copy of the journal can't be written to `path`: the cause, the file, and what to do. What is no error of SQLite or of the file system
+ * is left alone.
+ */
+export function copyError(path: string, cause: unknown): unknown {
+  const code = resultCodeOf(cause);
+  if (code === undefined && !(cause instanceof Error && 'syscall' in cause)) return cause;
+  return new Error(`Cannot write ${path}: ${explainCopy(path, cause)}`, { cause });
+}
+
+function explainCopy(path: string, cause: unknown): string {
+  const folder = dirname(resolve(path));
+  if (isDiskFull(path, cause)) return `the disk of ${folder} is full. Free some space, or write to another disk.`;
+  switch (resultCodeOf(cause) ?? (cause as NodeJS.ErrnoException).code) {
+    case CORRUPT:
+      return 'the journal that is copied is damaged. Run "xgateway-kyc verify", and restore an earlier backup.';
+    case BUSY:
+      return 'another program holds a lock on the journal. Close that program, then try again.';
+    case 'ENOENT':
+    case 'ENOTDIR':
+      return `the folder ${folder} does not exist. Make it first.`;
+    case 'EROFS':
+      return `the file system of ${folder} is read-only. Write to another folder.`;
+    case READONLY:
+    case CANTOPEN:
+    case 'EACCES':
+    case 'EPERM':
+      return `${userName()} may not write to ${folder}. Change its owner or its mode, or write to another folder.`;
+    default:
+      return `${messageOf(cause)}. Check the disk of ${folder}.`;
+  }
 }
 
 function explain(path: string, cause: unknown): string {
