@@ -70,14 +70,14 @@ export interface KycErrorOptions extends ErrorOptions {
  * try {
  *   await gateway.confirm('customer-1', 3, { by: 'alice@shop.example' });
  * } catch (error) {
- *   // Somebody else decided, or a callback came, in between.
+ *   // Somebody else decided, or a callback arrived, in between.
  *   if (!(error instanceof KycError && error.code === 'REVISION_OUTDATED')) throw error;
  * }
  * ```
  */
 export class KycError extends Error {
   readonly code: ErrorCode;
-  /** The code again, where a GraphQL server looks for it: it copies an error's extensions into its answer. */
+  /** The code again, where GraphQL servers look for it: they copy an error's extensions into the answer. */
   readonly extensions: { readonly code: ErrorCode; readonly retryAfter?: number };
 
   constructor(code: ErrorCode, message: string, options: KycErrorOptions = {}) {
@@ -122,7 +122,7 @@ export function describeError(error: unknown): string {
 
 function ownReason(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  // The causes say it.
+  // The causes say more.
   if (error.message === 'fetch failed' && error.cause !== undefined) return '';
   // One for each address that was tried.
   if (error instanceof AggregateError && error.errors.length > 0)

@@ -1,4 +1,4 @@
-/** Guards `authenticate`, which may be the owner's: it may hang, or be called more often than it can answer. */
+/** Guards `authenticate`, which may be the owner's own function: it may hang, or be called faster than it answers. */
 import type { Logger } from 'pino';
 import { KycError } from '../errors.ts';
 import type { Authenticate, AuthenticationRequest, Viewer } from './viewer.ts';
@@ -7,7 +7,7 @@ import type { Authenticate, AuthenticationRequest, Viewer } from './viewer.ts';
 export interface AuthenticateLimits {
   /** How long it may take, in milliseconds, default 10,000. */
   readonly deadlineMs?: number;
-  /** How many calls may wait for their answer at once, default 1,000. One more is refused without calling `authenticate`. */
+  /** How many calls may be pending at once, default 1,000. Beyond that, requests are refused without calling `authenticate`. */
   readonly maxInFlight?: number;
 }
 

@@ -10,14 +10,14 @@ import {
 } from 'jose';
 import { KycError } from '../errors.ts';
 
-/** What is wrong with a token although its issuer has answered. */
+/** Errors that are about the token itself, not about reaching its issuer. */
 const NOT_AMONG_KEYS = [errors.JWKSNoMatchingKey, errors.JWKSMultipleMatchingKeys, errors.JOSENotSupported];
 
 /** How long a failed fetch of the keys is not repeated, in milliseconds. */
 export const FAILURE_CACHE_MS = 3_000;
 
 /**
- * The issuer's keys, cached for ten minutes. When they cannot be fetched, nothing is known about a token: verifying it throws
+ * The issuer's keys, cached for ten minutes. When they cannot be fetched, no token can be checked: verifying one throws
  * `AUTHENTICATION_UNAVAILABLE`, and the next fetch is 3 seconds later at the earliest, however many tokens arrive.
  */
 export function issuerKeys(url: URL): JWTVerifyGetKey {
@@ -41,7 +41,7 @@ function fetchOncePerFailure(): FetchImplementation {
     try {
       const response = await fetch(url, init as RequestInit);
       if (response.status !== 200) throw new Error(`The JWKS URL answered with HTTP ${response.status}.`);
-      // Read here: a body that never ends, or holds no keys, is a failure as well.
+      // Read here, so that a body that never ends, or holds no keys, counts as a failure too.
       const keys: unknown = await response.json();
       createLocalJWKSet(keys as JSONWebKeySet);
       return Response.json(keys);

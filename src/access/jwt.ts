@@ -12,7 +12,7 @@ import type { Authenticate, Viewer } from './viewer.ts';
 /** The secrets that tokens are signed with. */
 export interface JwtSecrets {
   readonly secret: string;
-  /** The secret before, while it is being rotated: tokens that it signed are accepted until they expire. */
+  /** The previous secret, during rotation: tokens signed with it are accepted until they expire. */
   readonly previous?: string | undefined;
 }
 
@@ -33,7 +33,7 @@ const CLOCK_TOLERANCE_S = 5;
 /** The last second of the year 9999. */
 const MAX_EXP = 253_402_300_799;
 const CACHE_MS = 60_000;
-/** What verified tokens may take in memory, in bytes, and what one takes beside its names: the digest is its key. */
+/** Memory for verified tokens, in bytes, and the size of one entry apart from its names (its key is the token's digest). */
 const CACHE_BYTES = 2 * 1024 * 1024;
 const BYTES_A_VIEWER = 700;
 
@@ -41,8 +41,8 @@ const BYTES_A_VIEWER = 700;
 export interface JwtAuthenticator {
   (...request: Parameters<Authenticate>): ReturnType<Authenticate>;
   /**
-   * Verifies with other secrets from now on. A token that only a removed secret has signed is refused at once, whether it was
-   * verified before or not. Throws a `TypeError`, and changes nothing, when a secret is too short or the keys are an issuer's.
+   * Replaces the secrets. A token that was signed with a removed secret is refused at once, whether it was
+   * verified before or not. Throws a `TypeError`, and changes nothing, when a secret is too short or an issuer's keys are in use.
    */
   rotate(secrets: JwtSecrets): void;
 }
@@ -143,7 +143,7 @@ function viewerOf(claims: JWTPayload, token: string, { customerClaim = 'sub', is
     customerId,
     mayRead: mayAdmin || scopes.has('kyc:read'),
     mayAdmin,
-    // Until then a token is accepted; an `exp` beyond what a number holds is as good as never.
+    // The token is accepted until then; an `exp` that is too large for a number means never.
     expiresAt: Math.min((claims.exp as number) + CLOCK_TOLERANCE_S, MAX_EXP) * 1_000,
   };
 }

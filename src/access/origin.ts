@@ -7,14 +7,14 @@ export interface OriginPolicy {
   readonly allowedOrigins: readonly string[];
   /** The owner's own `authenticate` may read anything that a browser sends automatically: then every `Origin` is checked. */
   readonly customAuthenticate: boolean;
-  /** Pages of this machine (`localhost`, `127.0.0.1`, `[::1]`, any port) may as well: for development. Default false. */
+  /** Also allow pages on this machine (`localhost`, `127.0.0.1`, `[::1]`, any port), for development. Default false. */
   readonly allowLoopback?: boolean;
   /** Called with an origin that is refused. */
   readonly onRefused?: ((origin: string) => void) | undefined;
 }
 
 /**
- * Whether a request may be served as far as its `Origin` goes. A browser sends cookies, client certificates and Basic
+ * Whether a request's `Origin` allows it to be served. A browser sends cookies, client certificates and Basic
  * credentials with requests of any page; the page's origin distinguishes our own pages from others. Checked on WebSocket
  * upgrades, event streams by GET, and mutations over HTTP. A request without `Origin` is not from a page of another site.
  */
@@ -34,7 +34,7 @@ export function isListedOrigin(origin: string, { allowedOrigins, allowLoopback }
 /** Pages that a developer serves from this machine. */
 export const LOOPBACK_ORIGIN = /^https?:\/\/(?:[\w-]+\.)*(?:localhost|127\.0\.0\.1|\[::1\])(?::\d{1,5})?$/;
 
-/** Whether a page of `origin` is on the host that it asks. */
+/** Whether `origin` is on the host that the request was sent to. */
 export function isOwnOrigin(origin: string, host: string | undefined): boolean {
   if (host === undefined || !URL.canParse(origin)) return false;
   const url = new URL(origin);

@@ -2,7 +2,7 @@
 import { errors } from 'jose';
 import { KycError } from '../errors.ts';
 
-/** Every reason. `unavailable`: the issuer's keys, or an owner's `authenticate`, gave no answer. */
+/** Every reason. `unavailable`: fetching the issuer's keys, or the owner's `authenticate`, failed or timed out. */
 export const REFUSAL_REASONS = [
   'expired',
   'signature',
@@ -29,7 +29,7 @@ const REASONS: Readonly<Record<string, RefusalReason>> = {
   [errors.JWKSMultipleMatchingKeys.code]: 'unknown_key',
 };
 
-/** The reason in an error of `authenticate`, and for `claim` which one: `iss`, `aud`, `exp` or `nbf`. */
+/** The reason in an error from `authenticate`; for `claim`, also which one: `iss`, `aud`, `exp` or `nbf`. */
 export function refusalReason(error: unknown): { readonly reason: RefusalReason; readonly claim?: string } {
   if (!(error instanceof KycError)) return { reason: 'other' };
   if (error.code === 'AUTHENTICATION_UNAVAILABLE') return { reason: 'unavailable' };

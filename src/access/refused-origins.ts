@@ -1,9 +1,9 @@
-/** Says in the log which web pages were refused: in their console, developers see an error that names no setting. */
+/** Logs which web pages were refused: the error in the browser's own console names no setting. */
 import type { Logger } from 'pino';
 
 /** How often one origin is reported, in milliseconds. */
 const REPEAT_MS = 60_000;
-/** How many origins are reported in that time: anybody may send any `Origin`. */
+/** How many origins are reported in that time: anyone can send any `Origin`. */
 const MAX_ORIGINS = 10;
 /** The longest text that is repeated, in characters. */
 const MAX_LENGTH = 200;

@@ -8,7 +8,7 @@ import { requireCustomerId } from './customer-id.ts';
 
 /** The bearer of a token. */
 export interface Viewer {
-  /** Identifies the viewer. Connections and operations are counted per subject, apart for each kind of token and issuer. */
+  /** Identifies the viewer. Connections and operations are counted per subject, kind of token and issuer. */
   readonly subject: string;
   /** Who issued the token, where tokens of several issuers are accepted: each has its own names for subjects. Default: none. */
   readonly issuer?: string | undefined;
@@ -35,7 +35,7 @@ export interface AuthenticationRequest {
  */
 export type Authenticate = (request: AuthenticationRequest) => Viewer | null | Promise<Viewer | null>;
 
-/** Whose budget a viewer uses: one subject may hold tokens of a customer and of a service, and two issuers may use one name. */
+/** Whose budget a viewer uses: one subject may hold both customer and service tokens, and two issuers may use the same name. */
 export function budgetKey(viewer: Viewer | null): string {
   if (viewer === null) return '';
   const { subject, issuer, mayRead } = viewer;
@@ -46,7 +46,7 @@ export function budgetKey(viewer: Viewer | null): string {
 /** How long one connection may live on one authentication, in milliseconds, however late its token expires. */
 export const MAX_SESSION_MS = 24 * 60 * 60 * 1_000;
 
-/** When a connection that opens at `now` has to end (both in milliseconds since 1970), and how its socket is closed then. */
+/** When a connection that opens at `now` must end (both in milliseconds since 1970), and how its socket is closed. */
 export function sessionEnd({ expiresAt }: Viewer, now: number): { readonly at: number; readonly close: SocketClose } {
   const cap = now + MAX_SESSION_MS;
   return expiresAt !== null && expiresAt <= cap

@@ -1,4 +1,4 @@
-/** A person records what XGateway's back office shows, where it is not what was received. */
+/** A person records what XGateway's back office shows, where that differs from what was received. */
 import type { Logger } from 'pino';
 import { type KycStatus, rawStatusOf } from '../domain/kyc.ts';
 import { KycError } from '../errors.ts';
@@ -19,7 +19,7 @@ export interface Correct extends Grounds {
 }
 
 /**
- * Records a status on a person's word: a `FULL_USER` is verified by it. Rejects with `BAD_USER_INPUT` for `UNRECOGNIZED` and without a
+ * Records a status on a person's word, which makes a `FULL_USER` verified. Rejects with `BAD_USER_INPUT` for `UNRECOGNIZED` and without a
  * reason, and with `REVISION_OUTDATED` when the customer is at another revision.
  */
 export async function correct(

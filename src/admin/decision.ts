@@ -19,7 +19,7 @@ export function decisionOf(by: string, { reason: given, evidenceUrl }: Grounds):
   return { by, ...(reason !== null && { reason }), ...(evidenceUrl != null && { evidenceUrl }) };
 }
 
-/** The same, with a reason that has to be there. */
+/** The same, but a reason is required. */
 export function explainedDecisionOf(by: string, grounds: Grounds): StaffDecision {
   const decision = decisionOf(by, grounds);
   if (decision.reason !== undefined) return decision;
@@ -35,7 +35,7 @@ export function reasonOf(given: string | null | undefined): string | null {
 }
 
 function checkUrl(url: string): void {
-  // No script, and nothing that a browser would open by itself: the console shows it as a link.
+  // Only web addresses: the console shows it as a link, and a `javascript:` URL would run there.
   if (url.length <= MAX_URL_LENGTH && /^https?:\/\//i.test(url) && url.isWellFormed() && URL.canParse(url)) return;
   throw new KycError(
     'BAD_USER_INPUT',

@@ -15,7 +15,7 @@ export interface Erase {
   readonly reason?: string | null | undefined;
 }
 
-/** Erases everything that is known about a customer. Null: nothing was. */
+/** Erases everything that is known about a customer. Null when nothing was known. */
 export async function erase(
   { journal, feed, log }: { readonly journal: Journal; readonly feed: Feed; readonly log: Logger },
   { customerId, by, reason: given }: Erase,
@@ -26,7 +26,7 @@ export async function erase(
   feed.invalidate(customerId, outcome?.record.position);
   if (outcome !== null) {
     const { updates, deadLetters, record } = outcome;
-    // Not the customer's ID, nor the reason, which may name them: the log is kept for longer than what was erased.
+    // Neither the customer's ID nor the reason, which may name them: logs outlive what was erased.
     log.warn({ by, updates, deadLetters, position: record.position }, 'A customer was erased');
   }
   return outcome;

@@ -86,7 +86,7 @@ function text(field: string, value: string | null): string | null {
   throw new KycError('BAD_USER_INPUT', `"${field}" must be null or text of at most ${MAX_TEXT_LENGTH} characters.`);
 }
 
-/** Trimmed, without empties or repeats: as callbacks are read. */
+/** Trimmed, without empty or repeated items, as in callbacks. */
 function list(field: string, items: readonly string[]): readonly string[] {
   const isList = Array.isArray(items) && items.length <= MAX_ITEMS && items.every((item) => typeof item === 'string');
   if (!isList) throw new KycError('BAD_USER_INPUT', `"${field}" must be a list of at most ${MAX_ITEMS} texts.`);

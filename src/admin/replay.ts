@@ -27,7 +27,7 @@ export interface ReplayOptions {
   readonly deadLetters: DeadLetters;
   readonly secrets: CallbackSecrets;
   readonly requireConfirmation: boolean;
-  /** Is called with the customer of a superseded dead letter: only XGateway's API can say what holds. */
+  /** Called with the customer of a superseded dead letter: only XGateway's API can say what is true now. */
   readonly onSuperseded?: ((customerId: string) => void) | undefined;
 }
 
@@ -47,8 +47,8 @@ export function createReplay({
 }: ReplayOptions): ReplayDeadLetters {
   const replay = async (deadLetter: DeadLetter): Promise<ReplayResult> => {
     const { id, category, body, hashDigest } = deadLetter;
-    // XGateway does not retry after a 202, so a genuine callback that arrived twice was said twice: its last arrival counts. A refused
-    // one was only retried: its first arrival counts.
+    // XGateway does not retry after a 202, so a genuine callback that arrived twice was sent twice: its last arrival counts. A refused
+    // one may only have been retried: its first arrival counts.
     const receivedAt = category === 'GENUINE' ? deadLetter.lastSeenAt : deadLetter.receivedAt;
     const parsed: unknown = JSON.parse(body);
     // Only the beginning was kept.

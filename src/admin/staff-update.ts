@@ -20,7 +20,7 @@ export interface Decidable {
   /** The revision that the person saw. */
   readonly revision: number;
   readonly decision: StaffDecision;
-  /** The status (as sent) that the person says holds, by the one that the customer has. */
+  /** The status (as sent) that the person says is true, given the customer's current one. */
   readonly statusOf: (current: string | null) => string | null;
 }
 

@@ -1,6 +1,6 @@
 /**
- * Checks the record, also beside running servers: that no entry was changed, removed or inserted, that every erasure was
- * recorded, and that everything derived from the entries and served is what they say.
+ * Checks the record, even while servers run: that no entry was changed, removed or inserted, that every erasure was
+ * recorded, and that everything derived from the entries matches them.
  */
 import type { Head, Journal } from '../journal/journal.ts';
 import { countProblem, customerProblem, deadLetterProblem, indexProblem, type Problem } from './verify-derived.ts';
@@ -19,12 +19,12 @@ export interface VerifyOptions {
 const ENTRIES_AT_ONCE = 1_000;
 const CUSTOMERS_AT_ONCE = 200;
 
-/** How often a problem is looked for again while others write: an erasure between two reads looks like one. */
+/** How often a problem is checked again while others write: an erasure between two reads looks like one. */
 const MAX_ATTEMPTS = 4;
 
 /**
  * Walks the chain from its seed to the head, and then over the customers. `onProgress` is called after each batch with the
- * place that it reached. A problem that is found while others write counts once a second look finds one as well.
+ * place that it reached. A problem found while others write counts only if a second look finds it too.
  */
 export async function verifyChain(
   journal: Journal,
@@ -141,7 +141,7 @@ class Check {
     return new Set((await this.#journal.pendingErasures()).map(({ customerId }) => customerId));
   }
 
-  /** A customer who has entries and is not served. */
+  /** A customer who has entries but no row in `customers`. */
   async #missingCustomers(): Promise<Problem | null> {
     for (const [customerId, { position, revision }] of this.walk.customers) {
       if (this.#seen.has(customerId)) continue;

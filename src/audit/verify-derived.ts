@@ -1,4 +1,4 @@
-/** Compares what is served of customers with what the entries say: their rows, the index of their revisions, the counts. */
+/** Compares everything derived about customers (their rows, the index of their revisions, the counts) with the entries. */
 
 import { isCurrentForm, REMEMBERED_REVISIONS } from '../domain/fingerprint.ts';
 import type { DeadLetterTotal, IndexedRevision, StoredCustomerRow } from '../journal/checks.ts';
@@ -7,7 +7,7 @@ import { writeStatus } from '../journal/rows.ts';
 import { counted } from '../text/counted.ts';
 import type { DerivedCustomer, Walk } from './walk.ts';
 
-/** Something that does not hold: at which position, if at one, and why. */
+/** A problem: at which position, if any, and what it is. */
 export interface Problem {
   readonly position: number | null;
   readonly reason: string;
@@ -42,7 +42,7 @@ export function customerProblem(row: StoredCustomerRow, walk: Walk): Problem | n
 
 function isPlausible(confirmedAt: number | null, derived: DerivedCustomer, walk: Walk): boolean {
   if (confirmedAt === null) return !derived.isConfirmedByApi;
-  // Wall clocks of several instances differ, and one is set: as far as the entries show, and a day more.
+  // Clocks differ between instances and may be set back: by as much as the entries show, and up to a day more.
   const earliest = derived.receivedAt - walk.clockStepMs - DAY_MS;
   const latest = Math.max(Date.now(), walk.newestAt) + DAY_MS;
   return Number.isSafeInteger(confirmedAt) && confirmedAt >= earliest && confirmedAt <= latest;
@@ -54,7 +54,7 @@ function fingerprintsHold(stored: Uint8Array, { fingerprints, revision }: Derive
 }
 
 /**
- * What is wrong with the index of these customers' revisions: it has to lead to each revision once, in order. Revisions after
+ * What is wrong with the index of these customers' revisions: it must list each revision once, in order. Revisions after
  * the head that the walk has reached are left out.
  */
 export function indexProblem(
@@ -98,7 +98,7 @@ export function countProblem(counts: ReadonlyMap<string | null, number>, { custo
   return null;
 }
 
-/** What is wrong with the totals of the dead letters: the limits of a category, and the metrics, go by them. */
+/** What is wrong with the totals of the dead letters, which the limits of each category and the metrics rely on. */
 export function deadLetterProblem(totals: readonly DeadLetterTotal[]): Problem | null {
   for (const { category, said_count, said_bytes, held_count, held_bytes } of totals) {
     if (said_count === held_count && said_bytes === held_bytes) continue;

@@ -40,7 +40,7 @@ export class Walk {
   readonly customers = new Map<string, DerivedCustomer>();
   /** Where a revision does not follow the one before: a forgery, unless the customer's erasure is under way. */
   readonly gaps = new Map<string, { readonly position: number; readonly reason: string }>();
-  /** The latest time in any entry, and by how much a later entry was before it: wall clocks step, and differ between instances. */
+  /** The latest time in any entry, and by how much a later entry's time went back: clocks step, and differ between instances. */
   newestAt = 0;
   clockStepMs = 0;
   readonly #kept: KeptHead | undefined;

@@ -11,7 +11,7 @@ export const MAX_CALLBACK_BYTES = 64 * 1024;
 
 /** The body of a callback. */
 export type CallbackBody =
-  /** `text`: the JSON as sent; null where a body parser kept only the parsed value. */
+  /** `text`: the JSON as sent; null if a body parser kept only the parsed value. */
   | { readonly kind: 'object'; readonly value: Record<string, unknown>; readonly text: string | null }
   /** Not a JSON object. `text`: what was sent, as far as it can be shown. */
   | { readonly kind: 'not JSON'; readonly text: string }

@@ -1,4 +1,4 @@
-/** What a callback is: a report to record, or the reason why not. The same for one that arrives and one that is replayed. */
+/** What a callback is: a report to record, or the reason not to. The same rules apply to arrivals and replays. */
 import { isTooDeep, MAX_NESTING } from '../domain/exact-json.ts';
 import { isCustomerId } from '../domain/kyc.ts';
 import type { KycReport } from '../domain/update.ts';

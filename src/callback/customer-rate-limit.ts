@@ -1,4 +1,4 @@
-/** How much may change about one customer in a minute: a leaked hash must not fill the journal. */
+/** Limits the changes to one customer per minute, so that a leaked hash cannot fill the journal. */
 import { elapsedTime } from '../schedule/clock.ts';
 
 const WINDOW_MS = 60_000;
@@ -32,7 +32,7 @@ export class CustomerRateLimit {
     return window.count <= this.#limit;
   }
 
-  /** Takes a count back: it changed nothing. */
+  /** Takes a count back, because the callback changed nothing. */
   release(customerId: string): void {
     const window = this.#windows.get(customerId);
     if (window !== undefined && window.count > 0) window.count -= 1;

@@ -47,7 +47,7 @@ export class DeadLetterQueue {
   }
 }
 
-/** A journal whose dead letters pass through `queue`. Readers, and erasures, also reach those that are not written yet. */
+/** A journal whose dead letters pass through `queue`. Reads and erasures also cover those not written yet. */
 export function withDeadLetterQueue(journal: Journal, queue: DeadLetterQueue): Journal {
   const deadLetters = flushedFirst(journal.deadLetters, queue);
   const erase: Journal['erase'] = async (...customer) => {

@@ -1,4 +1,4 @@
-/** From a callback that is not recorded to the dead letter that is kept of it. */
+/** Turns a callback that is not recorded into the dead letter that is kept. */
 
 import { isTooDeep } from '../domain/exact-json.ts';
 import { senderOf } from '../http/client-address.ts';
@@ -15,8 +15,8 @@ const MAX_REFUSED_BYTES = 16 * 1024;
 const MAX_EXCERPT_BYTES = 4 * 1024;
 
 /**
- * Runs of base64 or hex, escaped or percent-encoded too: a hash is a credential, and text is kept that may hold one. The length is
- * checked afterwards: a least length in the expression would make it look at each character of a shorter run again and again.
+ * Runs of base64 or hex, escaped or percent-encoded too: a hash is a credential, and the kept text may hold one. The length is
+ * checked afterwards: a minimum length in the expression would make it rescan the characters of shorter runs.
  */
 const RUNS = /(?:[\w+/-]|%2[bf]|\\\/|\\u002[bf])+(?:=|%3d|\\u003d)*/gi;
 
@@ -67,7 +67,7 @@ function isKeptWhole(body: string, reason: string): boolean {
 
 /** The beginning of a text, as a JSON string: what is kept is always JSON. */
 function excerpt(text: string): string {
-  // Redacted before it is cut: half a hash is still half a hash. What is far behind the cut is not looked at.
+  // Redacted before it is cut, because half a hash is still a secret. Text far beyond the cut is not scanned.
   const looked = text.slice(0, 2 * MAX_EXCERPT_BYTES);
   const redacted = looked.replace(RUNS, (run, at: number) =>
     isCredential(run, at + run.length === looked.length && looked !== text) ? '[redacted]' : run,
@@ -84,7 +84,7 @@ function isCredential({ length }: string, isHalf: boolean): boolean {
 
 /**
  * The callback as JSON without its hash: as it was sent, where its text is known. That keeps its members' order, repeated names and
- * digits, and costs less than writing it anew. Genuine ones may be nested to any depth.
+ * digits, and costs less than serialising it again. Genuine ones may be nested to any depth.
  */
 function withoutHash({ body, text }: ReceivedCallback): string {
   if (text !== null) return withoutMember(text, 'hash');

@@ -1,6 +1,6 @@
 /**
- * JSON that is nested deeper than can be written again: `JSON.parse` reads any depth, but `JSON.stringify`, and everything else that
- * calls itself for each level, overflows the stack after some thousand. Nothing here calls itself.
+ * JSON that is nested too deeply to be serialised again: `JSON.parse` reads any depth, but `JSON.stringify`, and everything else that
+ * recurses, overflows the stack after some thousand levels. Nothing here recurses.
  */
 import { membersOf, nameOf } from '../domain/json-text.ts';
 

@@ -1,7 +1,7 @@
-/** Guards hooks that reach an owner's code, such as their metrics: one that throws must not change what becomes of a callback. */
+/** Guards hooks that reach an owner's code, such as their metrics: one that throws must not affect a callback. */
 import type { Logger } from 'pino';
 
-/** The hook without its exceptions, which are logged. Without a hook: one that does nothing. */
+/** The hook, with its exceptions logged instead of thrown. Without a hook, a function that does nothing. */
 export function guardedHook<Given extends readonly unknown[]>(
   hook: ((...given: Given) => void) | undefined,
   log: Logger,
@@ -9,11 +9,11 @@ export function guardedHook<Given extends readonly unknown[]>(
   if (hook === undefined) return () => {};
   return (...given) => {
     const failed = (error: unknown): void => {
-      log.error({ err: error }, 'A hook for metrics failed; the callback is answered all the same');
+      log.error({ err: error }, 'A metrics hook failed; the callback is answered as usual');
     };
     try {
       const pending: unknown = hook(...given);
-      // An owner's hook may be asynchronous, whatever its type says: an unhandled rejection would end the process.
+      // An owner's hook may be async, whatever its type says: an unhandled rejection would end the process.
       if (pending !== undefined) Promise.resolve(pending).catch(failed);
     } catch (error) {
       failed(error);

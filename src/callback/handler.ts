@@ -1,4 +1,4 @@
-/** The callback endpoint over HTTP, as a plain handler: whatever stands around it mounts it at the path that XGateway knows. */
+/** The callback endpoint as a plain HTTP handler: the application or server mounts it at the path registered with XGateway. */
 import type { ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
 import { KycError } from '../errors.ts';
@@ -14,7 +14,7 @@ import type { CallbackOrigin, Intake } from './intake.ts';
 import { RefusalRateLimit } from './rate-limit.ts';
 import { answerOf, bodyOf, type CallbackOutcome } from './responses.ts';
 
-/** How the endpoint treats what is not for it, and which addresses it accepts. */
+/** How the endpoint treats callbacks of other types, and which addresses it accepts. */
 export interface CallbackHandlerOptions {
   readonly intake: Intake;
   readonly log: Logger;
@@ -46,7 +46,7 @@ export function callbackHandler(options: CallbackHandlerOptions): NodeHandler {
     if (next !== undefined && isElsewhere(request)) return next();
     endpoint.handle(request, response, next).catch((error: unknown) => {
       if (next !== undefined) return next(error);
-      options.log.error({ err: error }, 'Answering a callback failed; XGateway sends it again');
+      options.log.error({ err: error }, 'Failed to answer a callback; XGateway will retry it');
       if (response.headersSent) response.destroy();
       else sendError(response, new KycError('INTERNAL_SERVER_ERROR', 'Internal error; see the server log.'));
     });
@@ -108,7 +108,7 @@ class Endpoint {
     }
   }
 
-  /** Too many refusals from one address replace the refusal, never the answer to a callback that proves itself. */
+  /** Too many refusals from one address replace the refusal, never the answer to a genuine callback. */
   #limited(outcome: CallbackOutcome, { address }: CallbackOrigin): CallbackOutcome {
     if (answerOf(outcome.answer).countsAgainstSender !== true) return outcome;
     const retryAfter = this.#refusals.waitSeconds(address);
@@ -130,7 +130,7 @@ class Endpoint {
     response.end(body);
   }
 
-  /** The cause is the sender's operator's to find: the line has the address. */
+  /** Whoever operates the sender has to find the cause, so the line has its address. */
   #logRefusal({ answer }: CallbackOutcome, { address, requestId, startedAt }: CallbackOrigin): void {
     const ms = Math.round(performance.now() - startedAt);
     const refusal = { address, outcome: 'refused', code: answer, ms, requestId };

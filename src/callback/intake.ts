@@ -60,7 +60,7 @@ export interface ReceivedCallback extends CallbackOrigin {
   readonly text: string | null;
 }
 
-/** Takes callbacks in. */
+/** The callback intake. */
 export interface Intake {
   /** Classifies and records one callback. Never rejects. */
   receive(callback: ReceivedCallback): Promise<CallbackOutcome>;
@@ -151,7 +151,7 @@ class Receiver {
     if (recorded.outcome === 'applied') return { answer: 'applied', revision: recorded.update.revision };
     this.#customers.release(customerId);
     if (recorded.outcome !== 'superseded') return { answer: 'unchanged', revision: recorded.revision };
-    // Repetitions that arrived at the same time were counted, and no longer are.
+    // Repetitions that arrived at the same time were counted too: take them back.
     if (this.#customers.hasRoom(customerId)) return this.#record(callback, report, traced);
     return this.#limit(callback, customerId);
   }
@@ -171,7 +171,7 @@ class Receiver {
       return { answer: 'UNAVAILABLE' };
     }
     const { problems } = classified;
-    // With the request in its message, each of these is a line of its own: the log leaves out repeated messages.
+    // The request ID makes each message unique: the log drops repeated messages.
     const message = `The genuine callback ${requestId} was not understood and is kept as a dead letter`;
     log.error({ customerId, problems, requestId }, message);
     return { answer: 'kept' };

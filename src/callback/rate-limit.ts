@@ -1,4 +1,4 @@
-/** How many callbacks of an address were refused in the last minute: guessing at a hash must not be free. */
+/** Counts the callbacks refused per address in the last minute, so that guessing a hash has a cost. */
 import { LRUCache } from 'lru-cache';
 import { senderOf } from '../http/client-address.ts';
 

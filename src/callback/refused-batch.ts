@@ -1,15 +1,15 @@
 /**
  * One batch of refused dead letters: bounded, without repetitions, shared fairly among senders and customers.
  *
- * More are gathered than are written. Which of them are about known customers is looked up only where not all can be written, and
- * once for all of them: a flood must not cost a lookup for each callback.
+ * More are gathered than are written. Which of them are about known customers is looked up only when not all can be written, and
+ * once for the whole batch: a flood must not cost one lookup per callback.
  */
 import { planEviction } from '../journal/dead-letter-eviction.ts';
 import { deadLetterFingerprint, type NewDeadLetter } from '../journal/dead-letters.ts';
 
 const MAX_BYTES = 4 * 1024 * 1024;
 
-/** How many are gathered beyond the capacity, so that there is a choice. */
+/** How many are gathered beyond the capacity, so that there is something to choose from. */
 const SPARE = 1_000;
 
 interface Gathered {
@@ -53,7 +53,7 @@ export class RefusedBatch {
     return !isFull;
   }
 
-  /** The customers that `trim` has to choose among; empty when everything is within the capacity. */
+  /** The customers that `trim` has to choose from; empty when everything fits. */
   contestedCustomers(): string[] {
     if (this.#gathered.size <= this.capacity) return [];
     return [...new Set([...this.#gathered.values()].map(({ deadLetter }) => deadLetter.customerId))].filter(
@@ -62,7 +62,7 @@ export class RefusedBatch {
   }
 
   /**
-   * Leaves out what is beyond the capacity, by the rule of the store (dead-letter-eviction.ts): known customers and allowed addresses
+   * Drops what is beyond the capacity, by the store's rule (dead-letter-eviction.ts): known customers and allowed addresses
    * stay longest. Returns how many were left out.
    */
   trim(knownCustomers: ReadonlySet<string>): number {
@@ -82,7 +82,7 @@ export class RefusedBatch {
     return evicted.length;
   }
 
-  /** What was gathered, in the order in which it was first received. */
+  /** The gathered dead letters, in the order in which they were first received. */
   deadLetters(): NewDeadLetter[] {
     return [...this.#gathered.values()].map(({ deadLetter, count, lastSeenAt }) => ({
       ...deadLetter,

@@ -1,14 +1,14 @@
 /**
  * Refused callbacks on their way to the dead letters.
  *
- * Their senders don't wait: repetitions become one dead letter with a count, and a flood is counted, not written one by one. Up to 1,000
+ * Their senders don't wait: repetitions become one dead letter with a count, and a flood is counted rather than written. Up to 1,000
  * at once are written, and then 200 a second; beyond that, the sender or customer that holds most of the batch loses one, and those
  * about customers that the journal knows, or from allowed addresses, are left out last.
  */
 import type { DeadLetters, NewDeadLetter } from '../journal/dead-letters.ts';
 import { RefusedBatch } from './refused-batch.ts';
 
-/** What one commit takes: 1.6 MB, a hundred of the largest, keep genuine callbacks waiting for 70 ms. */
+/** The size of one commit: 1.6 MB, a hundred of the largest, would keep genuine callbacks waiting for 70 ms. */
 const PART = { count: 100, bytes: 128 * 1024 };
 const DELAY_MS = 250;
 const BURST = 1_000;
@@ -78,7 +78,7 @@ export class RefusedQueue {
         await new Promise((resolve) => setImmediate(resolve));
       }
     } catch (error) {
-      // They are refused callbacks: XGateway sends what matters of them again.
+      // They were refused, so XGateway sends again what matters.
       this.#drop(left);
       this.#options.onError?.(error);
     } finally {

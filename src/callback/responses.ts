@@ -12,7 +12,7 @@ interface Answer {
   readonly headers?: Readonly<Record<string, string>>;
   /** Whether it counts against the sender's address: more than 600 of these a minute become `TOO_MANY_REFUSED`. */
   readonly countsAgainstSender?: boolean;
-  /** The error's message; null where the outcome says it all. Never a value from the callback. */
+  /** The error's message; null where the outcome is enough. Never contains a value from the callback. */
   readonly message: string | null;
 }
 
@@ -71,7 +71,7 @@ export const ANSWERS = {
 /** The name of an answer: an outcome in lower case, or the code of an error. */
 export type AnswerName = keyof typeof ANSWERS;
 
-/** What became of one callback. */
+/** The result of one callback. */
 export interface CallbackOutcome {
   readonly answer: AnswerName;
   /** With `applied` and `unchanged`. */

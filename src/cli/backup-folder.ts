@@ -1,14 +1,14 @@
-/** A folder of backups, one a run: named by time, checked before it counts, and the oldest removed. */
+/** A folder of backups, one per run: each is named by time and checked before it counts, and the oldest are removed. */
 import { closeSync, fsyncSync, openSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { verifyChain } from '../audit/verify-chain.ts';
 import { openReader } from '../journal/open.ts';
 
-/** The names of backups: in order of time, and nobody else's. */
+/** Matches the names of our backups, which sort by time, and no other files. */
 const NAME = /^kyc-\d{8}T\d{9}Z\.db$/;
-/** What a run that was killed leaves behind. */
+/** Files left behind by a killed run. */
 const LEFTOVER = /^kyc-\d{8}T\d{9}Z\.db\.unverified(?:\.partial)?$/;
-/** A backup that is still being written is younger than that. */
+/** A backup that is still being written is newer than this. */
 const LEFTOVER_MS = 24 * 60 * 60 * 1_000;
 
 /** How a backup is kept. */
@@ -21,7 +21,7 @@ export interface KeepOptions {
   readonly verify: boolean;
 }
 
-/** What a run did. */
+/** The result of a run. */
 export interface KeptBackup {
   readonly file: string;
   /** The position of the last entry in it. */
@@ -68,7 +68,7 @@ async function check(file: string): Promise<void> {
   }
 }
 
-/** Removes the oldest backups beyond `keep`, and what killed runs left. The new one stays even when the clock went back. */
+/** Removes the oldest backups beyond `keep`, and what killed runs left. The new one stays even if the clock was set back. */
 function prune(folder: string, made: string, keep: number): string[] {
   const names = readdirSync(folder);
   const older = names.filter((name) => NAME.test(name) && name !== made).sort();

@@ -1,4 +1,4 @@
-/** Opens a page in the browser of the person at this machine. */
+/** Opens a page in this machine's default browser. */
 import { spawn } from 'node:child_process';
 
 const OPENERS: Readonly<Partial<Record<NodeJS.Platform, readonly [string, ...string[]]>>> = {
@@ -7,7 +7,7 @@ const OPENERS: Readonly<Partial<Record<NodeJS.Platform, readonly [string, ...str
   win32: ['cmd', '/c', 'start', '""'],
 };
 
-/** Opens `url` with the system's own command. Resolves to what is wrong when there is none, or it fails; null on success. */
+/** Opens `url` with the system's own command. Resolves to the problem when there is no such command or it fails; null on success. */
 export function openInBrowser(url: string, platform = process.platform): Promise<string | null> {
   const [program, ...words] = OPENERS[platform] ?? ['xdg-open'];
   return new Promise((resolve) => {

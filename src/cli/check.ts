@@ -1,4 +1,4 @@
-/** `xgateway-kyc check`: says whether a server would start here, and work. */
+/** `xgateway-kyc check`: reports whether a server would start and work here. */
 import { checkDeployment, type Finding } from '../server/deployment-checks.ts';
 import { readSettings, type Settings, SettingsError } from '../server/settings.ts';
 import { counted } from '../text/counted.ts';

@@ -1,4 +1,4 @@
-/** `xgateway-kyc completion`: completions for a shell, from the tables that the commands themselves are parsed with. */
+/** `xgateway-kyc completion`: shell completions, from the same tables that parse the commands. */
 import { defineCommand, UsageError } from './command.ts';
 import { COMMANDS } from './commands.ts';
 

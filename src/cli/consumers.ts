@@ -1,4 +1,4 @@
-/** `xgateway-kyc consumers`: lists the named consumers, and what a person can do about them. */
+/** `xgateway-kyc consumers`: lists and controls the named consumers. */
 import { counted } from '../text/counted.ts';
 import { defineCommand, table, UsageError } from './command.ts';
 import { type Ask, REMOTE_ABOUT, REMOTE_OPTIONS, remote } from './remote.ts';
@@ -30,7 +30,7 @@ interface DeadLetter {
   readonly update: { readonly revision: number; readonly rawStatus: string | null } | null;
 }
 
-/** What each action does with the words after it. Returns what is printed. */
+/** Each action, called with its arguments. Returns what is printed. */
 const ACTIONS: Readonly<Record<string, (request: Ask, words: readonly string[]) => Promise<string>>> = {
   async list(request, words) {
     nothing(words);

@@ -4,7 +4,7 @@ import { UsageError } from './command.ts';
 import type { Ask } from './remote.ts';
 import { ProgressLine, printable } from './terminal.ts';
 
-/** Customers that are listed and erased before the next are listed: one who changes meanwhile is no longer among them. */
+/** How many customers are listed and erased at a time, so that few can change between the two. */
 const SLICE = 20;
 
 const LIST = `query ($first: Int!, $after: String, $changedTo: DateTime!) {

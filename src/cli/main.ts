@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** The command line: finds the command, and turns what it says into an exit code. */
+/** The command line: finds the command, and turns its result into an exit code. */
 import { table, UsageError } from './command.ts';
 import { COMMANDS, type CommandEntry } from './commands.ts';
 import { enablePrivateCompileCache } from './compile-cache.ts';

@@ -1,4 +1,4 @@
-/** `xgateway-kyc move`: an SQLite journal into the Postgres at `DATABASE_URL`. */
+/** `xgateway-kyc move`: moves an SQLite journal into the Postgres database at `DATABASE_URL`. */
 
 import { moveJournal } from '../journal/move.ts';
 import { parseDatabaseUrl } from '../journal/open.ts';

@@ -7,7 +7,7 @@ import { type Ask, REMOTE_ABOUT, REMOTE_OPTIONS, RemoteError, remote } from './r
 import { ProgressLine, printable } from './terminal.ts';
 
 const LANES = 4;
-/** What a lookup can end in, in the order of the summary. */
+/** Every outcome of a lookup, in the order of the summary. */
 const OUTCOMES = ['changed', 'unchanged', 'unknown to XGateway', 'failed'] as const;
 type Outcome = (typeof OUTCOMES)[number];
 const UNITS_MS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
@@ -76,7 +76,7 @@ async function refresh(request: Ask, customerId: string): Promise<Outcome> {
     process.stdout.write(`${printable(`${customerId} #${kyc.revision}: ${now}`)}\n`);
     return 'changed';
   } catch (error) {
-    // These are about one customer; any other error would meet the next one as well.
+    // These concern one customer; any other error would recur with the next one.
     if (!(error instanceof RemoteError) || (error.code !== 'XGATEWAY_UNAVAILABLE' && error.code !== 'BAD_USER_INPUT'))
       throw error;
     process.stderr.write(`${printable(`${customerId}: ${error.message}`)}\n`);

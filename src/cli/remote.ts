@@ -12,7 +12,7 @@ export const REMOTE_OPTIONS = {
   url: { type: 'string', placeholder: '<url>', description: "GraphQL's URL. Default: the server of this folder." },
 } as const;
 
-/** What the help of every such command says of its token. */
+/** What the help of each of these commands says about the token. */
 export const REMOTE_ABOUT =
   'Needs a running server. The token is XGATEWAY_KYC_TOKEN (scope kyc:admin), or one signed with JWT_SECRET (or with the\n' +
   'development secret of this folder).';

@@ -174,7 +174,7 @@ function* singles(
   }
 }
 
-/** The first step of every customer, then the second: customers advance side by side, a thousand at a time. */
+/** Every customer's first step, then the second, and so on: customers advance together, a thousand at a time. */
 function* journeys(ids: Iterable<string>): Generator<Callback> {
   let group: Callback[][] = [];
   const steps = function* () {

@@ -13,7 +13,7 @@ import { defineCommand, table, UsageError } from './command.ts';
 import { developmentToken } from './token.ts';
 import { letYoungGenerationGrow } from './young-generation.ts';
 
-/** How long requests on open connections are still answered after a signal: a load balancer needs a moment to move on. */
+/** How long open connections are still served after a signal: a load balancer needs a moment to switch over. */
 const GRACE_MS = 500;
 
 /** The command. */
@@ -68,7 +68,7 @@ function startLine({ callbackPath, metricsPort, host, changed }: Settings, { url
     version: manifest.version,
     node: process.versions.node,
     url,
-    // A path of the owner's own may be meant to be unguessable.
+    // A custom path may be meant to be secret.
     callbacks: `${url}${callbackPath === DEFAULT_CALLBACK_PATH ? callbackPath : '/[CALLBACK_PATH]'}`,
     graphql: `${url}/graphql`,
     console: `${url}/console`,
@@ -92,7 +92,7 @@ async function welcome(settings: Settings, { url }: KycServer): Promise<string> 
   return `\n${table(rows).join('\n')}\n\n`;
 }
 
-/** How to sign in. A token is shown only to the person at this machine: what is not a terminal may be a log that others read. */
+/** How to sign in. A token is shown only on a terminal: other output may be a log that others can read. */
 async function signInRows({ access, host }: Settings, url: string): Promise<[string, string][]> {
   if (process.stdout.isTTY !== true || !isLoopback(host)) {
     return [
@@ -107,7 +107,7 @@ async function signInRows({ access, host }: Settings, url: string): Promise<[str
   ];
 }
 
-/** The console, signed in where this process can sign a token that no other machine can use. */
+/** The console's URL, with a token if this process can sign one that is useless on other machines. */
 async function consoleUrl({ access, host }: Settings, url: string): Promise<string> {
   const canSign = 'secret' in access.key && isLoopback(host);
   return `${url}/console${canSign ? `#token=${await consoleToken(access)}` : ''}`;

@@ -7,14 +7,14 @@ export function printable(text: string): string {
 }
 
 /**
- * Ends the process without a message when nobody reads its output any more (`| head`): there is nobody to tell. Exit code 0, or the one
+ * Ends the process quietly once nothing reads its output any more (`| head`). Exit code 0, or the one
  * that was set.
  */
 export function endQuietlyWithoutReader(): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code !== 'EPIPE') throw error;
-      // A server goes on without its terminal.
+      // A server keeps running without its terminal.
       if (process.argv[2] !== 'serve') process.exit();
     });
   }

@@ -47,7 +47,7 @@ export const command = defineCommand({
   },
 });
 
-/** Who a development token is for, and for how long. */
+/** The bearer of a development token, and how long it lasts. */
 export interface DevelopmentToken {
   readonly customer?: string | undefined;
   readonly scope?: string | undefined;

@@ -113,7 +113,7 @@ export const command = defineCommand({
         if (!isAccepted && failure.code === 'UNAUTHENTICATED') {
           throw new Error('The server refuses the token. Set XGATEWAY_KYC_TOKEN to one with the scope kyc:read.');
         }
-        // An unknown cursor is the user's to drop: they know what they have already seen.
+        // The user decides whether to drop an unknown cursor: they know what they have already seen.
         if (remedyOf(failure.code, { renewable: true, resumed: false }) !== 'retry') throw new Error(failure.message);
         const milliseconds = jitteredDelay(failures++);
         const seconds = (milliseconds / 1_000).toFixed(1);
@@ -143,7 +143,7 @@ function statuses(text: string | undefined): readonly string[] | null {
   throw new UsageError(`There is no status ${unknown.join(', ')}. Known: ${KYC_STATUSES.join(', ')}.`);
 }
 
-/** The line in the colour of what it asks of a person: a reversal first of all. */
+/** The line, coloured by how urgently a person should look at it; a reversal comes first. */
 function styled(update: Update): string {
   const text = line(update);
   if (update.reversal) return coloured('red', text);

@@ -1,4 +1,4 @@
-/** One query over HTTP, for what a page shows beside its streams. */
+/** One query over HTTP, for what a page shows besides its streams. */
 import { httpUrl, type KycConnectionOptions, tokenFrom } from './connection.ts';
 import { refusal } from './event-stream.ts';
 import { graphqlFailure, KycFollowError } from './failure.ts';
@@ -42,7 +42,7 @@ function dataIn<Data>(body: string): Data {
   try {
     result = JSON.parse(body) as RawResult | null;
   } catch {
-    // A sign-in page, or anything else that is not the gateway's.
+    // A sign-in page, or some other response that is not from the gateway.
   }
   if (result?.errors?.length) throw graphqlFailure(result.errors);
   if (result?.data == null)

@@ -4,12 +4,12 @@ import { closeFailure, type KycFollowError } from './failure.ts';
 
 /** What a client subscribes to. */
 export type Payload = Parameters<Client['subscribe']>[0];
-/** What takes its results. */
+/** Receives its results. */
 export type Sink = Parameters<Client['subscribe']>[1];
 type Result = Parameters<Sink['next']>[0];
 type Rejected = Result & { readonly errors: NonNullable<Result['errors']> };
 
-/** How an attempt ended: rejected by the gateway, or with a socket that closed (a failure), or neither. */
+/** How an attempt ended: rejected by the gateway, with a closed socket (a failure), or neither. */
 export type AttemptEnd = Rejected | KycFollowError | null;
 
 /** The part of a close event that says why. */

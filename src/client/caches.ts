@@ -1,5 +1,5 @@
 /**
- * What normalising caches of other clients need to know about the gateway's types, so that an update shows in every view: which
+ * What the normalised caches of other clients need to know about the gateway's types, so that an update shows in every view: which
  * objects are the same. A document that selects `id` needs none of it; these find the same ID where it selects `customerId`.
  */
 import { EMBEDDED_TYPES } from './generated/embedded-types.ts';

@@ -1,6 +1,6 @@
 /**
- * Handles every update of every customer at least once, in order, in a process of its own: the position is kept in a store, and whatever
- * breaks, the next attempt starts after it.
+ * Handles every customer's updates at least once, in order, in a separate process: the position is kept in a store, and whatever
+ * fails, the next attempt starts after it.
  */
 import { ask } from './ask.ts';
 import { connect, type KycConnectionOptions } from './connection.ts';
@@ -10,7 +10,7 @@ import type { KycUpdate, KycUpdateFilter } from './generated/kyc.ts';
 import { jitteredDelay, sleep } from './retry.ts';
 import type { RawResult } from './transport.ts';
 
-/** Keeps the position of each consumer. What `save` has resolved must survive the end of the process. */
+/** Keeps the position of each consumer. Once `save` resolves, the position must survive the end of the process. */
 export interface ConsumerStore {
   /** The cursor of the last update that was handled; null: none was. */
   load(name: string): string | null | Promise<string | null>;
@@ -49,7 +49,7 @@ export interface ConsumeKycOptions
   readonly filter?: KycUpdateFilter | null | undefined;
   /** Closes the consumer, after the update that is being handled. */
   readonly signal?: AbortSignal | undefined;
-  /** Told of each failure that is tried again: of the connection, or what the handler threw. */
+  /** Called with each failure that is retried: of the connection, or thrown by the handler. */
   readonly onError?: ((error: unknown) => void) | undefined;
 }
 
@@ -59,7 +59,7 @@ const QUERY = `subscription ConsumeKyc($filter: KycUpdateFilter, $after: String)
 const NOW = '{ kycCustomers(first: 0) { asOf } }';
 
 /**
- * Consumes updates until `signal` aborts; then it resolves. Rejects when trying again cannot help: with a `KycFollowError`
+ * Consumes updates until `signal` aborts; then it resolves. Rejects when retrying cannot help: with a `KycFollowError`
  * `CURSOR_UNKNOWN` when the gateway's journal no longer holds the position (it was restored or replaced: decide what has to be handled
  * again, and save another cursor), `FORBIDDEN`, `UNAUTHENTICATED` with a plain token, and with what the store throws.
  *
@@ -88,7 +88,7 @@ export async function consumeKyc(options: ConsumeKycOptions): Promise<void> {
         isLoaded = true;
       }
       if (position === null) {
-        // Saved before the first update is handled: what comes until then is not missed after a crash.
+        // Saved before the first update is handled, so that a crash until then misses nothing.
         position = await startOf(options, closing);
         if (position !== 'earliest') await saved(store, name, position);
       }
@@ -118,7 +118,7 @@ function updatesAfter(
   options: ConsumeKycOptions,
   closing: AbortSignal,
 ): AsyncGenerator<RawResult, void> {
-  // Over SSE a handler that is slow slows the gateway, and nothing waits in memory.
+  // Over SSE a slow handler slows the gateway down, and nothing queues in memory.
   const variables = { after, filter: options.filter ?? null };
   return connect('sse', options, { query: QUERY, variables }, closing, () => {});
 }

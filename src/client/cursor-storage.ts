@@ -20,7 +20,7 @@ export interface CursorMemory {
 const STORAGE_MS = 5_000;
 
 /**
- * The cursor under `key`. A storage that fails (full, or forbidden by the browser) or hangs does not stop the stream: the
+ * The cursor stored under `key`. A storage that fails (full, or forbidden by the browser) or hangs does not stop the stream: the
  * follower has its cursor in memory, and only a reload starts again. A read that hangs is tried twice. Writes never overtake
  * each other: while one is under way, only the latest cursor waits.
  */

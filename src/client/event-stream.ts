@@ -24,7 +24,7 @@ async function* stream(attempt: Attempt, fetchImpl: typeof fetch): AsyncGenerato
   if (!response.ok || response.body === null) throw refusal(response.status, await response.text());
   const type = response.headers.get('content-type') ?? 'no content type';
   if (!/^text\/event-stream\b/i.test(type)) {
-    // A sign-in page, a proxy's error page: something in between has answered.
+    // A sign-in page or a proxy's error page: something in between answered.
     void response.body.cancel().catch(() => {});
     throw new KycFollowError('NOT_UNDERSTOOD', `${url.pathname} answered with ${type}, not with an event stream.`);
   }
@@ -60,13 +60,13 @@ async function* resultsIn(body: ReadableStream<Uint8Array>, onActivity: () => vo
   }
 }
 
-/** The failure behind an HTTP answer that is none of the gateway's results. */
+/** The failure behind an HTTP response that is not a GraphQL result. */
 export function refusal(status: number, body: string): KycFollowError {
   try {
     const failure = graphqlFailure(JSON.parse(body).errors);
     if (failure.code !== 'NOT_UNDERSTOOD') return failure;
   } catch {
-    // Not the gateway's: something in between has answered.
+    // Not from the gateway: something in between answered.
   }
   const code = status === 401 ? 'UNAUTHENTICATED' : status === 503 ? 'RESTARTING' : 'UNREACHABLE';
   return new KycFollowError(code, `The gateway answered ${status}.`);

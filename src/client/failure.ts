@@ -16,7 +16,7 @@ export const CLIENT_FAILURE_CODES = [
   'TOO_MANY_CONNECTIONS',
   /** The gateway ended the stream. */
   'ENDED',
-  /** The consumer did not take its updates: the stream was closed, and continues from where the consumer is. */
+  /** The consumer did not take its updates: the stream was closed, and continues from the consumer's position. */
   'CONSUMER_BEHIND',
   /** The token function failed, or did not answer in time. */
   'TOKEN_FAILED',
@@ -49,7 +49,7 @@ export class KycFollowError extends Error {
   }
 }
 
-/** Failures that only a gateway can report. */
+/** Failures that only the gateway can report. */
 const FROM_GATEWAY = new Set(['UNAUTHENTICATED', 'AUTHENTICATION_UNAVAILABLE', 'RESTARTING', 'TOO_MANY_CONNECTIONS']);
 
 /** Whether a connection that failed had reached the gateway: the transport works. */
@@ -59,11 +59,11 @@ export function reachedGateway({ code }: KycFollowError): boolean {
 
 /** What to do after a failure. */
 export type Remedy =
-  /** Try again from the cursor, without end. */
+  /** Retry from the cursor, indefinitely. */
   | 'retry'
-  /** The cursor is useless: try again without it. */
+  /** The cursor is no longer valid: retry without it. */
   | 'reset'
-  /** Trying again cannot help. */
+  /** Retrying cannot help. */
   | 'give up';
 
 /** The remedy for a failure. A fresh token may come only from a function; a cursor can be wrong only where one was sent. */

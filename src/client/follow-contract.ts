@@ -1,4 +1,4 @@
-/** What a follower takes, gives and reports. */
+/** A follower's options, updates and states. */
 import type { KycConnectionOptions } from './connection.ts';
 import type { CursorStorage } from './cursor-storage.ts';
 import type { KycFollowError } from './failure.ts';
@@ -61,7 +61,7 @@ export interface FollowerOptions extends KycConnectionOptions {
   readonly onState?: ((state: KycFollowState) => void) | undefined;
   /**
    * The gateway does not know the cursor: its journal was restored from a backup, or is another one. The cursor is dropped and
-   * a snapshot comes next (of all customers: what changes from now on, or everything again where it began with `earliest`). What was delivered before may no longer be true.
+   * a snapshot comes next (when following all customers: changes from now on, or everything again if it began with `earliest`).
    */
   readonly onReset?: ((reason: KycFollowError) => void) | undefined;
   /** Closes the follower. */

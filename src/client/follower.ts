@@ -1,8 +1,8 @@
 /**
- * Follows updates: of one customer the current state and then every change, of all customers every change, each once and in order, across reconnects, restarts of the
- * gateway, expired tokens and, with a storage, reloads of the page.
+ * Follows updates, each once and in order: for one customer the current state and then every change, for all customers every change.
+ * Survives reconnects, restarts of the gateway, expired tokens and, with a storage, reloads of the page.
  *
- * A follower is a cursor: that of the last update that its consumer has handled. Whatever breaks, the next attempt starts after
+ * A follower is a cursor: that of the last update its consumer has handled. Whatever fails, the next attempt starts after
  * it, and the gateway sends what was missed. There is no limit on attempts.
  */
 import { connect } from './connection.ts';
@@ -19,7 +19,7 @@ export interface Subject {
   readonly field: string;
   readonly query: string;
   readonly variables: Readonly<Record<string, unknown>>;
-  /** Tells the cursors of different subjects apart in one storage. */
+  /** Distinguishes the cursors of different subjects in one storage. */
   readonly key: string;
   /**
    * The cursor of now, for a stream that has no snapshot to begin with: what happens until it is connected belongs to it. Null where
@@ -105,12 +105,12 @@ async function* run(
         if (remedy === 'give up') throw failure;
         enter({ name: 'retrying', reason: failure });
         if (remedy === 'reset') {
-          // A stream of everything from the beginning is that again.
+          // A stream from the beginning starts from the beginning again.
           cursor = options.after === EARLIEST ? EARLIEST : null;
           await memory.write(null);
           options.onReset?.(failure);
         }
-        // Without a pause only where another failure cannot follow at once.
+        // Skip the pause only where another failure cannot follow at once.
         const mayRetryAtOnce = failure.code === 'CONSUMER_BEHIND' || (remedy === 'reset' && resumed);
         if (!mayRetryAtOnce) await sleep((options.retryDelay ?? jitteredDelay)(failures++), closing);
       }

@@ -2,7 +2,7 @@
 import { cursorIn, type Payload, type Sink } from './attempt.ts';
 import { Mailbox } from './mailbox.ts';
 
-/** How many results may wait for a slow iterating consumer. Then the subscription is left, and resumed once they are taken. */
+/** How many results may wait for a slow consumer. Beyond that the subscription is ended, and resumed once they are taken. */
 const MAX_WAITING = 256;
 
 /** A subscription as an async iterator. Leaving it ends the subscription, and answers a pull that is pending. */

@@ -1,10 +1,10 @@
-/** A gateway, and the customers that are shown from it: what the bindings for React, Vue and Svelte share. */
+/** The views of one gateway's customers, shared by the bindings for React, Vue and Svelte. */
 import type { KycConnectionOptions } from './connection.ts';
 import { followKyc } from './follow.ts';
 import type { FollowedUpdate, KycFollowState } from './follow-contract.ts';
 import { LiveView } from './live-view.ts';
 
-/** What a page is shown of one customer. */
+/** What a page shows of one customer. */
 export interface KycView {
   /**
    * The customer's latest update. Null before the first has arrived, and for a customer that XGateway has never reported. It
@@ -21,9 +21,9 @@ export const CONNECTING: KycFollowState = { name: 'connecting' };
 /** The view of a customer before anybody has asked. */
 export const NO_KYC: KycView = { kyc: null, connection: CONNECTING };
 
-/** A gateway, and the views that are shown from it, by what they show. */
+/** A gateway and its views, keyed by what they show. */
 export class KycViews {
-  /** As they were given last, so that a token function sees current state. */
+  /** The latest options given, so that a token function sees current state. */
   options: KycConnectionOptions;
   readonly #views = new Map<string, LiveView<unknown>>();
 

@@ -1,4 +1,4 @@
-/** What frontends show of a stream: one view, shared by all who show it, and connected while at least one does. */
+/** A view of a stream: shared by every component that shows it, and connected while at least one does. */
 
 /** Changes a view. */
 export type Show<View> = (change: (view: View) => View) => void;
@@ -34,7 +34,7 @@ export class LiveView<View> {
     });
     return () => {
       this.#listeners.delete(listener);
-      // The component may subscribe again at once: strict mode does so with every effect, a change of pages with some.
+      // The component may subscribe again at once: React's strict mode does so with every effect, and navigation with some.
       setTimeout(() => this.#closeIfUnused());
     };
   };

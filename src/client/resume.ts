@@ -23,7 +23,7 @@ export interface ResumingClientOptions
   readonly silenceMs?: number | undefined;
   /** How long a `connectionParams` function may take, in milliseconds. Default 15,000. After that it is called again. */
   readonly tokenTimeoutMs?: number | undefined;
-  /** The gateway does not know a cursor: the subscription starts again where it first started. */
+  /** The gateway does not know the cursor: the subscription starts over from where it first started. */
   readonly onReset?: ((reason: KycFollowError) => void) | undefined;
 }
 
@@ -90,7 +90,7 @@ export function createResumingClient(options: ResumingClientOptions): Client {
         return void sink.next(ended);
       }
       if (remedy === 'reset' && failure !== null) {
-        // A stream of everything from the beginning is that again; a cursor of the caller's own is as unknown as ours.
+        // A stream from the beginning starts over from the beginning; the caller's own cursor is as unknown as ours.
         after = first === EARLIEST ? EARLIEST : undefined;
         onReset?.(failure);
       }

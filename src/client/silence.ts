@@ -2,7 +2,7 @@
 import type { Client } from 'graphql-ws/client';
 import { SILENCE_MS } from './protocol.ts';
 
-/** How many pings fit into the silence that is tolerated: a page does not see the gateway's own heartbeat. */
+/** How many pings fit into the tolerated silence: a page cannot see the gateway's own heartbeat. */
 const PINGS_PER_SILENCE = 3;
 
 /** How often graphql-ws' client has to ping so that a live gateway is never silent for `silenceMs`. */

@@ -125,7 +125,7 @@ export function customersView(source: KycViews, { filter, first = DEFAULT_LIMIT,
   });
 }
 
-/** Reads once more for whatever has happened since the last read began, at most once in `REFRESH_MS`, until it works. */
+/** Reads again whatever has changed since the last read began, at most once per `REFRESH_MS`, until it succeeds. */
 function refresher(read: () => Promise<unknown>, closing: AbortSignal): () => void {
   let isStale = false;
   let isReading = false;

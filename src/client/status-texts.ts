@@ -1,8 +1,8 @@
-/** What a page says to a customer: one text for each next action, as data, so that it is translated by writing the same again. */
+/** What a page says to a customer: one text per next action, as data, so that a translation is another object of the same shape. */
 import type { FollowedUpdate } from './follow-contract.ts';
 import type { KycNextAction } from './generated/kyc.ts';
 
-/** How a status is meant: something to do, to wait for, to worry about, or nothing. */
+/** What a status means to the customer: something to do, to wait for, to worry about, or nothing. */
 export type KycTone = 'todo' | 'wait' | 'problem' | 'done';
 
 /** What is said about one situation. */
@@ -22,7 +22,7 @@ export interface KycStatusTexts {
   readonly actions: Readonly<Record<KycNextAction, KycStatusText>>;
   /** A `FULL_USER` that waits for a confirmation: nothing to do, and not verified yet. */
   readonly inDoubt: KycStatusText;
-  /** XGateway took a `FULL_USER` away, and the customer has to correct something. */
+  /** XGateway revoked `FULL_USER`, and the customer has to correct something. */
   readonly reversal: KycStatusText;
   /** Documents by XGateway's names. */
   readonly documents: Readonly<Record<string, string>>;
@@ -105,7 +105,7 @@ export interface KycDescription {
   readonly action: string | null;
 }
 
-/** What of an update its description depends on. */
+/** The fields of an update that its description depends on. */
 export type DescribedKyc = Pick<
   FollowedUpdate,
   'nextAction' | 'verified' | 'reversal' | 'endUserMessage' | 'missingDocuments'

@@ -1,7 +1,7 @@
 /** Which transport the next attempt uses. */
 import { TRANSPORTS, type TransportName } from './transport.ts';
 
-/** How often in a row a transport that has worked may fail before the other is tried. One that never worked gets one attempt. */
+/** How often in a row a transport that once worked may fail before the other is tried. One that never worked gets one attempt. */
 const MAX_FAILURES_ONCE_PROVEN = 3;
 
 /** Keeps the transport that works, and switches to the other one when it stops reaching the gateway. */

@@ -1,6 +1,6 @@
 /** What a transport is: it carries an operation to the gateway and its results back. */
 
-/** The transports there are. */
+/** Every transport. */
 export const TRANSPORTS = ['websocket', 'sse'] as const;
 
 /** The name of a transport. */

@@ -1,4 +1,4 @@
-/** What vue.ts uses of Vue, whose 10 MB the clone does without: tests run it with the real one (tools/ci). Not part of the package. */
+/** The parts of Vue that vue.ts uses: a clone does without Vue's 10 MB, and tests use the real one (tools/ci). Not in the package. */
 declare module 'vue' {
   export interface ShallowRef<T> {
     value: T;

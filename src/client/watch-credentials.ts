@@ -16,7 +16,7 @@ export function watchCredentials(given: ClientOptions['connectionParams'], timeo
             current = JSON.stringify(params);
             return params;
           },
-    /** Whether the last connection was refused for its credentials, and the next would send the same ones. */
+    /** Whether the last connection was refused because of its credentials and the next would send the same ones. */
     areRefused: false,
     closed(failure: KycFollowError): void {
       const isRefused = failure.code === 'UNAUTHENTICATED';

@@ -6,7 +6,7 @@ import type { ConfirmationTasks } from '../journal/confirmation-tasks.ts';
 import { currentTime } from '../schedule/clock.ts';
 import { needsLookup } from './policy.ts';
 
-/** For how many customers the wanted revision is remembered: far more than are looked up at a time. */
+/** For how many customers the wanted revision is remembered: far more than are looked up at once. */
 const MAX_WANTED = 10_000;
 
 /** How often it is saved that this gateway is alive, in milliseconds. */

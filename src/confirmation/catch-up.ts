@@ -1,4 +1,4 @@
-/** Finds the customers whose lookup no commit of this process made due: those of before it started, and those to check again. */
+/** Finds customers whose lookup no commit of this process made due: changes before it started, and those to check again. */
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Journal } from '../journal/journal.ts';
@@ -28,7 +28,7 @@ export class CatchUp {
     for await (const customerIds of unconfirmedFullUsers(this.#journal)) {
       if (this.#signal.aborted) return;
       const dueAt = currentTime();
-      // Not urgent: what callbacks bring from now on goes first.
+      // Not urgent: new callbacks go first.
       const added = customerIds.map((customerId) => ({ customerId, urgent: false, dueAt }));
       if (added.length > 0) await this.#journal.confirmationTasks.save({ added });
       await sleep(0);

@@ -1,7 +1,7 @@
 /**
- * Confirmation: what callbacks say is checked against XGateway's API, soon after its commit and never in its way.
+ * Confirmation: what callbacks say is checked against XGateway's API, soon after its commit and never delaying it.
  *
- * policy.ts says who is looked up. The tasks are durable (see journal/confirmation-tasks.ts): a callback costs a look at its update,
+ * policy.ts decides who is looked up. The tasks are durable (see journal/confirmation-tasks.ts): a callback costs one check of its update,
  * and its task is saved with others a moment later.
  */
 
@@ -111,7 +111,7 @@ export class Confirmer {
     this.#wake();
   }
 
-  /** The API key is another one: what failed because of the old one is tried again at once. */
+  /** The API key has changed: lookups that failed with the old one are retried at once. */
   keyChanged(): void {
     this.#lookups.keyChanged();
     this.#breaker.succeeded();
@@ -144,7 +144,7 @@ export class Confirmer {
         log.warn({ err: error }, 'The journal is unavailable: confirmation waits for it');
       }
       await this.#sleep(schedule.pollMs);
-      // What else comes meanwhile is saved with it.
+      // Whatever arrives meanwhile is saved with it.
       await sleep(schedule.gatherMs, undefined, { signal }).catch(() => {});
     }
   }

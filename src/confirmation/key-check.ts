@@ -3,11 +3,11 @@ import type { KycReport } from '../domain/update.ts';
 import type { CustomerRecord } from '../journal/journal.ts';
 import { ApiError } from '../xgateway/kyc-api.ts';
 
-/** More known customers in a row than this that XGateway does not know: then the key is not believed. */
+/** Once XGateway has not known more than this many known customers in a row, the key is not trusted. */
 const MAX_CONSECUTIVE_UNKNOWN = 3;
 
 /**
- * To the key of another account XGateway knows none of our customers, and each would lose their status. So a 404 about a known
+ * With another account's key, XGateway knows none of our customers, and each would lose their status. So a 404 about a known
  * customer only counts once the key has answered for one, and only a few times in a row.
  */
 export class KeyCheck {

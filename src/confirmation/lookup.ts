@@ -61,7 +61,7 @@ export class Lookups {
     return this.#start(customerId, learns);
   }
 
-  /** The API key is another one: whether it belongs to the right account is to be seen again. */
+  /** The API key has changed: whether it belongs to the right account has to be proved again. */
   keyChanged(): void {
     this.#key = new KeyCheck();
   }

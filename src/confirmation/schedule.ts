@@ -10,7 +10,7 @@ export const CONFIRMATION_SCHEDULE = {
   pollMs: 1_000,
   /** After this time a claimed task is due again: the instance that claimed it is gone. */
   leaseMs: 120_000,
-  /** The first pause before a lookup is repeated, and the longest: after a failure that passes, and after a denial. */
+  /** The first and the longest pause before a lookup is repeated, after a transient failure and after a denial. */
   retryMs: 2_000,
   maxRetryMs: 900_000,
   /** The interval between sweeps over all customers; also the pause after a failure that a retry will not fix. */

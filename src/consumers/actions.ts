@@ -18,7 +18,7 @@ export interface ConsumerActions {
   list(): Promise<readonly ConsumerStatus[]>;
   /** Stops calling the handler, on every instance, until `resume`. What is under way is finished first. */
   pause(name: string, by: string): Promise<ConsumerStatus>;
-  /** Lets a consumer go on that was paused or has stopped. */
+  /** Resumes a consumer that was paused or has stopped. */
   resume(name: string, by: string): Promise<ConsumerStatus>;
   /** Puts a consumer after a cursor, before the first update (`earliest`) or at the head (`now`). Its retries are dropped. */
   reset(name: string, to: string, by: string): Promise<ConsumerStatus>;
@@ -34,12 +34,12 @@ export interface ConsumerActions {
   discard(ids: readonly number[], by: string, reason: string | null): Promise<readonly number[]>;
 }
 
-/** What the actions stand on. */
+/** What the actions need. */
 export interface ConsumerActionOptions {
   readonly journal: Journal;
   /** The place that a cursor names; rejects with `BAD_USER_INPUT` and `CURSOR_UNKNOWN`. */
   readonly placeOf: (cursor: string) => Promise<Head>;
-  /** Lets this process notice at once. Others do within a part of a lease. */
+  /** Makes this process notice at once. Others notice within a fraction of a lease. */
   readonly look: (name: string) => void;
   readonly log: Logger;
 }

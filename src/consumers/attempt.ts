@@ -1,4 +1,4 @@
-/** One call of a handler: bounded in time, whatever it does. */
+/** One call of a handler, bounded in time whatever the handler does. */
 import type { ConsumerContext } from './options.ts';
 
 /** What a handler is told about an attempt. */

@@ -11,9 +11,9 @@ export interface DispatcherOptions {
   readonly fence: number;
   readonly concurrency: number;
   readonly timeoutMs: number;
-  /** Undefined: go on at once; otherwise a promise for a later turn of the event loop. */
+  /** Undefined: continue at once; otherwise a promise for a later turn of the event loop. */
   readonly turn: () => Promise<void> | undefined;
-  /** Whether the lease lasts: a process that was stopped for a while must not begin anything before it has looked. */
+  /** Whether the lease is still held: a process that was suspended must not begin anything before it has checked. */
   isHeld(): boolean;
   /** The entry's update; null: it was erased. Rejects with an `UnreadError` when it can't be read now. */
   read(entry: Entry): KycUpdate | null | Promise<KycUpdate | null>;
@@ -43,14 +43,14 @@ export class Dispatcher {
   /** Starts what can be started. */
   dispatch(): void {
     while (this.#canStart) {
-      // An embedded journal answers at once: handlers that do little would keep callbacks waiting.
+      // An embedded journal answers synchronously, so quick handlers would keep callbacks waiting.
       const later = this.#options.turn();
       if (later === undefined) this.#startNext();
       else {
         this.#isYielding = true;
         void later.then(() => {
           this.#isYielding = false;
-          // The turn has come: asking for it again would be answered with yet another.
+          // This is the turn that was asked for: asking again would wait for yet another.
           if (this.#canStart) this.#startNext();
           this.dispatch();
         });

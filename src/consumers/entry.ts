@@ -15,9 +15,9 @@ export interface Entry {
   readonly bytes: number;
   /** How often it has failed. */
   attempts: number;
-  /** The store has it as a retry: the consumer's place may pass it. */
+  /** The store holds it as a retry, so the consumer's place may move past it. */
   isKept: boolean;
-  /** It is handled or kept. */
+  /** It has been handled or kept. */
   isSettled: boolean;
   /** Where the consumer's place may be once this entry and all before it are settled. */
   through: Head;

@@ -5,12 +5,12 @@ import type { Head } from '../journal/journal.ts';
 import { changesOf, type Ledger } from './ledger.ts';
 import type { SessionEnd } from './outcome.ts';
 
-/** How often what was done is saved, in milliseconds: what a crash repeats at most. */
+/** How often progress is saved, in milliseconds: a crash repeats at most that much. */
 const SAVE_MS = 250;
 /** How many beats fit into a lease. */
 const BEATS = 4;
 
-/** What a keeper stands on, and what it reports to. */
+/** What a keeper needs, and what it reports to. */
 export interface KeeperOptions {
   readonly consumers: Consumers;
   readonly record: ConsumerRecord;
@@ -29,7 +29,7 @@ export interface KeeperOptions {
 /** Keeps one lease. */
 export class Keeper {
   readonly #given: KeeperOptions;
-  /** When the last beat that arrived was sent, as `performance.now()`: from then on the lease lasts. */
+  /** When the last successful beat was sent, as `performance.now()`: the lease runs from then. */
   #beatAt = performance.now();
   #savedPosition: number;
   #changes: number;
@@ -41,12 +41,12 @@ export class Keeper {
     this.#changes = given.record.changes;
   }
 
-  /** Whether the lease lasts, as far as our own clock says. */
+  /** Whether the lease is still held, by our own clock. */
   get isHeld(): boolean {
     return performance.now() - this.#beatAt < this.#given.leaseMs;
   }
 
-  /** How long nothing has to be done while nothing happens, in milliseconds. */
+  /** How long until something has to be done, in milliseconds. */
   get idleMs(): number {
     return Math.min(SAVE_MS, this.#given.leaseMs / BEATS);
   }
@@ -74,7 +74,7 @@ export class Keeper {
     try {
       await consumers.release(record, error);
     } catch {
-      // It ends by itself.
+      // The lease ends by itself.
     }
   }
 
@@ -101,7 +101,7 @@ export class Keeper {
       saved();
     } catch (error) {
       ledger.restore(unsaved);
-      // The lease lasts a while: until then it is tried again.
+      // Retry for as long as the lease lasts.
       if (!isUnavailable(error)) ended({ why: 'failed', code: 'INTERNAL', error: messageOf(error) });
     }
   }

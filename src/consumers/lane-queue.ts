@@ -32,7 +32,7 @@ export class LaneQueue {
     return first;
   }
 
-  /** Puts a lane where the first one was, and further down as far as it belongs. */
+  /** Puts a lane at the root and sifts it down to its place. */
   #sink(lane: Lane): void {
     const heap = this.#heap;
     let index = 0;

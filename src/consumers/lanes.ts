@@ -1,4 +1,4 @@
-/** The order within each customer: one lane for each, whose entries are handled one after the other. */
+/** Keeps the order within each customer: one lane per customer, whose entries are handled one after the other. */
 import type { Entry } from './entry.ts';
 import { LaneQueue } from './lane-queue.ts';
 
@@ -24,12 +24,12 @@ export class Lane {
 /** The lanes that have entries. */
 export class Lanes {
   readonly #lanes = new Map<string, Lane>();
-  /** Those whose turn it could be. */
+  /** Lanes that are ready for a turn. */
   readonly #ready = new LaneQueue();
   readonly #waiting = new Set<Lane>();
   #nextDueAt = Number.POSITIVE_INFINITY;
 
-  /** How many lanes could have their turn. */
+  /** How many lanes are ready for a turn. */
   get ready(): number {
     return this.#ready.size;
   }
@@ -38,7 +38,7 @@ export class Lanes {
     return this.#lanes.size === 0;
   }
 
-  /** Adds an entry at its place by position; one that is being handled stays first. */
+  /** Inserts an entry by position; one that is being handled stays first. */
   add(key: string, entry: Entry): Lane {
     const lane = this.#lanes.get(key) ?? new Lane(key);
     if (lane.entries.length === 0) this.#lanes.set(key, lane);
@@ -57,14 +57,14 @@ export class Lanes {
     return this.#lanes.get(key)?.entries.some((entry) => entry.position === position) ?? false;
   }
 
-  /** The lane whose first entry is the earliest: it runs from now on. */
+  /** Takes the lane whose first entry is the earliest: it is running from now on. */
   next(): Lane | undefined {
     const lane = this.#ready.pop();
     if (lane !== undefined) lane.isRunning = true;
     return lane;
   }
 
-  /** The first entry of a running lane is done with. */
+  /** Removes the first entry of a running lane: it is finished. */
   finished(lane: Lane): void {
     lane.entries.shift();
     lane.isRunning = false;
@@ -72,7 +72,7 @@ export class Lanes {
     else this.#ready.push(lane);
   }
 
-  /** The first entry of a running lane is tried again at this time (`performance.now()`). */
+  /** Schedules a retry of a running lane's first entry at this time (`performance.now()`). */
   postpone(lane: Lane, dueAt: number): void {
     lane.isRunning = false;
     lane.dueAt = dueAt;
@@ -80,7 +80,7 @@ export class Lanes {
     this.#nextDueAt = Math.min(this.#nextDueAt, dueAt);
   }
 
-  /** Gives a turn to the lanes whose pause is over. */
+  /** Makes the lanes whose pause is over ready again. */
   wake(now: number): void {
     if (now < this.#nextDueAt) return;
     this.#nextDueAt = Number.POSITIVE_INFINITY;

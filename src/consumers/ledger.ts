@@ -1,4 +1,4 @@
-/** What a consumer has done and not saved yet: the latest word on each update. */
+/** What a consumer has done but not saved yet: the latest outcome of each update. */
 import type { ConsumerChanges, ConsumerRetry, NewConsumerDeadLetter } from '../journal/consumers.ts';
 import type { Entry } from './entry.ts';
 
@@ -24,31 +24,31 @@ export class Ledger {
     return this.#unsaved.has(position);
   }
 
-  /** An update is a retry, or has failed again. */
+  /** Notes that an update became a retry, or failed again. */
   retry(entry: Entry): void {
     this.#unsaved.set(entry.position, { to: 'retry', entry });
   }
 
-  /** An update that the store has is done with. */
+  /** Notes that an update held by the store is finished. */
   finished(position: number): void {
     this.#unsaved.set(position, { to: 'finished' });
   }
 
-  /** An update is to be a dead letter. */
+  /** Notes that an update becomes a dead letter. */
   giveUp({ position, customerId, attempts }: Entry, error: string): void {
     // Dead letters of all instances are shown with their time.
     const deadLetter = { position, customerId, attempts, error, failedAt: Date.now() };
     this.#unsaved.set(position, { to: 'deadLetter', deadLetter });
   }
 
-  /** Hands out what is not saved; what could not be saved is given to `restore`. */
+  /** Takes the unsaved changes; give them to `restore` if saving fails. */
   take(): Unsaved {
     const unsaved = this.#unsaved;
     this.#unsaved = new Map();
     return unsaved;
   }
 
-  /** What could not be saved: later changes count. */
+  /** Puts back changes that could not be saved; later changes win. */
   restore(unsaved: Unsaved): void {
     this.#unsaved = new Map([...unsaved, ...this.#unsaved]);
   }

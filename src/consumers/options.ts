@@ -1,15 +1,15 @@
-/** How the application's code consumes updates under a name. */
+/** The options and the handler of a named consumer. */
 import type { KycUpdateFilter } from '../domain/update-filter.ts';
 import { KycError } from '../errors.ts';
 
-/** What a handler is given beside the update. */
+/** What a handler is given besides the update. */
 export interface ConsumerContext {
   /** 1 for the first attempt at this update. */
   readonly attempt: number;
   /** A person replays the update from the dead letters: later updates of its customer may have been handled before. */
   readonly replayed: boolean;
   /**
-   * Grows with each lease, and never comes twice. Store it in your own transaction, and refuse a transaction whose fence is lower than
+   * Grows with each lease and is never reused. Store it in your own transaction, and refuse a transaction whose fence is lower than
    * the stored one: then an instance that stalled can't commit after another has taken over.
    */
   readonly fence: number;
@@ -27,21 +27,21 @@ export type CursorReader = (lease: Pick<ConsumerContext, 'fence' | 'signal'>) =>
 export interface ConsumeOptions {
   /**
    * Where a consumer of a new name starts: before the first update (`'earliest'`), at the call of `consume` (`'now'`, the default), or
-   * after a cursor. A name that is known goes on where it was.
+   * after a cursor. A known name continues where it was.
    *
    * A function is for handling each update exactly once, with a cursor that your own transactions store. It is called after each lease.
    * Then updates are handled one at a time, in the order of their commit, and the consumer stops at the first failure.
    */
   readonly from?: 'earliest' | 'now' | (string & {}) | CursorReader | undefined;
-  /** Only these updates. The others count as handled. */
+  /** Only updates that match. The others count as handled. */
   readonly filter?: KycUpdateFilter | null | undefined;
-  /** How many updates are handled at once, each of another customer: 1 to 256, default 1. */
+  /** How many updates are handled at once, each for a different customer: 1 to 256, default 1. */
   readonly concurrency?: number | undefined;
   /** How long one attempt may take, in milliseconds, default 30,000. A handler that takes longer has failed. */
   readonly timeoutMs?: number | undefined;
   /** How often an update is tried before it becomes a dead letter: 1 to 1,000, default 10. */
   readonly attempts?: number | undefined;
-  /** The first pause between two attempts, in milliseconds, default 1,000. It doubles with each, with jitter. */
+  /** The first pause between two attempts, in milliseconds, default 1,000. It doubles with each attempt, with jitter. */
   readonly firstRetryMs?: number | undefined;
   /** The longest pause, in milliseconds, default 300,000. */
   readonly maxRetryMs?: number | undefined;

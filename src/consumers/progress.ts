@@ -1,8 +1,8 @@
-/** How far a consumer has come: its place moves past what is settled, as far as there is no gap. */
+/** A consumer's progress: its place moves past settled entries, up to the first gap. */
 import type { Head } from '../journal/journal.ts';
 import type { Entry } from './entry.ts';
 
-/** From this many settled entries on, the list of open ones is copied without them. */
+/** Once this many entries are settled, the list of open ones is copied without them. */
 const COMPACT_FROM = 1_024;
 
 /** The entries that were read and are not settled yet, in the journal's order. */
@@ -21,7 +21,7 @@ export class Progress {
     return this.#place;
   }
 
-  /** How many entries keep the place from moving, and those behind them that are settled. */
+  /** How many entries are open, including settled ones behind an open one. */
   get count(): number {
     return this.#open.length - this.#first;
   }
@@ -31,13 +31,13 @@ export class Progress {
     return this.#bytes;
   }
 
-  /** Adds the next entry of the journal. */
+  /** Adds the next journal entry. */
   add(entry: Entry): void {
     this.#open.push(entry);
     this.#bytes += entry.bytes;
   }
 
-  /** The next entry of the journal is not for this consumer. */
+  /** Passes over the next journal entry: it is not for this consumer. */
   pass({ position, digest }: Head): void {
     const last = this.#open.at(-1);
     const place = { position, digest };
@@ -45,7 +45,7 @@ export class Progress {
     else last.through = place;
   }
 
-  /** An entry is handled or kept. */
+  /** Settles an entry: it was handled or kept. */
   settle(entry: Entry): void {
     entry.isSettled = true;
     for (let first = this.#open[this.#first]; first?.isSettled === true; first = this.#open[this.#first]) {

@@ -9,13 +9,13 @@ import { type ConsumeOptions, type ConsumerContext, resolveConsumeOptions } from
 import type { ConsumerObserver } from './outcome.ts';
 import { Runner } from './runner.ts';
 
-/** What consumers stand on. */
+/** What consumers need. */
 export interface ConsumerRegistryOptions {
   readonly journal: Journal;
   readonly feed: Feed;
   /** The place that a cursor names; rejects with `BAD_USER_INPUT` and `CURSOR_UNKNOWN`. */
   readonly placeOf: (cursor: string) => Promise<Head>;
-  /** Undefined: go on at once; otherwise a promise for a later turn of the event loop. */
+  /** Undefined: continue at once; otherwise a promise for a later turn of the event loop. */
   readonly turn: () => Promise<void> | undefined;
   readonly observe: ConsumerObserver;
   readonly log: Logger;
@@ -24,7 +24,7 @@ export interface ConsumerRegistryOptions {
 /** A consumer that this process runs, or stands by to run. */
 export interface KycConsumerHandle extends AsyncDisposable {
   readonly name: string;
-  /** Stops it in this process: handlers are told to end, what was done is saved, and another instance may take over. Never rejects. */
+  /** Stops it in this process: handlers are aborted, progress is saved, and another instance may take over. Never rejects. */
   stop(): Promise<void>;
 }
 
@@ -64,11 +64,11 @@ export class ConsumerRegistry {
     }
     this.#starting.add(name);
     try {
-      // The name is taken, and "now" is this moment, before anything is awaited.
+      // Claim the name and fix "now" before anything is awaited.
       const now = feed.place;
       const existing = await journal.consumers.find(name);
       if (existing === null) await this.#create(name, await this.#place(options.start, now));
-      // A restart may have put right what stopped it.
+      // A restart may have fixed whatever stopped it.
       else if (existing.state === 'STOPPED') await journal.consumers.setState(name, 'RUNNING');
     } finally {
       this.#starting.delete(name);
@@ -83,7 +83,7 @@ export class ConsumerRegistry {
     return { name, stop, [Symbol.asyncDispose]: stop };
   }
 
-  /** Looks at once whether a person has changed this consumer. */
+  /** Checks at once whether a person has changed this consumer. */
   look(name: string): void {
     this.#runners.get(name)?.look();
   }

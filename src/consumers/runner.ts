@@ -7,14 +7,14 @@ import type { SessionEnd } from './outcome.ts';
 import { Session } from './session.ts';
 import type { SessionOptions } from './work.ts';
 
-/** How often a consumer that another instance holds is looked at, as a part of its lease. */
+/** How often a consumer that another instance holds is checked, as a fraction of its lease. */
 const LOOKS = 4;
 /** The shortest pause between two leases, in milliseconds. */
 const AGAIN_MS = 50;
 const UNAVAILABLE_FIRST_MS = 500;
 const UNAVAILABLE_MAX_MS = 30_000;
 
-/** What a runner stands on: what its leases do. */
+/** What a runner needs. */
 export type RunnerOptions = Omit<SessionOptions, 'record'>;
 
 interface Seen {
@@ -49,13 +49,13 @@ export class Runner {
     return this.#isRemoved;
   }
 
-  /** Looks whether a person has changed something. */
+  /** Checks whether a person has changed something. */
   look(): void {
     this.#wakeUp();
     this.#session?.look();
   }
 
-  /** Tells the handlers to end, saves what was done and gives the lease back. Never rejects. */
+  /** Aborts the handlers, saves progress and releases the lease. Never rejects. */
   async stop(): Promise<void> {
     this.#isStopped = true;
     this.#session?.stop();
@@ -64,7 +64,7 @@ export class Runner {
   }
 
   async #run(): Promise<void> {
-    // Not in the turn of the call: its caller has to know us first.
+    // Not synchronously: the caller has to register us first.
     await Promise.resolve();
     while (!this.#isStopped) {
       const record = await this.#acquire();
@@ -87,10 +87,10 @@ export class Runner {
     }
     if (end.why !== 'unavailable') {
       this.#failures = 0;
-      // Also when the lease was ours for a moment only.
+      // Also when the lease was held only briefly.
       await this.#sleep(AGAIN_MS);
     } else {
-      log.error({ err: end.error, consumer }, 'A consumer cannot read: it tries again');
+      log.error({ err: end.error, consumer }, 'A consumer cannot read; retrying');
       await this.#sleep(backOff(this.#failures++, UNAVAILABLE_FIRST_MS, UNAVAILABLE_MAX_MS));
     }
   }
@@ -105,18 +105,18 @@ export class Runner {
         const record: ConsumerRecord | null = await journal.consumers.find(options.name);
         if (record === null) {
           this.#isRemoved = true;
-          log.warn({ consumer: options.name }, 'A consumer was removed: its handler gets nothing more');
+          log.warn({ consumer: options.name }, 'A consumer was removed: its handler gets no more updates');
           return null;
         }
         const { fence, beats, holder, state } = record;
         if (seen === null || seen.fence !== fence || seen.beats !== beats)
           seen = { fence, beats, at: performance.now() };
-        // Silent for a whole lease, between two looks of ours.
+        // The holder was silent for a whole lease, between two of our checks.
         const isFree = holder === null || lookedAt - seen.at >= options.leaseMs;
         const lease = state === 'RUNNING' && isFree ? await journal.consumers.acquire(record, this.#holder) : null;
         if (lease !== null) return lease;
       } catch (error) {
-        // A holder can't beat either while the journal is unavailable.
+        // The holder can't send beats either while the journal is unavailable.
         seen = null;
         if (!isUnavailable(error))
           log.error({ err: error, consumer: options.name }, 'A consumer could not take its lease');

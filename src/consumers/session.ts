@@ -1,4 +1,4 @@
-/** One lease of a consumer: reads the feed, has the updates handled, and saves what was done, until the lease ends. */
+/** One lease of a consumer: reads the feed, hands updates to the handler and saves progress, until the lease ends. */
 import { Attempt } from './attempt.ts';
 import { Intake } from './intake.ts';
 import { Keeper } from './keeper.ts';
@@ -84,7 +84,7 @@ export class Session {
 
   async #close(end: SessionEnd): Promise<void> {
     const { dispatcher } = this.#work;
-    // Somebody who pauses a consumer does not want to break off what is under way.
+    // Pausing a consumer does not interrupt what is under way.
     if (end.why === 'paused') await dispatcher.idle(STOP_MS);
     const reason = new DOMException('The consumer stops here.', 'AbortError');
     this.#starting?.abort(reason);

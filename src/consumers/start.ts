@@ -1,4 +1,4 @@
-/** Where a lease begins: at the owner's cursor, where the owner keeps one, and with the retries that are left. */
+/** Where a lease begins: at the owner's cursor, if the owner keeps one, and with the remaining retries. */
 import { KycError, messageOf } from '../errors.ts';
 import type { ConsumerRecord } from '../journal/consumers.ts';
 import type { Head, Journal } from '../journal/journal.ts';
@@ -8,7 +8,7 @@ import type { CursorReader } from './options.ts';
 
 const PAGE = 500;
 
-/** What a start reads from. */
+/** What a start needs. */
 export interface StartOptions {
   readonly journal: Pick<Journal, 'consumers' | 'seed'>;
   readonly record: Pick<ConsumerRecord, 'name'>;

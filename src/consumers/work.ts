@@ -1,4 +1,4 @@
-/** The updates of one lease: in which order they are handled, and what becomes of each. */
+/** The updates of one lease: the order in which they are handled, and the outcome of each. */
 import type { Logger } from 'pino';
 import type { KycUpdate } from '../domain/update.ts';
 import { messageOf } from '../errors.ts';
@@ -16,7 +16,7 @@ import type { ConsumerObserver, SessionEnd } from './outcome.ts';
 import { Progress } from './progress.ts';
 import { readRetries } from './start.ts';
 
-/** How many updates are read before the first of them is settled, and their estimated size. */
+/** How many updates may be open at once, and their estimated size. */
 const MAX_OPEN = 1_000;
 const MAX_OPEN_BYTES = 16 * 1024 * 1024;
 /** How many updates may be retries before no more are read, and how many may wait to be saved. */
@@ -24,10 +24,10 @@ const MAX_KEPT = 10_000;
 const MAX_UNSAVED = 1_000;
 /** An update that has waited longer is read again: its customer may have been erased. */
 const FRESH_MS = 1_000;
-/** How soon an update that could not be read is tried again. */
+/** How soon an update that could not be read is retried. */
 const UNREAD_MS = 1_000;
 
-/** What a lease stands on. */
+/** What a lease needs. */
 export interface SessionOptions {
   readonly journal: Pick<Journal, 'consumers' | 'entry' | 'seed'>;
   readonly feed: Pick<Feed, 'followAll'>;
@@ -42,9 +42,9 @@ export interface SessionOptions {
   readonly log: Logger;
 }
 
-/** What the work of a lease tells its session. */
+/** What the work of a lease reports to its session. */
 export interface WorkEvents {
-  /** Whether the lease lasts. */
+  /** Whether the lease is still held. */
   isHeld(): boolean;
   /** There may be room for more updates. */
   freed(): void;
@@ -52,7 +52,7 @@ export interface WorkEvents {
   ended(end: SessionEnd): void;
 }
 
-/** What is read and not done yet. */
+/** Updates that were read and are not finished yet. */
 export class Work {
   readonly lanes = new Lanes();
   readonly ledger = new Ledger();
@@ -104,7 +104,7 @@ export class Work {
     return this.#ahead.delete(position);
   }
 
-  /** Begins nothing more. What is under way is still counted. */
+  /** Starts nothing more. What is under way still counts. */
   end(): void {
     this.#isEnding = true;
     this.dispatcher.stop();
@@ -125,7 +125,7 @@ export class Work {
     this.dispatcher.dispatch();
   }
 
-  /** An owner who keeps the cursor gets one update after the other, whomever they are about. */
+  /** An owner who keeps the cursor gets one update at a time, across all customers. */
   #keyOf({ customerId }: Pick<Entry, 'customerId'>): string {
     return this.#given.options.readCursor === null ? customerId : '';
   }
@@ -153,7 +153,7 @@ export class Work {
 
   #failed(lane: Lane, entry: Entry, error: unknown, wasStopped: boolean): void {
     const { observe, record, options } = this.#given;
-    // Not a word about the update: it is tried again by the next holder.
+    // Record nothing about the update: the next holder retries it.
     if (wasStopped && this.#isEnding) return;
     if (error instanceof UnreadError) {
       this.lanes.postpone(lane, performance.now() + UNREAD_MS);
@@ -204,7 +204,7 @@ export class Work {
     this.progress.settle(entry);
   }
 
-  /** Takes the retries that the store has and we don't: all of them at the start, and later those that are replayed. */
+  /** Takes the retries that the store holds and we don't: all of them at the start, and later those that are replayed. */
   async readRetries(): Promise<void> {
     for await (const entry of readRetries(this.#given)) {
       const { position, isReplayed } = entry;
@@ -215,7 +215,7 @@ export class Work {
       if (this.#areRetriesRead && !isReplayed) continue;
       if (isReplayed) this.#replayed.add(position);
       if (this.#given.options.readCursor !== null && !isReplayed) {
-        // Why it stopped before: the owner's cursor says whether it was handled since.
+        // This is what stopped it before: the owner's cursor says whether it has been handled since.
         this.ledger.finished(position);
         continue;
       }

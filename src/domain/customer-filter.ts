@@ -1,10 +1,10 @@
-/** What customers are listed by beside their status. */
+/** How lists select customers, besides their status. */
 import { isInDoubt, isReversal, type UpdateContent } from './update.ts';
 
 /** Every standing. The order is stored: append only. */
 export const KYC_STANDINGS = ['OTHER', 'VERIFIED', 'IN_DOUBT', 'REVERSED'] as const;
 
-/** What a customer's latest update makes of them: verified, a `FULL_USER` in doubt, just reversed, or none of these. */
+/** Where a customer's latest update leaves them: verified, a `FULL_USER` in doubt, just reversed, or none of these. */
 export type KycStanding = (typeof KYC_STANDINGS)[number];
 
 /** The standing after an update. */

@@ -6,7 +6,7 @@
 import { randomUUID } from 'node:crypto';
 import { isNestedDeeper } from './json-text.ts';
 
-/** A part of `JSON` that Node 24 has and TypeScript's libraries do not describe yet. */
+/** A part of `JSON` that Node 24 has and TypeScript's libraries do not declare yet. */
 interface ExactJson {
   rawJSON(text: string): object;
 }
@@ -21,7 +21,7 @@ const MARK = `number ${randomUUID()} `;
 /**
  * Parses JSON and keeps the digits of its numbers. Throws `SyntaxError` like `JSON.parse`, `RangeError` on extreme nesting.
  *
- * Without a reviver: on 64 KiB of numbers it takes 20 ms, and an unauthenticated sender could make us spend them.
+ * Without a reviver: on 64 KiB of numbers one takes 20 ms, which an unauthenticated sender could make us spend.
  */
 export function parseExactJson(text: string): unknown {
   const value: unknown = JSON.parse(text);
@@ -43,8 +43,8 @@ export function holdsNumber(value: unknown): boolean {
 }
 
 /**
- * Gives `target` an `extra` that is read when somebody looks at it: exact numbers cost 4 ms for 64 KiB, and a callback that says nothing
- * new is neither compared by its unknown fields nor written down.
+ * Gives `target` an `extra` that is computed on first access: exact numbers cost 4 ms for 64 KiB, and a callback that says nothing
+ * new never needs them, because unknown fields are not compared.
  */
 export function defineExtra<Target extends object>(target: Target, read: () => unknown): Target {
   let extra: { readonly value: unknown } | null = null;
@@ -58,7 +58,7 @@ export function defineExtra<Target extends object>(target: Target, read: () => u
   });
 }
 
-/** Puts the numbers back in the place of the strings that stand for them. Changes `value`. */
+/** Replaces the placeholder strings with their numbers. Changes `value`. */
 function withNumbers(value: unknown): unknown {
   if (typeof value === 'string') return value.startsWith(MARK) ? json.rawJSON(value.slice(MARK.length)) : value;
   if (typeof value !== 'object' || value === null) return value;
@@ -76,7 +76,7 @@ export const MAX_NESTING = 500;
 
 /**
  * Whether a value that was JSON is nested deeper than 500 levels.
- * @param text its text, if that is known: a level takes at least two characters, so short callbacks need no look.
+ * @param text its text, if known: a level takes at least two characters, so short texts need no check.
  */
 export function isTooDeep(value: unknown, text: string | null): boolean {
   if (text === null) return isDeeper(value, MAX_NESTING);

@@ -56,12 +56,12 @@ export function remember(fingerprints: Uint8Array | null, fingerprint: Uint8Arra
   return remembered;
 }
 
-/** How many revisions back the latest one is that has this fingerprint, 0 for the last; null: none. */
+/** How many revisions ago this fingerprint last occurred, 0 for the latest revision; null: never. */
 export function findRepeated(fingerprints: Uint8Array, fingerprint: Uint8Array): number | null {
   const count = (fingerprints.length - HEADER_BYTES) / FINGERPRINT_BYTES;
   for (let back = 0; back < count; back++) {
     const start = HEADER_BYTES + (count - 1 - back) * FINGERPRINT_BYTES;
-    // Most differ in the first byte.
+    // Most fingerprints differ in the first byte.
     if (fingerprints[start] !== fingerprint[0]) continue;
     if (fingerprint.every((byte, index) => byte === fingerprints[start + index])) return back;
   }

@@ -1,4 +1,4 @@
-/** What can be told of JSON text without parsing it: one pass over its characters, whatever it holds. The text must be valid JSON. */
+/** What JSON text reveals without being parsed, in one pass over its characters. The text must be valid JSON. */
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
@@ -41,13 +41,13 @@ export function membersOf(text: string): string[] {
   return members;
 }
 
-/** The name of a member; null of the blank between the braces of an empty object. Names may be written with escapes. */
+/** The name of a member; null for the blank between the braces of an empty object. Names may be written with escapes. */
 export function nameOf(member: string): string | null {
   const start = member.indexOf('"');
   return start === -1 ? null : (JSON.parse(member.slice(start, endOfString(member, start) + 1)) as string);
 }
 
-/** Where the string ends that begins at `start`. */
+/** The end of the string that begins at `start`. */
 function endOfString(text: string, start: number): number {
   for (let from = start + 1; ; ) {
     const end = text.indexOf('"', from);

@@ -1,4 +1,4 @@
-/** What a report says that its customer's latest update does not, and the state that it leads to. */
+/** What is new in a report compared with its customer's latest update, and the state that results. */
 import type { ComparedState } from './fingerprint.ts';
 import type { KycReport, UpdateContent } from './update.ts';
 
@@ -26,7 +26,7 @@ export function stateAfter(latest: UpdateContent | null, report: KycReport): Com
   };
 }
 
-/** Whether two lists without repeats hold the same. Linear: a callback can bring 16,000 items. */
+/** Whether two lists without repeats hold the same items. Linear: a callback can bring 16,000 items. */
 function sameSet(left: readonly string[], right: readonly string[]): boolean {
   if (left.length !== right.length) return false;
   if (left.length <= SMALL_SET) return left.every((item) => right.includes(item));
@@ -34,5 +34,5 @@ function sameSet(left: readonly string[], right: readonly string[]): boolean {
   return left.every((item) => items.has(item));
 }
 
-/** Up to here looking through a list is faster than making a set of it. */
+/** Up to this length, scanning a list is faster than building a set. */
 const SMALL_SET = 8;

@@ -2,8 +2,8 @@
  * Trust: which `FULL_USER` is verified. A callback's hash does not cover its status, so callbacks alone can't settle it.
  *
  * A doubt is raised by a reversal (the customer left `FULL_USER`), by a denial (XGateway's API contradicts `FULL_USER`), or by an
- * import that nobody vouches for. It is part of each update and carried to the next, through any number of revisions and statuses, until XGateway's API or a person
- * says `FULL_USER`. That confirmation is carried as well, while the customer stays `FULL_USER` without a break.
+ * import that nobody vouches for. It is part of each update and carried to the next, through any number of revisions and statuses,
+ * until XGateway's API or a person says `FULL_USER`. That confirmation is carried as well, while the customer stays `FULL_USER` without a break.
  */
 import { FULL_USER, isStepBack, type KycSource } from './kyc.ts';
 import type { Circumstances, KnownCustomer, UpdateContent } from './update.ts';
@@ -11,7 +11,7 @@ import type { Circumstances, KnownCustomer, UpdateContent } from './update.ts';
 /** What raised a doubt. */
 export type Doubt = 'REVERSAL' | 'DENIAL' | 'IMPORT';
 
-/** What a person decided about a customer, and on which grounds. */
+/** Who decided about a customer, and on what grounds. */
 export interface StaffDecision {
   /** The token's subject. */
   readonly by: string;
@@ -31,7 +31,7 @@ export interface Confirmation extends Partial<StaffDecision> {
 
 type Trust = Pick<UpdateContent, 'confirmed' | 'doubtful' | 'verified' | 'doubt' | 'confirmedBy'>;
 
-/** Whether a source settles what holds, and confirms what it says. */
+/** Whether a source is authoritative, so that what it says is confirmed. */
 export function isAuthoritative(source: KycSource): source is 'API' | 'STAFF' {
   return source === 'API' || source === 'STAFF';
 }
@@ -65,13 +65,13 @@ export function trustOfDenied(): Trust {
   return { confirmed: false, doubtful: true, verified: false, doubt: 'DENIAL' };
 }
 
-/** A reversal raises a doubt, and ends a denial: what was denied has been taken back. */
+/** A reversal raises a doubt, and ends a denial: the approval that was denied is gone. */
 function doubtAfter(latest: UpdateContent | undefined, status: string | null): Doubt | undefined {
   if (latest?.status === FULL_USER && status !== FULL_USER) return 'REVERSAL';
   return latest?.doubt;
 }
 
-/** What another system calls `FULL_USER` is in doubt unless somebody vouches for it, or it was known already. */
+/** A `FULL_USER` from another system is in doubt unless somebody vouches for it, or it was known already. */
 function doubtOfImport(
   latest: UpdateContent | undefined,
   status: string | null,
@@ -81,7 +81,7 @@ function doubtOfImport(
   return isNew && decision === undefined ? 'IMPORT' : undefined;
 }
 
-/** The confirmation that a further `FULL_USER` can rest on; null: there is none. */
+/** The confirmation that carries over to a further `FULL_USER`; null: none. */
 function standingConfirmation(known: KnownCustomer | null): Confirmation | null {
   if (known === null || known.latest.status !== FULL_USER || known.latest.doubt !== undefined) return null;
   return latestConfirmation(known.latest, known.confirmedAt ?? null);

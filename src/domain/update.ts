@@ -43,12 +43,12 @@ export interface UpdateContent extends ComparedState {
   /** The latest of the last `REMEMBERED_REVISIONS` that said exactly the same. */
   readonly repeatsRevision: number | null;
   readonly source: KycSource;
-  /** The update is the word of XGateway's API, or of a person who checked. */
+  /** The update comes from XGateway's API, or from a person who checked. */
   readonly confirmed: boolean;
   /** A `FULL_USER` that follows a reversal or a denial and has not been confirmed since. */
   readonly doubtful: boolean;
   readonly verified: boolean;
-  /** Why callbacks can't make this customer verified until somebody confirms; absent: nothing stands in the way. */
+  /** Why callbacks can't make this customer verified until somebody confirms; absent: nothing prevents it. */
   readonly doubt?: Doubt;
   /** Who confirmed this update, or the `FULL_USER` that it continues. Absent in journals of release 0.1: see `confirmationOf`. */
   readonly confirmedBy?: Confirmation;
@@ -70,7 +70,7 @@ export interface KycUpdate extends UpdateContent {
   readonly digest: Uint8Array;
 }
 
-/** What the rule has to know about a customer who has updates. */
+/** What the rule needs to know about a customer who has updates. */
 export interface KnownCustomer {
   readonly latest: UpdateContent;
   /** Fingerprints of the latest revisions (see fingerprint.ts). */
@@ -101,9 +101,9 @@ export interface Circumstances {
   readonly isRateLimited?: boolean;
 }
 
-/** What becomes of a report. */
+/** The outcome of a report. */
 export type Decision =
-  /** Nothing new. `confirms`: XGateway's API said what is known already. */
+  /** Nothing new. `confirms`: XGateway's API said what was already known. */
   | { readonly outcome: 'unchanged'; readonly revision: number; readonly confirms: boolean }
   /**
    * Too late: the customer has moved on since the lookup, or since the replayed callback was received. `denied`: XGateway's

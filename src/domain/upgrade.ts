@@ -1,4 +1,4 @@
-/** Customers that release 0.1 stored: what the rule has to know of them is derived from their updates. */
+/** Customers stored by release 0.1: what the rule needs to know about them is derived from their updates. */
 import { fingerprintsOf, isCurrentForm, REMEMBERED_REVISIONS } from './fingerprint.ts';
 import { trustOfHistory } from './trust.ts';
 import type { KnownCustomer, UpdateContent } from './update.ts';
@@ -9,13 +9,13 @@ import type { KnownCustomer, UpdateContent } from './update.ts';
  */
 export const UPGRADE_REVISIONS = 8 * REMEMBERED_REVISIONS;
 
-/** Whether what is stored of a customer was written by release 0.1 and has to go through `upgraded` first. */
+/** Whether a stored customer was written by release 0.1 and has to go through `upgraded` first. */
 export function needsUpgrade({ fingerprints }: KnownCustomer): boolean {
   return !isCurrentForm(fingerprints);
 }
 
 /**
- * What the rule has to know about a customer who was stored by release 0.1: derived from their latest updates, newest first, at
+ * What the rule needs to know about a customer stored by release 0.1: derived from their latest updates, newest first, at
  * least `UPGRADE_REVISIONS` or all there are.
  */
 export function upgraded<Known extends KnownCustomer>(known: Known, newestFirst: readonly UpdateContent[]): Known {

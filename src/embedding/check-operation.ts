@@ -1,4 +1,4 @@
-/** The gateway's rules for one operation of a server of the application's own, whatever parses and executes it there. */
+/** The gateway's rules for one operation in the application's own server, whatever parses and executes it there. */
 import {
   type DocumentNode,
   type GraphQLSchema,
@@ -34,7 +34,7 @@ export function checkOperation(given: EmbeddedOperation, context: OperationConte
   try {
     const { schema, document, operationName, variableValues } = given;
     const operation = getOperationAST(document, operationName);
-    // The server refuses it itself.
+    // The server itself refuses it.
     if (operation == null) return;
     checkNotExpired(context.viewer);
     if (operation.operation === 'mutation' && context.isForeignOrigin === true) throw foreignOrigin();
@@ -47,8 +47,8 @@ export function checkOperation(given: EmbeddedOperation, context: OperationConte
 }
 
 /**
- * A rule for servers without a hook for an operation whose variables are known. Arguments that are variables count as
- * nothing, and the limits are those of a service: it is the outer bound, and `checkOperation` the exact one.
+ * A rule for servers that have no hook at which the variables are known. Arguments that are variables count as
+ * nothing, and the limits are those of a service: this is the outer bound, and `checkOperation` the exact one.
  */
 export function limitsRule({ limits }: OperationPolicy): ValidationRule {
   const { cost: maxCost, aliases: maxAliases } = limitsOf(limits, SERVICE);

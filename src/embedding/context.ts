@@ -1,4 +1,4 @@
-/** What an operation carries in a GraphQL server of the application's own: everything of ours under one key, and nothing of it open. */
+/** The context of an operation in the application's own GraphQL server: everything of ours under one key, and its internals hidden. */
 import { requireCustomer, type Viewer } from '../access/viewer.ts';
 import type { Kyc } from '../gateway/views.ts';
 import type { OperationContext } from '../graphql/context.ts';
@@ -28,18 +28,18 @@ export interface KycAccess {
   /** Who asks; null without a token. */
   readonly viewer: Viewer | null;
   /**
-   * A customer's KYC, by the rule of `Query.kyc`; null when nothing is known of them. Return it where your schema says `Kyc`. All
-   * that an operation loads in one turn is one read of the journal.
+   * A customer's KYC, under the same policy as `Query.kyc`; null when nothing is known of them. Return it where your schema says `Kyc`. All
+   * that an operation loads in one turn of the event loop is one read of the journal.
    *
    * @throws a `GraphQLError`: `UNAUTHENTICATED` without a token, `FORBIDDEN` for another customer than the viewer's own,
    * `BAD_USER_INPUT` for text that can't be a customer ID.
    */
   load(customerId: string): Promise<Kyc | null>;
-  /** The same for a list, in its order. What may not be read is the `GraphQLError` in its place: GraphQL reports it for that item. */
+  /** The same for a list, in its order. A customer the viewer may not read is a `GraphQLError` in that place: GraphQL reports it for that item. */
   loadMany(customerIds: readonly string[]): Promise<readonly (Kyc | null | Error)[]>;
 }
 
-/** The gateway that the operations of a server are for. */
+/** The gateway that a server's operations belong to. */
 export interface EmbeddingHost {
   /** What the resolvers of an operation need. */
   contextFor(viewer: Viewer | null): OperationContext;
@@ -92,12 +92,12 @@ export function embeddedContext(operation: OperationContext, host: EmbeddingHost
   return { kyc: new Access(operation, host) };
 }
 
-/** What the gateway keeps of an operation, out of the context of the application's own server. Throws when the context lacks it. */
+/** The gateway's part of the application's own context. Throws when the context lacks it. */
 export function partsOf(context: unknown): { readonly operation: OperationContext; readonly host: EmbeddingHost } {
   return Access.partsOf((context as Partial<KycContext> | null | undefined)?.kyc);
 }
 
-/** The same without a throw: undefined where the context is not ours. */
+/** The same, but undefined instead of throwing when the context lacks it. */
 export function operationOf(context: unknown): OperationContext | undefined {
   const access = (context as Partial<KycContext> | null | undefined)?.kyc;
   return access instanceof Access ? Access.partsOf(access).operation : undefined;

@@ -1,6 +1,6 @@
 /**
- * Subscriptions in a GraphQL server of the application's own. Somebody else's code iterates them: an iterator that returns
- * would look complete to its client, so it throws where the gateway ends it.
+ * Subscriptions in the application's own GraphQL server. Somebody else's code iterates them: an iterator that returns
+ * would look complete to its client, so it throws when the gateway ends it.
  */
 import { MAX_SESSION_MS, sessionEnd, sessionTooLong, tokenExpired, type Viewer } from '../access/viewer.ts';
 import type { KycUpdate } from '../domain/update.ts';
@@ -104,7 +104,7 @@ class EmbeddedStream implements AsyncIterableIterator<KycUpdate, undefined> {
     return Promise.resolve(DONE);
   }
 
-  /** Ends the stream with an error: at the `next` that waits, or at the one that comes. */
+  /** Ends the stream with an error: at the pending `next`, or at the following one. */
   fail(error: KycError): void {
     if (this.#isClosed) return;
     const reject = this.#reject;

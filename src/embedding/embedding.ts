@@ -1,4 +1,4 @@
-/** What a gateway gives to GraphQL servers of the application's own: its context, its rules in each server's form, and one schema. */
+/** What a gateway offers to the application's own GraphQL servers: its context, its rules in each server's form, and one schema. */
 import type { IncomingHttpHeaders } from 'node:http';
 import type { ApolloServerPlugin, BaseContext } from '@apollo/server';
 import type { GraphQLSchema, ValidationRule } from 'graphql';
@@ -28,14 +28,14 @@ export interface EmbeddedRequest {
   readonly headers: IncomingHttpHeaders | Headers;
 }
 
-/** The rules and the context for servers of the application's own. */
+/** The rules and the context for the application's own servers. */
 export interface Embedding {
   /**
    * The context that the gateway's types need, for a request. Rejects with a `GraphQLError` that has the code and the HTTP status:
    * 401 for a bad token, 503 when it can't be verified now or the gateway is stopped.
    */
   context(request: EmbeddedRequest): Promise<KycContext>;
-  /** For an Apollo Server of yours: limits, budgets, and the token's end. It never stops the gateway. */
+  /** For an Apollo Server of yours: limits, budgets and token expiry. It never stops the gateway. */
   readonly apolloPlugin: ApolloServerPlugin<BaseContext>;
   /** One executable schema of your types and the gateway's. Throws when yours defines a type of the gateway's. */
   mergeSchema(own: OwnSchema): GraphQLSchema;
@@ -65,7 +65,7 @@ export interface Embedding {
 export interface Subgraph {
   /** Its SDL, with federation's directives. */
   readonly typeDefs: string;
-  /** Its resolvers. They want what `context` gives. */
+  /** Its resolvers. They need the context that `context` gives. */
   readonly resolvers: EmbeddedResolvers;
   /** Both together, with `_service` and `_entities`. */
   readonly schema: GraphQLSchema;

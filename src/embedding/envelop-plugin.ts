@@ -29,14 +29,14 @@ export interface EnvelopExecutePayload<Args> {
   setResultAndStopExecution(result: ExecutionResult): void;
 }
 
-/** What the plugin stands on. */
+/** What the plugin needs. */
 export interface EnvelopOptions {
   readonly maxTokens: number;
   readonly rules: readonly ValidationRule[];
   readonly checkSchema: (schema: GraphQLSchema) => void;
   readonly contextOf: (context: object) => Promise<object>;
   readonly checkOperation: (operation: EmbeddedOperation) => void;
-  /** Takes a place for an operation; resolves with what gives it back. */
+  /** Takes a place for an operation; resolves with the function that releases it. */
   readonly admit: (contextValue: unknown) => Promise<() => void>;
 }
 

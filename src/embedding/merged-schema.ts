@@ -1,4 +1,4 @@
-/** Our types in a schema of the application's own: merged where names are shared on purpose, refused where they clash. */
+/** Our types in the application's own schema: merged where names are shared on purpose, refused where they clash. */
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import {
   type DocumentNode,
@@ -86,7 +86,7 @@ function definedNames({ definitions }: DocumentNode): string[] {
 }
 
 /**
- * Throws when a schema holds types of ours that are not what they were: made by another copy of graphql, a field missing or of another
+ * Throws when a schema holds altered types of ours: made by another copy of graphql, a field missing or of another
  * type, or a field added that nothing resolves (which is what merging a `type Kyc` of the application's own leaves behind).
  */
 export function checkMergedSchema(schema: GraphQLSchema): void {
@@ -107,7 +107,7 @@ function checkFields(ours: GraphQLObjectType, theirs: GraphQLObjectType): void {
   const isRoot = ROOTS.has(ours.name);
   for (const [name, { type }] of Object.entries(expected)) {
     const field = found[name];
-    // A gateway may serve a part of our queries.
+    // A server may expose only some of our queries.
     if (field === undefined && isRoot) continue;
     if (field === undefined) throw clash(ours.name, `it has no field "${name}"`);
     if (String(field.type) !== String(type)) throw clash(ours.name, `"${name}" is ${field.type} instead of ${type}`);

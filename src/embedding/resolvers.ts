@@ -1,7 +1,7 @@
 /**
- * The gateway's resolvers for a schema of the application's own. Each gets our context out of the application's, and gives errors
- * that every server answers with their code. The rule who may see a customer travels with the data: the fields of `Kyc` and
- * `KycUpdate` check it too, whatever resolver of the application's gave the object.
+ * The gateway's resolvers for the application's own schema. Each takes our context out of the application's, and gives errors
+ * that every server answers with their code. The rule about who may see a customer travels with the data: the fields of `Kyc` and
+ * `KycUpdate` check it too, whichever of the application's resolvers returned the object.
  */
 import { type GraphQLResolveInfo, isScalarType } from 'graphql';
 import { requireCustomer, type Viewer } from '../access/viewer.ts';
@@ -35,7 +35,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
 // biome-ignore lint/suspicious/noExplicitAny: arguments are as different as the fields
 export type EmbeddedResolvers = Readonly<Record<string, any>>;
 
-/** Reads of these types are operations, which `stop` waits for. */
+/** Fields of these types are operations, which `stop` waits for. */
 const ROOTS: ReadonlySet<string> = new Set(['Query', 'Mutation']);
 
 /** The resolvers for `typeDefsOf(hasNode)` in a schema of the application's own. They want a `KycContext`. */
@@ -43,7 +43,7 @@ export function embeddedResolversOf(hasNode: boolean): EmbeddedResolvers {
   return embedded(resolversOf(hasNode));
 }
 
-/** Resolvers that want an `OperationContext`, for servers that have a `KycContext`. */
+/** Adapts resolvers that need an `OperationContext` to servers that have a `KycContext`. */
 export function embedded(resolvers: Readonly<Record<string, object>>): EmbeddedResolvers {
   const entries = Object.entries(resolvers).map(([type, fields]) => [
     type,
@@ -121,14 +121,14 @@ function checkCustomer(type: string, customerId: unknown, viewer: Viewer | null)
     return;
   }
   throw new TypeError(
-    `A resolver returned something else than a ${type} of the gateway. Return what context.kyc.load(customerId) or gateway.kyc(customerId) gives.`,
+    `A resolver returned something other than a ${type} of the gateway. Return what context.kyc.load(customerId) or gateway.kyc(customerId) gives.`,
   );
 }
 
 /** Telling types apart takes the object alone. */
 const UNUSED = undefined as never;
 
-/** An error in a list is the error of its place. */
+/** An error in a list is reported for its item. */
 function withFieldErrors(result: unknown): unknown {
   return Array.isArray(result) ? result.map(fieldError) : result;
 }
@@ -138,7 +138,7 @@ function rethrow(error: unknown): never {
 }
 
 /**
- * Makes the resolver of a field of yours that shows a customer's KYC: policy and batching as `context.kyc.load`.
+ * Makes the resolver for a field of yours that shows a customer's KYC, with the policy and batching of `context.kyc.load`.
  *
  * @param customerIdOf the customer's ID in your system, from the object that the field belongs to; null or undefined: the field is null.
  *

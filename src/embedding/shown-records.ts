@@ -1,4 +1,4 @@
-/** Which record a plain object of the code API shows: the application may return such an object where its schema says `Kyc` or `KycUpdate`. */
+/** The record behind each plain object of the code API: the application may return such an object where its schema says `Kyc` or `KycUpdate`. */
 
 const records = new WeakMap<object, object>();
 

@@ -1,4 +1,4 @@
-/** The gateway's rules as options for a stock graphql-ws server, in whose schema the gateway's types are merged. */
+/** The gateway's rules as options for a stock graphql-ws server whose schema includes the gateway's types. */
 import type { IncomingHttpHeaders } from 'node:http';
 import {
   type ExecutionArgs,
@@ -33,7 +33,7 @@ export interface WebSocketOptionsParts extends SessionParts {
   readonly admit: (contextValue: unknown) => Promise<() => void>;
 }
 
-/** The sockets of servers of the application's own. */
+/** The sockets of the application's own servers. */
 export interface EmbeddedSockets {
   /** The options for one server. `own` are the application's, `schema` among them. */
   options(own: AnyServerOptions): AnyServerOptions;
@@ -41,7 +41,7 @@ export interface EmbeddedSockets {
   stop(): Promise<void>;
 }
 
-/** Makes the options' maker. */
+/** Makes the function that makes the options. */
 export function embeddedSockets(parts: WebSocketOptionsParts): EmbeddedSockets {
   const sessions = new Map<object, Session>();
   let isStopping = false;
@@ -130,7 +130,7 @@ function operationHooks(
         return [messageError(error)];
       }
     },
-    // Subscriptions cost a cursor; what executes at once is bounded.
+    // A subscription costs only a cursor; the number of operations executing at once is bounded.
     async execute(args: ExecutionArgs) {
       let leave: (() => void) | undefined;
       try {

@@ -1,4 +1,4 @@
-/** One socket of a graphql-ws server of the application's own: who is connected, and until when. */
+/** One socket of the application's own graphql-ws server: who is connected, and until when. */
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Logger } from 'pino';
 import { type AuthenticationRequest, sessionEnd, type Viewer } from '../access/viewer.ts';
@@ -15,7 +15,7 @@ export interface SocketExtra {
   readonly request?: { readonly headers: IncomingHttpHeaders | Headers };
 }
 
-/** What opening a session takes. */
+/** What opening a session needs. */
 export interface SessionParts {
   readonly connections: Connections;
   readonly authenticate: (request: AuthenticationRequest) => Promise<Viewer | null>;

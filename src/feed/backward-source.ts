@@ -4,7 +4,7 @@ import { digestNumber } from '../journal/entry.ts';
 import type { Head, Journal } from '../journal/journal.ts';
 import { holdsMark, placeGone } from './place.ts';
 
-/** Reads updates in parts, and moves on when one was taken. */
+/** Reads updates in parts, and moves on as each is taken. */
 export interface PageSource {
   /** At most `limit` updates beyond the place, in the source's order. Rejects with `CURSOR_UNKNOWN` when the journal no longer holds the place. */
   read(limit: number): Promise<readonly KycUpdate[]>;

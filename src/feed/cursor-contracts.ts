@@ -3,7 +3,7 @@ import type { KycUpdate } from '../domain/update.ts';
 import type { FeedCursor } from './cursor.ts';
 
 /**
- * Where an update is, seen from a cursor's place: `behind` it (seen before), the `next` one, further `ahead`; or the place
+ * Where an update is relative to a cursor's place: `behind` it (seen before), the `next` one, further `ahead`; or the place
  * itself is in doubt, because the journal was `replaced` or its customer erased.
  */
 export type Comparison = 'behind' | 'next' | 'ahead' | 'replaced';

@@ -14,7 +14,7 @@ const READ_AHEAD_BYTES = 64 * 1024;
 const NOTHING: readonly KycUpdate[] = [];
 
 /**
- * Hands updates to the subscriber that pulls, and reads nothing while it does not: a subscriber that stops reading costs its
+ * Hands updates to a subscriber that pulls, and reads nothing otherwise: a subscriber that stops reading costs only its
  * place. One pull at a time. Also an async iterator, which costs three promises for each update.
  *
  * Every read checks that the journal still holds the cursor's place. An update straight from the feed is taken only when it
@@ -119,7 +119,7 @@ export class FeedCursor implements AsyncIterableIterator<KycUpdate, undefined> {
     else if (this.#unverified && !this.#reading && !this.#closed) void this.#readOn();
   }
 
-  /** Ends the iteration: a pending pull gets the end. */
+  /** Ends the iteration, including a pending pull. */
   close(): void {
     this.#finish();
   }

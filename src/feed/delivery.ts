@@ -41,7 +41,7 @@ export class Delivery {
     return this.state.place;
   }
 
-  /** Only ever replaced as a whole: code that holds one sees whether the feed has moved since. */
+  /** Only ever replaced as a whole, so code that holds one can tell whether the feed has moved since. */
   set place({ position, digest }: Head) {
     this.state.place = { position, digest };
   }
@@ -78,7 +78,7 @@ export class Delivery {
     for (const cursor of [...this.#subscribers.ofCustomer(customerId)]) cursor.close();
   }
 
-  /** Goes to a place that the journal holds: nobody has to be told of what is in between, and nothing of it is kept. */
+  /** Moves to a place that the journal holds: nobody needs the updates in between, and none of them is kept. */
   advanceTo(place: Head): void {
     this.place = place;
     this.invalidate();
@@ -87,13 +87,13 @@ export class Delivery {
   /** Tells cursors of updates that follow our place, in order. */
   wake(updates: readonly KycUpdate[]): void {
     const { position, digest } = this.place;
-    // An erasure is an entry that is no update, and what it erased is none any more: where one is missing, somebody was erased.
+    // An erasure is an entry but not an update, and erased entries are no longer updates: where one is missing, a customer was erased.
     if (updates.at(-1)?.position !== position + updates.length) this.invalidate();
     let [previous, mark] = [position, digestNumber(digest)];
     for (const update of updates) {
       const before = update.position === previous + 1 ? mark : null;
       this.place = update;
-      // Only cursors that follow all customers read it. What is kept for nobody costs each garbage collection a copy.
+      // Only cursors that follow all customers read it. Keeping it without them would cost a copy at each garbage collection.
       if (this.#subscribers.ofAll.size > 0) this.#tail.push(update, before);
       for (const cursor of this.#subscribers.ofCustomer(update.customerId)) cursor.wake(update, before);
       for (const cursor of this.#subscribers.ofAll) cursor.wake(update, before);
@@ -101,7 +101,7 @@ export class Delivery {
     }
   }
 
-  /** The journal does not hold our place any more: goes to one that it holds, and every cursor checks its own. */
+  /** The journal no longer holds our place: moves to one that it holds, and every cursor checks its own. */
   replaced(place: Head): void {
     const cursors = this.#subscribers.all();
     const replacement = {
@@ -127,7 +127,7 @@ export class Delivery {
     void this.#verifyAll(verified);
   }
 
-  /** Something may be gone from the journal: what was read of it before is not handed out. */
+  /** Something may be gone from the journal: discards what was read before. */
   invalidate(): void {
     this.#invalidations++;
     this.#tail.clear();

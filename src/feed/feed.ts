@@ -9,8 +9,8 @@
  *
  * The place is a position and the digest there. Each look at the head, each page that is read and each own commit checks that
  * the journal still holds it. When it does not, the database was replaced by another state of itself (a failover to a replica
- * that lagged, a restored backup): everything that was read is discarded, and every cursor checks its own place as one that
- * comes in does.
+ * that lagged, a restored backup): everything that was read is discarded, and every cursor checks its own place as a new
+ * one does.
  */
 import type { PubSubEngine } from 'graphql-subscriptions';
 import type { KycUpdate } from '../domain/update.ts';
@@ -74,7 +74,7 @@ export class Feed {
     return this.#link.isWorking;
   }
 
-  /** Starts at the journal's head. Listens to the notifier as soon as that works: a notifier that is down does not matter. */
+  /** Starts at the journal's head. Listens to the notifier as soon as it works: a start does not depend on it. */
   async start(): Promise<void> {
     this.#delivery.place = await this.#journal.head();
     await this.#link.start();
@@ -97,7 +97,7 @@ export class Feed {
     const [first, last] = [updates[0], updates.at(-1)];
     if (first === undefined || last === undefined) return;
     const { position, digest } = this.#delivery.place;
-    // What was committed before an erasure may be answered after it: then only the journal knows what is left of it.
+    // A commit from before an erasure may be reported after it: then only the journal knows what is left.
     const follows = first.position === position + 1 && first.position > this.#erasedUpTo;
     const before = follows ? digestBefore(first) : null;
     if (before !== null && !sameDigest(before, digest)) {
@@ -106,13 +106,13 @@ export class Feed {
     } else if (this.#delivery.isAlone) this.#committedAlone(last, before !== null);
     else if (before !== null) this.#delivery.wake(updates);
     else if (last.position > position) this.#watch.notified(last.position);
-    // Either another instance's notification was faster, or the journal is another one.
+    // Either another instance's notification was faster, or the journal was replaced.
     else this.#watch.lookSoon();
     this.#link.publish(last.position);
   }
 
   /**
-   * A customer was erased: their subscribers are at the end, and nothing of them is kept in memory. `position`: of the entry that
+   * A customer was erased: ends their subscriptions and drops them from memory. `position`: of the entry that
    * records the erasure; nothing before it is delivered without being read again.
    */
   invalidate(customerId: string, position = 0): void {
@@ -168,11 +168,11 @@ export class Feed {
   }
 }
 
-/** What observes the feed must not stop it. */
+/** An observer must not stop the feed. */
 function guarded(call: () => void): void {
   try {
     call();
   } catch {
-    // The owner's to notice.
+    // The owner will notice.
   }
 }

@@ -14,7 +14,7 @@ const PAGE = 100;
 /** How long notifications gather while there are no subscribers, in milliseconds: one look at the head covers all of them. */
 const ALONE_MS = 20;
 
-/** The pause after a notification that promised more than the journal holds, in milliseconds: a flood of them costs one read each. */
+/** The pause after a notification of more than the journal holds, in milliseconds, so that a flood of them costs one read per pause. */
 const FALSE_HINT_MS = 20;
 
 /** The pause between two looks that others request, in milliseconds. */
@@ -49,7 +49,7 @@ export class JournalWatch {
     this.#isStopped = true;
   }
 
-  /** There are no subscribers, and the place moves to a commit of ours that does not follow it: the next look checks it. */
+  /** Without subscribers, the place moves to a commit of ours that does not follow it: the next look checks the old place. */
   leaveUnchecked(): void {
     this.#unchecked = [...this.#unchecked.slice(0, MAX_UNCHECKED - 1), this.#delivery.place];
   }
@@ -61,7 +61,7 @@ export class JournalWatch {
     this.#delivery.replaced(place);
   }
 
-  /** What others say is not trusted: it may be wrong, late, repeated, or no number at all. */
+  /** Notifications are not trusted: they may be wrong, late, repeated, or not a number. */
   notified(hint: unknown): void {
     if (this.#isStopped) return;
     if (!Number.isSafeInteger(hint)) this.lookSoon();
@@ -71,7 +71,7 @@ export class JournalWatch {
     }
   }
 
-  /** Looks at once, and then once for all requests during that look or a pause. */
+  /** Looks at once, and then once more for all requests that arrived during that look or the pause. */
   lookSoon(): void {
     if (this.#isLookPaused || this.#checking !== null) {
       this.#isLookAsked = true;
@@ -86,7 +86,7 @@ export class JournalWatch {
     });
   }
 
-  /** Asks the journal itself. When it answers, cursors that could not read before read again. */
+  /** Reads the head. When that works, cursors that could not read before try again. */
   look(): void {
     if (!this.#isStopped) this.#checking ??= this.#checkHead();
   }
@@ -169,7 +169,7 @@ export class JournalWatch {
   /** There is no update after our place: the entries there were erased, or a notification was wrong. */
   async #passErasures(place: Head): Promise<void> {
     const hinted = this.#hinted;
-    // In this order: what is committed in between is read.
+    // In this order, so that whatever is committed in between is read.
     const head = await this.#journal.head();
     if ((await this.#journal.entriesAfter(place.position, 1)).length > 0 || this.#delivery.place !== place) return;
     if (head.position > place.position) {

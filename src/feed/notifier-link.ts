@@ -12,15 +12,15 @@ import { type Scheduler, withDeadline } from './scheduler.ts';
 /** The notifier's topic. What is published is the position of the last entry, or null: "read the journal". */
 export const NOTIFIER_TOPIC = 'xgateway-kyc';
 
-/** How long an answer of the notifier is waited for. */
+/** How long to wait for the notifier's answer. */
 const SUBSCRIBE_DEADLINE_MS = 2_000;
 const PUBLISH_DEADLINE_MS = 5_000;
 const MIN_PAUSE_MS = 500;
 const MAX_PAUSE_MS = 30_000;
-/** How many calls may be without an answer before no new one is made. */
+/** How many calls may be unanswered before no new one is made. */
 const MAX_HANGING = 4;
 
-/** What a link tells. None of these may throw. */
+/** What a link reports. None of these may throw. */
 export interface NotifierEvents {
   /** Something was published, by us or by another instance, or may have been while nobody listened (null). Not trusted. */
   notified(hint: unknown): void;
@@ -51,7 +51,7 @@ export class NotifierLink {
 
   /** Whether notifications get through, as far as is known. */
   get isWorking(): boolean {
-    // A notifier that knows better says so: the one over Postgres.
+    // A notifier that knows its own state, like the one over Postgres, reports it.
     const { connected = true } = this.#engine as { readonly connected?: boolean };
     return this.#subscription !== null && !this.#isPublishFailing && connected;
   }
@@ -81,7 +81,7 @@ export class NotifierLink {
         throw new Error('The notifier has not answered earlier subscriptions.');
       const answer = this.#call(() => this.#engine.subscribe(NOTIFIER_TOPIC, this.#listener, {}));
       this.#hangingSubscribes++;
-      // One that answers after its deadline still counts.
+      // A late answer still counts.
       const subscribed = answer.then((id) => this.#subscribed(id)).finally(() => this.#hangingSubscribes--);
       await withDeadline(this.#scheduler, SUBSCRIBE_DEADLINE_MS, subscribed, 'The notifier did not subscribe');
     } catch (error) {
@@ -104,7 +104,7 @@ export class NotifierLink {
     }
     this.#subscription = { id };
     this.#events.changed(this.isWorking);
-    // What was published before we listened.
+    // Covers what was published before we listened.
     this.#events.notified(null);
   }
 

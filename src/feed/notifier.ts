@@ -8,7 +8,7 @@ export interface Notifier {
   close(): Promise<void>;
 }
 
-/** Makes the notifier for the journal at `databaseUrl`: an SQLite journal, or one in memory, has one process, and that hears itself. */
+/** Makes the notifier for the journal at `databaseUrl`: an SQLite journal, or one in memory, has one process, which needs no notifications. */
 export async function openNotifier(databaseUrl: string): Promise<Notifier> {
   const database = parseDatabaseUrl(databaseUrl);
   if (database.kind !== 'postgres') return { engine: new PubSub(), close: async () => {} };

@@ -20,7 +20,7 @@ export async function holdsPlace(journal: Journal, { position, digest }: Head): 
   return found !== null && sameDigest(found, digest);
 }
 
-/** The same, of the first bytes of the digest as a number. */
+/** The same, for a digest given as its first bytes, as a number. */
 export async function holdsMark(journal: Journal, position: number, mark: number): Promise<boolean> {
   const found = await journal.digestAt(position);
   return found !== null && digestNumber(found) === mark;

@@ -103,12 +103,12 @@ export class PostgresNotifier extends PubSubEngine {
           if (this.#client !== null) await ask(this.#client, HEARTBEAT);
         }
       } catch {
-        // However it ended, the next connection replaces it.
+        // However it ended, a new connection replaces it.
       }
       this.#client = null;
       this.#tried.resolve();
       gone.abort();
-      // Not all at once when the server comes back.
+      // Jitter, so that instances don't all return at once when the server comes back.
       await delay(backOff(failures++, MIN_PAUSE_MS, MAX_PAUSE_MS), undefined, { signal }).catch(() => {});
     }
   }
@@ -155,7 +155,7 @@ async function listen(client: Client, topic: string): Promise<void> {
   await ask(client, { text: `listen ${escapeIdentifier(topic)}` });
 }
 
-/** The content of a notification. Text that is no JSON comes from somebody else, and means the same as null. */
+/** The content of a notification. Text that is not JSON was sent by someone else, and means the same as null. */
 function parse(payload: string): unknown {
   try {
     return JSON.parse(payload);

@@ -19,7 +19,7 @@ export interface FeedState {
   checkPassed: number;
 }
 
-/** Where a customer's cursor starts: after an update, which is usually the update itself. */
+/** Where a customer's cursor starts: after an update, usually given as the update itself. */
 export type CustomerPlace = Pick<KycUpdate, 'revision' | 'position' | 'digest'>;
 
 /** A customer's updates after a place; after null, the latest at once and then each new one. */
@@ -52,7 +52,7 @@ export class CustomerSource implements CursorSource {
     if (this.#revision === 0) return revision === 1 ? 'next' : 'ahead';
     if (this.#position === null) return 'ahead';
     if (position === this.#position) return digestNumber(digest) === this.#mark ? 'behind' : 'replaced';
-    // Until the feed has checked its place after our last read, what it tells may be an answer from before a replacement.
+    // Until the feed has checked its place after our last read, its updates may be from before a replacement.
     const isAnchored = this.#isWithinFeed && this.#feed.checkPassed >= this.#anchoringCheck;
     if (!isAnchored) return 'ahead';
     if (position < this.#position) return 'behind';
@@ -70,7 +70,7 @@ export class CustomerSource implements CursorSource {
   async read(limit: number): Promise<readonly KycUpdate[] | null> {
     const { journal, place } = this.#feed;
     const updates = await (this.#revision === null ? this.#latest(journal) : this.#updatesAfter(this.#revision, limit));
-    // What is not past the feed's place as it was before the read is in the feed's chain, or the feed finds out at its next check.
+    // Anything up to the feed's place before the read is in the feed's chain; if not, the feed finds out at its next check.
     this.#anchoringCheck = this.#feed.checksBegun + 1;
     this.#isWithinFeed = (updates?.at(-1)?.position ?? this.#position ?? 0) <= place.position;
     return updates;

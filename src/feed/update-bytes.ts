@@ -1,4 +1,4 @@
-/** What an update takes in memory, roughly: the feed's bounds are in bytes, not in updates. */
+/** The approximate memory of an update: the feed's bounds are in bytes, not in updates. */
 import type { KycUpdate } from '../domain/update.ts';
 
 /** An update's object, digest and fixed fields. */

@@ -81,14 +81,14 @@ export interface RecordResult {
   readonly update: KycUpdate | null;
 }
 
-/** What a refresh found, and the customer afterwards; null when they are unknown here and to XGateway. */
+/** What a refresh found, and the customer afterwards; null when neither we nor XGateway know them. */
 export interface KycRefreshResult {
   readonly outcome: 'APPLIED' | 'UNCHANGED' | 'UNKNOWN_TO_XGATEWAY';
   readonly kyc: Kyc | null;
 }
 
 /**
- * The gateway for the application's own code: as the system, without a token. What waits ends with an error when the gateway stops
+ * The gateway for the application's own code, acting as the system, without a token. Whatever is waiting ends with an error when the gateway stops
  * (`KycError` with `SHUTTING_DOWN`), never quietly.
  */
 export interface KycApi extends KycReader {
@@ -118,8 +118,8 @@ export interface KycApi extends KycReader {
    */
   waitFor(customerId: string, predicate: (kyc: Kyc) => boolean, options?: WaitOptions): Promise<Kyc>;
   /**
-   * Follows updates in the order of their commit, each once. The next one is read when the loop asks for it: a slow loop costs its
-   * place in the journal and nothing else. Store the cursor of the last update that was handled to continue after a restart.
+   * Follows updates in the order of their commit, each once. The next one is read when the loop asks for it: a slow loop costs only its
+   * place in the journal. Store the cursor of the last update that was handled to continue after a restart.
    *
    * Fails with the signal's reason, `NOT_READY` before `start()`, `SHUTTING_DOWN` from `drain()` on, `BAD_USER_INPUT`, and
    * `CURSOR_UNKNOWN` when the journal does not hold `after`, when it is replaced, or when the customer is erased.
@@ -135,8 +135,8 @@ export interface KycApi extends KycReader {
    */
   updates(options?: UpdatesOptions): AsyncIterableIterator<KycUpdate, undefined>;
   /**
-   * Handles every update at least once, each customer's in order, under a name. Over all instances one at a time calls the handler; when it
-   * dies, another takes over within seconds. How far it has come is kept in the journal's database, so it goes on there after a restart.
+   * Handles every update at least once, each customer's in order, under a name. Only one instance at a time calls the handler; when it
+   * dies, another takes over within seconds. The position is kept in the journal's database, so a restart continues there.
    *
    * A handler that fails is called again, with growing pauses, and the customer's later updates wait for it; other customers' don't.
    * After `attempts` the update becomes a dead letter of this consumer. See docs/consumers.md, also for handling each update exactly once.

@@ -19,7 +19,7 @@ import type { UpdateStreams } from './update-streams.ts';
 import { kycView, type Sight, SYSTEM, updateView } from './views.ts';
 import { waitFor } from './wait-for.ts';
 
-/** What the code API stands on. */
+/** What the code API needs. */
 export interface ApiOptions {
   readonly journal: Journal;
   readonly actions: KycActions;

@@ -17,7 +17,7 @@ export interface KycConsumer {
   readonly state: ConsumerState;
   /** Why it stopped; null: it has not. */
   readonly error: string | null;
-  /** The cursor of the last entry up to which every update is handled, being retried, or a dead letter. */
+  /** The cursor of the entry up to which every update is handled, being retried, or a dead letter. */
   readonly cursor: string;
   /** How many entries of the journal are after it; 0 when none of them is an update. */
   readonly lagEntries: number;
@@ -28,7 +28,7 @@ export interface KycConsumer {
   readonly deadLetters: number;
 }
 
-/** An update that a consumer gave up. */
+/** An update that a consumer gave up on. */
 export interface KycConsumerDeadLetter {
   readonly id: string;
   readonly consumer: string;
@@ -49,7 +49,7 @@ export interface KycConsumerDeadLetterPage {
   readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
 }
 
-/** Who does something about a consumer: goes to the log. */
+/** Who acts on a consumer; written to the log. */
 export interface KycConsumerDecision {
   readonly by?: string | undefined;
 }
@@ -60,14 +60,14 @@ export interface KycConsumers {
   list(): Promise<readonly KycConsumer[]>;
   /** Stops calling the handler until `resume`. What is under way is finished first. */
   pause(name: string, decision?: KycConsumerDecision): Promise<KycConsumer>;
-  /** Lets a consumer go on that was paused, or that an error has stopped. */
+  /** Resumes a consumer that was paused, or that an error stopped. */
   resume(name: string, decision?: KycConsumerDecision): Promise<KycConsumer>;
   /**
    * Puts a consumer elsewhere: after a cursor, before the first update (`'earliest'`) or at the last one (`'now'`). Its retries are
-   * dropped. One whose owner keeps the cursor goes on where that says.
+   * dropped. One whose owner keeps the cursor continues from that.
    */
   reset(name: string, to: 'earliest' | 'now' | (string & {}), decision?: KycConsumerDecision): Promise<KycConsumer>;
-  /** Moves the earliest update that failed to the dead letters, and lets the consumer go on. Null: none has failed. */
+  /** Moves the earliest failed update to the dead letters, so that the consumer continues. Null: none has failed. */
   skip(name: string, decision?: KycConsumerDecision): Promise<KycConsumerDeadLetter | null>;
   /** Deletes a consumer that is not used any more, with its retries and dead letters. */
   remove(name: string, decision?: KycConsumerDecision): Promise<void>;
@@ -84,7 +84,7 @@ export interface KycConsumers {
   };
 }
 
-/** What the consumers of the code API stand on. */
+/** What this part of the code API needs. */
 export interface ConsumersApiOptions {
   readonly journal: Journal;
   readonly registry: ConsumerRegistry;

@@ -63,7 +63,7 @@ export async function createKycGateway(given: KycGatewayOptions): Promise<KycGat
   const release = releaser(log);
   await using stack = new AsyncDisposableStack();
 
-  // Released last: those who take over wait until the journal is closed.
+  // Released last: a gateway that takes over waits until the journal is closed.
   const claim = stack.use(await takeOver(options.databaseUrl, log));
   const { journal, deadLetters, feed } = await openFeed(options, stack, release);
   options.customerNames.takeKeyFrom(journal);
@@ -159,7 +159,7 @@ function assemble({ receiving, serving, api, lifecycle, readiness, journal, opti
   };
 }
 
-/** The named consumers of the application's own code; they do nothing until there are some. */
+/** The application's named consumers; idle until there are any. */
 function createConsumers({
   journal,
   feed,

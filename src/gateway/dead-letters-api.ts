@@ -56,7 +56,7 @@ export interface KycDeadLetters {
   discard(ids: readonly string[], decision?: { readonly by?: string; readonly reason?: string }): Promise<string[]>;
 }
 
-/** What the dead letters of the code API stand on. */
+/** What this part of the code API needs. */
 export interface DeadLettersApiOptions {
   readonly journal: Journal;
   readonly actions: KycActions;

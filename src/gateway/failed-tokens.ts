@@ -25,7 +25,7 @@ export function limitFailedTokens(
       const address = addressOf(request);
       if (!(error instanceof KycError && error.code === 'SHUTTING_DOWN')) onRefused(error, address);
       if (!(error instanceof KycError) || error.code !== 'UNAUTHENTICATED') throw error;
-      // An owner may pass headers alone.
+      // An owner may pass only headers.
       if (address === '') throw error;
       const retryAfter = failures.waitSeconds(address);
       failures.note(address);

@@ -1,11 +1,11 @@
-/** What the code API is given, checked: callers without TypeScript make mistakes that types would prevent. */
+/** Checks the arguments of the code API: callers without TypeScript make mistakes that types would prevent. */
 import { KYC_SOURCES, KYC_STATUSES } from '../domain/kyc.ts';
 import type { KycUpdateFilter } from '../domain/update-filter.ts';
 import { KycError } from '../errors.ts';
 
 const MAX_BY_LENGTH = 256;
 
-/** Who decided. Throws `BAD_USER_INPUT` for what is not text of 1 to 256 characters. */
+/** Who decided. Throws `BAD_USER_INPUT` for anything but a text of 1 to 256 characters. */
 export function checkBy(by: string): string {
   const isText = typeof by === 'string' && by.trim() !== '' && by.length <= MAX_BY_LENGTH && by.isWellFormed();
   if (isText) return by;

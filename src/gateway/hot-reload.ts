@@ -28,7 +28,7 @@ function holders(): Map<string, Holder> {
 
 /** The place of one gateway on a file. */
 export interface Claim extends Disposable {
-  /** Says how the gateway is stopped, once it is made. Until then those who take over wait for it. */
+  /** Registers how to stop the gateway, once it is made. Until then a gateway that takes over waits. */
   made(stop: () => Promise<void>): void;
 }
 
@@ -49,7 +49,7 @@ export async function takeOver(databaseUrl: string, log: Pick<Logger, 'info'>): 
       await Promise.all([stop(), closed.promise]);
     },
   };
-  // Before anything is awaited: a third gateway waits for us, and not for the first.
+  // Before anything is awaited, so that a third gateway waits for us and not for the first.
   holders().set(path, holder);
   if (before !== undefined) {
     await within(STOP_MS, before.stop());
@@ -65,7 +65,7 @@ export async function takeOver(databaseUrl: string, log: Pick<Logger, 'info'>): 
   };
 }
 
-/** Goes on after a while in any case: opening the journal then says who holds it. */
+/** Continues after a while in any case: opening the journal then says who holds it. */
 async function within(ms: number, work: Promise<void>): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   const timer = setTimeout(resolve, ms);

@@ -6,7 +6,7 @@ import type { NodeHandler } from '../http/node-handler.ts';
 /** How long `stop` waits for queries in progress, in milliseconds. */
 const QUERIES_DEADLINE_MS = 5_000;
 
-/** What the stages do. None is called twice. */
+/** The work of each stage. None is called twice. */
 export interface LifecycleParts {
   start(): Promise<void>;
   /** Never rejects. */

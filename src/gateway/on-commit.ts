@@ -20,7 +20,7 @@ export interface Commit {
   readonly durableAt: number;
 }
 
-/** Is called with each commit. May throw: the error is logged. */
+/** Called with each commit. May throw: the error is logged. */
 export interface CommitListener {
   /** Names the listener in the log. */
   readonly name: string;

@@ -65,12 +65,12 @@ export interface KycGatewayOptions {
    * yours. Pages of the gateway's own host always may, and pages of `localhost` unless `NODE_ENV` is `production`. Default: none.
    */
   readonly allowedOrigins?: readonly string[];
-  /** Serve the schema as a subgraph of Apollo Federation 2, at every path of the gateway's. Default: not. */
+  /** Serve the schema as a subgraph of Apollo Federation 2, at all of the gateway's paths. Default: no. */
   readonly federation?: SubgraphEntity | undefined;
   /** Limits on GraphQL operations and connections. What is left out keeps its default (`DEFAULT_LIMITS`). */
   readonly limits?: LimitOptions | undefined;
   /**
-   * Tells several gateways that the journal has grown. You close it, after `stop()`. Default: `LISTEN`/`NOTIFY` in Postgres,
+   * Tells other gateways that the journal has grown. You close it, after `stop()`. Default: `LISTEN`/`NOTIFY` in Postgres,
    * nothing for SQLite.
    */
   readonly notifier?: PubSubEngine;

@@ -1,11 +1,11 @@
-/** Whether a callback could be recorded now, found out without letting those who ask cause work. */
+/** Whether a callback could be recorded now, measured so that callers cannot cause work. */
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const FRESH_MS = 1_000;
 
 /**
  * A commit within the last second proves that the journal takes writes; so does a probe, unless a commit has failed since. Else a
- * probe decides: one runs at a time, at most one starts in a second, and everyone who asks meanwhile waits for the next. So "not
+ * probe decides: one runs at a time, at most one starts per second, and everyone who asks meanwhile waits for it. So "not
  * ready" is never an old answer.
  */
 export class Readiness {

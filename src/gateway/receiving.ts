@@ -13,7 +13,7 @@ import { type AnsweredCallback, CALLBACK_MESSAGE, callbackFields } from '../tele
 import type { Tracing } from '../telemetry/tracing.ts';
 import type { ResolvedOptions } from './options.ts';
 
-/** What the callback endpoint stands on. */
+/** What the callback endpoint needs. */
 export interface ReceivingOptions {
   readonly options: ResolvedOptions;
   readonly queue: CommitQueue;
@@ -76,7 +76,7 @@ export function createReceiving({ options, queue, deadLetters, confirmer, tracin
 
 /** Writes the line of each genuine callback that was answered. Undefined: there are none. */
 function answeredHook({ customerNames, onCallback, log }: ResolvedOptions) {
-  // The level is that of the start: asking the log each time costs as much as the line. This log names customers as it should.
+  // The level is read once: asking the log each time costs as much as the line. This log already applies LOG_CUSTOMER_IDS.
   if (onCallback === undefined) return log.isLevelEnabled?.('info') === true ? toLog(log) : undefined;
   if (!customerNames.isHashed) return onCallback;
   return (callback: AnsweredCallback): void =>

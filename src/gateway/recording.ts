@@ -15,7 +15,7 @@ import type { ResolvedOptions } from './options.ts';
 import type { Readiness } from './readiness.ts';
 import { unknownValuesListener } from './unknown-values.ts';
 
-/** What the writing half stands on. */
+/** What the writing half needs. */
 export interface RecordingOptions {
   readonly consumers: ConsumerActions;
   readonly options: ResolvedOptions;
@@ -44,7 +44,7 @@ export function createRecording({
   readiness,
 }: RecordingOptions): Recording {
   const { log, metrics, secrets, requireConfirmation } = options;
-  // Postgres commits elsewhere.
+  // Postgres commits in its own process.
   const onBlockingCommit =
     parseDatabaseUrl(options.databaseUrl).kind === 'sqlite' ? options.onBlockingCommit : undefined;
   const queue = new CommitQueue(journal, {

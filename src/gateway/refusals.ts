@@ -1,11 +1,11 @@
-/** What is refused before it is executed, in the log and in the metrics. */
+/** Logs and counts what is refused before it is executed. */
 import type { Logger } from 'pino';
 import { refusalReason } from '../access/refusal-reason.ts';
 import type { ErrorCode } from '../errors.ts';
 import type { ObserveOperation } from '../graphql/observe.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 
-/** The codes of errors that mean that a token or an address asks for more than it may. */
+/** The codes of errors that mean a token or an address has exceeded a limit. */
 const LIMITS_USED_UP: ReadonlySet<string> = new Set([
   'TOO_MANY_REQUESTS',
   'TOO_MANY_CONNECTIONS',

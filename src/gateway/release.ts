@@ -1,4 +1,4 @@
-/** Releasing what the gateway holds: each part with a deadline, and none that fails keeps the next from being released. */
+/** Releases what the gateway holds: each part with a deadline, and a failure does not keep the next from being released. */
 import type { Logger } from 'pino';
 
 /** How long a part may take to be released, in milliseconds. */

@@ -36,13 +36,13 @@ export class Secrets {
     this.#apiKey = apiKey;
   }
 
-  /** The secrets of the callbacks: its properties are always those that hold now. */
+  /** The callback secrets: the properties always return the current ones. */
   readonly callbacks: CallbackSecrets = Object.defineProperties({} as { current: string; previous?: string }, {
     current: { get: () => this.#callbacks.current },
     previous: { get: () => this.#callbacks.previous },
   });
 
-  /** The API key that holds now. */
+  /** The current API key. */
   readonly apiKey = (): string => (typeof this.#apiKey === 'function' ? this.#apiKey() : (this.#apiKey ?? ''));
 
   /** Replaces what is given: all of it or, when something is wrong, nothing. Throws a `TypeError` that names the option. */

@@ -30,7 +30,7 @@ import type { ResolvedOptions } from './options.ts';
 import { operationObserver, tokenObserver } from './refusals.ts';
 import { kycView } from './views.ts';
 
-/** What the reading half stands on. */
+/** What the reading half needs. */
 export interface ServingOptions {
   readonly options: ResolvedOptions;
   readonly journal: Journal;
@@ -44,7 +44,7 @@ export interface Serving {
   readonly graphql: NodeHandler;
   readonly sockets: WebSocketTransport;
   readonly streams: StreamTransport;
-  /** For GraphQL servers of the application's own. */
+  /** For the application's own GraphQL servers. */
   readonly embedding: Embedding;
   /** Ends what the application's servers hold open, with an error that makes clients reconnect. */
   stopEmbedded(): Promise<void>;

@@ -11,7 +11,7 @@ const FROM_XGATEWAY: ReadonlySet<KycSource> = new Set(['CALLBACK', 'REPLAY', 'AP
 const REPEAT_MS = 3_600_000;
 /** How many of them are remembered; further ones are counted and not logged until there is room. */
 const MAX_REMEMBERED = 100;
-/** Of a name, this much is logged. */
+/** The longest part of a name that is logged, in characters. */
 const MAX_LENGTH = 64;
 
 /** Counts each update that has one, and logs each status and each field once an hour. Fields by name: their values are private. */

@@ -1,4 +1,4 @@
-/** Streams of updates for the application's own code: the feed's cursors as async iterators that never end without saying why. */
+/** Streams of updates for the application's own code: the feed's cursors as async iterators that never end without an error. */
 import { requireCustomerId } from '../access/customer-id.ts';
 import type { KycUpdate } from '../domain/update.ts';
 import { KycError } from '../errors.ts';
@@ -21,7 +21,7 @@ export interface StreamOptions {
   readonly signal: AbortSignal | undefined;
 }
 
-/** What the streams stand on. */
+/** What the streams need. */
 export interface UpdateStreamsOptions {
   readonly journal: Journal;
   readonly feed: Feed;
@@ -42,7 +42,7 @@ export class UpdateStreams {
     return this.#options.lifecycle.run(work);
   }
 
-  /** Ends every stream. Call it when the lifecycle says so: then they end with `SHUTTING_DOWN`. */
+  /** Ends every stream. Call it when the lifecycle reaches that stage: they end with `SHUTTING_DOWN`. */
   stop(): void {
     for (const cursor of this.#open) cursor.close();
   }
@@ -53,12 +53,12 @@ export class UpdateStreams {
    */
   follow(options: StreamOptions): AsyncIterableIterator<KycUpdate, undefined> {
     const returned = new AbortController();
-    // "From now on" is from this call on, however late the first update is asked for.
+    // "From now on" means from this call, however late the first update is requested.
     const updates = this.#updates(options, this.#options.feed.place, returned.signal);
     return {
       next: () => updates.next(),
       return() {
-        // A generator would answer a waiting `next` first: this ends it.
+        // A generator would finish a pending `next` first; this ends it at once.
         returned.abort();
         return updates.return(undefined);
       },
@@ -89,7 +89,7 @@ export class UpdateStreams {
     try {
       while (!returned.aborted) {
         check();
-        // An embedded journal answers at once: a loop that does nothing else would keep callbacks waiting.
+        // An embedded journal answers synchronously, so a tight loop would keep callbacks waiting.
         const turn = nextTurn();
         if (turn !== undefined) await turn;
         const { value } = await cursor.next();

@@ -21,7 +21,7 @@ export interface KycConfirmation {
   readonly at: Date;
 }
 
-/** What is known of a customer's KYC at one moment: now (`Kyc`), or when an update came (`KycUpdate`). */
+/** What is known of a customer's KYC at one moment: now (`Kyc`), or when an update arrived (`KycUpdate`). */
 export interface KycState {
   readonly customerId: string;
   /** Counts the customer's updates: 1, 2, 3, … without a gap. */
@@ -83,7 +83,7 @@ export interface KycUpdate extends KycState {
   readonly requestId: string | null;
 }
 
-/** What someone is shown. */
+/** What a viewer is shown. */
 export interface Sight {
   /** Who decided about a customer, and why. */
   readonly mayRead: boolean;

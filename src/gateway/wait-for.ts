@@ -1,4 +1,4 @@
-/** Waiting until a customer is as the application's code needs them. */
+/** Waits until a customer's KYC satisfies a condition. */
 import { KycError } from '../errors.ts';
 import { customerAtUpdate } from '../journal/as-of.ts';
 import type { Journal } from '../journal/journal.ts';
@@ -41,5 +41,5 @@ export async function waitFor(
 
 /** As `AbortSignal.timeout` fails. */
 function timedOut(timeoutMs: number): DOMException {
-  return new DOMException(`The customer did not get there within ${timeoutMs} ms.`, 'TimeoutError');
+  return new DOMException(`The customer did not satisfy the predicate within ${timeoutMs} ms.`, 'TimeoutError');
 }

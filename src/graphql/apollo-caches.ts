@@ -3,7 +3,7 @@ import type { DocumentNode } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import { documentCache } from './document-cache.ts';
 
-/** What the texts of automatically persisted queries may take, in bytes. */
+/** The limit for the texts of automatically persisted queries, in bytes. */
 const MAX_QUERY_BYTES = 1024 * 1024;
 
 /** Holds validated documents. */

@@ -10,7 +10,7 @@ import type { GraphQLRequest } from '@apollo/server';
 import { GraphQLError, Lexer, Source, TokenKind } from 'graphql';
 import { KycError } from '../errors.ts';
 
-/** Leaves nothing of a request to parse, to look up or to coerce. */
+/** Strips a request of everything to parse, look up or coerce. */
 export function emptyRequest(request: GraphQLRequest): void {
   Object.assign(request, {
     query: '{ __typename }',

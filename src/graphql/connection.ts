@@ -1,4 +1,4 @@
-/** Pages and cursors, as the Relay cursor specification has them. */
+/** Pages and cursors, following the Relay cursor specification. */
 
 import type { KycUpdate } from '../domain/update.ts';
 import { KycError } from '../errors.ts';
@@ -14,7 +14,7 @@ export const MAX_PAGE = 200;
 /** The size of a page that takes `first` or `last`, and is given neither. */
 export const DEFAULT_PAGE = 50;
 
-/** The size of a page. Null and absent mean the default; throws `BAD_USER_INPUT` for one that can't be. */
+/** The size of a page. Null and absent mean the default; throws `BAD_USER_INPUT` for an invalid one. */
 export function pageSize(given: number | null | undefined, byDefault: number, argument = 'first'): number {
   const size = given ?? byDefault;
   if (Number.isInteger(size) && size >= 0 && size <= MAX_PAGE) return size;

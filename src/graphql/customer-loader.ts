@@ -1,11 +1,11 @@
-/** Customers that many resolvers load at once, whatever operation they belong to, are one read. */
+/** Customers that many resolvers load at once, from any number of operations, are one read. */
 import DataLoader from 'dataloader';
 import { MAX_CUSTOMERS_AT_ONCE } from '../journal/customers.ts';
 import type { CustomerRecord, Journal } from '../journal/journal.ts';
 
 const loaders = new WeakMap<Journal, DataLoader<string, CustomerRecord | null>>();
 
-/** What is known of a customer now, or null. Nothing is kept: who asks after the read has begun causes another. */
+/** What is known of a customer now, or null. Nothing is cached: a request after the read has begun causes another. */
 export function loadCustomer(journal: Journal, customerId: string): Promise<CustomerRecord | null> {
   const known = loaders.get(journal);
   if (known !== undefined) return known.load(customerId);

@@ -33,7 +33,7 @@ async function rawStatuses(
   isByIndex: boolean,
 ): Promise<readonly (string | null)[] | null> {
   if (statuses == null && !isByIndex) return null;
-  // Nobody else is verified or in doubt. The index of standings and times is one by status.
+  // Only a `FULL_USER` can be verified or in doubt, and the index of standings and times is by status.
   const possible = verified === true || inDoubt === true ? [FULL_USER] : KYC_STATUSES;
   const wanted = (statuses ?? KYC_STATUSES).filter((status) => possible.includes(status));
   return [...(await journal.statusCounts()).keys()].filter((raw) => wanted.includes(statusOf(raw)));

@@ -2,9 +2,9 @@
 import type { DocumentNode } from 'graphql';
 import { LRUCache } from 'lru-cache';
 
-/** What one cache keeps at most, in bytes. */
+/** The most that one cache keeps, in bytes. */
 const MAX_BYTES = 2 * 1024 * 1024;
-/** What a node of a document takes on the heap without its location, roughly. */
+/** The approximate heap size of a document's node, without its location. */
 const BYTES_A_NODE = 200;
 
 /** A cache of documents. */

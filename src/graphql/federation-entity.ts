@@ -12,7 +12,7 @@ export interface SubgraphEntity {
 
 const NAME = /^[A-Za-z_]\w{0,99}$/;
 
-/** Reads `Customer:id:kyc`. Null for text that is none. */
+/** Reads `Customer:id:kyc`. Null for any other form. */
 export function readSubgraphEntity(text: string): SubgraphEntity | null {
   const [entity = '', key = '', field = '', ...rest] = text.split(':').map((part) => part.trim());
   const isValid = rest.length === 0 && [entity, key, field].every((name) => NAME.test(name) && !name.startsWith('__'));

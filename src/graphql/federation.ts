@@ -11,7 +11,7 @@ import { loadCustomer } from './customer-loader.ts';
 import type { SubgraphEntity } from './federation-entity.ts';
 import { resolversOf, typeDefsOf } from './schema.ts';
 
-/** The SDL of the subgraph, as rover and hive take it. */
+/** The SDL of the subgraph, as rover and hive read it. */
 export function subgraphTypeDefs({ entity, key, field }: SubgraphEntity): string {
   return `extend schema @link(url: "https://specs.apollo.dev/federation/v2.3", import: ["@key", "@shareable"])
 

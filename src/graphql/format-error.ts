@@ -28,11 +28,11 @@ export function formatError(formatted: GraphQLFormattedError, error: unknown): G
   return { ...formatted, message, extensions: { code: cause.code, ...(retryAfter !== undefined && { retryAfter }) } };
 }
 
-/** Whether an error is ours to mend, and none of the client's business: it is logged and not shown. */
+/** Whether an error is internal: it is logged, and not shown to the client. */
 export function isInternal(error: unknown): boolean {
   const cause = causeOf(error);
   if (cause instanceof KycError) return cause.code === 'INTERNAL_SERVER_ERROR';
-  // What GraphQL itself says of a request (syntax, validation, variables) is for the client.
+  // GraphQL's own errors about a request (syntax, validation, variables) are for the client.
   if (!(cause instanceof GraphQLError)) return true;
   if (isBadRequest(error)) return false;
   const code = (error as GraphQLError).extensions?.['code'] ?? cause.extensions['code'];
@@ -54,7 +54,7 @@ export function internalError(requestId?: string): string {
   return `Internal error; see the server log${requestId === undefined ? '' : ` (request ${requestId})`}.`;
 }
 
-/** What was thrown, out of the GraphQL errors that it was wrapped in. */
+/** What was originally thrown, unwrapped from its GraphQL errors. */
 export function causeOf(error: unknown): unknown {
   let cause = error;
   while (cause instanceof GraphQLError && cause.originalError != null) cause = cause.originalError;

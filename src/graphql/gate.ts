@@ -21,7 +21,7 @@ import type { Operation, OperationRequest, PrepareOperation } from './operation.
 export interface Gate {
   /**
    * Executes an operation when its subject's turn has come. A subscription gives a `LiveQuery`, which its receiver closes.
-   * Whatever is wrong is an `ExecutionResult` with one error, so that a bad operation answers for itself alone.
+   * Any problem becomes an `ExecutionResult` with one error, so that a bad operation affects only itself.
    * @param read the operation, or what parses it: called when it is the subject's turn. Its errors are answered the same way.
    * @param check called before execution. An `HttpError` that it throws is thrown on; nothing else ever is.
    */
@@ -32,7 +32,7 @@ export interface Gate {
   ): Promise<GateResult>;
 }
 
-/** What became of an operation. */
+/** The outcome of an operation. */
 export type GateResult = LiveQuery | ExecutionResult | Refused;
 
 /** Nothing was executed, for one reason. */

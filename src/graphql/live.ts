@@ -38,7 +38,7 @@ export interface LiveQuery {
   readonly render: (update: KycUpdate) => MaybePromise<string>;
 }
 
-/** Starts a subscription, or says with `errors` why not. */
+/** Starts a subscription, or returns `errors`. */
 export async function openLiveQuery(operation: Operation): Promise<LiveQuery | ExecutionResult> {
   const source = await createSourceEventStream(operation);
   if (!(source instanceof FeedCursor)) return source as ExecutionResult;
@@ -48,11 +48,11 @@ export async function openLiveQuery(operation: Operation): Promise<LiveQuery | E
 class Shape {
   readonly #operation: Operation;
   readonly #rendered: RenderedTexts = new Map();
-  /** Texts that are being made. Null for a shape that has never had to wait. */
+  /** Texts being rendered. Null for a shape that has never had to wait. */
   #pending: Map<KycUpdate, Promise<string>> | null = null;
 
   constructor({ schema, document, operation, operationName, variableValues, coerced, contextValue }: Operation) {
-    // Not what a transport has put beside it: the first subscriber's socket would live on here.
+    // Without what the transport added: it would keep the first subscriber's socket alive here.
     this.#operation = { schema, document, operation, operationName, variableValues, coerced, contextValue };
   }
 
@@ -91,7 +91,7 @@ class Shape {
 
 /**
  * The context in which an update is rendered for all who may see it: on behalf of no particular viewer, with their scopes (part of a
- * shape's key) and, without scopes, as the customer of the update. A token that has expired since says nothing about theirs.
+ * shape's key) and, without scopes, as the customer of the update. One viewer's expired token must not affect the others.
  */
 function contextFor(update: KycUpdate, context: OperationContext): OperationContext {
   const { viewer } = context;

@@ -36,7 +36,7 @@ interface OperationMeasure extends Measure {
 
 const NOTHING: Measure = { depth: 0, aliases: 0, cost: 0 };
 
-/** Of operations whose measure does not depend on variables: clients send the same documents over and over. */
+/** For operations whose measure does not depend on variables: clients send the same documents over and over. */
 const constantMeasures = new WeakMap<OperationDefinitionNode, OperationMeasure>();
 
 /** Measures an operation on its coerced variables. */
@@ -53,7 +53,7 @@ export function measureOperation(
   return ofOperation;
 }
 
-/** Arguments that say how many nodes a field gives, and arguments that list them. */
+/** Arguments that say how many nodes a field returns, and arguments that list them. */
 const PAGE_ARGUMENTS: ReadonlySet<string> = new Set(['first', 'last']);
 const LIST_ARGUMENTS: ReadonlySet<string> = new Set(['customerIds', 'ids', 'representations']);
 /** What finding a customer's state at a moment costs: as many reads as their history has binary digits. */
@@ -90,8 +90,8 @@ class Meter {
   #field(node: FieldNode, type: GraphQLNamedType | null | undefined): Measure {
     const name = node.name.value;
     const aliases = node.alias === undefined ? 0 : 1;
-    // The schema describes itself as deeply as it likes: graphql's own rule keeps that finite.
-    // A subgraph's SDL is the schema by another name.
+    // Introspection is not limited in depth here: graphql's own rule bounds it.
+    // A subgraph's `_service.sdl` reveals the schema, too.
     if (name === '__schema' || name === '__type' || name === '_service') {
       this.introspects = true;
       return { depth: 1, aliases, cost: 1 };
@@ -119,7 +119,7 @@ class Meter {
     return given === undefined || this.#valueOf(given) == null ? 0 : AS_OF_COST;
   }
 
-  /** How many nodes a field may give: what its page arguments and lists say, or 1 where it takes none. */
+  /** How many nodes a field may return: as its page arguments and lists say, or 1 without them. */
   #times(node: FieldNode, field: GraphQLField<unknown, unknown>): number {
     let times = 1;
     let pages: number | null = null;

@@ -33,7 +33,7 @@ export interface Operation extends ExecutionArgs {
   readonly contextValue: OperationContext;
 }
 
-/** Makes an operation of a request, or says what is wrong with it: one error. */
+/** Makes an operation from a request, or returns the one error that is wrong with it. */
 export type PrepareOperation = (
   request: OperationRequest,
   contextValue: OperationContext,
@@ -103,7 +103,7 @@ function firstError(schema: GraphQLSchema, document: DocumentNode): GraphQLError
   }
 }
 
-/** With the code that Apollo Server gives such an error, so that clients get the same over every transport. */
+/** With the code that Apollo Server gives such an error, so that clients get the same code over every transport. */
 function refused(code: string, { message }: { readonly message: string }): GraphQLError {
   return new GraphQLError(message, { extensions: { code } });
 }

@@ -2,7 +2,7 @@
 import { nextTurn } from '../http/turn.ts';
 import type { MaybePromise } from '../journal/maybe-promise.ts';
 
-/** Rows of the first part; each further part is twice as large as long as reading is fast. */
+/** Rows of the first part; each further part is twice as large while reading is fast. */
 const FIRST_PART = 25;
 /** A part that took longer, in milliseconds, is not followed by a larger one. */
 const FAST_MS = 1;

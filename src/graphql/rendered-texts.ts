@@ -8,7 +8,7 @@ import type { KycUpdate } from '../domain/update.ts';
 export type RenderedTexts = Map<KycUpdate, string>;
 
 const MAX_BYTES = 1024 * 1024;
-/** What an entry takes beside its text, roughly: the update that it is for. */
+/** The approximate size of an entry besides its text: the update that it is for. */
 const BYTES_AN_ENTRY = 1_000;
 
 interface Kept {

@@ -65,7 +65,7 @@ const resolvers = {
   Subscription: subscriptionResolvers,
 };
 
-/** Resolvers. They want a `OperationContext`. */
+/** Resolvers. They need an `OperationContext`. */
 export type KycResolvers = typeof resolvers & { readonly Node?: NodeResolvers };
 
 /** The resolvers for `typeDefsOf(hasNode)`. */

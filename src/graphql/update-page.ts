@@ -1,4 +1,4 @@
-/** Pages of all customers' updates: what the subscription delivers, for those who pull. */
+/** Pages of all customers' updates: what the subscription delivers, for clients that pull. */
 import type { KycUpdate } from '../domain/update.ts';
 import { isSelected, type KycUpdateFilter } from '../domain/update-filter.ts';
 import { KycError } from '../errors.ts';

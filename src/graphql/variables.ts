@@ -20,7 +20,7 @@ import { KycError } from '../errors.ts';
 /** Variables by name. It has no prototype: a variable may be named `toString`. */
 export type Variables = Readonly<Record<string, unknown>>;
 
-/** How much of a name that a client chose an error repeats. */
+/** How much of a client's name for a variable an error repeats, in characters. */
 const MAX_NAME = 64;
 
 /**
@@ -60,7 +60,7 @@ function refuseUndeclared(
 
 function coerceOne(name: string, value: unknown, type: GraphQLInputType): unknown {
   return coerceInputValue(value, type, (path, _value, error) => {
-    // Thrown, not collected: an input of 5,000 mistakes is one mistake.
+    // Thrown, not collected: an input with 5,000 mistakes is reported as one.
     throw invalid(name, path, reasonOf(error, typeAt(type, path)));
   });
 }

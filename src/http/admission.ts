@@ -20,7 +20,7 @@ export class Admission {
   }
 
   /**
-   * Takes a place for one operation. Undefined: it may execute at once. Otherwise a promise for its turn. A caller that has entered
+   * Takes a place for one operation. Undefined: it may execute at once. Otherwise a promise for its turn. A caller that entered
    * calls `leave` once. Throws `TOO_MANY_REQUESTS` when the subject's queue is full.
    */
   enter(viewer: Viewer | null): Promise<void> | undefined {
@@ -40,7 +40,7 @@ export class Admission {
     return nextTurn();
   }
 
-  /** Gives the place back, to the subject's next operation if one waits. */
+  /** Releases the place, to the subject's next waiting operation if there is one. */
   leave(viewer: Viewer | null): void {
     const key = budgetKey(viewer);
     const budget = this.#budgets.get(key);

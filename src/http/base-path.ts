@@ -1,4 +1,4 @@
-/** Path prefixes: what a proxy put before the paths that this server knows. Requests come with it or without; links carry it. */
+/** Path prefixes: what a proxy puts before this server's paths. Requests arrive with or without it; links include it. */
 import type { IncomingMessage } from 'node:http';
 
 /** Whether `path` is one or more plain segments: `/kyc`, `/shop/kyc`. Nothing that a proxy or browser would read in another way. */
@@ -25,8 +25,8 @@ export interface PrefixedRequest extends Pick<IncomingMessage, 'headers' | 'sock
 const MAX_LENGTH = 256;
 
 /**
- * What links in an answer begin with: `X-Forwarded-Prefix` from a trusted proxy, else `base`. Each trusted proxy may have added one
- * value; what stands before those came from the client, and is left out, as is what is no plain path.
+ * The prefix of links in an answer: `X-Forwarded-Prefix` from a trusted proxy, else `base`. Each trusted proxy may have added one
+ * value; values before those came from the client and are ignored, as is anything that is not a plain path.
  */
 export function publicPrefix(request: PrefixedRequest, base = ''): string {
   const given = request.headers['x-forwarded-prefix'];

@@ -1,4 +1,4 @@
-/** The address that a request came from, as one form per address. */
+/** The address that a request came from, in one form per address. */
 import type { IncomingHttpHeaders } from 'node:http';
 import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
@@ -21,7 +21,7 @@ export type TrustProxy = number | readonly string[];
 export function addressReader(trustProxy?: TrustProxy | false): (request: AddressedRequest) => string {
   if (trustProxy === undefined || trustProxy === false) {
     return (request) => {
-      // Before `ip`, which Express computes from the header when it is read.
+      // Before reading `ip`, which Express computes from the header.
       normalizeForwardedFor(request);
       return normalizeAddress(request.ip ?? request.socket?.remoteAddress ?? '');
     };
@@ -60,8 +60,8 @@ export function normalizeAddress(text: string): string {
 const MAX_HOPS = 100;
 
 /**
- * Normalises each address in the request's `X-Forwarded-For`. What is no address becomes `unknown`: a library that also reads octal
- * and short forms can't take it for a trusted proxy then. Empty entries, as a comma at the end leaves one, are dropped.
+ * Normalises each address in the request's `X-Forwarded-For`. Anything else becomes `unknown`: a library that also reads octal
+ * and short forms then can't mistake it for a trusted proxy. Empty entries, such as a trailing comma leaves, are dropped.
  */
 export function normalizeForwardedFor(request: Pick<AddressedRequest, 'headers'>): void {
   const given = request.headers['x-forwarded-for'];
@@ -92,5 +92,5 @@ export function senderOf(address: string): string {
     : parsed.toString();
 }
 
-/** `unknown` and the like; text that a sender chose must not fill memory. */
+/** `unknown` and the like, cut short: text from a sender must not fill memory. */
 const MAX_SENDER_LENGTH = 64;

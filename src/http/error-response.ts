@@ -3,17 +3,17 @@ import type { ServerResponse } from 'node:http';
 import { CLOSE, type SocketClose } from '../client/protocol.ts';
 import { type ErrorCode, KycError, type KycErrorOptions } from '../errors.ts';
 
-/** How one code is answered. */
+/** How one code is reported. */
 export interface ErrorAnswer {
   readonly status: number;
   /** When to try again, in seconds: `Retry-After` over HTTP, `extensions.retryAfter` in a GraphQL error. */
   readonly retryAfter?: number;
   readonly headers?: Readonly<Record<string, string>>;
-  /** How a socket is closed that can't go on because of it. Absent: the operation answers and the socket stays open. */
+  /** How a socket that can't continue because of it is closed. Absent: the operation answers and the socket stays open. */
   readonly close?: SocketClose;
 }
 
-/** Every code's answer. */
+/** The answer for every code. */
 export const ERROR_ANSWERS: Readonly<Record<ErrorCode, ErrorAnswer>> = {
   UNAUTHENTICATED: { status: 401, headers: { 'WWW-Authenticate': 'Bearer' }, close: CLOSE.forbidden },
   AUTHENTICATION_UNAVAILABLE: { status: 503, retryAfter: 5, close: CLOSE.authenticationUnavailable },
@@ -31,7 +31,7 @@ export const ERROR_ANSWERS: Readonly<Record<ErrorCode, ErrorAnswer>> = {
   REVISION_OUTDATED: { status: 409 },
 
   QUERY_TOO_COMPLEX: { status: 400 },
-  // The rest of a body that is too large is not read, and must not be taken for the next request.
+  // The rest of an oversized body is not read, and must not be taken for the next request.
   TOO_LARGE: { status: 413, headers: { Connection: 'close' } },
   TOO_MANY_REQUESTS: { status: 429, retryAfter: 1 },
   TOO_MANY_CONNECTIONS: { status: 429, retryAfter: 5, close: CLOSE.tooManyConnections },
@@ -101,7 +101,7 @@ export function errorBody({ code, message }: { code: ErrorCode; message: string 
   return { error: { code, message } };
 }
 
-/** Answers a request with an error as GraphQL has it, with the status and headers of its code. */
+/** Answers a request with an error in GraphQL's form, with the status and headers of its code. */
 export function sendGraphqlError(response: ServerResponse, error: KycError): void {
   const { status, headers } = httpAnswer(error);
   response.writeHead(status, {

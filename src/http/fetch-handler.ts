@@ -1,22 +1,22 @@
 /**
  * The handlers for servers on the Fetch API (Hono, Next.js, SvelteKit, Bun, Deno): a `Request` in, a `Response` out. A streamed answer
- * is a `ReadableStream` that is filled as it is read, so a client that stops reading stops the subscription's cursor.
+ * is a `ReadableStream` that is filled as it is read, so a client that stops reading also stops the subscription's cursor.
  */
 import type { ServerResponse } from 'node:http';
 import { Readable, Writable } from 'node:stream';
 import type { ReadableStream as NodeReadableStream } from 'node:stream/web';
 import type { NodeHandler, NodeRequest } from './node-handler.ts';
 
-/** What is written before anybody reads, as into a socket's buffer: an ordinary answer is complete at once. */
+/** How much is written before anybody reads, like a socket's buffer: an ordinary answer fits. */
 const MAX_UNREAD_BYTES = 16 * 1024;
 
-/** What a `Request` does not say. */
+/** What a `Request` does not tell. */
 export interface FetchInfo {
   /** The address that the connection came from, as the server knows it. Without it, senders can't be told apart by address. */
   readonly remoteAddress?: string | undefined;
 }
 
-/** Answers a `Request`. It never rejects, but when the client has gone before there was an answer. */
+/** Answers a `Request`. Rejects only when the client left before there was an answer. */
 export type FetchHandler = (request: Request, info?: FetchInfo) => Promise<Response>;
 
 /** Makes a handler for the Fetch API out of one for Node. */
@@ -25,14 +25,14 @@ export function fetchHandler(handler: NodeHandler): FetchHandler {
     const incoming = incomingOf(request, remoteAddress);
     const outgoing = new Outgoing();
     request.signal.addEventListener('abort', () => outgoing.destroy(), { once: true });
-    // What an incomplete body breaks is answered, or closed, by the handler.
+    // The handler answers, or closes, a request with an incomplete body.
     incoming.on('error', () => {});
     handler(incoming, outgoing as unknown as ServerResponse);
     return outgoing.response;
   };
 }
 
-/** The request as the handlers read it. */
+/** The request in the form the handlers read. */
 function incomingOf(request: Request, remoteAddress: string | undefined): NodeRequest {
   const { body, method, headers } = request;
   const { pathname, search } = new URL(request.url);
@@ -48,7 +48,7 @@ function incomingOf(request: Request, remoteAddress: string | undefined): NodeRe
   return incoming as unknown as NodeRequest;
 }
 
-/** The answer as the handlers write it: the part of `ServerResponse` that they use. */
+/** The answer in the form the handlers write: the part of `ServerResponse` that they use. */
 class Outgoing extends Writable {
   statusCode = 200;
   headersSent = false;
@@ -109,7 +109,7 @@ class Outgoing extends Writable {
   #begin(): this {
     if (this.headersSent) return this;
     this.headersSent = true;
-    // A connection is the server's own business.
+    // Connection headers are up to the server.
     this.#headers.delete('connection');
     const body = new ReadableStream<Uint8Array>(
       {

@@ -1,9 +1,9 @@
-/** Handlers of plain `node:http`, which every framework on Node can mount. */
+/** Plain `node:http` handlers, which every framework on Node can mount. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-/** A request as Node has it, with what frameworks add when they are there. */
+/** Node's request, with the properties that frameworks add. */
 export type NodeRequest = IncomingMessage & {
-  /** What a body parser has made of the body. */
+  /** The body, if a body parser has read it. */
   body?: unknown;
   /** Set by Express and Connect: the URL before a mount took its prefix away. */
   readonly originalUrl?: string | undefined;

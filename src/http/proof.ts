@@ -9,7 +9,7 @@ export function markProven(connection: Duplex | null | undefined): void {
   if (connection == null || proven.has(connection)) return;
   proven.add(connection);
   observers.get(connection)?.();
-  // It is called once: an idle WebSocket need not carry it.
+  // It is called once, so that an idle WebSocket need not keep it.
   observers.delete(connection);
 }
 

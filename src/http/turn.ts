@@ -1,7 +1,7 @@
 /**
  * GraphQL's share of a turn of the event loop.
  *
- * An embedded journal answers at once, so one operation after the other would run without the loop ever reading a socket.
+ * An embedded journal answers synchronously, so operations could run back to back without the loop ever reading a socket.
  * GraphQL gets a few milliseconds of each turn; what is left over waits for the next one, in order. In between the loop reads
  * the callbacks that have arrived. Their commits run before GraphQL does, and so do the answers that wait for them.
  */
@@ -19,7 +19,7 @@ let isReleasing = false;
 let isInside = false;
 
 /**
- * Undefined when there is time left in this turn: go on at once. Otherwise a promise for a place in a later turn. Long work
+ * Undefined when there is time left in this turn: continue at once. Otherwise a promise for a place in a later turn. Long work
  * calls it between its parts.
  */
 export function nextTurn(): Promise<void> | undefined {
@@ -59,7 +59,7 @@ export function observeTurns(observer: ((tookMs: number) => void) | null): void 
   onTurn = observer;
 }
 
-/** What ran at once in this turn counts for what is released in it too. */
+/** Work that ran at once counts towards this turn's share too. */
 function endTurn(): void {
   if (!isReleasing) closeTurn();
 }
@@ -77,7 +77,7 @@ function beginTurn(): void {
   }
 }
 
-/** Resumes one waiter, and the next when the first has done everything that it can do at once. */
+/** Resumes one waiter, and the next when the first has done everything it can do synchronously. */
 function release(): void {
   isInside = false;
   startedAt ??= performance.now();

@@ -1,5 +1,5 @@
 /**
- * HTTP upgrades: which are ours, which are served as ordinary requests, and the answer to those that have no taker.
+ * HTTP upgrades: which are ours, which are served as ordinary requests, and how the rest are refused.
  *
  * A client may offer another protocol with any request (Java's HttpClient and `curl --http2` offer h2c), and a server may ignore
  * the offer (RFC 9110, section 7.8). Node does so only where the server says so.
@@ -7,7 +7,7 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 
-/** Takes an upgrade over: from here on the stream is the taker's. */
+/** Takes over an upgrade: from here on the stream belongs to the taker. */
 export type TakeUpgrade = (request: IncomingMessage, stream: Duplex, head: Buffer) => void;
 
 type Decide = (request: IncomingMessage) => boolean;

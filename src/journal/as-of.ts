@@ -20,7 +20,7 @@ export async function customerAsOf(
   return { ...now, latest, confirmedAt: confirmedAt(latest, now, moment) };
 }
 
-/** The customer as they were when `update` was their latest. `now`: as they are. Confirmations that came later count. */
+/** The customer as they were when `update` was their latest. `now`: as they are now. Later confirmations count. */
 export function customerAtUpdate(now: CustomerRecord, update: KycUpdate): CustomerRecord {
   return { ...now, latest: update, confirmedAt: confirmedAt(update, now, Number.POSITIVE_INFINITY) };
 }

@@ -8,11 +8,11 @@ import { isUnavailable, KycError } from '../errors.ts';
 import type { MaybePromise } from './maybe-promise.ts';
 import { pauseAfterSlowWrite, wroteFor } from './slow-writes.ts';
 
-/** What a queue is in front of, and its limits. */
+/** The store behind a queue, and the queue's limits. */
 export interface BatchQueueOptions<Item, Result> {
   /** Writes a batch, all of it or nothing. Gives one result for each item, in the same order. */
   readonly write: (batch: readonly Item[]) => MaybePromise<readonly Result[]>;
-  /** How many items may wait. One more is refused with `QUEUE_FULL`. */
+  /** How many items may wait. Beyond that, items are refused with `QUEUE_FULL`. */
   readonly capacity: number;
   /** How many items one write takes at most. */
   readonly batchSize: number;

@@ -1,4 +1,4 @@
-/** What a check of the record reads beside the entries. Each answer is one consistent snapshot, as of the head that it names. */
+/** What a check of the record reads besides the entries. Each answer is one consistent snapshot, as of the head that it names. */
 import type { DeadLetterCategory } from './dead-letters.ts';
 import type { MaybePromise } from './maybe-promise.ts';
 import type { CustomerRow } from './rows.ts';
@@ -6,11 +6,11 @@ import type { CustomerRow } from './rows.ts';
 /** A row of `customers` as it is stored. */
 export interface StoredCustomerRow
   extends Pick<CustomerRow, 'customer_id' | 'first_seen_at' | 'confirmed_at' | 'fingerprints'> {
-  /** Where the customer's latest entry is said to be. */
+  /** The recorded position of the customer's latest entry. */
   readonly position: number;
   /** As JSON. */
   readonly status: string;
-  /** What customers are listed by; absent in the schema of an earlier release. */
+  /** The standing, which lists use; absent in the schema of an earlier release. */
   readonly standing?: number;
   readonly changed_at?: number;
 }
@@ -28,7 +28,7 @@ export interface IndexedRevision {
   readonly position: number;
 }
 
-/** How much a category of dead letters is said to hold, which its limits go by, and how much it holds. */
+/** The recorded size of a category of dead letters, which its limits rely on, and its actual size. */
 export interface DeadLetterTotal {
   readonly category: DeadLetterCategory;
   readonly said_count: number;

@@ -4,7 +4,7 @@ import type { AppendOutcome, Journal, Submission } from './journal.ts';
 
 /** Limits of a commit queue, and what is called after its commits. */
 export interface CommitQueueOptions {
-  /** How many reports may wait, default 10,000. One more is refused with `QUEUE_FULL`. */
+  /** How many reports may wait, default 10,000. Beyond that, reports are refused with `QUEUE_FULL`. */
   readonly capacity?: number;
   /** How many reports one transaction takes at most, default 1,000. */
   readonly batchSize?: number;

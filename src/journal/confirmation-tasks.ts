@@ -1,7 +1,7 @@
 /**
  * Confirmation tasks: which customers have to be looked up at XGateway's API, and when. Durable, so that a restart loses none.
  *
- * They follow from the journal. So nothing is written with a callback: its task is saved a moment later, and after a crash the
+ * They follow from the journal, so nothing is written with a callback: its task is saved a moment later, and after a crash the
  * journal is read again from the last position that was saved.
  */
 import type { MaybePromise } from './maybe-promise.ts';
@@ -60,15 +60,15 @@ export interface ConfirmationTasks {
   backlog(): MaybePromise<{ readonly count: number; readonly oldestDueAt: number | null }>;
 }
 
-/** The name of the fact that holds the progress. */
+/** The key under which the progress is stored among the journal's facts. */
 export const PROGRESS_FACT = 'confirmation_progress';
 
-/** The progress as a fact holds it. */
+/** The progress in stored form. */
 export function writeProgress(progress: ConfirmationProgress): Uint8Array {
   return Buffer.from(JSON.stringify(progress));
 }
 
-/** The progress in a fact; null without one. */
+/** Parses stored progress; null when there is none. */
 export function readProgress(value: unknown): ConfirmationProgress | null {
   return value instanceof Uint8Array ? (JSON.parse(Buffer.from(value).toString()) as ConfirmationProgress) : null;
 }

@@ -3,7 +3,7 @@
  *
  * One instance at a time holds a consumer's lease. Each lease has a *fence*, a number that only grows; whatever a holder writes names its
  * fence, and is refused once there is a later one. A holder *beats*: an instance that sees neither the fence nor the beats change for the length
- * of a lease, by their own monotonic clock, may take it over. So no clocks are compared.
+ * of a lease, by its own monotonic clock, may take it over. So no clocks are compared.
  *
  * A consumer's *place* is the last entry up to which every update is finished, or kept: as a *retry*, which goes on with its customer's
  * order, or as a dead letter. Neither holds an update; both name its position in the journal.
@@ -48,7 +48,7 @@ export interface ConsumerRetry {
   readonly isReplayed: boolean;
 }
 
-/** An update that its consumer gave up. */
+/** An update that its consumer gave up on. */
 export interface NewConsumerDeadLetter {
   readonly position: number;
   readonly customerId: string;
@@ -59,14 +59,14 @@ export interface NewConsumerDeadLetter {
   readonly failedAt: number;
 }
 
-/** A dead letter of a consumer as it is kept. */
+/** A stored dead letter of a consumer. */
 export interface ConsumerDeadLetter extends NewConsumerDeadLetter {
   /** Counts the dead letters of all consumers. */
   readonly id: number;
   readonly consumer: string;
 }
 
-/** What a holder writes. All of it, or nothing. */
+/** What a holder writes, all or nothing. */
 export interface ConsumerChanges {
   readonly place?: Head | undefined;
   /** New retries, and those that failed again. */
@@ -116,7 +116,7 @@ export interface Consumers {
   acquire(seen: Pick<ConsumerRecord, 'name' | 'fence' | 'beats'>, holder: string): MaybePromise<ConsumerRecord | null>;
   /** Writes what a holder did, and beats. Null: the lease is gone, and nothing was written. */
   save(lease: ConsumerLease, changes: ConsumerChanges): MaybePromise<ConsumerSaved | null>;
-  /** Gives the lease back; with an error: stops the consumer. Does nothing when the lease is gone. */
+  /** Releases the lease; with an error, stops the consumer. Does nothing when the lease is gone. */
   release(lease: ConsumerLease, error?: string): MaybePromise<void>;
   /** Retries after `position`, in order, at most `limit`. */
   retries(name: string, position: number, limit: number): MaybePromise<readonly ConsumerRetry[]>;

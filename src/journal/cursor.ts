@@ -29,7 +29,7 @@ const PREFIX = 'k1.';
 export interface CursorCodec {
   /** The cursor of an entry. The same entry always has the same cursor. */
   encode(place: Place): string;
-  /** The place that a text names, or null when the text is no cursor at all. Whether it exists is the journal's to say. */
+  /** The place that a text names, or null when the text is not a cursor. Only the journal can tell whether that place exists. */
   decode(cursor: string): Place | null;
 }
 

@@ -2,9 +2,9 @@
 import { KYC_STANDINGS, type KycStanding } from '../domain/customer-filter.ts';
 import type { CustomerSelection } from './journal.ts';
 
-/** As many ranges of the index by status and standing are merged; for more it is not worth while. */
+/** How many ranges of the index by status and standing are merged; merging more is not worthwhile. */
 const MAX_RANGES = 64;
-/** So few customers whose IDs begin alike are sorted by their last change; for more, customers are read in that order. */
+/** Up to this many customers whose IDs share a prefix are sorted by their last change; beyond it, customers are read in that order. */
 export const FEW = 2_000;
 /** Above every customer ID: 256 characters at most. */
 const ABOVE_ALL = '\u{10ffff}'.repeat(257);
@@ -46,7 +46,7 @@ export function idRange(prefix: string | null | undefined): readonly [from: stri
   const points = [...(prefix ?? '')].map((character) => character.codePointAt(0) as number);
   const last = points.findLastIndex((point) => point < 0x10ffff);
   if (last === -1) return [prefix ?? '', ABOVE_ALL];
-  // There is no character between U+D7FF and U+E000: they are halves of others.
+  // There are no characters between U+D7FF and U+E000, only surrogates.
   const next = points[last] === 0xd7ff ? 0xe000 : (points[last] as number) + 1;
   return [prefix ?? '', String.fromCodePoint(...points.slice(0, last), next)];
 }

@@ -1,12 +1,12 @@
 /**
- * Which refused dead letters make room when their space is full. Pure.
+ * Which refused dead letters are evicted when their space is full. Pure.
  *
  * The space is shared among senders and among customers: a dead letter goes from the sender or customer that holds most, so that one
  * address, or one customer ID, never displaces the others. Behind a proxy everything has one sender; then its customers share. A known
  * customer or an allowed address weighs an eighth, both a sixty-fourth, so that they are displaced late. Among equals, the oldest goes.
  */
 
-/** A refused dead letter as far as sharing goes. */
+/** A refused dead letter, reduced to what eviction needs. */
 export interface Holding {
   readonly sender: string | null;
   readonly customerId: string | null;

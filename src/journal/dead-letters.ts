@@ -1,7 +1,7 @@
 /**
  * Dead letters: callbacks that were not recorded, kept so that they can be recorded later.
  *
- * Two categories. *Genuine* dead letters are XGateway's word that this release does not understand: never evicted. A customer has at
+ * Two categories. *Genuine* dead letters are from XGateway, but this release does not understand them: never evicted. A customer has at
  * most 100 of them; then no more are taken, so that XGateway keeps the rest for us. *Refused* ones may be anybody's: they share a
  * bounded space, and the sender or customer that holds most of it makes room (dead-letter-eviction.ts). No dead letter holds the hash it came with; a
  * digest of the hash is enough to check it again.
@@ -27,7 +27,7 @@ export const DEAD_LETTER_REASONS = [
 /** Why a callback was not recorded. */
 export type DeadLetterReason = (typeof DEAD_LETTER_REASONS)[number];
 
-/** A callback on its way to a category. */
+/** A callback about to become a dead letter. */
 export interface NewDeadLetter {
   readonly category: DeadLetterCategory;
   readonly reason: DeadLetterReason;
@@ -52,9 +52,9 @@ export interface NewDeadLetter {
   readonly lastSeenAt?: number;
 }
 
-/** A dead letter as it is kept. */
+/** A stored dead letter. */
 export interface DeadLetter extends NewDeadLetter {
-  /** Counts the dead letters of this journal in the order in which they came. */
+  /** A number that counts this journal's dead letters in order of arrival. */
   readonly id: number;
   /** When the same was last received, in milliseconds since 1970. */
   readonly lastSeenAt: number;
@@ -151,7 +151,7 @@ export function readDeadLetter(row: DeadLetterRow): DeadLetter {
   };
 }
 
-/** What eviction needs of a row of `dead_letters`. */
+/** The columns of `dead_letters` that eviction needs. */
 export interface HeldDeadLetterRow {
   readonly id: number;
   readonly sender: string | null;
@@ -165,7 +165,7 @@ export function readHolding({ id, sender, customer_id, bytes, priority }: HeldDe
   return { id, sender, customerId: customer_id, bytes, priority };
 }
 
-/** What two deliveries of one callback share. */
+/** The key that two deliveries of one callback share. */
 export function deadLetterFingerprint({ body, hashDigest }: NewDeadLetter): Uint8Array {
   return hash('sha256', Buffer.concat([hashDigest ?? Buffer.alloc(0), Buffer.from(body)]), 'buffer');
 }

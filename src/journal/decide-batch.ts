@@ -13,7 +13,7 @@ export interface StoredCustomer extends KnownCustomer {
   readonly standing: KycStanding;
 }
 
-/** What a batch changes, before the journal has given it a place. */
+/** What a batch changes, before its entries have a position. */
 export interface BatchDraft {
   /** An answer for each submission, in order; of those that were applied, which entry. */
   readonly outcomes: readonly (Exclude<AppendOutcome, { outcome: 'applied' }> | { readonly entry: number })[];
@@ -36,9 +36,9 @@ export interface DraftedCustomer extends KnownCustomer {
   readonly entry: number | null;
 }
 
-/** A draft that has its place. */
+/** A draft whose entries have their positions. */
 export interface PlacedBatch {
-  /** An answer for each submission, in order. They hold once the batch is committed. */
+  /** An answer for each submission, in order. They are valid once the batch is committed. */
   readonly outcomes: readonly AppendOutcome[];
   /** The drafted entries as updates. */
   readonly updates: readonly KycUpdate[];
@@ -96,7 +96,7 @@ export function draftBatch(
   return { outcomes, entries, customers, statusChanges };
 }
 
-/** Gives a draft its place: after `head`. */
+/** Gives the entries of a draft their positions, after `head`. */
 export function placeBatch({ entries, outcomes }: BatchDraft, head: Head): PlacedBatch {
   let { position, digest } = head;
   const updates = entries.map(({ content, text }): KycUpdate => {

@@ -1,11 +1,11 @@
 /**
- * How an update is written down, and how the digest chain runs over it. The same in every store.
+ * How an update is stored, and how the digest chain covers it. The same in every store.
  *
  * content = the update as JSON, with a random salt, exactly as stored
  * content digest = SHA-256(content)
  * digest = SHA-256(digest of the entry before ‖ content digest)
  *
- * The salt keeps a digest whose content was erased from being guessed.
+ * The salt prevents erased content from being guessed from its digest.
  */
 import { hash, randomBytes } from 'node:crypto';
 import { defineExtra, holdsNumber, parseExactJson } from '../domain/exact-json.ts';

@@ -84,7 +84,7 @@ export interface Slice {
 }
 
 /**
- * Erases slice by slice, with other work in between. Each slice is recorded by an entry of its own, so the
+ * Erases in slices, with other work in between. Each slice is recorded by an entry of its own, so the
  * journal can be checked at any time; that the erasure is not finished is stored with its first slice, and the next start
  * finishes it. What arrives about the customer meanwhile is erased as well. `cleanUp` says what remains to be done.
  */

@@ -1,4 +1,4 @@
-/** What readers are shown of a customer and of an update, beside what depends on who asks: the same in GraphQL and in code. */
+/** The fields of customers and updates that do not depend on the viewer: the same in GraphQL and in the code API. */
 import { nextActionOf, statusOf } from '../domain/kyc.ts';
 import { confirmationOf, latestConfirmation } from '../domain/trust.ts';
 import { isInDoubt, isReversal, type KycUpdate } from '../domain/update.ts';

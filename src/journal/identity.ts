@@ -13,7 +13,7 @@ export interface JournalIdentity {
 }
 
 /**
- * The fact that ties the others together: a digest over them, written when the journal is made, and by the migration of that name
+ * The fact that seals the others: a digest over them, written when the journal is made, and by the migration of that name
  * in older ones. A journal whose ID, cursor key or seed was changed is not opened.
  */
 export const IDENTITY_DIGEST = 'identity_digest';

@@ -1,5 +1,5 @@
 /**
- * The journal: every update that was ever acknowledged, in commit order. It is the truth; everything else is derived.
+ * The journal: every update that was ever acknowledged, in commit order. It is the source of truth; everything else is derived.
  *
  * Words used here. *Position*: 1, 2, 3, … over all entries, in commit order. *Revision*: 1, 2, 3, … of one customer.
  * *Head*: the last entry. *Durable*: survives the end of the process and of the machine (on a disk that honours fsync).
@@ -24,7 +24,7 @@ export interface Submission {
   readonly traced?: Context;
 }
 
-/** What became of a submission. When a caller holds it, what it says is durable. */
+/** The outcome of a submission. By the time a caller has it, it is durable. */
 export type AppendOutcome =
   | { readonly outcome: 'applied'; readonly update: KycUpdate }
   | { readonly outcome: 'unchanged'; readonly revision: number }
@@ -46,7 +46,7 @@ export interface CustomerRecord {
   readonly confirmedAt: number | null;
 }
 
-/** What names one update. */
+/** Identifies one update. */
 export interface CustomerRevision {
   readonly customerId: string;
   readonly revision: number;
@@ -86,7 +86,7 @@ export interface ErasureCircumstances {
   readonly reason?: string;
 }
 
-/** What became of an erasure. */
+/** The outcome of an erasure. */
 export interface ErasureOutcome {
   /** How many updates are gone, and how many dead letters. */
   readonly updates: number;
@@ -136,8 +136,8 @@ export interface Journal {
 
   /**
    * Erases what is known of a customer: the content of their entries, their dead letters, their confirmation tasks, what
-   * consumers keep of them. Null when nothing is. The entries' places and digests stay, and entries record what was done (see erasure.ts). A long history is erased in
-   * slices, with other work in between.
+   * consumers keep of them. Null when nothing is known. The entries' places and digests stay, and further entries record what was done
+   * (see erasure.ts). A long history is erased in slices, with other work in between.
    */
   erase(customerId: string, circumstances: ErasureCircumstances): MaybePromise<ErasureOutcome | null>;
 
@@ -160,7 +160,7 @@ export interface Journal {
 
   /** What is known of a customer, or null. */
   customer(customerId: string): MaybePromise<CustomerRecord | null>;
-  /** What is known of each customer, or null, in the order given. One statement, so all of it is of one moment. */
+  /** What is known of each customer, or null, in the order given. One statement, so all of it is from one moment. */
   customersByIds(customerIds: readonly string[]): MaybePromise<readonly (CustomerRecord | null)[]>;
   /** Each update that is named, or null, in the order given. One statement. */
   updatesByRevisions(revisions: readonly CustomerRevision[]): MaybePromise<readonly (KycUpdate | null)[]>;
@@ -188,6 +188,6 @@ export interface Journal {
 
   /** Resolves when the journal can be written now; rejects with `JOURNAL_UNAVAILABLE` when not. */
   checkWritable(): MaybePromise<void>;
-  /** Releases files and connections. Nothing may be called afterwards. */
+  /** Releases files and connections. Call nothing afterwards. */
   close(): MaybePromise<void>;
 }

@@ -1,4 +1,4 @@
-/** The SQL files of both stores, by name. The build replaces this module with one that holds their text (scripts/text-modules.ts). */
+/** The SQL files of both stores, by name. The build replaces this module with one that contains their text (scripts/text-modules.ts). */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 

@@ -106,7 +106,7 @@ async function insert(
   await ask(target, { name: `move_${table}`, text }, values);
 }
 
-/** How values of a column go over: SQLite has no booleans, its integers do. */
+/** How a column's values are converted: SQLite stores booleans as integers. */
 function parameterOf(type: string): { type: string; encode: (items: readonly Value[]) => Buffer } {
   switch (type) {
     case 'text':
@@ -123,7 +123,7 @@ function parameterOf(type: string): { type: string; encode: (items: readonly Val
   }
 }
 
-/** An ID that was given once is never given again. */
+/** Continues the sequences, so that no ID is used twice. */
 async function goOnCounting(
   source: DatabaseSync,
   target: Client,

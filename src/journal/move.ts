@@ -22,7 +22,7 @@ export async function moveJournal(
   url: string,
   onProgress: (progress: MoveProgress) => void = () => {},
 ): Promise<Moved> {
-  // Refuses a path where there is no journal: opening it for writing would make one.
+  // Refuses a path without a journal: opening it for writing would make one.
   openForReading(path).close();
   using file = openForWriting(path, false);
   const source = file.database;

@@ -1,2 +1,2 @@
-/** A database that can be reached and has no journal. */
+/** Thrown for a database that can be reached but has no journal. */
 export class NoJournalError extends Error {}

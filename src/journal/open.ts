@@ -112,5 +112,5 @@ function notReachable(): Error {
   );
 }
 
-/** Loaded by those who need it: the driver costs start-up time and memory. */
+/** Loaded on demand: the driver costs start-up time and memory. */
 const postgres = () => import('./postgres/journal.ts');

@@ -1,4 +1,4 @@
-/** The rows that both stores share, and what they mean. */
+/** The rows that both stores share, and how they are read. */
 import { standingOf } from '../domain/customer-filter.ts';
 import type { KycUpdate } from '../domain/update.ts';
 import type { StoredCustomer } from './decide-batch.ts';
@@ -64,7 +64,7 @@ export function entryOf(row: EntryRow, customerId: string): KycUpdate {
   return update;
 }
 
-/** A row that was found for one customer is about another. */
+/** Thrown when a row that was found for one customer is about another. */
 export class MisplacedRow extends Error {
   override readonly name = 'MisplacedRow';
 

@@ -1,4 +1,4 @@
-/** What the migration that adds standings has to read from the entries: JSON that a database may not parse. */
+/** The part of the migration that adds standings that SQL can't do: it reads JSON that a database may not be able to parse. */
 import { standingOf } from '../domain/customer-filter.ts';
 import { writeStanding } from './customer-selection.ts';
 import { type EntryRow, readEntry } from './entry.ts';

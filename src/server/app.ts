@@ -32,7 +32,7 @@ export interface KycServer {
   stop(graceMs?: number): Promise<void>;
 }
 
-/** What the environment has no say in. */
+/** Options that do not come from the environment. */
 export interface ServerOptions
   extends Pick<Partial<KycGatewayOptions>, 'stallMs' | 'access' | 'confirmationSchedule' | 'onCallback'> {
   /** The most open connections. Default: what the limit on file descriptors allows. */
@@ -123,7 +123,7 @@ function createGateway(
     logCustomerIds: settings.logCustomerIds,
     allowedOrigins: settings.corsOrigins,
     introspection: production ? 'admin' : 'everyone',
-    // A node of a federated graph is the router's business.
+    // In a federated graph, nodes are the router's concern.
     relayNode: settings.federation == null,
     federation: settings.federation ?? undefined,
     log,

@@ -1,5 +1,5 @@
 /**
- * The cap on open connections. At the cap, room is made by closing connections of the address that holds most, the ones that
+ * The cap on open connections. At the cap, room is made by closing connections of the address that holds most, those that
  * lose least first; the newcomer is never refused. Behind a proxy every client has the proxy's address, so a limit by address
  * alone would shut honest clients out: the address only decides where room is made.
  */
@@ -27,7 +27,7 @@ interface Held {
   readonly socket: Socket;
   readonly address: string;
   requests: number;
-  /** Whether a request was handled in this turn of the event loop. */
+  /** Whether a request has been handled in this turn of the event loop. */
   hadTurn: boolean;
   /** Handle the requests that wait for those before them. */
   waiting: (() => void)[] | null;
@@ -177,7 +177,7 @@ export class ConnectionLimit {
     if (--address.count === 0) this.#addresses.delete(held.address);
   }
 
-  /** Changes what is known of a connection, and with it its rank. */
+  /** Updates what is known of a connection, and its rank. */
   #move(held: Held, change: () => void): void {
     const address = this.#addresses.get(held.address);
     // A closed one is forgotten.
@@ -189,11 +189,11 @@ export class ConnectionLimit {
   #makeRoom(): void {
     const byCount = [...this.#addresses].toSorted(([, left], [, right]) => right.count - left.count);
     for (const rank of RANKS) {
-      // Somebody's idle connections first, of any sender; only then what costs more.
+      // Idle connections of any sender first; only then those that lose more.
       const found = byCount.find(([, ranks]) => ranks[rank].size > 0);
       if (found === undefined) continue;
       const [address, ranks] = found;
-      // Several at once where nothing is lost, for the next newcomers.
+      // Several at once when nothing is lost, to make room for the next newcomers.
       const most = rank === 'idle' ? Math.min(MAX_BATCH, Math.ceil(this.#limit / 100)) : 1;
       const closing = [...ranks[rank].values().take(most)];
       for (const held of closing) {

@@ -1,4 +1,4 @@
-/** What `xgateway-kyc check` looks at before a server is started, or while one runs. Nothing is changed. */
+/** What `xgateway-kyc check` examines before a server is started, or while one runs. It changes nothing. */
 import { accessSync, constants, existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { createLocalJWKSet, type JSONWebKeySet } from 'jose';
@@ -9,7 +9,7 @@ import { counted } from '../text/counted.ts';
 import { ApiError, xgatewayApi } from '../xgateway/kyc-api.ts';
 import type { Settings } from './settings.ts';
 
-/** What one look found. `problem`: the server would not start, or not work. */
+/** What one check found. `problem`: the server would not start, or not work. */
 export interface Finding {
   readonly about: 'settings' | 'journal' | 'API key' | 'JWKS' | 'clock' | 'proxy';
   readonly level: 'ok' | 'warning' | 'problem';
@@ -107,7 +107,7 @@ async function checkClock(url: string, method: string): Promise<readonly Finding
     const response = await fetch(url, { method, redirect: 'manual', signal: AbortSignal.timeout(TIMEOUT_MS) });
     return skew(response.headers.get('date'), url);
   } catch {
-    // What is wrong with the connection is told about the key.
+    // Connection problems are reported by the API key's check.
     return [];
   }
 }

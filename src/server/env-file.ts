@@ -2,9 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 
-/** What came of reading the file. */
+/** The result of reading the file. */
 export interface EnvFile {
-  /** What its owner should know; null mostly. */
+  /** A warning for its owner; usually null. */
   readonly note: string | null;
 }
 

@@ -18,7 +18,7 @@ export const SUBJECTS = {
 /** The environment variables, each with what the documentation says of it. */
 export const environment = z.object({ ...serving, ...storage, ...callbacks, ...access, ...limits });
 
-/** The environment once it is understood. */
+/** The environment, parsed. */
 export type Environment = z.output<typeof environment>;
 
 /** The settings that hold secrets. Their values are never shown. */

@@ -5,7 +5,7 @@ import { KycError, messageOf } from '../errors.ts';
 import type { KycGateway } from '../gateway/create.ts';
 import { sendError } from '../http/error-response.ts';
 
-/** Liveness: answers as long as the event loop turns. */
+/** Liveness: answers as long as the event loop runs. */
 export const live: RequestHandler = (_request, response) => {
   response.json({ status: 'live' });
 };

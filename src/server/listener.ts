@@ -1,4 +1,4 @@
-/** An HTTP server with a deadline on everything a peer can draw out, and an end that answers what is still arriving. */
+/** An HTTP server with a deadline on everything a peer can delay, and a shutdown that answers what is still arriving. */
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { type AddressInfo, Server as NetServer, type Socket } from 'node:net';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
@@ -21,7 +21,7 @@ const DEADLINES = {
 
 /** How long requests in progress may take once the server stops, in milliseconds. */
 export const STOP_DEADLINE_MS = 5_000;
-/** The listener is closed in a turn of the event loop without a new connection, or after this time. */
+/** The listener closes in a turn of the event loop without a new connection, or after this time. */
 const QUIET_DEADLINE_MS = 500;
 
 /** Where to listen. */
@@ -30,7 +30,7 @@ export interface ListenOptions {
   /** When the port is in use, the next free one is taken, and the log says so. Default false. */
   readonly anotherPort?: boolean | undefined;
   readonly host: string;
-  /** The settings that say so, for errors. */
+  /** The names of the settings, for errors. */
   readonly setting: 'PORT' | 'METRICS_PORT';
   readonly log: Logger;
   /** Default: what the limit on file descriptors allows. */
@@ -147,7 +147,7 @@ const LISTEN_ADVICE: Readonly<Record<string, (setting: string) => string>> = {
   ENOTFOUND: () => 'There is no such host: set HOST to an address of this machine.',
 };
 
-/** Anything that is not HTTP, or came too slowly, gets an answer like everything else, unless an answer is already under way. */
+/** Input that is not HTTP, or arrives too slowly, gets an answer too, unless one is already under way. */
 function answerClientError(error: Error, socket: Socket, connections: ConnectionLimit): void {
   if (!socket.writable || connections.isBusy(socket)) {
     socket.destroy();

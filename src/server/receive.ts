@@ -1,4 +1,4 @@
-/** What every request passes before the application, and a trace of POSTs that reach nothing. */
+/** What every request passes through before the application, and a log line for POSTs that match no route. */
 import type { RequestListener } from 'node:http';
 import type { RequestHandler } from 'express';
 import type { Logger } from 'pino';

@@ -70,7 +70,7 @@ function developmentOf(gateway: KycGateway, settings: Settings): DevelopmentOpti
       try {
         return (await gateway.context(request)).kyc.viewer;
       } catch (error) {
-        // A context's error comes as an Apollo Server needs it.
+        // `context` rejects with errors in the form that Apollo Server needs.
         throw causeOf(error);
       }
     },

@@ -7,7 +7,7 @@ import type { KycSecrets } from '../gateway/create.ts';
 import { MAX_SETTING_FILE_BYTES, readSettingFiles } from './setting-files.ts';
 import { readSettings, type Settings, SettingsError } from './settings.ts';
 
-/** How often the files are looked at, in milliseconds. A change is taken when it was seen twice: it may be half written. */
+/** How often the files are checked, in milliseconds. A change counts once it was seen twice: the file may be half written. */
 const POLL_MS = 1_000;
 
 /** What re-reading needs. */

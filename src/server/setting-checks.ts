@@ -1,4 +1,4 @@
-/** What the settings must be together, beyond what each may be alone. */
+/** Checks settings against each other, beyond what each may be alone. */
 import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import { NO_MEMORY_IN_PRODUCTION } from '../journal/open.ts';
@@ -40,7 +40,7 @@ export function developmentProblems(read: Read, host: string): string[] {
   ];
 }
 
-/** Secrets that can't be meant as they are. No value is repeated. */
+/** Secrets that are obviously mistaken. No value is repeated. */
 export function secretProblems(read: Read): string[] {
   const problems: string[] = [];
   for (const name of SECRET_SETTINGS) {
@@ -66,7 +66,7 @@ export function secretProblems(read: Read): string[] {
   return problems;
 }
 
-/** Paths that are taken for one another. */
+/** Paths that conflict. */
 export function pathProblems({ BASE_PATH: base = '', CALLBACK_PATH: callback }: Read): string[] {
   if (base === '' || callback === undefined || !`${callback}/`.toLowerCase().startsWith(`${base}/`.toLowerCase()))
     return [];
@@ -75,7 +75,7 @@ export function pathProblems({ BASE_PATH: base = '', CALLBACK_PATH: callback }: 
   ];
 }
 
-/** What production starts with, and an operator should know. */
+/** Warnings for production: it starts, but an operator should know. */
 export function productionWarnings(read: Read): string[] {
   const isProtected = read.XGATEWAY_API_KEY !== undefined || (read.CALLBACK_ALLOWED_IPS ?? []).length > 0;
   if (!isProtected) {

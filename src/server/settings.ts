@@ -58,11 +58,11 @@ export interface Settings {
   readonly changed: Readonly<Record<string, string>>;
   /** The file of development secrets, where there was a secret to make or to read from it; null: every secret is set. */
   readonly developmentSecrets: DevelopmentSecretsFile | null;
-  /** What is allowed and probably not meant, a line each, for the log. */
+  /** Warnings, one line each, for the log: allowed, but probably not intended. */
   readonly warnings: readonly string[];
 }
 
-/** The settings are wrong or incomplete. `problems` has a line for each; the message also lists what is probably not meant. */
+/** The settings are wrong or incomplete. `problems` has a line for each; the message also lists the warnings. */
 export class SettingsError extends Error {
   readonly problems: readonly string[];
 
@@ -89,7 +89,7 @@ export function readSettings(env: NodeJS.ProcessEnv, { makesSecrets = true }: Re
   const given = Object.fromEntries(Object.entries(withFiles).filter(([, value]) => value !== ''));
   const parsed = environment.safeParse(given);
   const problems = (parsed.error?.issues ?? []).map(({ path, message }) => `${path.join('.')} ${message}.`);
-  // What is readable is checked even where something else is wrong, so that every mistake is named at once.
+  // Everything readable is checked even if something else is wrong, so that every mistake is named at once.
   const read = (parsed.data ?? given) as Partial<Environment>;
   const production = read.NODE_ENV === 'production';
   const host = read.HOST ?? (production ? '0.0.0.0' : '127.0.0.1');

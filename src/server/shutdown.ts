@@ -1,4 +1,4 @@
-/** The end of a process that serves: on a signal, in order, and within a deadline. */
+/** Shutdown of the serving process: on a signal, in order, and within a deadline. */
 import type { Logger } from 'pino';
 
 /** How long an orderly stop may take, in milliseconds. */

@@ -1,4 +1,4 @@
-/** What is measured of authentication. */
+/** Metrics of authentication. */
 import { Counter, type Registry } from 'prom-client';
 import { REFUSAL_REASONS, type RefusalReason } from '../access/refusal-reason.ts';
 

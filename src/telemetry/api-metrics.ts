@@ -1,4 +1,4 @@
-/** What is measured of the lookups at XGateway's API. */
+/** Metrics of the lookups at XGateway's API. */
 import { Counter, Histogram, type Registry } from 'prom-client';
 import { LOOKUP_RESULTS, type LookupObserver } from '../confirmation/lookup-result.ts';
 import { API_FAILURES } from '../xgateway/kyc-api.ts';

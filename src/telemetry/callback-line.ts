@@ -1,4 +1,4 @@
-/** One line in the log for each genuine callback: what it said, what became of it, how long it took. */
+/** One line in the log for each genuine callback: what it said, its outcome, and how long it took. */
 import { escapeJsonLine } from './visible-text.ts';
 
 /** A genuine callback that was answered. */

@@ -1,4 +1,4 @@
-/** What is measured of callbacks, from their arrival to their answer, and of what they say. */
+/** Metrics of callbacks, from arrival to answer, and of their content. */
 import { Counter, Histogram, type Registry } from 'prom-client';
 import { ANSWERS } from '../callback/responses.ts';
 

@@ -1,4 +1,4 @@
-/** What is measured of named consumers. Their number is bounded, and so are the labels. */
+/** Metrics of named consumers. Their number is bounded, and so are the labels. */
 import { Counter, Gauge, type Registry } from 'prom-client';
 import { type ConsumerStatus, statusOf } from '../consumers/actions.ts';
 import type { ConsumerObserver } from '../consumers/outcome.ts';
@@ -49,7 +49,7 @@ const GAUGES: readonly GaugeDefinition[] = [
   },
   {
     name: 'consumer_dead_letters',
-    help: 'Updates that a named consumer gave up.',
+    help: 'Updates that a named consumer gave up on.',
     value: ({ deadLetters }) => deadLetters,
   },
 ];

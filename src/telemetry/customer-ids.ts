@@ -30,7 +30,7 @@ export class CustomerNames {
   /** The name of a customer: their ID or, hashed, 16 hexadecimal digits. */
   nameOf(customerId: string): string {
     if (!this.isHashed) return customerId;
-    // Before the journal is open nothing is known of any customer.
+    // No customer is known before the journal is open.
     if (this.#key === null) return '[hidden]';
     return createHmac('sha256', this.#key).update(customerId).digest('hex').slice(0, HASH_LENGTH);
   }

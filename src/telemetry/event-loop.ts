@@ -1,4 +1,4 @@
-/** How long the event loop was blocked, and by what where that is known. */
+/** How long the event loop was blocked, and by what, if known. */
 import { PerformanceObserver } from 'node:perf_hooks';
 import { Counter, type Registry } from 'prom-client';
 
@@ -17,7 +17,7 @@ export interface EventLoopMonitor extends Disposable {
 }
 
 /**
- * Starts measuring. A timer that is late by 50 ms or more was blocked; the block counts for the work that took most of it, if that is
+ * Starts measuring. A timer that is late by 50 ms or more was blocked; the block is attributed to the work that took most of it, if that is
  * known and was at least half of it, else for `other`.
  */
 export function monitorEventLoop(registry: Registry, intervalMs = INTERVAL_MS): EventLoopMonitor {

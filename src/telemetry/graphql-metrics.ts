@@ -1,4 +1,4 @@
-/** What is measured of GraphQL operations, over every transport. */
+/** Metrics of GraphQL operations, over every transport. */
 import { Counter, Histogram, type Registry } from 'prom-client';
 import { ERROR_CODES } from '../errors.ts';
 import { type ObserveOperation, OPERATION_TYPES } from '../graphql/observe.ts';

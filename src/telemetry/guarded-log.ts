@@ -28,7 +28,7 @@ export function guardedLog(log: Logger): Logger {
     const write: Write = (...line) => {
       try {
         const pending = (log[level] as (...line: unknown[]) => unknown)(...line);
-        // Nor does one that rejects.
+        // The same for one that rejects.
         if (pending instanceof Promise) pending.catch(() => {});
       } catch {
         // There is nowhere left to report it.

@@ -1,4 +1,4 @@
-/** What is measured of the journal, its dead letters and its confirmation tasks: read once for each scrape. */
+/** Metrics of the journal, its dead letters and its confirmation tasks: read once per scrape. */
 import { Gauge, type Registry } from 'prom-client';
 import { KYC_STATUSES, statusOf } from '../domain/kyc.ts';
 import { DEAD_LETTER_CATEGORIES } from '../journal/dead-letters.ts';

@@ -20,12 +20,12 @@ const OUTCOMES: Readonly<Record<string, Style>> = {
   kept: 'yellow',
   refused: 'red',
 };
-/** Shown by themselves, or not worth a place. */
+/** Fields that are shown elsewhere, or not at all. */
 const APART = new Set(['level', 'time', 'msg', 'err', 'requestId', 'trace_id', 'span_id']);
 const OF_CALLBACK = new Set(['customerId', 'status', 'outcome', 'revision', 'ms', 'code', 'address']);
 const UUID = /^[0-9a-f]{8}-[0-9a-f-]{27}$/;
 
-/** Makes the formatter of JSON lines. What is no JSON object stays as it is. `colours`: as the terminal can show them. */
+/** Makes the formatter of JSON lines. Anything but a JSON object stays as it is. `colours`: whether the terminal has colours. */
 export function prettyLine(colours: boolean): (json: string) => string {
   const paint = (style: Style, text: string) =>
     colours && style !== 'reset' ? styleText(style, text, { validateStream: false }) : text;

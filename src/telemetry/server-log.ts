@@ -4,10 +4,10 @@ import { type AnsweredCallback, callbackJson } from './callback-line.ts';
 import { createLog, type LogLevel } from './log.ts';
 import { prettyLine } from './pretty-line.ts';
 
-/** What may wait for a slow reader, in bytes; lines beyond it are dropped and counted. */
+/** How much may wait for a slow reader, in bytes; lines beyond it are dropped and counted. */
 const MAX_WAITING_BYTES = 4 * 1024 * 1024;
 /**
- * Lines of callbacks are gathered until there are so many characters, or for so long: a write in the background costs 20 µs of CPU time,
+ * Callback lines are gathered until there are this many characters, or for this long: a write in the background costs 20 µs of CPU time,
  * which is a quarter of a callback.
  */
 const MAX_GATHERED = 16 * 1024 - 1;

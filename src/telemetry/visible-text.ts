@@ -11,7 +11,7 @@ export function escapeJsonLine(line: string): string {
   return line.replace(UNSAFE, (character) => (character === '\n' ? character : escaped(character)));
 }
 
-/** Text as one word: as it is when it has nothing but A-Z, a-z, 0-9 and `_ . @ : + / -`, else as JSON with escapes. */
+/** Text as one word: unchanged if it has only A-Z, a-z, 0-9 and `_ . @ : + / -`, else as JSON with escapes. */
 export function visibleWord(text: string): string {
   return SIMPLE.test(text) ? text : escapeJsonLine(JSON.stringify(text));
 }

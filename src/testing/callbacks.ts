@@ -41,7 +41,7 @@ export function signCallback<const Content extends { readonly customerId: string
   return { callbackType: 'kyc', ...content, hash: callbackHash(content.customerId, secret) };
 }
 
-/** What XGateway says with a status, beside it. */
+/** What XGateway usually sends with each status. */
 const USUAL: Readonly<Record<string, Omit<CallbackContent, 'customerId' | 'status'>>> = {
   PENDING_KYC_DATA: { docsMissing: [{ docType: 'PASSPORT' }, { docType: 'SELFIE' }] },
   SOFT_KYC_FAILED: {
@@ -53,7 +53,7 @@ const USUAL: Readonly<Record<string, Omit<CallbackContent, 'customerId' | 'statu
 };
 
 /**
- * A signed callback with a status, and with what XGateway usually says beside it.
+ * A signed callback with a status, and with what XGateway usually sends with it.
  *
  * @param status any text, or null: no KYC user yet
  * @param content what differs from the usual; `customerId` is `customer-1` unless given

@@ -2,7 +2,7 @@
 import type { KycConnectionOptions } from '../client/connection.ts';
 import type { KycUpdate } from '../client/generated/kyc.ts';
 
-/** What an update says that is not the usual. */
+/** What differs from a usual update. */
 export type FakeUpdate = Partial<Omit<KycUpdate, 'cursor' | 'customerId' | 'revision'>>;
 
 /** A fake gateway of one customer. */
@@ -15,7 +15,7 @@ export interface FakeFollow {
   update(update: FakeUpdate): KycUpdate;
   /** Cuts every stream: followers reconnect, and continue after their cursor. */
   disconnect(): void;
-  /** Refuses connections with this error code of the gateway, and cuts those there are; null accepts them again. */
+  /** Refuses connections with this error code of the gateway, and cuts the open ones; null accepts connections again. */
   fail(code: string | null): void;
 }
 

@@ -25,7 +25,7 @@ export function memoryServer(listener: RequestListener): MemoryServer {
     for (const end of [client, peer]) {
       open.add(asSocket(end));
       end.once('close', () => open.delete(end));
-      // A connection that is cut tells its request; nobody else listens.
+      // A cut connection is reported to its request; nothing else listens.
       end.on('error', () => {});
     }
     server.emit('connection', peer);
@@ -46,7 +46,7 @@ export function memoryServer(listener: RequestListener): MemoryServer {
       given.signal.addEventListener('abort', () => outgoing.destroy(given.signal.reason as Error), { once: true });
       outgoing.end(Buffer.from(await given.arrayBuffer()));
       const [incoming] = (await once(outgoing, 'response')) as [IncomingMessage];
-      // A stream that is cut rejects the read; nobody else has to hear of it.
+      // A cut stream rejects the read; nothing else needs the error.
       outgoing.on('error', () => {});
       return responseOf(incoming);
     },
@@ -66,7 +66,7 @@ function responseOf(incoming: IncomingMessage): Response {
   return new Response(body, { status, headers });
 }
 
-/** What servers ask of a socket, beside reading and writing. */
+/** What servers need from a socket, besides reading and writing. */
 function asSocket(end: Duplex): Duplex {
   const self = () => end;
   return Object.assign(end, {

@@ -2,7 +2,7 @@
 import type { ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** What the stand-in says of a customer. */
+/** What the stand-in says about a customer. */
 export interface XgatewayCustomer {
   readonly status: string | null;
   readonly docsMissing?: readonly unknown[] | null;

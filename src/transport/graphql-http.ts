@@ -42,7 +42,7 @@ export function httpHandler(options: GraphqlHttpOptions): NodeHandler {
   const { authenticate, contextFor, admission, introspection, maxBytes, streams } = options;
   const handle = async (request: NodeRequest, response: ServerResponse): Promise<void> => {
     const received = request.method === 'POST' ? await receiveBody(request, maxBytes) : null;
-    // Before the token: what proves nothing waits too, where much of it arrives at once.
+    // Before the token is checked: unproven requests wait too when many arrive at once.
     const share = nextTurn();
     if (share !== undefined) await share;
     const viewer = await authenticate(request);
@@ -96,7 +96,7 @@ function streamedOperation(request: NodeRequest, body: unknown, viewer: Viewer |
   return { viewer, read: () => operationIn(given), format, acceptsJson: isJsonFine };
 }
 
-/** Whether it may be a subscription: its text has the word. What is none is then answered with JSON all the same. */
+/** Whether it may be a subscription: its text has the word. Other operations are still answered with JSON. */
 function mentionsSubscription(given: unknown): boolean {
   const { query } = (given ?? {}) as { readonly query?: unknown };
   return typeof query === 'string' && query.includes('subscription');

@@ -58,7 +58,7 @@ export abstract class LiveStream implements AsyncIterableIterator<never, undefin
   #push(payload: string, update: KycUpdate): void {
     // It may have ended while its payload was made.
     if (this.#hasEnded) return;
-    // A closure for each push costs nothing beside the push; one for each idle subscriber would.
+    // A closure per push costs nothing compared with the push; one per idle subscriber would.
     this.send(payload, update, (error) => (error ? this.end(new Disconnected(error)) : this.#cursor.pull(this)));
   }
 

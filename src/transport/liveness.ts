@@ -1,5 +1,5 @@
 /**
- * One sweep over every live connection, for both transports: heartbeats, peers that stopped reading or answering, sessions that
+ * One sweep over every live connection, for every transport: heartbeats, peers that stopped reading or answering, sessions that
  * are over.
  *
  * Time is counted in sweeps and not read from a clock. A stepped clock changes nothing, and a process that was suspended, or

@@ -1,4 +1,4 @@
-/** The JSON body of a GraphQL request, in two steps: its bytes within a limit, and, once the sender is known, what they say. */
+/** The JSON body of a GraphQL request, in two steps: its bytes within a limit, and, once the sender is known, their content. */
 import { readBytes } from '../http/body.ts';
 import { decodeText } from '../http/decode.ts';
 import { HttpError } from '../http/error-response.ts';

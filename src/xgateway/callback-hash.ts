@@ -4,7 +4,7 @@ import { hash, timingSafeEqual } from 'node:crypto';
 /** The secrets that a callback may be signed with. */
 export interface CallbackSecrets {
   readonly current: string;
-  /** The secret before, while it is being rotated. */
+  /** The previous secret, during rotation. */
   readonly previous?: string | undefined;
 }
 
@@ -66,7 +66,7 @@ export function matchSecretByDigest(customerId: string, digest: Uint8Array, secr
   return secrets.previous !== undefined && isOf(secrets.previous) ? 'previous' : null;
 }
 
-/** What is kept of a hash: enough to check it again, useless to send. */
+/** The digest that is kept of a hash: enough to check it again, useless for sending. */
 export function hashDigest(given: string): Uint8Array {
   return hash('sha256', given, 'buffer');
 }

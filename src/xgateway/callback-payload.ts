@@ -16,7 +16,7 @@ const FIELDS = {
 const payload = z.object(FIELDS);
 const KNOWN: ReadonlySet<string> = new Set([...Object.keys(FIELDS), 'hash']);
 
-/** A list of 16,000 wrong documents is one problem, and some examples. */
+/** A list of 16,000 wrong documents is reported as one problem with a few examples. */
 const MAX_PROBLEMS = 20;
 
 /** A callback that was understood, or the fields that were not: names and what was expected, never values. */

@@ -20,7 +20,7 @@ export const documents = z
   .transform((said) => distinct(said ?? []))
   .optional();
 
-/** The words trimmed, without empty ones and repeats, in the order sent. */
+/** The words, trimmed, without empty or repeated ones, in the order sent. */
 export function distinct(words: readonly string[]): readonly string[] {
   return [...new Set(words.map((one) => one.trim()).filter((one) => one !== ''))];
 }

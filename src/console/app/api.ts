@@ -1,12 +1,12 @@
-/** The public GraphQL API, as any client sees it. urql asks; live.ts follows. */
+/** The public GraphQL API, as any client sees it. urql sends queries; live.ts follows updates. */
 import { type AnyVariables, Client, type CombinedError, fetchExchange, type TypedDocumentNode } from '@urql/core';
 import { graphqlFailure, KycFollowError } from '../../client/failure.ts';
 import { page } from './page.ts';
 import { refused, signOut } from './session.ts';
 
-/** What one token can reach. */
+/** The client of one token. */
 export interface Api {
-  /** Asks. Rejects with a message to show; ends the session when the token is no longer taken. */
+  /** Sends an operation. Rejects with a message to show; ends the session when the token is no longer accepted. */
   ask<Data, Variables extends AnyVariables>(
     document: TypedDocumentNode<Data, Variables>,
     variables: Variables,
@@ -16,8 +16,8 @@ export interface Api {
 }
 
 /**
- * Makes the client of one token. No cache: what is shown is a page plus the stream's later updates, and something in between
- * could only hand out what the stream has overtaken.
+ * Makes the client of one token. No cache: what is shown is a page plus the stream's later updates, and a cache
+ * could only return what the stream has already replaced.
  */
 export function createApi(token: string): Api {
   const client = new Client({

@@ -1,4 +1,4 @@
-/** Keeps a list still while somebody uses it: a list that moves under a pointer or the keyboard cannot be used. */
+/** Keeps a list still while somebody uses it: one that moves under the pointer or the keyboard is unusable. */
 import { type RefObject, useEffect } from 'react';
 
 /** Calls `onChange(true)` while the mouse is over the element, the keyboard is in it, or it is scrolled; `onChange(false)` after that. */

@@ -1,4 +1,4 @@
-/** The signs of a status, and of what is remarkable about an update. Shape and word say it; colour only repeats it. */
+/** The signs of a status, and of what stands out about an update. Shape and words carry the meaning; colour only repeats it. */
 import type { ReactNode } from 'react';
 import type { KycStatus, UpdateFragment } from './generated/operations.ts';
 import { STATUS_NAMES } from './labels.ts';
@@ -92,7 +92,7 @@ export function Status({ status, raw }: { status: KycStatus; raw?: string | null
   );
 }
 
-/** What a reader must not overlook: a reversal, and an approval in doubt. */
+/** What a reader must not miss: a reversal, and an approval in doubt. */
 export function Marks({ update }: { update: UpdateFragment }) {
   return (
     <>

@@ -1,4 +1,4 @@
-/** A value that changes, and those who want to know: the smallest thing that `useSyncExternalStore` takes. */
+/** An observable value: the minimum that `useSyncExternalStore` needs. */
 import { useSyncExternalStore } from 'react';
 
 /** Holds one immutable value. */

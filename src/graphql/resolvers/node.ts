@@ -14,7 +14,7 @@ import type { CustomerSource } from './state.ts';
 /** What a `Node` is resolved from. */
 export type NodeSource = CustomerSource | KycUpdate;
 
-/** Each ID costs one read in a batch, but what was known at a moment costs twenty of its own. */
+/** IDs are read in one batch, but each state at an earlier moment costs about twenty reads of its own. */
 const MAX_AS_OF_AT_ONCE = 10;
 
 /** Finds the type of an object. */
@@ -47,7 +47,7 @@ export const nodeQueryResolvers: Required<Pick<QueryResolvers, 'node' | 'nodes'>
   },
 };
 
-/** What an ID names, or why this viewer does not get it. Other customers' and those of no object are alike to a customer. */
+/** What an ID names, or why this viewer may not have it. To a customer, other customers' IDs and unknown IDs look the same. */
 function nameFor(viewer: Viewer, id: string): NodeName | KycError {
   const name = readGlobalId(id);
   const isOwn = name !== null && name.customerId === viewer.customerId;

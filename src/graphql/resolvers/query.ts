@@ -41,7 +41,7 @@ export const queryResolvers: QueryResolvers = {
     const size = pageSize(first, 50);
     const before = after == null ? null : await positionOf(journal, after);
     const selection = await customerSelection(journal, filter ?? {});
-    // Read first: what changes after this moment is after `asOf`, whether or not this page shows it. That includes customers who
+    // Read first: whatever changes after this moment comes after `asOf`, whether or not this page shows it. That includes customers who
     // change while the page is read in parts.
     const head = await journal.head();
     const customers = await readInParts<CustomerRecord>(

@@ -64,7 +64,7 @@ export const updateResolvers: KycUpdateResolvers = {
   },
 };
 
-/** The customer, never older than `update`; as that update shows them where they were erased just now. */
+/** The customer, never older than `update`; if they were just erased, as that update shows them. */
 function atLeast(update: KycUpdate, customer: CustomerRecord | null): CustomerRecord {
   if (customer !== null && customer.latest.revision >= update.revision) return customer;
   return { latest: update, firstSeenAt: customer?.firstSeenAt ?? update.receivedAt, confirmedAt: null };

@@ -2,12 +2,12 @@
  * Appending to the Postgres journal.
  *
  * A batch is decided on what was read without the lock. Then one statement takes the lock that all instances share, appends,
- * and commits. So the lock is held for the work of the database and one sync to disk, and not for a network or for an
+ * and commits. So the lock is held for the database's work and one sync to disk, and not for a network round trip or for an
  * instance whose event loop is busy. Positions and digests are given under the lock, the commit releases it: positions are
  * in commit order, and no reader sees a gap that fills later. When another instance has changed one of the customers in
  * between, nothing was written, and the batch is decided again: in the end with the lock held while it is.
  *
- * A connection that is lost around the commit leaves its outcome unknown. It is never tried again blindly: we take the lock,
+ * A connection that is lost around the commit leaves its outcome unknown. It is never retried blindly: we take the lock,
  * which the lost session holds until it has ended either way, and read whether the last entry of the batch is there.
  */
 import type { Pool, PoolClient } from 'pg';
@@ -91,7 +91,7 @@ async function attempt(
   }
 }
 
-/** The head before a batch whose commit had no answer; null when it is not in the journal, or that can't be found out. */
+/** The head before a batch whose commit got no answer; null when the batch is not in the journal, or that can't be determined. */
 async function headBefore(writers: Pool, seed: Uint8Array, { entries }: BatchDraft): Promise<Head | null> {
   const last = entries.at(-1);
   if (last === undefined) return null;
@@ -100,7 +100,7 @@ async function headBefore(writers: Pool, seed: Uint8Array, { entries }: BatchDra
     return await checkedOut(writers, async (client) => {
       const [, [found]] = await Promise.all([
         beginLocked(client),
-        // The salt makes the content of each entry the only one of its kind.
+        // The salt makes the content of each entry unique.
         rowsOf<{ position: number }>(client, READ.recorded, [customerId, revision, last.text]),
       ]);
       const position = (found?.position ?? 0) - entries.length;

@@ -1,5 +1,5 @@
 /**
- * Arrays in Postgres' binary format: a parameter that takes a whole column of a batch, without quoting and without parsing.
+ * Arrays in Postgres' binary format: one parameter carries a whole column of a batch, without quoting or parsing.
  *
  * Format (array_recv in Postgres' arrayfuncs.c): dimensions, whether there are nulls, the element type's OID; then for each
  * dimension its size and lower bound; then each element as a length (-1: null) and its bytes. All integers big-endian.
@@ -13,7 +13,7 @@ const TEXT = 25;
 
 const HEADER_BYTES = 20;
 const LENGTH_BYTES = 4;
-/** The length of a null. */
+/** The length that stands for null. */
 const NULL = -1;
 
 /** A `text[]`. */

@@ -39,7 +39,7 @@ export function postgresConfirmationTasks({ readers, writers }: PostgresDatabase
     progress: async () => readProgress((await rowsOf(readers, SQL.progress, [PROGRESS_FACT]))[0]?.['value']),
     save: ({ progress, added = [], settled = [], postponed = [] }) =>
       unlocked(writers, async (client) => {
-        // In one order everywhere, so that two instances never wait for each other.
+        // Always in the same order, so that two instances never deadlock.
         const inOrder = added.toSorted((a, b) => (a.customerId < b.customerId ? -1 : 1));
         await Promise.all([
           progress && ask(client, SQL.saveProgress, [PROGRESS_FACT, writeProgress(progress)]),

@@ -10,7 +10,7 @@ export interface PostgresDatabase {
   /** Checked out for one change; pipelined: a statement need not wait for the answer to the one before. */
   readonly writers: Pool;
   readonly readers: Pool;
-  /** Closes every connection, also those in use: what waits for an answer fails. */
+  /** Closes every connection, even those in use: pending queries fail. */
   cut(): void;
   close(): Promise<void>;
 }
@@ -90,7 +90,7 @@ export function postgresClient(url: string, role: string, config: ClientConfig =
   return client;
 }
 
-/** Nothing that a user of the database could create comes before our tables; temporary tables come last. */
+/** Nothing that another user of the database could create may shadow our tables; temporary tables come last. */
 export function searchPath(schema: string): string {
   return `search_path = ${escapeIdentifier(schema)}, pg_temp`;
 }
@@ -107,7 +107,7 @@ function sessionSettings(settings: PostgresSettings, { readOnly = false, schema 
     `set idle_in_transaction_session_timeout = ${idle_in_transaction_session_timeout}`,
     // Every statement finds its rows by an index. A plan made while the tables were empty must not scan them later.
     'set enable_seqscan = off; set enable_hashjoin = off; set enable_mergejoin = off',
-    // Before release 18, a scan that is discouraged but the only way costs so much that it is compiled first, each time.
+    // Before release 18, a discouraged scan that is the only option has such a high cost that it is JIT-compiled each time.
     'set jit = off',
     ...(schema === undefined ? [] : [`set ${searchPath(schema)}`]),
     ...(readOnly ? ['set default_transaction_read_only = on'] : []),

@@ -1,6 +1,6 @@
 /**
  * Named consumers in the journal's Postgres, beside what records updates: none of it takes the journal's lock. Each transaction begins
- * with the consumer's row, so that no two wait for each other.
+ * with the consumer's row, so that no two deadlock.
  */
 import type { PoolClient } from 'pg';
 import {
@@ -34,7 +34,7 @@ import { unlocked } from './transaction.ts';
 const NEXT_FENCE = 'greatest(fence + 1, (extract(epoch from clock_timestamp()) * 1000)::bigint)';
 /**
  * The given columns, of those positions that still belong to their customers: nothing is kept of one who was erased meanwhile. An erasure
- * that is under way is waited for.
+ * that is under way is awaited.
  */
 const stillTheirs = (types: string, columns: string) => `from
     unnest($2::bigint[], $3::text[], $4::integer[], ${types}) as new (position, customer_id, attempts, ${columns})

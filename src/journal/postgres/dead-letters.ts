@@ -1,4 +1,4 @@
-/** The dead-letter store in the journal's Postgres. All that write have the journal's lock, so limits hold across instances. */
+/** The dead-letter store in the journal's Postgres. All writes take the journal's lock, so limits hold across instances. */
 import type { Pool, PoolClient } from 'pg';
 import { planEviction } from '../dead-letter-eviction.ts';
 import {
@@ -86,7 +86,7 @@ async function totalsOf(database: Pool | PoolClient): Promise<Readonly<Record<De
   return { GENUINE: of('GENUINE'), REFUSED: of('REFUSED') };
 }
 
-/** What keeps dead letters, inside a transaction that has the lock. */
+/** Stores dead letters, inside a transaction that has the lock. */
 class Writer {
   readonly #client: PoolClient;
   readonly #limits: DeadLetterLimits;

@@ -76,7 +76,7 @@ async function eraseSlice(
   const [record] = await Promise.all([
     eraseEntries(client, before, contents, circumstances),
     ask(client, SQL.eraseCustomer, [customerId]),
-    // After the entries: a consumer that keeps something of them now has to wait, and then finds them erased.
+    // After the entries: a consumer that stores something about them now has to wait, and then finds them erased.
     ask(client, SQL.eraseConsumerRetries, [customerId]),
     ask(client, SQL.eraseConsumerDeadLetters, [customerId]),
     row && ask(client, SQL.uncount, [writeStatus(customerRecord(row, customerId).latest.status)]),

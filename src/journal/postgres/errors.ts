@@ -10,7 +10,7 @@ export class NoAnswer extends Error {
 
 const READ_ONLY_TRANSACTION = '25006';
 
-/** Classes of SQLSTATE (appendix A of the manual) that blame the data or our SQL: trying again does not help. */
+/** Classes of SQLSTATE (appendix A of the manual) that blame the data or our SQL: retrying does not help. */
 const LASTING_CLASSES: ReadonlySet<string> = new Set(['21', '22', '23', '42']);
 
 /** The journal's tables or functions are gone: the database is being dropped or restored. */
@@ -29,7 +29,7 @@ export function asJournalError(error: unknown): unknown {
 }
 
 /**
- * Whether an error on one connection condemns all of them: the server did not answer within its own deadline (they are half
+ * Whether an error on one connection means that all are broken: the server did not answer within its own deadline (they are half
  * open), or it has become read-only (another server is the primary now, and the same name leads there).
  */
 export function condemnsEveryConnection(error: unknown): error is Error {
@@ -59,10 +59,11 @@ export function startError(url: string, error: unknown): unknown {
   return new KycError('JOURNAL_UNAVAILABLE', message, { cause });
 }
 
-/** What an operator does about a code of Postgres (appendix A), of the operating system, or of TLS. */
+/** What an operator can do about an error code of Postgres (appendix A), of the operating system, or of TLS. */
 const ADVICE: Readonly<Record<string, string>> = {
   '28P01': 'Check the user and the password in DATABASE_URL.',
-  '28000': 'Check the user in DATABASE_URL, pg_hba.conf on the server, and whether it wants TLS (sslmode=verify-full).',
+  '28000':
+    'Check the user in DATABASE_URL, pg_hba.conf on the server, and whether it requires TLS (sslmode=verify-full).',
   '3D000': 'Create the database, or correct its name in DATABASE_URL.',
   '42501':
     'Grant the right (for a new schema: grant create on database …), or run "xgateway-kyc migrate" as the owner of the database.',

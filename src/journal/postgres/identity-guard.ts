@@ -52,7 +52,7 @@ export class IdentityGuard implements Disposable {
     this.#onFault = onFault;
   }
 
-  /** From now on only the journal with this ID is accepted, and with this head in it. */
+  /** From now on, accepts only the journal with this ID and with this head in it. */
   async expect(id: string, head: Head | undefined, readers: Pool): Promise<void> {
     this.#id = id;
     if (head !== undefined) this.#head = head;
@@ -88,7 +88,7 @@ export class IdentityGuard implements Disposable {
     if ('totalCount' in database) await checkedOut(database, (client) => this.#checkOn(client));
     else {
       await this.#checkOn(database);
-      // A new connection may lead to a new primary that has everything.
+      // A new connection may lead to a new primary that has all entries.
       this.#place = await placeOf(database);
     }
   }
@@ -114,7 +114,7 @@ export class IdentityGuard implements Disposable {
   /** The last entry that was seen is gone, or has another digest. */
   async #lost(client: ClientBase | PoolClient, expected: KnownHead, now: number): Promise<void> {
     const place = await placeOf(client);
-    // Another connection has met the same meanwhile, and has found out more.
+    // Another connection has meanwhile found the same, and learned more.
     if (this.#head !== expected) return this.#checkOn(client);
     if (place !== null && place === this.#place) {
       const seen = expected.position;
@@ -138,7 +138,7 @@ export class IdentityGuard implements Disposable {
     try {
       await this.check(readers);
     } catch {
-      // Another journal was reported; anything else is met by the next user of the journal.
+      // Another journal was reported; the next user of the journal meets anything else.
     } finally {
       this.#isChecking = false;
     }
@@ -158,7 +158,7 @@ export class IdentityGuard implements Disposable {
   }
 }
 
-/** Where a session is; null when that can't be told. */
+/** Identifies the database of a session; null when that is unknown. */
 async function placeOf(database: ClientBase | Pool): Promise<string | null> {
   const rows = await rowsOf<{ place: string | null }>(database, SQL.place).catch(() => []);
   return rows[0]?.place ?? null;

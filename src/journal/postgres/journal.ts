@@ -1,4 +1,4 @@
-/** The journal in a Postgres that several instances share: each reads and writes, and any may come and go. */
+/** The journal in a Postgres database that several instances share: all read and write, and any may come and go. */
 
 import type { Pool } from 'pg';
 import { KycError } from '../../errors.ts';
@@ -56,7 +56,7 @@ export async function openPostgresJournal(
   const { schema, applied, others } = await migratePostgres(url, options);
   const guard = new IdentityGuard((fault) => {
     options.onFault?.(fault);
-    // What these connections would read is not this journal: new ones are refused by the guard.
+    // These connections would read another journal; the guard refuses new ones.
     database.cut();
   });
   const database = openPostgres(url, { schema, onConnect: (client) => guard.check(client) });
@@ -64,7 +64,7 @@ export async function openPostgresJournal(
   if (isNew && others.length > 0) {
     options.log?.warn(
       { schema, others },
-      'Made a new journal beside another one in the same database. If that is not meant, correct schema= in DATABASE_URL',
+      'Made a new journal beside another one in the same database. If that was not intended, correct schema= in DATABASE_URL',
     );
   }
   return postgresJournal(

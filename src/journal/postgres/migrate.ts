@@ -1,4 +1,4 @@
-/** Bringing the schema of a Postgres journal up to date, also when twenty instances start at once. */
+/** Brings the schema of a Postgres journal up to date, even when twenty instances start at once. */
 import type { Client } from 'pg';
 import { createIdentity, IDENTITY_DIGEST, identityDigest, writesIdentityDigest } from '../identity.ts';
 import { loadMigrations, type Migration, pendingMigrations } from '../migrate.ts';
@@ -11,7 +11,7 @@ import { backfillStandings } from './standing-backfill.ts';
 import { type StartOptions, withFirstConnection } from './start.ts';
 import { describePostgres } from './url.ts';
 
-/** The advisory lock of those who migrate. Nobody else in this database may use the number. */
+/** The advisory lock for migrations. Nothing else in this database may use the number. */
 const MIGRATION_LOCK = 7_106_301;
 
 /** A database that is ready for this release. */
@@ -64,7 +64,7 @@ export function changeSchema(url: string, to: string): Promise<{ readonly from: 
   return withFirstConnection(plain.href, 'migrate', (client) => moveToSchema(client, plain.href, to), { waitMs: 0 });
 }
 
-/** Whether the migration was still pending when our turn came, and is now applied. */
+/** Applies a migration if it is still pending when our turn comes. Returns whether it was. */
 async function apply(client: Client, migration: Migration, url: string, schema: string): Promise<boolean> {
   const { version, sql } = migration;
   const run = (text: string, values?: unknown[]) => ask(client, { text }, values);

@@ -82,7 +82,7 @@ export async function pinFunctions(client: Client, schema: string): Promise<void
   }
 }
 
-/** The schemas of the database that hold a journal: those that the search path shows first. */
+/** The schemas of the database that hold a journal, those on the search path first. */
 export async function journalSchemas(
   client: Client,
 ): Promise<readonly { readonly name: string; readonly isVisible: boolean }[]> {

@@ -13,7 +13,7 @@ const PAUSE_MS = 500;
 /** `server_version_num` of the oldest release that is supported. */
 const OLDEST_VERSION = 140_000;
 
-/** Nothing listens yet, the name does not resolve yet, or Postgres says that it is starting up. */
+/** Nothing listens yet, the name does not resolve yet, or Postgres reports that it is starting up. */
 const STARTING: ReadonlySet<string | undefined> = new Set(['ECONNREFUSED', 'EAI_AGAIN', '57P03']);
 
 /** How a start connects. */
@@ -26,7 +26,7 @@ export interface StartOptions {
 
 /**
  * Lends a connection of its own to the Postgres at `url`, on which statements have no deadline. Rejects with an error that
- * names the target, the cause and what to do: also what `work` meets of missing rights.
+ * names the target, the cause and what to do, also for rights that `work` turns out to lack.
  */
 export async function withFirstConnection<Result>(
   url: string,

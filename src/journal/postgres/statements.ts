@@ -61,9 +61,9 @@ export const READ = named({
   statusCounts: 'select status, customers from status_counts where customers > 0',
 });
 
-/** Everything that writes, or that a transaction which writes is made of. */
+/** Everything that writes, or is part of a transaction that writes. */
 export const WRITE = named({
-  // The array is read by a subquery, so that its length is nothing to plan by: one plan does for every batch, where each would be
+  // The array is read by a subquery, so that the planner ignores its length: one plan serves every batch, where each would be
   // planned anew, which takes longer than the reading. With `offset 0` it begins at the array whatever is in the tables; that it goes
   // on by indexes is a setting of the session.
   load: `select ${CUSTOMER}, c.fingerprints from unnest((select $1::text[])) as wanted (customer_id)

@@ -4,7 +4,7 @@ import { KycError } from '../../errors.ts';
 import { ask, checkedOut } from './query.ts';
 import { WRITE } from './statements.ts';
 
-/** Begins, and waits for the turn of this instance. What is sent behind it sees all that was committed before. */
+/** Begins, and waits for the lock. Statements sent after it see everything that was committed before. */
 export function beginLocked(client: PoolClient): Promise<unknown> {
   return Promise.all([begin(client), ask(client, WRITE.lock)]);
 }
@@ -14,7 +14,7 @@ export function locked<Result>(writers: Pool, work: (client: PoolClient) => Prom
   return transact(writers, beginLocked, work);
 }
 
-/** Runs work in a transaction of its own, beside those that change the journal. Resolves once it is durable. */
+/** Runs work in a transaction of its own, concurrent with those that change the journal. Resolves once it is durable. */
 export function unlocked<Result>(writers: Pool, work: (client: PoolClient) => Promise<Result>): Promise<Result> {
   return transact(writers, begin, work);
 }

@@ -30,7 +30,7 @@ export interface PostgresUrl {
 /** What an application is called in `pg_stat_activity`, unless the URL says otherwise. */
 const APPLICATION = 'xgateway-kyc';
 
-/** What a schema may be called: nothing that has to be quoted, and no schema of Postgres' own. */
+/** Valid schema names: nothing that has to be quoted, and none of Postgres' own schemas. */
 export const SCHEMA_NAME = /^(?!pg_|information_schema$)[a-z_][a-z0-9_]{0,62}$/;
 
 const KEEP_ALIVE_AFTER_MS = 10_000;
@@ -42,7 +42,7 @@ export function readPostgresUrl(url: string): PostgresUrl {
   for (const name of Object.keys(POSTGRES_DEFAULTS)) {
     const value = parsed.searchParams.get(name);
     if (value === null) continue;
-    // Not left to pg: as start-up parameters a pooler may refuse them.
+    // Not passed through pg: a pooler may refuse them as start-up parameters.
     parsed.searchParams.delete(name);
     if (!/^[1-9]\d{0,6}$/.test(value)) throw new Error(`DATABASE_URL: ${name} must be a whole number above 0.`);
     settings[name] = Number(value);

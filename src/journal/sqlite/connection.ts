@@ -11,7 +11,7 @@ import { migrate, schemaVersion } from './migrate.ts';
 /** How long a start may wait for others who use the file, in milliseconds. */
 const OPENING_MS = 5_000;
 /**
- * How long a commit may wait, in milliseconds: SQLite waits on the thread that serves all requests. We are the only writer, so a
+ * How long a commit may wait for a lock, in milliseconds: SQLite waits on the thread that serves all requests. We are the only writer, so a
  * lock is held by a tool that somebody runs by hand, and XGateway retries what was refused.
  */
 const COMMIT_MS = 100;
@@ -90,7 +90,7 @@ export function openForReading(path: string): DatabaseSync {
   }
 }
 
-/** What SQLite or the file system threw, with its cause and what to do; an error of ours says that already. */
+/** An error from SQLite or the file system, with its cause and what to do; our own errors say that already. */
 export function explained(path: string, cause: unknown): unknown {
   const isForeign = resultCodeOf(cause) !== undefined || (cause instanceof Error && 'syscall' in cause);
   return isForeign ? openingError(path, cause) : cause;

@@ -13,7 +13,7 @@ import type { CustomerRecord, CustomerSelection, Journal } from '../journal.ts';
 import { type CustomerRecordRow, customerRecord, writeStatus } from '../rows.ts';
 import type { Reading } from './statements.ts';
 
-/** How many customers are looked at before others go on: about a millisecond. */
+/** How many customers are examined before yielding: about a millisecond's work. */
 const SCANNED_AT_ONCE = 4_000;
 /** The positions of the first part of an index that is read; the next is twice as long when that took less than `FAST_MS`. */
 const FIRST_SPAN = 16_000;
@@ -108,7 +108,7 @@ function tableParts(read: Reading, selection: CustomerSelection): ReadPart {
   };
 }
 
-/** What the statements take of the conditions that are no range. */
+/** The statements' parameters for conditions that are not ranges. */
 function conditions({ statuses, standings, changedFrom, changedTo }: CustomerSelection) {
   return [
     statuses === null ? null : JSON.stringify(statuses.map(writeStatus)),

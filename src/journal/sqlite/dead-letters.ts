@@ -61,7 +61,7 @@ export function sqliteDeadLetters(
   };
 }
 
-/** What keeps dead letters, inside a transaction. */
+/** Stores dead letters, inside a transaction. */
 class Writer {
   readonly #sql: Statements<typeof SQL>;
   readonly #limits: DeadLetterLimits;

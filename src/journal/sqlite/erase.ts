@@ -7,7 +7,7 @@ import { type CustomerRow, storedCustomer, writeStatus } from '../rows.ts';
 import type { Reading, Writing } from './statements.ts';
 import type { Transact } from './transaction.ts';
 
-/** What is erased in one transaction: it blocks all other work for some milliseconds. */
+/** How much is erased in one transaction, which blocks all other work for a few milliseconds. */
 const SLICE_ENTRIES = 100;
 
 /** Makes the `erase` of a journal. Follows the contract of `Journal.erase`. */
@@ -48,7 +48,7 @@ export function eraser(
       return { updates: contents.length, deadLetters, record, isLast: true };
     });
   return (customerId, circumstances) =>
-    // Also when no customer is left to erase: an earlier erasure may have left content in the log.
+    // Even when nothing is left to erase: an earlier erasure may have left content in the log.
     eraseInSlices(
       () => slice(customerId, circumstances),
       () => emptyLog(database),
@@ -56,7 +56,7 @@ export function eraser(
 }
 
 /**
- * Takes old pages out of the write-ahead log. What a reader still needs of it stays until the reader is done; returns what
+ * Removes old pages from the write-ahead log. Pages that a reader still needs stay until the reader is done; returns what
  * the owner has to do then.
  */
 function emptyLog(database: DatabaseSync): string | null {

@@ -24,7 +24,7 @@ export function resultCodeOf(error: unknown): number | undefined {
   return error instanceof Error && 'errcode' in error ? Number(error.errcode) & 0xff : undefined;
 }
 
-/** Whether another connection holds what we need. */
+/** Whether another connection holds a lock that we need. */
 export function isBusy(error: unknown): boolean {
   return resultCodeOf(error) === BUSY;
 }

@@ -15,7 +15,7 @@ const INDEX_BYTES = 136;
 
 /** What the header of the file says. */
 export interface FileHeader {
-  /** Whether it is a header at all. */
+  /** Whether it is a valid header. */
   readonly isSqlite: boolean;
   /** How often the file was changed. */
   readonly changes: number;
@@ -24,7 +24,7 @@ export interface FileHeader {
   readonly pageBytes: number;
 }
 
-/** What the index says of the log and of checkpoints. */
+/** What the index says about the log and about checkpoints. */
 export interface LogIndex {
   /** How many commits there were since the index was created, by any process. Wraps at 2^32. */
   readonly commits: number;
@@ -123,7 +123,7 @@ export class JournalFiles implements Disposable {
   }
 }
 
-/** How long a log with so many frames is, in bytes. */
+/** The length of a log with this many frames, in bytes. */
 export function logBytes(frames: number, pageBytes: number): number {
   return LOG_HEADER_BYTES + frames * (FRAME_HEADER_BYTES + pageBytes);
 }

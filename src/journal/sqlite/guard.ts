@@ -1,7 +1,7 @@
 /**
  * Watches that the files under a running journal stay the ones that were opened, and whole.
  *
- * SQLite holds inodes. When somebody deletes, replaces, truncates or overwrites the file or its write-ahead log, it goes on as
+ * SQLite holds inodes. When somebody deletes, replaces, truncates or overwrites the file or its write-ahead log, it continues as
  * if nothing had happened: commits succeed, and everything is gone at the next start. So after each commit, before anybody
  * learns of it, and each second when idle, this compares:
  *
@@ -13,7 +13,7 @@
  *   (An empty log is normal after an erasure, or beside Litestream: then the index says that it holds nothing.)
  * - device and inode of the lock file, which keeps a second server out.
  *
- * A mismatch ends writing permanently: it is no longer known what is safe. The index also counts commits: those that are not ours
+ * A mismatch ends writing permanently: nothing is known to be safe any more. The index also counts commits: those that are not ours
  * are another program's, which is reported and ends nothing.
  */
 import { type BigIntStats, statSync } from 'node:fs';
@@ -28,7 +28,7 @@ const IDLE_CHECK_MS = 1_000;
 const TRIES = 3;
 /** How long another process may take over a checkpoint before a file that is too short counts as truncated. */
 const CHECKPOINT_MS = 10_000;
-/** A difference between two counts of commits from which on the later one is the smaller. */
+/** Counts of commits wrap: from this difference on, the later count has been reset. */
 const COMMITS_WRAP = 2 ** 31;
 
 /** What a guard watches, and what it calls. */
@@ -128,7 +128,7 @@ export class FileGuard implements Disposable {
     try {
       this.check();
     } catch {
-      // It is kept, and was reported: the next commit, and readiness, fail with it.
+      // The fault is kept and was reported: the next commit, and readiness, fail with it.
     }
   }
 
@@ -203,7 +203,7 @@ export class FileGuard implements Disposable {
   }
 
   #writeMismatch(writtenAt: bigint, { isCheckpointing, checkpointMark }: LogIndex): string | null {
-    // Windows reports the time of the last write late.
+    // Windows reports the time of the last write with a delay.
     if (this.#writtenAt === null || writtenAt === this.#writtenAt || process.platform === 'win32') return null;
     if (isCheckpointing || checkpointMark !== this.#checkpointMark) return null;
     return `${this.#path} was overwritten by another program`;

@@ -166,7 +166,7 @@ function factsOf(id: string, description: string, isNew: boolean, reads: Reads):
   return { id, description, isNew, position: reads.head().position };
 }
 
-/** Proves that the disk takes a write: dirties a page, so that the commit has to reach the disk. */
+/** Proves that the disk accepts writes: dirties a page, so that the commit has to reach the disk. */
 function touch(database: DatabaseSync, transact: Transact): void {
   transact(() => {
     database.exec(`pragma user_version = ${Number(database.prepare('pragma user_version').get()?.['user_version'])}`);

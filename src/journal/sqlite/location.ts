@@ -23,7 +23,7 @@ export const SIDE_FILES = ['', '-wal', '-shm'] as const;
 
 const MAX_LINKS = 40;
 
-/** File systems that hold no files of ours (statfs magic numbers): some of their files never finish a read. */
+/** File systems that cannot hold our files (statfs magic numbers): reading some of their files never ends. */
 const PSEUDO_FILE_SYSTEMS: ReadonlySet<number> = new Set([
   0x9fa0, // proc
   0x62656572, // sysfs
@@ -72,7 +72,7 @@ export function requireFolder(path: string, mayMake: boolean): void {
 
 /**
  * Refuses a file that another path may lead a second server to: one that has several links, or is itself a mount point. The
- * same for the two files beside it. Also refuses what is no regular file, and a write-ahead log whose journal is gone.
+ * same for the two files beside it. Also refuses anything but a regular file, and a write-ahead log whose journal is gone.
  */
 export function requireOneName(path: string): void {
   const mounts = mountPoints();

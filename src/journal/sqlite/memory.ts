@@ -8,7 +8,7 @@ import { migrate } from './migrate.ts';
 /** What stands for the file in messages. */
 const DESCRIPTION = 'sqlite::memory: (lost when this process ends)';
 
-/** There is no file that somebody else could change. */
+/** There is no file that another program could change. */
 const NO_FILE = { frames: 0, logBytes: null, requireSound() {}, check() {}, onError: (error: unknown) => error };
 
 /** Makes an empty journal that only this process can see. */

@@ -28,7 +28,7 @@ export const READING = {
   contentsOf: 'select position, content from entries where customer_id = ? order by position limit ?',
   erasures: "select name, value from journal_facts where name >= 'erasure:' and name < 'erasure;'",
   customer: `${CUSTOMERS} where c.customer_id = ?`,
-  // A cross join keeps the order of the tables: each ID is looked up by its index, however small SQLite takes the tables for.
+  // A cross join fixes the order of the tables: each ID is looked up by its index, however small SQLite believes the tables are.
   customersByIds: `select ${CUSTOMER} from json_each(?) as wanted cross join customers c on c.customer_id = wanted.value
     join entries e using (position)`,
   updatesByRevisions: `select ${ENTRY} from json_each(?) as wanted cross join entries e
@@ -47,7 +47,7 @@ export const READING = {
     'c.customer_id >= ?1 and c.customer_id < ?2 and +c.position > ?3 and +c.position < ?4',
     '+c.position',
   ),
-  // The lowest of so many customers before a position.
+  // The lowest position among this many customers before a position.
   scanFrom:
     'select position from customers where position > ? and position < ? order by position desc limit 1 offset ?',
   // In the order of the table.

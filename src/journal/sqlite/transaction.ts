@@ -21,7 +21,7 @@ export function transactions(database: DatabaseSync, guard: CommitGuard): Transa
   const commit = database.prepare('commit');
   const rollback = database.prepare('rollback');
   const checkpoint = database.prepare('pragma wal_checkpoint(passive)');
-  // What was committed is durable without it; one that fails for lack of space is tried again after the next commit.
+  // Commits are durable without it; one that fails for lack of space is retried after the next commit.
   const tryCheckpoint = (): void => {
     try {
       checkpoint.get();

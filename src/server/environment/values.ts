@@ -1,4 +1,4 @@
-/** What the text of a setting may be, for the settings of every subject. */
+/** The valid texts of settings, for every subject. */
 import { z } from 'zod';
 import { invalidAddressRanges } from '../../http/address-range.ts';
 

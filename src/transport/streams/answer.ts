@@ -1,4 +1,4 @@
-/** What goes into a stream: a subscription's updates, or the one result of a query or mutation. */
+/** The content of a stream: a subscription's updates, or the one result of a query or mutation. */
 import type { ServerResponse } from 'node:http';
 import type { ExecutionResult } from 'graphql';
 import type { KycUpdate } from '../../domain/update.ts';
@@ -13,7 +13,7 @@ import { LiveStream, type Sent } from '../live-stream.ts';
 import { type LiveTransportOptions, transportMetrics } from '../options.ts';
 import type { ResponseStream } from './response-stream.ts';
 
-/** Streams what became of an operation. Rejects when the stream fails; a failed operation is an event. */
+/** Streams the outcome of an operation. Rejects when the stream fails; a failed operation is an event. */
 export async function answerInto(
   stream: ResponseStream,
   result: GateResult,
@@ -29,7 +29,7 @@ export function sendJson(response: ServerResponse, result: ExecutionResult, cont
   const { data, errors } = result;
   const shown = errors?.map((error) => publicError(error, context.log, context.requestId));
   const code = shown?.[0]?.extensions['code'] as ErrorCode | undefined;
-  // A code that is GraphQL's own has no row.
+  // GraphQL's own codes have no row.
   const row: ErrorAnswer | undefined = code && ERROR_ANSWERS[code];
   const status = data === undefined && code !== undefined ? (row?.status ?? 400) : 200;
   response.writeHead(status, { 'Content-Type': 'application/json; charset=utf-8', 'Cache-Control': 'no-store' });

@@ -9,7 +9,7 @@ export interface StreamFormat {
   /** The label of its metrics. */
   readonly transport: 'sse' | 'multipart';
   readonly contentType: string;
-  /** Sent at once: some clients report an open stream only when something came. */
+  /** Sent at once: some clients report an open stream only when something arrived. */
   readonly opening: string;
   /** Shows the client, and proxies in between, that the stream is alive. */
   readonly heartbeat: string;
@@ -17,11 +17,11 @@ export interface StreamFormat {
   result(payload: string, id?: string): string;
   /** After the last result. */
   readonly completion: string;
-  /** When the stream ends although more would come: its client reconnects. */
+  /** Ends a stream that is not complete: its client reconnects. */
   interruption(error: KycError): string;
 }
 
-/** The format that a client prefers for a subscription; null: it accepts no stream. `*` means none: a stream has to be named. */
+/** The format that a client prefers for a subscription; null: it accepts no stream. A wildcard does not count: a stream has to be named. */
 export function streamFormatFor(ranges: readonly MediaRange[]): StreamFormat | null {
   for (const { type, parameters } of ranges) {
     if (type === 'text/event-stream') return serverSentEvents;

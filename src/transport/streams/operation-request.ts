@@ -1,4 +1,4 @@
-/** A GraphQL operation in an HTTP request, as the GraphQL over HTTP specification has it. */
+/** A GraphQL operation in an HTTP request, following the GraphQL over HTTP specification. */
 import type { OperationRequest } from '../../graphql/operation.ts';
 import { HttpError } from '../../http/error-response.ts';
 import { covers, isJson, mediaRanges } from '../../http/media-types.ts';

@@ -11,7 +11,7 @@ import { Disconnected } from '../disconnect.ts';
 import { hasPassed, type Liveness, type Peer } from '../liveness.ts';
 import type { StreamFormat } from './format.ts';
 
-/** nginx would hold a stream back. */
+/** nginx would buffer a stream. */
 const HEADERS = { 'Cache-Control': 'no-store, no-transform', 'X-Accel-Buffering': 'no' };
 
 /** The stream of one client. Each send waits until the kernel has taken it: nothing is queued for a client that stalls. */

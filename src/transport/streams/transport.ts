@@ -70,7 +70,7 @@ export function streamTransport(options: LiveTransportOptions): StreamTransport 
     };
     const run = () =>
       options.gate.run(streamed.read, context, ({ operation }) => {
-        // It may have waited: the answer to whether this may still be executed can be another.
+        // It may have waited, so check again whether it may still be executed.
         checkNotStopping();
         if (operation.operation === 'mutation') checkMutation(request, isOwnOrigin);
       });
@@ -83,7 +83,7 @@ export function streamTransport(options: LiveTransportOptions): StreamTransport 
     const viewer = requireViewer(await options.authenticate(request));
     if (request.method === 'GET' && !isOriginAllowed(request.headers, options.origins)) throw foreignOrigin();
     const read = await receiveOperation(request, options.limits.messageBytes);
-    // Reading the body took its time.
+    // Reading the body may have taken a while.
     if (response.destroyed) return;
     await serve({ viewer, read, format: serverSentEvents, acceptsJson: false }, request, response);
   };

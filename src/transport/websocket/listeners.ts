@@ -15,7 +15,7 @@ export function socketListeners(options: LiveTransportOptions, registry: SocketR
   return {
     message(this: WebSocket, data: RawData): void {
       const session = registry.get(this);
-      // What arrives after a close was sent is not executed.
+      // Messages that arrive after a close was sent are not executed.
       if (session === undefined || !session.isOpen()) return;
       session.unanswered = 0;
       session.applyBackpressure();

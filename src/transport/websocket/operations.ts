@@ -30,7 +30,7 @@ interface Executed extends ExecutionArgs {
   readonly result: SocketStream | ExecutionResult;
 }
 
-/** graphql-ws looks at these for the kind of an operation, and at nothing else of it. */
+/** The only parts of an operation at which graphql-ws looks, to find its kind. */
 const A_QUERY = parse('{ __typename }', { noLocation: true });
 const A_SUBSCRIPTION = parse('subscription { __typename }', { noLocation: true });
 

@@ -1,5 +1,5 @@
 /**
- * One client's WebSocket: what graphql-ws needs of it, and what the sweep looks at. It has methods and no closures, whole
+ * One client's WebSocket: what graphql-ws needs from it, and what the sweep examines. It has methods and no closures, whole
  * numbers and no doubles: thousands of sockets are idle, and each costs what it holds.
  */
 
@@ -32,7 +32,7 @@ export interface Upgrade {
 const AUTHENTICATION_MS = 15_000;
 const ANONYMOUS_MS = 30_000;
 
-/** How much of its answers a client may leave unread and still have its messages read. */
+/** How many bytes of answers a client may leave unread before its messages are no longer read. */
 const MAX_UNREAD_BYTES = 256 * 1024;
 
 /** RFC 6455 leaves 123 bytes for a close's reason; `ws` throws at more. */
@@ -136,7 +136,7 @@ export class SocketSession implements ProtocolSocket, Peer {
     if (this.socket.bufferedAmount > MAX_UNREAD_BYTES) this.socket.pause();
   }
 
-  /** Reads on, unless the client leaves too much unread. */
+  /** Resumes reading, unless the client leaves too much unread. */
   resume(): void {
     if (this.socket.bufferedAmount <= MAX_UNREAD_BYTES) this.socket.resume();
   }

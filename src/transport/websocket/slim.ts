@@ -3,11 +3,11 @@
  * subscription lives; these functions take away what it does not look at again. Figures are live heap per idle socket with a
  * token of 300 characters and one subscription of 250 characters and two variables, each trick alone left out.
  *
- * They rely on what graphql-ws does inside: `test/transport/websocket/slim.test.ts` fails when the installed version is another
- * one than `GRAPHQL_WS_VERSION`, or when one of the functions no longer has its effect.
+ * They rely on graphql-ws' internals: `test/transport/websocket/slim.test.ts` fails when the installed version is not
+ * `GRAPHQL_WS_VERSION`, or when one of the functions no longer has its effect.
  */
 
-/** The version of graphql-ws whose inside was read. */
+/** The version of graphql-ws whose internals were read. */
 export const GRAPHQL_WS_VERSION = '6.4.2';
 
 /**
