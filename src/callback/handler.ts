@@ -130,7 +130,7 @@ class Endpoint {
     response.end(body);
   }
 
-  /** Whoever operates the sender has to find the cause, so the line has its address. */
+  /** The operator of the sending system has to find the cause, so the line has its address. */
   #logRefusal({ answer }: CallbackOutcome, { address, requestId, startedAt }: CallbackOrigin): void {
     const ms = Math.round(performance.now() - startedAt);
     const refusal = { address, outcome: 'refused', code: answer, ms, requestId };
