@@ -76,7 +76,7 @@ export function prose(file: string, text: string): string {
 export function checkWords(): readonly string[] {
   const list = readWordList(readFileSync(join(ROOT, 'CONTRIBUTING.md'), 'utf8'));
   const read = (pattern: string) =>
-    globSync(pattern, { cwd: ROOT })
+    globSync(pattern, { cwd: ROOT, exclude: ['**/node_modules'] })
       .filter((file) => !file.includes('generated'))
       .map((file) => [file, readFileSync(join(ROOT, file), 'utf8')] as const);
   return [

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { expect, test } from 'vitest';
 import { pageWithErrors } from '../../scripts/error-table.ts';
+import { pageWithRecipes } from '../../scripts/gateway-recipes.ts';
 import { pageWithSchema } from '../../scripts/graphql-reference.ts';
 import { pageWithOptions } from '../../scripts/options-table.ts';
 import { pageWithPrograms } from '../../scripts/other-languages.ts';
@@ -14,6 +15,7 @@ test.each([
   ['plugin.md', pageWithOptions, '| `databaseUrl` |'],
   ['http.md', pageWithErrors, '| `CURSOR_UNKNOWN` |'],
   ['graphql.md', pageWithSchema, '| `kycCustomers` |'],
+  ['gateways.md', pageWithRecipes, 'gateway.attachWebSocket(app.server'],
   ['other-languages.md', pageWithPrograms, 'public final class FollowKyc {'],
 ] as const)('docs/%s says what the code says (npm run docs writes it)', (name, write, row) => {
   const page = readFileSync(new URL(`../../docs/${name}`, import.meta.url), 'utf8');

@@ -17,9 +17,12 @@ beforeEach(async () => {
     introspection: 'admin',
     limits: { customer: { connections: 2, subscriptionsPerSocket: 1 } },
   });
+  const { gateway, schema } = shop;
   const server = createServer();
+  //#region recipe
   const sockets = new WebSocketServer({ server, path: '/graphql' });
-  useServer(shop.gateway.useServerOptions({ schema: shop.schema, context: () => ({ shop: 'mine' }) }), sockets);
+  useServer(gateway.useServerOptions({ schema, context: () => ({ shop: 'mine' }) }), sockets);
+  //#endregion
   url = `${(await shop.serve(server)).replace('http', 'ws')}/graphql`;
   await shop.receive('alice', 'KYC_PENDING');
 });

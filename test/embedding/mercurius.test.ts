@@ -12,9 +12,10 @@ let app: ReturnType<typeof fastify>;
 beforeEach(async () => {
   shop = await openShop({ introspection: 'admin' });
   app = fastify();
-  const { gateway } = shop;
+  const { gateway, schema } = shop;
+  //#region recipe
   await app.register(mercurius, {
-    schema: shop.schema,
+    schema,
     validationRules: [...gateway.validationRules],
     context: (request: EmbeddedRequest) => gateway.context(request),
   });
@@ -23,6 +24,7 @@ beforeEach(async () => {
     async (schema: GraphQLSchema, document: DocumentNode, contextValue: unknown, variableValues: object) =>
       gateway.checkOperation({ schema, document, contextValue, variableValues: { ...variableValues } }),
   );
+  //#endregion
   await shop.receive('alice', 'KYC_PENDING');
 });
 afterEach(async () => {

@@ -1,4 +1,5 @@
 /** The rules in GraphQL Yoga, by the Envelop plugin: over HTTP and server-sent events. */
+import { createServer } from 'node:http';
 import { createYoga } from 'graphql-yoga';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { readerToken, token } from '../support/server.ts';
@@ -8,8 +9,12 @@ let shop: Shop;
 let url: string;
 beforeEach(async () => {
   shop = await openShop({ introspection: 'admin' });
-  const yoga = createYoga({ schema: shop.schema, plugins: [shop.gateway.envelopPlugin()], logging: false });
-  url = `${await shop.serve((request, response) => void yoga(request, response))}/graphql`;
+  const { gateway, schema } = shop;
+  //#region recipe
+  const yoga = createYoga({ schema, plugins: [gateway.envelopPlugin()] });
+  const server = createServer(yoga);
+  //#endregion
+  url = `${await shop.serve(server)}/graphql`;
   await shop.receive('alice', 'KYC_PENDING');
 });
 afterEach(async () => shop[Symbol.asyncDispose]());

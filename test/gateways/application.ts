@@ -10,11 +10,15 @@ export interface Application extends AsyncDisposable {
   readonly url: string;
 }
 
-/** Starts `apps/<name>.js`. Rejects with what it wrote to standard error when it ends before it printed a URL. */
+/**
+ * Starts a file of `apps/`, with Node's modules as hooks.js resolves them. Rejects with what it wrote to standard error when it ends before it printed a
+ * URL.
+ */
 export async function startApplication(name: string, env: Record<string, string>): Promise<Application> {
-  // Not as the main script: this folder has a graphql of its own, which a gateway would refuse beside the root's.
-  const start = `import(${JSON.stringify(pathToFileURL(join(import.meta.dirname, 'apps', `${name}.js`)))})`;
-  const child = spawn(process.execPath, ['--input-type=module', '-e', start], {
+  // Not as the main script: a gateway would look up the graphql of this folder, and refuse it.
+  const start = `import(${JSON.stringify(pathToFileURL(join(import.meta.dirname, 'apps', name)))})`;
+  const hooks = pathToFileURL(join(import.meta.dirname, 'hooks.js')).href;
+  const child = spawn(process.execPath, ['--import', hooks, '--input-type=module', '-e', start], {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -22,10 +26,12 @@ export async function startApplication(name: string, env: Record<string, string>
   child.stderr.on('data', (chunk: Buffer) => {
     said = (said + chunk.toString()).slice(-4_000);
   });
-  const url = await Promise.race([
-    firstUrl(child),
-    once(child, 'exit').then(() => Promise.reject(new Error(`${name} did not start: ${said}`))),
-  ]);
+  const exited = once(child, 'exit');
+  const url = await firstUrl(child);
+  if (url === undefined) {
+    await exited;
+    throw new Error(`${name} did not start: ${said}`);
+  }
   return {
     url,
     async [Symbol.asyncDispose]() {
@@ -36,7 +42,7 @@ export async function startApplication(name: string, env: Record<string, string>
   };
 }
 
-async function firstUrl({ stdout }: ChildProcess): Promise<string> {
+async function firstUrl({ stdout }: ChildProcess): Promise<string | undefined> {
   if (stdout === null) throw new Error('The application has no standard output.');
   // Logs come before it.
   for await (const line of createInterface({ input: stdout })) {
@@ -45,5 +51,5 @@ async function firstUrl({ stdout }: ChildProcess): Promise<string> {
       return line.replace(/\/$/, '');
     }
   }
-  throw new Error('The application printed no URL.');
+  return undefined;
 }

@@ -14,7 +14,7 @@ beforeAll(async () => {
     ADMIN_TOKEN: `Bearer ${await adminToken()}`,
     NODE_ENV: 'production',
   };
-  gateway = await startApplication('apollo-gateway', env);
+  gateway = await startApplication('apollo-gateway.js', env);
 });
 afterAll(async () => {
   await gateway?.[Symbol.asyncDispose]();

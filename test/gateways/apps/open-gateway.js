@@ -1,5 +1,5 @@
 /** The gateway of these applications, with the journal and the secrets that the test gives. */
-import { createKycGateway } from '../../../src/index.ts';
+import { createKycGateway } from 'xgateway-kyc';
 
 export async function openGateway() {
   const { CALLBACK_SECRET, DATABASE_URL, JWT_SECRET } = process.env;
