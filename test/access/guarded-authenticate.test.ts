@@ -38,7 +38,7 @@ test('one that never answers is unavailable after the deadline, and its place is
   }
 });
 
-test('the number that waits is bounded, and those beyond it are not asked about', async () => {
+test('the number of pending calls is bounded, and authenticate is not called beyond it', async () => {
   const called = vi.fn(never);
   const authenticate = guardedAuthenticate(called, log, { deadlineMs: 50, maxInFlight: 3 });
   const ends = await Promise.allSettled(Array.from({ length: 100 }, () => authenticate(request)));

@@ -205,7 +205,7 @@ describe("with an issuer's keys", () => {
     await refused(authenticate, new UnsecuredJWT({ sub: 'c' }).setExpirationTime('1h').encode());
   });
 
-  test('an issuer that cannot be reached is no reason to believe anybody, nor to call a token bad', async () => {
+  test('while an issuer is unreachable, tokens are neither accepted nor called invalid', async () => {
     const authenticate = jwtAuthenticator({ key: { jwksUrl: 'http://127.0.0.1:1/jwks.json' } });
     const { privateKey } = await generateKeyPair('ES256');
     const asked = viewerOf(authenticate, await signed({ sub: 'c' }, 'ES256', privateKey));
@@ -263,7 +263,7 @@ describe("with an issuer's keys", () => {
     expect(followers.map(({ ways }) => ways)).toEqual([['websocket'], ['sse']]);
   });
 
-  test('keys that were fetched are good while the issuer is away; a key that is not among them may be a new one', async () => {
+  test('fetched keys stay in use while the issuer is unreachable; an unknown key may be a new one', async () => {
     await using keys = await issuer();
     const { privateKey } = await keys.newKey('ES256', 'one');
     const authenticate = jwtAuthenticator({ key: { jwksUrl: keys.jwksUrl } });
@@ -278,7 +278,7 @@ describe("with an issuer's keys", () => {
   });
 });
 
-test('what was verified is believed for a minute at most, and never beyond exp', async () => {
+test('a verified token is cached for a minute at most, and never beyond exp', async () => {
   const now = 1_800_000_000;
   vi.useFakeTimers({ now: now * 1_000, toFake: ['Date'] });
   let elapsed = 0;
@@ -398,7 +398,7 @@ test("an owner's own authenticate replaces all this, over every transport: by a 
   await expect(over.SSE(stranger, query)).rejects.toMatchObject({ response: { status: 401 } });
 });
 
-test('an authenticate that fails says nothing of who came: an HTTP client is answered 500, a socket is told to come back', async () => {
+test('an authenticate that throws says nothing about the client: HTTP answers 500, and a socket is closed with a code to retry', async () => {
   const authenticate: Authenticate = async () => {
     throw new Error('The sessions are not there.');
   };

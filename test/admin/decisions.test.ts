@@ -106,7 +106,7 @@ describe('confirmKyc', () => {
 describe('correctKyc', () => {
   const reason = 'the back office shows it';
 
-  test('takes a late callback back: the customer is verified again, by a person', async () => {
+  test('undoes a late callback: the customer is verified again, by a person', async () => {
     await say('FULL_USER', 'KYC_PENDING');
     const { data } = await server.query(CORRECT, admin, { revision: 2, status: 'FULL_USER', reason });
     expect(data.correctKyc).toMatchObject({
@@ -125,7 +125,7 @@ describe('correctKyc', () => {
     expect(data.correctKyc.kyc).toMatchObject({ rawStatus, verified: false, latestUpdate: { source: 'STAFF' } });
   });
 
-  test('changes nothing where the status holds already and nothing waits', async () => {
+  test('changes nothing when the customer has that status already and is not in doubt', async () => {
     await say('KYC_PENDING');
     const { data } = await server.query(CORRECT, admin, { revision: 1, status: 'KYC_PENDING', reason });
     expect(data.correctKyc).toMatchObject({ outcome: 'UNCHANGED', kyc: { revision: 1 } });

@@ -81,7 +81,7 @@ test('a copy that does not hold is removed, the older ones stay, and the exit co
   expect(backups()).toEqual([older]);
 });
 
-test('a folder that is not there, a file instead, and words that do not go together are refused', async () => {
+test('a missing folder, a file in its place, and options that conflict are refused', async () => {
   writeFileSync(join(folder.path, 'file'), '');
   for (const words of [
     ['--to', 'nowhere'],

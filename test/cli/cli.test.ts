@@ -35,7 +35,7 @@ describe('what it says of itself', () => {
     expect(readdirSync(folder.path)).toEqual([]);
   });
 
-  test('words that make no sense are exit code 2, and name the help', async () => {
+  test('unknown options and arguments are exit code 2, and name the help', async () => {
     const wrong = [
       'nonsense',
       'verify --nonsense',
@@ -207,7 +207,7 @@ describe('send', () => {
     expect(of('alice')).toMatchObject([{ revision: 7 }]);
   });
 
-  test('what is refused, and nobody there, are exit code 1', async () => {
+  test('a refused callback, and an unreachable server, are exit code 1', async () => {
     await using server = await serve(folder.path);
     const refused = await kyc('send', { ...portOf(server.url), XGATEWAY_SECRET_KEY: 'another' });
     expect([refused.code, refused.stdout]).toEqual([1, expect.stringContaining('401')]);

@@ -46,7 +46,7 @@ async function consumers(words = ''): Promise<string> {
   return `${stdout}${stderr}`;
 }
 
-test('shows a consumer, and does what it is told', async () => {
+test('shows a consumer, and pauses, resumes and resets it', async () => {
   expect(await consumers()).toMatch(
     /^ {2}risk-engine {2}stopped, 2 entries behind \(\d+ s\), 1 retry, 1 dead letter: out of luck\n$/,
   );

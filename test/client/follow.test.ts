@@ -119,7 +119,7 @@ describe.each(['websocket', 'sse'] as const)('over %s', (transport) => {
     expect(follower.state).toEqual({ name: 'live', transport });
   });
 
-  test('a connection that went dead without a word is given up', async () => {
+  test('a connection that goes silent is given up', async () => {
     await said('A');
     const { labels, reasons, until } = follow({ transport, silenceMs: 400 });
     await until(() => labels().length === 1);
@@ -143,7 +143,7 @@ describe.each(['websocket', 'sse'] as const)('over %s', (transport) => {
     expect(labels()).toEqual(['A', 'B']);
   });
 
-  test('a plain token that expires closes it: nothing better can come', async () => {
+  test('a plain token that expires closes it: there is no other token to try', async () => {
     await said('A');
     const expiring = await token({ sub: 'c' }, Math.floor(Date.now() / 1_000) + 1);
     const { follower, updates, until } = follow({ transport, token: expiring });
@@ -204,7 +204,7 @@ test('a storage lets the next follower continue after the last update that was h
   expect(second.updates.map(({ snapshot }) => snapshot)).toEqual([false, false]);
 });
 
-test('a storage that fails stops nothing', async () => {
+test('a failing storage does not stop the stream', async () => {
   const broken = () => {
     throw new DOMException('The quota is exceeded', 'QuotaExceededError');
   };
@@ -229,7 +229,7 @@ test.each([
   expect(reasons()[0]).toBe(reason);
 });
 
-test('where sockets do not pass, it goes on over server-sent events', async () => {
+test('where WebSockets are blocked, it continues over server-sent events', async () => {
   proxy.judge = (chunk) => (/^upgrade: websocket/im.test(chunk.toString('latin1')) ? 'cut' : 'pass');
   await said('A');
   const { follower, labels, reasons, until } = follow();
@@ -242,7 +242,7 @@ test('where sockets do not pass, it goes on over server-sent events', async () =
   expect(follower.state).toEqual({ name: 'live', transport: 'sse' });
 });
 
-test('a consumer that is slow gets every update in order, and nothing piles up for it meanwhile', async () => {
+test('a slow consumer gets every update in order, and at most a bounded number wait in memory', async () => {
   await said('0');
   const { promise: released, resolve: release } = Promise.withResolvers<void>();
   const labels: string[] = [];
@@ -262,7 +262,7 @@ test('a consumer that is slow gets every update in order, and nothing piles up f
   expect(reasons()).toContain('CONSUMER_BEHIND');
 });
 
-test('a token that cannot be fetched is asked for again', async () => {
+test('a token function that fails is called again', async () => {
   await said('A');
   let asked = 0;
   const { labels, reasons, until } = follow({
@@ -308,7 +308,7 @@ test('a token function that never answers is called again', async () => {
   expect(reasons()).toEqual(['TOKEN_FAILED']);
 });
 
-test('a storage that never answers delays the start, and then stops nothing', async () => {
+test('a storage that never answers delays the start, and no more than that', async () => {
   const never = () => new Promise<never>(() => {});
   await said('A');
   const { labels, until } = follow({

@@ -71,7 +71,7 @@ test('shows the status now and each change; all who show a customer share one co
   expect(sockets).toBe(2);
 });
 
-test('who asks for another customer never sees the one before; who leaves disconnects', async () => {
+test('switching to another customer never shows the previous one; unmounting disconnects', async () => {
   await server.callback('ana', says('FULL_USER'));
   await server.callback('bruno', says('HARD_KYC_FAILED'));
   await show(['ana']);
@@ -86,7 +86,7 @@ test('who asks for another customer never sees the one before; who leaves discon
   expect(rendered.filter(([asked, shown]) => shown !== undefined && shown !== asked)).toEqual([]);
 });
 
-test('the last status stays while the gateway is away, and what was missed comes', async () => {
+test('the last status stays while the gateway is unreachable, and missed updates follow', async () => {
   await server.callback('ana', says('KYC_PENDING'));
   await show(['ana'], true);
   await expect.poll(lines).toEqual(['ana: KYC_PENDING 1, live']);
@@ -102,7 +102,7 @@ test("without a customer it is the token's own, and without a way to the gateway
   expect(renderToString(createElement(KycProvider, options, createElement(own)))).toBe('connecting');
 });
 
-test('staff see the latest updates and a list that stays current, and a customer what to do next', async () => {
+test('staff pages show the latest updates and a current list; a customer sees what to do next', async () => {
   await server.callback('ana', says('KYC_NEEDED'));
   await server.callback('bruno', says('FULL_USER'));
   await page.evaluate((token) => {
@@ -135,7 +135,7 @@ test('staff see the latest updates and a list that stays current, and a customer
     .toEqual(['updates: bruno 2, carla 1; live', 'customers: bruno KYC_PENDING, carla FULL_USER; more true; live']);
 });
 
-test('a customer who may not read a list is told, and nothing is retried', async () => {
+test('a token that may not read the list closes the view, and nothing is retried', async () => {
   await page.evaluate(
     (token) => {
       const { page: test } = globalThis as unknown as { page: TestPage };

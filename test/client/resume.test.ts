@@ -172,7 +172,7 @@ test('a refused token is replaced when the function gives another', async () => 
   await following.dispose();
 });
 
-test('connectionParams that never come are asked for again', async () => {
+test('connectionParams that never resolve are requested again', async () => {
   await said('A');
   let asked = 0;
   const connectionParams = () =>

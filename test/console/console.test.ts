@@ -114,7 +114,7 @@ test('a whole KYC journey is seen as it happens, across a restart, up to a rever
   expect(troubles).toEqual([]);
 });
 
-test('a token that expires ends the view, says so, and a fresh one goes on where it stopped', async () => {
+test('an expired token ends the view and says so, and a fresh one continues where it stopped', async () => {
   await using server = await startTestServer();
   const short = await token({ sub: 'support', scope: 'kyc:read' }, Math.floor(Date.now() / 1_000) + 3);
   await using opened = await openConsole(server, short);
@@ -253,7 +253,7 @@ test('where WebSockets do not pass, the console follows by server-sent events', 
   await context.close();
 });
 
-test('while the server is away the page says so, tries again, and names what it missed', async () => {
+test('while the server is unreachable the page says so, retries, and names what it missed', async () => {
   await using server = await startTestServer();
   await using opened = await openConsole(server, await readerToken());
   const { page } = opened;

@@ -61,7 +61,7 @@ describe('what is remembered', () => {
     expect(findRepeated(remembered, fingerprintOf(state({ status: 'S7' })))).toBeNull();
   });
 
-  test('what release 0.1 wrote (ten bytes a revision) is told apart', () => {
+  test('fingerprints of release 0.1 (ten bytes a revision) are recognised', () => {
     for (let revisions = 0; revisions <= 32; revisions++) {
       expect(isCurrentForm(new Uint8Array(10 * revisions).fill(1))).toBe(false);
       expect(isCurrentForm(fingerprintsOf(states.slice(0, revisions)))).toBe(true);

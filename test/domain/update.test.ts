@@ -87,7 +87,7 @@ describe('doubt', () => {
     });
   });
 
-  test('a late retry that leaves unsaid what was carried over then is an echo all the same', () => {
+  test('a late retry without the fields that were carried over still counts as a repetition', () => {
     const { updates } = play([
       { status: FULL_USER, endUserMessage: 'welcome' },
       { status: FULL_USER, processingStatus: 'X' },

@@ -110,7 +110,7 @@ describe('behind a proxy', () => {
     }
   });
 
-  test('without TRUST_PROXY the header is what anybody writes', async () => {
+  test('without TRUST_PROXY the header is ignored', async () => {
     await using own = await startTestServer({ callbackAllowedIps: ['203.0.113.0/24'] });
     expect(await through(own, '203.0.113.7')).toMatchObject({ status: 403, error: { code: 'ADDRESS_NOT_ALLOWED' } });
   });
@@ -243,7 +243,7 @@ test('50 concurrent callbacks about one customer: each its own revision, and rep
   expect(new Set(again.map(({ outcome, revision }) => `${outcome} ${revision}`))).toEqual(new Set(['unchanged 50']));
 });
 
-test('a metric tells which secret still matches', async () => {
+test('a metric shows which secret still matches', async () => {
   await using own = await startTestServer({ secrets: { current: CALLBACK_SECRET, previous: PREVIOUS } });
   for (const secret of [CALLBACK_SECRET, PREVIOUS, PREVIOUS, 'wrong']) {
     await post(signedCallback('c', { status: 'X' }, secret), {}, own);

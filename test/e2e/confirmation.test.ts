@@ -142,7 +142,7 @@ describe('an API that fails', () => {
     expect(xgateway.asked.length).toBe(4);
   });
 
-  test('is not in the way of callbacks, and a restart forgets no lookup', async () => {
+  test('does not delay callbacks, and a restart forgets no lookup', async () => {
     xgateway.misbehave = FAILURES['a 500'];
     const customers = Array.from({ length: 20 }, (_, index) => `c${index}`);
     for (const id of customers) {
@@ -155,7 +155,7 @@ describe('an API that fails', () => {
     for (const id of customers) await eventually(async () => (await kyc(id)).confirmedAt);
   });
 
-  test('is left alone when it refuses the key, and says so to who asks', async () => {
+  test('is not called any more once it refuses the key, and a refresh says so', async () => {
     xgateway.misbehave = FAILURES['a refused key'];
     expect((await refresh('c')).errors?.[0]).toMatchObject({
       message: expect.stringContaining('XGATEWAY_API_KEY'),

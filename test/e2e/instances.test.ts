@@ -221,7 +221,7 @@ test('an instance whose connections are half open answers 503, recovers, and hol
   expect(follower.connections()).toBe(1);
 });
 
-test('without any ring, an update is late by two seconds at most', async () => {
+test('without any notification, an update is at most two seconds late', async () => {
   const proxy: TcpProxy = stack.use(await tcpProxy(Number(new URL(database).port)));
   // Its notifier never gets a connection; everything else does.
   proxy.judge = (chunk) => (chunk.includes('xgateway-kyc notifier') ? 'freeze' : 'pass');

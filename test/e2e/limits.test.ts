@@ -177,7 +177,7 @@ describe('requests over HTTP', () => {
     }
   });
 
-  test('GET asks, with a token or a header that no simple request carries; a form that another site posts does not', async () => {
+  test('a GET query needs a token or a header that no simple request has; a form posted by another site is refused', async () => {
     const get = (headers: Record<string, string>, query: string) =>
       fetch(`${development.url}/graphql?${new URLSearchParams({ query })}`, { headers });
     const authorization = `Bearer ${await readerToken()}`;

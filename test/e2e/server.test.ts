@@ -88,7 +88,7 @@ test('CORS: nobody by default, anybody with *', async () => {
   }
 });
 
-test('what is nowhere is 404 as JSON, and tells nothing of what serves it', async () => {
+test('an unknown path is 404 as JSON, without naming the software', async () => {
   await using server = await startTestServer();
   for (const path of ['/nothing', '/%ff', '/callbacks', '/callbacks/kyc/more']) {
     const response = await fetch(`${server.url}${path}`);
@@ -114,7 +114,7 @@ test('an upgrade that nobody takes is refused, and holds no connection', async (
   expect(response.statusCode).toBe(404);
 });
 
-test('a client that speaks another protocol is told so', async () => {
+test('a client that speaks another protocol gets an answer that says so', async () => {
   await using server = await startTestServer();
   const closeCode = (protocol?: string) =>
     new Promise((resolve) => new WebSocket(server.wsUrl, protocol).on('error', () => {}).on('close', resolve));
@@ -122,7 +122,7 @@ test('a client that speaks another protocol is told so', async () => {
   expect(await Promise.all([closeCode('graphql-ws'), closeCode()])).toEqual([1006, 4406]);
 });
 
-test('a socket that never says who it is is closed', async () => {
+test('a socket that never authenticates is closed', async () => {
   await using server = await startTestServer();
   const socket = new WebSocket(server.wsUrl, 'graphql-transport-ws');
   const [code] = await once(socket, 'close');

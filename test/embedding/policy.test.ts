@@ -62,7 +62,7 @@ test('what an operation loads in one turn is one read', async () => {
   expect(found.filter((one) => one !== null).map((one) => one.status)).toEqual(['FULL_USER', 'FULL_USER']);
 });
 
-test('the context shows nothing but the viewer and what they may read', async () => {
+test('the context exposes only the viewer and what they may read', async () => {
   const { kyc, ...rest } = await contextOf(await token({ sub: 'alice' }));
   expect(rest).toEqual({});
   expect(Object.keys(kyc)).toEqual([]);

@@ -61,7 +61,7 @@ describe.each(Object.entries(failures))('a notifier whose subscribe %s', (_name,
     expect([linked.isWorking, heard, states.at(-1)]).toEqual([true, [null], true]);
   });
 
-  test('for an hour is asked ever more rarely, and never more than a few times at once', async () => {
+  test('for an hour is called ever more rarely, and never more than a few times at once', async () => {
     let calls = 0;
     const linked = link(
       engine({

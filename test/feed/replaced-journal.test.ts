@@ -127,7 +127,7 @@ describe.each([
   );
 });
 
-test('a journal that was empty is told from another empty one by its seed', async () => {
+test('two empty journals are told apart by their seeds', async () => {
   await start();
   const [all, mine] = [feed.followAll(null, everything).next(), feed.followCustomer('a', null).next()];
   const ended = all.catch((error: unknown) => error);

@@ -20,7 +20,7 @@ const push = (tail: Tail, one: KycUpdate) => tail.push(one, mark(one.position - 
 const after = (tail: Tail, position: number, limit: number) => tail.after(position, mark(position), limit);
 const positions = (updates: readonly KycUpdate[] | null) => updates?.map(({ position }) => position) ?? null;
 
-test('knows what it does not hold: before its first, and after its last', () => {
+test('reports what it does not hold: before its first, and after its last', () => {
   const tail = new Tail();
   expect(after(tail, 0, 10)).toBeNull();
   for (const position of [5, 6, 7]) push(tail, update(position));

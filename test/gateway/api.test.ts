@@ -125,7 +125,7 @@ describe.each(['sqlite', 'postgres'] as const)('%s', (store) => {
       expect(await gateway.as(STAFF).kycMany(['a', 'b'])).toHaveLength(2);
     });
 
-    test('nobody, or a viewer who has expired, is not authenticated', async () => {
+    test('null, or an expired viewer, is UNAUTHENTICATED', async () => {
       for (const viewer of [null, { ...ADMIN, expiresAt: Date.now() - 1 }]) {
         await expect(gateway.as(viewer).kyc('a')).rejects.toEqual(code('UNAUTHENTICATED'));
         await expect(gateway.as(viewer).kycMany(['a'])).rejects.toEqual(code('UNAUTHENTICATED'));
@@ -146,7 +146,7 @@ describe.each(['sqlite', 'postgres'] as const)('%s', (store) => {
   });
 
   describe('updates', () => {
-    test('start from the call on, however late they are read', async () => {
+    test('start at the call, however late they are read', async () => {
       await receive('a', 'CREATED');
       const updates = gateway.updates();
       await receive('b', 'CREATED');
@@ -231,7 +231,7 @@ describe.each(['sqlite', 'postgres'] as const)('%s', (store) => {
   });
 
   describe('waitFor', () => {
-    test('resolves at once when it is so already, and later when it becomes so', async () => {
+    test('resolves at once when the predicate is true already, and later when it becomes true', async () => {
       await receive('a', 'FULL_USER');
       expect(await gateway.waitFor('a', ({ verified }) => verified)).toMatchObject({
         status: 'FULL_USER',
@@ -244,7 +244,7 @@ describe.each(['sqlite', 'postgres'] as const)('%s', (store) => {
       expect(await later).toMatchObject({ status: 'HARD_KYC_FAILED', revision: 2 });
     });
 
-    test('rejects after its time, on its signal, and with what the predicate throws', async () => {
+    test('rejects after its timeout, on its signal, and with what the predicate throws', async () => {
       await receive('a', 'CREATED');
       const late = gateway.waitFor('a', ({ verified }) => verified, { timeoutMs: 20 });
       await expect(late).rejects.toMatchObject({ name: 'TimeoutError' });

@@ -74,7 +74,7 @@ test('one whose options are wrong leaves the first alone', async () => {
   expect(await first.kyc('c')).toBeNull();
 });
 
-test('in production the second is refused, and the first goes on', async () => {
+test('in production the second is refused, and the first keeps serving', async () => {
   vi.stubEnv('NODE_ENV', 'production');
   const first = await made();
   await expect(createKycGateway(options)).rejects.toThrow(/Another process serves the journal/);

@@ -116,7 +116,7 @@ describe('stop', () => {
   });
 });
 
-describe('an application that goes on listening', () => {
+describe('an application that keeps listening', () => {
   const QUERY = '{ kycStatusCounts { count } }';
   const graphql = async (url: string) =>
     fetch(`${url}/graphql`, {
@@ -137,7 +137,7 @@ describe('an application that goes on listening', () => {
     await expect(gateway.checkReady()).rejects.toMatchObject({ code: 'SHUTTING_DOWN' });
   });
 
-  test('gets 503 once the gateway is stopped, over every way in, and never 500', async () => {
+  test('gets 503 once the gateway is stopped, over every transport, and never 500', async () => {
     const gateway = await createKycGateway(options);
     await gateway.start();
     const url = await mounted(gateway);

@@ -88,7 +88,7 @@ test.each<[string, () => Partial<KycGatewayOptions>]>([
   }
 });
 
-test('listeners run in order, and one that throws is logged by its name and keeps none from running', () => {
+test('listeners run in order, and one that throws is logged by its name and does not stop the others', () => {
   const lines: string[] = [];
   const heard: string[] = [];
   const notify = notifyInOrder(

@@ -37,7 +37,7 @@ test('a probe that hangs is joined and not repeated', async () => {
   expect(probe).toHaveBeenCalledTimes(1);
 });
 
-test('a commit is proof for a second, unless another has failed since', async () => {
+test('a commit counts as proof for a second, unless another has failed since', async () => {
   const probe = vi.fn(() => {
     throw new Error('full');
   });

@@ -50,14 +50,14 @@ export function confirmationTasksContract(open: () => Promise<Journal>): void {
     expect(await journal.confirmationTasks.backlog()).toEqual({ count: 0, oldestDueAt: null });
   });
 
-  test('remembers how far the asking has come', async () => {
+  test('remembers the position up to which updates were considered', async () => {
     expect(await journal.confirmationTasks.progress()).toBeNull();
     await journal.confirmationTasks.save({ progress: { position: 7, aliveAt: 1_700_000_000_000 } });
     await journal.confirmationTasks.save({ progress: { position: 8, aliveAt: 1_700_000_000_001 } });
     expect(await journal.confirmationTasks.progress()).toEqual({ position: 8, aliveAt: 1_700_000_000_001 });
   });
 
-  test('a sweep goes over all customers in parts, and asks about those whose word is missing or old', async () => {
+  test('a sweep covers all customers in parts, and adds tasks for those whose confirmation is missing or old', async () => {
     const api = (customerId: string, status: string | null, receivedAt: number) => {
       const { report, circumstances } = submission(customerId, status);
       return { report, circumstances: { ...circumstances, source: 'API', receivedAt } as const };

@@ -62,7 +62,7 @@ export function consumersContract(open: (limits: ConsumerLimits) => Promise<Jour
     expect((await found()).fence).toBeGreaterThan(first.fence);
   });
 
-  test('a holder that beats is not taken over, and nothing that a fenced one writes is kept', async () => {
+  test('a holder that sends beats keeps its lease, and writes with an old fence are refused', async () => {
     const first = await acquired();
     expect(await journal.consumers.save(first, {})).toEqual({ state: 'RUNNING', changes: 0, isFull: false });
     expect(await journal.consumers.acquire(first, 'y')).toBeNull();
@@ -87,7 +87,7 @@ export function consumersContract(open: (limits: ConsumerLimits) => Promise<Jour
     expect(await journal.consumers.retries(NAME, 1, 10)).toEqual([]);
   });
 
-  test('what was written twice is there once', async () => {
+  test('a change that is written twice is stored once', async () => {
     const lease = await acquired();
     const changes = { retries: [retry(1)], deadLetters: [deadLetter(2)] };
     await journal.consumers.save(lease, changes);
@@ -102,7 +102,7 @@ export function consumersContract(open: (limits: ConsumerLimits) => Promise<Jour
     expect([await retries(), await deadLetters()]).toEqual([[1, 2, 3].map((position) => [position, 10]), []]);
   });
 
-  test('an error stops a consumer until somebody lets it run', async () => {
+  test('an error stops a consumer until it is resumed', async () => {
     const lease = await acquired();
     await journal.consumers.release(lease, `bad\0 ${'x'.repeat(1_000)}\ud800`);
     const stopped = await found();
@@ -131,7 +131,7 @@ export function consumersContract(open: (limits: ConsumerLimits) => Promise<Jour
     expect(await journal.consumers.reset('nobody', start())).toBeNull();
   });
 
-  test('what failed first can be skipped: it becomes a dead letter', async () => {
+  test('the earliest failed update can be skipped: it becomes a dead letter', async () => {
     const lease = await acquired();
     expect(await journal.consumers.skip(NAME, { error: 'skipped', failedAt: 5 })).toBeNull();
     await journal.consumers.save(lease, { retries: [retry(1, 0), retry(2, 3), retry(3)] });

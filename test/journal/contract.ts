@@ -221,7 +221,7 @@ export function journalContract(open: () => Promise<Journal>): void {
       expect(await verifyChain(journal, () => {})).toMatchObject({ state: 'holds' });
     });
 
-    test('nobody is erased who was never heard of, and nothing is recorded', async () => {
+    test('erasing an unknown customer records nothing', async () => {
       expect(await journal.erase('nobody', circumstances)).toBeNull();
       expect((await journal.head()).position).toBe(0);
     });

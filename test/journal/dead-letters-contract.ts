@@ -82,7 +82,7 @@ export function deadLettersContract(open: (limits: DeadLetterLimits) => Promise<
     expect(await bodies()).toEqual(['3', '2', '1']);
   });
 
-  test('on the category of the refused the oldest make room, by number and by bytes', async () => {
+  test('in the category of refused dead letters the oldest are evicted, by number and by bytes', async () => {
     await keep(...['1', '2', '3', '4'].map((body) => deadLetter('REFUSED', body)), deadLetter('GENUINE', 'g'));
     expect(await bodies('REFUSED')).toEqual(['4', '3', '2']);
     await keep(deadLetter('REFUSED', 'x'.repeat(98)));

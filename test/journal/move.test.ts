@@ -20,7 +20,7 @@ beforeEach(async () => {
 });
 afterEach(() => folder[Symbol.dispose]());
 
-test('everything is there, and everything goes on', async () => {
+test('everything is moved, and clients and servers continue from it', async () => {
   const source = openSqliteJournal(path);
   await fill(source);
   const before = await everythingIn(source);

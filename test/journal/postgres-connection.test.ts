@@ -28,7 +28,7 @@ console.log(JSON.stringify({ answers, left: process.memoryUsage().arrayBuffers -
 await database.close();
 `;
 
-test('what was asked with is garbage as soon as it is answered', async () => {
+test('a query and its values are garbage as soon as it is answered', async () => {
   const flags = ['--expose-gc', '--input-type=module-typescript', '--eval', program];
   const { stdout } = await promisify(execFile)(process.execPath, [...flags, await freshDatabase()]);
   const { answers, left } = JSON.parse(stdout) as { answers: number; left: number };

@@ -131,7 +131,7 @@ describe('several instances', () => {
     expect(await one.statusCounts()).toEqual(new Map([['REJECTED', 1]]));
   });
 
-  test('so is one report alone, about a customer who is erased before its turn', async () => {
+  test('so is a single report, about a customer who is erased before its turn', async () => {
     const [one, two] = [await open(), await open()];
     await one.append([submission('c', 'CREATED')]);
     const [, outcomes] = await atTheLock([
@@ -199,7 +199,7 @@ describe('plans', () => {
     expect(rows).toEqual(['kyc_append', 'kyc_load'].map((name) => ({ name, custom_plans: 5, generic_plans: 4 })));
   });
 
-  test('made while there is nothing, still go by an index when there is much', async () => {
+  test('made on empty tables, still use an index on large ones', async () => {
     await (await open()).append(['a', 'b', 'c'].map((customer) => submission(customer, 'CREATED')));
     await query(url, 'analyze customers, entries');
     const database = openPostgres(url);
@@ -419,7 +419,7 @@ describe('a connection lost around the commit', () => {
     await database.close();
   });
 
-  test('an instance that falls silent with the lock holds the others up only for a while', async () => {
+  test('an instance that falls silent with the lock delays the others only until its transaction is ended', async () => {
     const silent = openPostgres(`${url}?idle_in_transaction_session_timeout=300`);
     const client = await silent.writers.connect();
     await client.query('begin; select pg_advisory_xact_lock(7106300)');

@@ -138,13 +138,13 @@ describe.runIf(isReadable)('another user', () => {
     expect(openAs(65_534)).toMatch(/lock file .*kyc\.db\.lock can only be read/);
   });
 
-  test('is told that the file may not be written', () => {
+  test('a file that cannot be written is named', () => {
     rmSync(`${path}.lock`);
     chmodSync(path, 0o444);
     expect(openAs(65_534)).toMatch(/Cannot open the journal .*user 65534 may not write the file/);
   });
 
-  test('is told that the folder may not be entered, and not that there is no journal', () => {
+  test('a folder that cannot be entered is named, and not reported as a missing journal', () => {
     chmodSync(folder.path, 0o700);
     expect(openAs(65_534)).toMatch(/Cannot open the journal .*EACCES/);
   });
@@ -268,7 +268,7 @@ describe('a new journal', () => {
     await again.close();
   });
 
-  test('leaves no half-made file, and a draft of an interrupted start is in nobody’s way', async () => {
+  test('leaves no half-made file, and a draft of an interrupted start does not prevent the next one', async () => {
     writeFileSync(`${path}.new`, 'half');
     const journal = openSqliteJournal(path);
     expect(journal.facts.isNew).toBe(true);

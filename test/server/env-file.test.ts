@@ -17,7 +17,7 @@ const load = (bytes: Buffer | string, env: NodeJS.ProcessEnv = {}) => {
   return { note: loadEnvFile(path, env).note, env };
 };
 
-test('without a file the environment alone decides', () => {
+test('without a file only the environment counts', () => {
   const env = { A: '1' };
   expect(loadEnvFile(path, env)).toEqual({ note: null });
   expect(loadEnvFile(join(path, 'below'), env)).toEqual({ note: null });
@@ -38,7 +38,7 @@ test('a byte order mark is not a part of the first name, and is mentioned', () =
   }
 });
 
-test('a file that cannot be read, or is no text, is an error that names it and the next step', () => {
+test('a file that cannot be read, or is not text, is an error that names it and the next step', () => {
   expect(() => load(Buffer.from([0x41, 0x3d, 0xe9]))).toThrow(`${path}: it is not UTF-8 text. Save it as UTF-8.`);
   expect(() => load(Buffer.from('A=1\n', 'utf16le'))).toThrow('Save it as UTF-8.');
   const other = join(folder.path, 'folder');

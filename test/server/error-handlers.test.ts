@@ -43,7 +43,7 @@ test.each(['GET', 'POST', 'PUT'])(
   },
 );
 
-test('a client that leaves in the middle of its request is no error', async () => {
+test('a client that disconnects in the middle of its request is not an error', async () => {
   const socket = connect(port, '127.0.0.1');
   socket.write('POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nhalf');
   await once(socket, 'connect');

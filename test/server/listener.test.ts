@@ -67,7 +67,7 @@ test('half a request is cut after 10 seconds with an answer in JSON', { timeout:
   expect(half.received).toMatch(/^HTTP\/1\.1 408 .*Connection: close.*\{"error":\{"code":"BAD_REQUEST"/s);
 });
 
-test('what is no HTTP is answered with 400, and too many headers with 431, as JSON', async () => {
+test('input that is not HTTP is answered with 400, and too many headers with 431, as JSON', async () => {
   const listener = await listening();
   const wrong = await peer(listener, 'HELLO\r\n\r\n');
   await wrong.closed;
@@ -150,7 +150,7 @@ describe('the cap on connections', () => {
     expect(proven.some(({ socket }) => socket.destroyed)).toBe(false);
   });
 
-  test('never refuses a newcomer, even where everybody has proved themselves', async () => {
+  test('never refuses a newcomer, even when every connection has proved itself', async () => {
     const listener = await listening((request, response) => {
       markProven(request.socket);
       response.end('ok');
@@ -190,7 +190,7 @@ describe('the end', () => {
     await Promise.all([closing, idle.closed]);
   });
 
-  test('without open connections it ends at once, and what was never used does not hold it', async () => {
+  test('without open connections it ends at once, and unused connections do not delay it', async () => {
     const listener = await listening();
     const unused = await peer(listener);
     const startedAt = performance.now();

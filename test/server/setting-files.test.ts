@@ -77,7 +77,7 @@ test('a setting and its file together are refused; an empty name of a file is no
   }
 });
 
-test('a file that cannot be used is named with the reason, and its secret is not called missing as well', () => {
+test('a file that cannot be used is named with the reason, and its secret is not also reported as missing', () => {
   const unreadable = file('x', 'unreadable');
   chmodSync(unreadable, 0o000);
   mkdirSync(join(folder.path, 'folder'));

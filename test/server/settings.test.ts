@@ -195,7 +195,7 @@ describe('names that are no settings', () => {
     expect(named({ ...production, XGATEWAY_: '', XGATEWAY_WHATEVER: 'x' })).toEqual(['XGATEWAY_WHATEVER']);
   });
 
-  test('that Kubernetes and the command line use are none of ours, and harmless', () => {
+  test('that Kubernetes and the command line use are ignored', () => {
     const service = {
       XGATEWAY_KYC_TOKEN: 't',
       XGATEWAY_KYC_SERVICE_HOST: '10.0.0.1',
@@ -284,7 +284,7 @@ describe('development', () => {
     expect(developmentSecrets).toMatchObject({ path: path(), isNew: false });
   });
 
-  test('what is set is taken, and the rest is made', () => {
+  test('what is set is used, and the rest is generated', () => {
     const settings = readSettings({ ...development, JWT_SECRET: SECRET });
     expect(settings.access.key).toMatchObject({ secret: SECRET });
     expect(settings.secrets.current).toHaveLength(64);
@@ -302,7 +302,7 @@ describe('development', () => {
     expect(readdirSync(join(folder.path, 'data'))).toEqual(['development-secrets.json']);
   });
 
-  test('a file that is not what was written is named, and not overwritten', () => {
+  test('a file with other content is named, and not overwritten', () => {
     readSettings(development);
     writeFileSync(path(), '{"callbackSecret":""}');
     expect(() => readSettings(development)).toThrow(path());

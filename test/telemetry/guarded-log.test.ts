@@ -52,7 +52,7 @@ test('a child is guarded as well, keeps its bindings, and a level that changes i
   expect(log.isLevelEnabled('debug')).toBe(true);
 });
 
-test('a log that throws stops nobody', () => {
+test('a log that throws stops nothing else', () => {
   const broken = guardedLog(
     pino({
       hooks: {

@@ -32,7 +32,7 @@ test('names follow the conventions of Prometheus: a counter ends in _total, noth
   }
 });
 
-test('a page tells of the journal, its dead letters and its confirmation tasks', async () => {
+test('a scrape shows the journal, its dead letters and its confirmation tasks', async () => {
   await using server = await startTestServer();
   await server.callback('c', { status: 'FULL_USER' });
   await server.callback('c', { status: 7 });

@@ -11,14 +11,14 @@ afterEach(() => xgateway[Symbol.asyncDispose]());
 const client = (options = {}) =>
   xgatewayApi({ key: API_KEY, url: xgateway.url, allowHttp: true, timeoutMs: 300, ...options });
 
-test('an answer says what it says, and leaves the rest unsaid', async () => {
+test('an answer reports the fields it has, and leaves the others unsaid', async () => {
   xgateway.customers.set('a', { status: 'SOFT_KYC_FAILED', docsMissing: [{ docType: 'SELFIE' }, 'SELFIE '] });
   xgateway.customers.set('b', { status: null, docsMissing: null, kycEndUserErrorMessage: null });
   expect(await client()('a')).toEqual({ customerId: 'a', status: 'SOFT_KYC_FAILED', missingDocuments: ['SELFIE'] });
   expect(await client()('b')).toEqual({ customerId: 'b', status: null, missingDocuments: [], endUserMessage: null });
 });
 
-test('nobody is known as null: a 404 with the documented body, or no data', async () => {
+test('an unknown customer is null: a 404 with the documented body, or no data', async () => {
   expect(await client()('nobody')).toBeNull();
   xgateway.misbehave = (_id, response) => {
     response.end('{"success":true,"data":null}');
@@ -52,7 +52,7 @@ test.each([
   expect(String(error)).not.toContain(API_KEY);
 });
 
-test('an API that says how long to wait is heard, up to an hour', async () => {
+test('Retry-After is honoured, up to an hour', async () => {
   const said = async (value: string) => {
     xgateway.misbehave = (_id, response) => {
       response.writeHead(429, { 'retry-after': value }).end();

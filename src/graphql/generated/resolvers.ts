@@ -149,14 +149,14 @@ export type KycConnection = {
   readonly pageInfo: PageInfo;
 };
 
-/** A named consumer: code of the application that handles every update at least once, on one instance at a time. */
+/** A named consumer: application code that handles every update at least once, on one instance at a time. */
 export type KycConsumer = {
   readonly __typename?: 'KycConsumer';
-  /** The cursor of the last entry up to which every update is handled, being retried, or a dead letter. */
+  /** The cursor of the entry up to which every update is handled, being retried, or a dead letter. */
   readonly cursor: Scalars['String']['output'];
   /** How many dead letters it has. */
   readonly deadLetterCount: Scalars['Int']['output'];
-  /** The updates that it gave up, newest first. */
+  /** The updates that it gave up on, newest first. */
   readonly deadLetters: KycConsumerDeadLetterConnection;
   /** Why it stopped. Null unless it is `STOPPED`. */
   readonly error?: Maybe<Scalars['String']['output']>;
@@ -173,13 +173,13 @@ export type KycConsumer = {
 };
 
 
-/** A named consumer: code of the application that handles every update at least once, on one instance at a time. */
+/** A named consumer: application code that handles every update at least once, on one instance at a time. */
 export type KycConsumerDeadLettersArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   first?: InputMaybe<Scalars['Int']['input']>;
 };
 
-/** An update that a consumer gave up. */
+/** An update that a consumer gave up on. */
 export type KycConsumerDeadLetter = {
   readonly __typename?: 'KycConsumerDeadLetter';
   /** How often it was tried. */
@@ -190,7 +190,7 @@ export type KycConsumerDeadLetter = {
   readonly customerId: Scalars['ID']['output'];
   /** What the last attempt failed with: at most 500 characters. */
   readonly error: Scalars['String']['output'];
-  /** When it was given up. */
+  /** When the consumer gave up on it. */
   readonly failedAt: Scalars['DateTime']['output'];
   /** The ID of this dead letter. */
   readonly id: Scalars['ID']['output'];
@@ -624,13 +624,13 @@ export type Mutation = {
    */
   readonly replayKycDeadLetters: ReadonlyArray<KycReplayResult>;
   /**
-   * Puts a named consumer elsewhere, and drops its retries. A consumer whose owner keeps the cursor goes on where that says. Fails with
+   * Moves a named consumer to another place, and drops its retries. A consumer whose owner keeps the cursor continues from that. Fails with
    * `CURSOR_UNKNOWN` when the journal does not contain what the cursor points at.
    */
   readonly resetKycConsumer: KycConsumer;
-  /** Lets a named consumer go on that was paused, or that an error has stopped. */
+  /** Resumes a named consumer that was paused, or that an error stopped. */
   readonly resumeKycConsumer: KycConsumer;
-  /** Moves the earliest update that failed to the consumer's dead letters, and lets the consumer go on. Null when none has failed. */
+  /** Moves the earliest failed update to the consumer's dead letters, so that the consumer continues. Null when none has failed. */
   readonly skipKycConsumerUpdate?: Maybe<KycConsumerDeadLetter>;
 };
 
