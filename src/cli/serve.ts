@@ -41,7 +41,7 @@ export const command = defineCommand({
       rotate: (secrets) => server.rotateSecrets(secrets),
       onReload: (areInUse) => server.secretsRead(areInUse),
     });
-    using _hangUp = onHangUp(() => reload.reload());
+    using _hangUp = onHangUp(() => void reload.reload());
     letYoungGenerationGrow();
     log.info(startLine(settings, server), 'ready');
     if (!settings.production) process.stdout.write(await welcome(settings, server));

@@ -23,6 +23,8 @@ export interface PostgresNotifierOptions {
   readonly heartbeatMs?: number;
   /** How long an answer may take, default 2,000. */
   readonly answerMs?: number;
+  /** The URL with the current user and password, asked for each new connection. Default: the URL itself. */
+  readonly currentUrl?: (() => string) | undefined;
 }
 
 const MIN_PAUSE_MS = 50;
@@ -32,7 +34,7 @@ type Listener = (notification: unknown) => void;
 
 /** A `PubSubEngine` over one Postgres. Notifications that wait while one is sent are merged: only the last is sent. */
 export class PostgresNotifier extends PubSubEngine {
-  readonly #url: string;
+  readonly #url: () => string;
   readonly #heartbeatMs: number;
   readonly #answerMs: number;
   readonly #listeners = new Map<number, { readonly topic: string; readonly listener: Listener }>();
@@ -45,9 +47,9 @@ export class PostgresNotifier extends PubSubEngine {
   #client: Client | null = null;
   #sending = false;
 
-  constructor(url: string, { heartbeatMs = 5_000, answerMs = 2_000 }: PostgresNotifierOptions = {}) {
+  constructor(url: string, { heartbeatMs = 5_000, answerMs = 2_000, currentUrl }: PostgresNotifierOptions = {}) {
     super();
-    this.#url = url;
+    this.#url = currentUrl ?? (() => url);
     this.#heartbeatMs = heartbeatMs;
     this.#answerMs = answerMs;
   }
@@ -114,7 +116,7 @@ export class PostgresNotifier extends PubSubEngine {
   }
 
   async #listenOn(socket: Socket, onEnd: () => void): Promise<void> {
-    const client = postgresClient(this.#url, 'notifier', { stream: () => socket, pipeline: true }, this.#answerMs);
+    const client = postgresClient(this.#url(), 'notifier', { stream: () => socket, pipeline: true }, this.#answerMs);
     client.on('end', onEnd).on('error', onEnd);
     client.on('notification', ({ channel, payload }) => this.#received(channel, payload));
     await client.connect();

@@ -178,17 +178,17 @@ type Opened = Awaited<ReturnType<typeof openFeed>>;
 
 /** Opens the journal and its feed; `stack` releases them. */
 async function openFeed(
-  { databaseUrl, notifier, log, metrics }: ResolvedOptions,
+  { databaseUrl, secrets, notifier, log, metrics }: ResolvedOptions,
   stack: AsyncDisposableStack,
   release: Release,
 ) {
-  const store = await openJournal(databaseUrl, { log });
+  const store = await openJournal(databaseUrl, { log, currentUrl: secrets.databaseUrl });
   stack.defer(() => release('journal', () => store.close()));
   const deadLetters = createDeadLetterQueue(store, { log, metrics });
   const journal = withDeadLetterQueue(store, deadLetters);
   let engine = notifier;
   if (engine === undefined) {
-    const own = await openNotifier(databaseUrl);
+    const own = await openNotifier(databaseUrl, secrets.databaseUrl);
     stack.defer(() => release('notifier', () => own.close()));
     engine = own.engine;
   }

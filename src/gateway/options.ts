@@ -105,7 +105,7 @@ export function resolveOptions(options: KycGatewayOptions) {
   parseDatabaseUrl(databaseUrl);
   const { access } = options;
   const tokens = typeof access === 'function' ? null : jwtAuthenticator(access);
-  const secrets = new Secrets({ callbacks: options.secrets, tokens, apiKey: options.xgatewayApi?.key });
+  const secrets = new Secrets({ callbacks: options.secrets, tokens, apiKey: options.xgatewayApi?.key, databaseUrl });
   return {
     secrets,
     customerNames,

@@ -22,6 +22,8 @@ export const NO_MEMORY_IN_PRODUCTION =
 export interface OpenJournalOptions {
   /** Receives what an operator has to know: waiting for a database, a new journal, a fault that ends writing permanently. */
   readonly log?: Pick<Logger, 'info' | 'warn' | 'error' | 'fatal'>;
+  /** A Postgres URL with the current user and password, asked for each new connection. Default: those of the URL. */
+  readonly currentUrl?: (() => string) | undefined;
   /** Creates no folder, and warns about a new journal. Default: whether `NODE_ENV` is `production`. */
   readonly production?: boolean;
 }
@@ -41,7 +43,7 @@ export function parseDatabaseUrl(url: string): Database {
  * release.
  */
 export async function openJournal(databaseUrl: string, options: OpenJournalOptions = {}): Promise<Journal> {
-  const { log, production = process.env['NODE_ENV'] === 'production' } = options;
+  const { log, currentUrl, production = process.env['NODE_ENV'] === 'production' } = options;
   const database = parseDatabaseUrl(databaseUrl);
   const onFault = (err: Error) =>
     log?.fatal(
@@ -57,7 +59,11 @@ export async function openJournal(databaseUrl: string, options: OpenJournalOptio
   const journal =
     database.kind === 'sqlite'
       ? openSqliteJournal(database.path, undefined, { mayMakeFolder: !production, onFault, onForeignWrites })
-      : await (await postgres()).openPostgresJournal(database.url, undefined, { ...(log && { log }), onFault });
+      : await (await postgres()).openPostgresJournal(database.url, undefined, {
+          ...(log && { log }),
+          currentUrl,
+          onFault,
+        });
   for (const { customerId, circumstances } of await journal.pendingErasures()) {
     await journal.erase(customerId, circumstances);
     log?.info({ by: circumstances.by }, 'Finished an erasure that an earlier run had begun');
@@ -78,6 +84,14 @@ export async function openReader(databaseUrl: string): Promise<Journal> {
   if (database.kind === 'memory') throw notReachable();
   if (database.kind === 'sqlite') return openSqliteReader(database.path);
   return (await postgres()).openPostgresReader(database.url);
+}
+
+/** Rejects, with an error that says why, when a Postgres refuses this URL; a file needs no credentials. */
+export async function checkAccess(databaseUrl: string): Promise<void> {
+  const database = parseDatabaseUrl(databaseUrl);
+  if (database.kind !== 'postgres') return;
+  const { withFirstConnection } = await import('./postgres/start.ts');
+  await withFirstConnection(database.url, 'check', async () => {}, { waitMs: 0 });
 }
 
 /** Brings the schema up to date and answers with the migrations that were applied. Rejects as `openJournal` does. */

@@ -4,6 +4,8 @@ import { open } from 'node:fs/promises';
 import type { Logger } from 'pino';
 import { messageOf } from '../errors.ts';
 import type { KycSecrets } from '../gateway/create.ts';
+import { isSameDatabase } from '../journal/credentials.ts';
+import { checkAccess } from '../journal/open.ts';
 import { MAX_SETTING_FILE_BYTES, readSettingFiles } from './setting-files.ts';
 import { readSettings, type Settings, SettingsError } from './settings.ts';
 
@@ -32,6 +34,10 @@ export class SecretReload implements Disposable {
   #applied: string | null = null;
   #seen: string | null = null;
   #isDisposed = false;
+  /** Attempts, one after the other. */
+  #running: Promise<void> = Promise.resolve();
+  /** The last problem in the log, so that an attempt repeated each second logs one line. */
+  #problem: string | null = null;
 
   constructor(options: SecretReloadOptions) {
     this.#options = options;
@@ -40,20 +46,47 @@ export class SecretReload implements Disposable {
     if (this.#paths.length > 0) this.#schedule();
   }
 
-  /** Reads the files now. What can't be used is logged, and the secrets in use stay. */
-  reload(): void {
+  /** Reads the files now. What can't be used is logged, and the secrets in use stay. Resolves when it is done; never rejects. */
+  reload(): Promise<void> {
+    this.#problem = null;
+    return this.#reload();
+  }
+
+  #reload(): Promise<void> {
+    this.#running = this.#running.then(() => this.#read());
+    return this.#running;
+  }
+
+  async #read(): Promise<void> {
     const { log, onReload } = this.#options;
     if (this.#paths.length === 0) {
       log.info('No secret is in a file (<name>_FILE): nothing to read again');
       return;
     }
     try {
-      this.#replaceWith(readSettings(this.#options.env));
+      const read = readSettings(this.#options.env);
+      await this.#checkDatabase(read);
+      this.#replaceWith(read);
+      this.#problem = null;
       onReload?.(true);
     } catch (error) {
       const problems = error instanceof SettingsError ? error.problems : [messageOf(error)];
-      log.error({ problems }, 'The secrets in the files cannot be used; those in use stay. Correct the files');
+      if (this.#problem !== problems.join())
+        log.error({ problems }, 'The secrets in the files cannot be used; those in use stay. Correct the files');
+      this.#problem = problems.join();
       onReload?.(false);
+    }
+  }
+
+  /** A user and a password are taken once the database accepts them. Until then those in use stay, and the next look tries again. */
+  async #checkDatabase({ databaseUrl }: Settings): Promise<void> {
+    const before = this.#inUse.databaseUrl;
+    if (databaseUrl === before || !isSameDatabase(databaseUrl, before)) return;
+    try {
+      await checkAccess(databaseUrl);
+    } catch (error) {
+      this.#applied = null;
+      throw error;
     }
   }
 
@@ -68,7 +101,9 @@ export class SecretReload implements Disposable {
     const now = secretsOf(read);
     const changed = Object.keys(now).filter((name) => now[name] !== before[name]);
     const fixed = changed.filter(
-      (name) => NEEDS_RESTART.has(name) || (before['XGATEWAY_API_KEY'] === undefined && name === 'XGATEWAY_API_KEY'),
+      (name) =>
+        (name === 'DATABASE_URL' && !isSameDatabase(read.databaseUrl, this.#inUse.databaseUrl)) ||
+        (name === 'XGATEWAY_API_KEY' && before['XGATEWAY_API_KEY'] === undefined),
     );
     if (fixed.length > 0)
       log.warn({ changed: fixed }, 'A setting in a file has changed that is read at start. Restart to use it');
@@ -78,6 +113,7 @@ export class SecretReload implements Disposable {
       ...(isChanged('XGATEWAY_SECRET_KEY', 'XGATEWAY_SECRET_KEY_PREVIOUS') && { callbacks: read.secrets }),
       ...(isChanged('JWT_SECRET', 'JWT_SECRET_PREVIOUS') && 'secret' in key && { tokens: key }),
       ...(isChanged('XGATEWAY_API_KEY') && { apiKey: read.xgatewayApi?.key }),
+      ...(isChanged('DATABASE_URL') && { databaseUrl: read.databaseUrl }),
     });
     this.#inUse = read;
     const replaced = changed.filter((name) => !fixed.includes(name));
@@ -94,14 +130,13 @@ export class SecretReload implements Disposable {
     // The first time too: the files may have changed since the start.
     if (now !== this.#applied && now === this.#seen) {
       this.#applied = now;
-      this.reload();
+      await this.#reload();
+      if (this.#isDisposed) return;
     }
     this.#seen = now;
     this.#schedule();
   }
 }
-
-const NEEDS_RESTART: ReadonlySet<string> = new Set(['DATABASE_URL']);
 
 function secretsOf({
   secrets,

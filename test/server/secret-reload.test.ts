@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SignJWT } from 'jose';
@@ -6,6 +7,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { SecretReload } from '../../src/server/secret-reload.ts';
 import { readSettings } from '../../src/server/settings.ts';
 import { eventually } from '../support/eventually.ts';
+import { freshDatabase, query } from '../support/postgres.ts';
 import { serve } from '../support/process.ts';
 import { ask, signedCallback } from '../support/server.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -86,7 +88,7 @@ test('only what has changed is replaced, and what is read at start asks for a re
   const settings = readSettings(given);
   using reload = new SecretReload({ env: given, settings, log, rotate: (secrets) => rotations.push(secrets) });
   mount('2', { callbacks: 'old', tokens: OLD, api: 'key 2', database: 'sqlite:/elsewhere/kyc.db' });
-  reload.reload();
+  await reload.reload();
   expect(rotations).toEqual([{ apiKey: 'key 2' }]);
   expect(lines.join()).toMatch(/"changed":\["DATABASE_URL"\].*Restart/);
   expect(lines.join()).toContain('"changed":["XGATEWAY_API_KEY"]');
@@ -103,4 +105,54 @@ test('a changed file is found without a signal, and its secret replaced once', a
   writeFileSync(join(folder.path, 'secrets/callbacks'), 'another');
   await eventually(() => rotations.length > 0);
   expect(rotations).toEqual([{ callbacks: { current: 'another', previous: undefined } }]);
+});
+
+test('a password of Postgres that was rotated is used without a restart, once the database accepts it', async () => {
+  const owner = await freshDatabase();
+  const role = `kyc_${randomUUID().slice(0, 8)}`;
+  const setPassword = (password: string) => query(owner, `alter role ${role} password '${password}'`);
+  await query(owner, `create role ${role} login password 'old-password'`);
+  const { pathname } = new URL(owner);
+  await query(owner, `alter database ${pathname.slice(1)} owner to ${role}`);
+  const urlWith = (password: string) => {
+    const url = new URL(owner);
+    url.username = role;
+    url.password = password;
+    return url.href;
+  };
+  mount('1', { callbacks: 'old', tokens: OLD, database: urlWith('old-password') });
+  const file = join(folder.path, 'secrets/database');
+  await using server = await serve(folder.path, env({ DATABASE_URL: '', DATABASE_URL_FILE: file }));
+  const callback = async (status: string) => {
+    const body = signedCallback('c', { status }, 'old');
+    return (await fetch(`${server.url}/callbacks/kyc`, { method: 'POST', body })).status;
+  };
+  const cutAll = () => query(owner, `select pg_terminate_backend(pid) from pg_stat_activity where usename = '${role}'`);
+  expect(await callback('CREATED')).toBe(200);
+
+  // The file first: what is in use stays, and the log says why.
+  writeFileSync(file, urlWith('new-password'));
+  const error = JSON.parse(await server.line((line) => line.includes('cannot be used')));
+  expect(error.problems).toEqual([expect.stringMatching(/password authentication failed/)]);
+  expect(await callback('KYC_NEEDED')).toBe(200);
+  await setPassword('new-password');
+  await server.line((line) => line.includes('"changed":["DATABASE_URL"]') && line.includes('replaced'));
+  await cutAll();
+  await eventually(async () => (await callback('KYC_PENDING')) === 200);
+  expect(server.said.stdout.match(/cannot be used/g)).toHaveLength(1);
+
+  // The database first: new connections fail until the file follows.
+  await setPassword('newest-password');
+  await cutAll();
+  writeFileSync(file, urlWith('newest-password'));
+  await eventually(async () => (await callback('FULL_USER')) === 200);
+  const listening = `select from pg_stat_activity where usename = '${role}' and application_name like '% notifier'`;
+  await eventually(async () => (await query(owner, listening)).length === 1);
+
+  // Another database is another journal: that takes a restart.
+  writeFileSync(file, urlWith('newest-password').replace(pathname, '/elsewhere'));
+  await server.line((line) => line.includes('"changed":["DATABASE_URL"]') && line.includes('Restart'));
+  expect(await callback('HARD_KYC_FAILED')).toBe(200);
+  const { stdout } = await server.kill('SIGTERM');
+  for (const password of ['old-password', 'new-password', 'newest-password']) expect(stdout).not.toContain(password);
 });

@@ -1,6 +1,7 @@
 /** Connections to the Postgres behind a journal, and what every session is set to. */
 import { Socket } from 'node:net';
 import { Client, type ClientBase, type ClientConfig, escapeIdentifier, Pool } from 'pg';
+import { withCredentials } from '../credentials.ts';
 import { condemnsEveryConnection } from './errors.ts';
 import { ask, setAnswerDeadline } from './query.ts';
 import { type PostgresSettings, readPostgresUrl } from './url.ts';
@@ -27,6 +28,8 @@ export interface PostgresOptions {
   readonly readOnly?: boolean;
   /** Where the journal's tables are. Default: the URL's, or wherever the server's search path leads. */
   readonly schema?: string;
+  /** The URL with the current user and password, asked for each new connection. Default: those of the URL. */
+  readonly currentUrl?: (() => string) | undefined;
   /** Run on each new connection; when it rejects, the connection is not used. */
   readonly onConnect?: (client: ClientBase) => Promise<void>;
 }
@@ -42,6 +45,7 @@ export function openPostgres(url: string, options: PostgresOptions = {}): Postgr
   const pool = (max: number, role: string, pipeline: boolean): Pool => {
     const made = new Pool({
       ...config(role),
+      Client: clientWith(() => configOf(url, role, options.currentUrl)),
       max,
       pipeline,
       idleTimeoutMillis: IDLE_MS,
@@ -72,6 +76,20 @@ export function openPostgres(url: string, options: PostgresOptions = {}): Postgr
       await Promise.all([writers.end(), readers.end()]);
       clearTimeout(deadline);
     },
+  };
+}
+
+/** A connection to `url` for `role`, with the current credentials. */
+function configOf(url: string, role: string, currentUrl?: () => string): ClientConfig {
+  return readPostgresUrl(currentUrl === undefined ? url : withCredentials(url, currentUrl())).config(role);
+}
+
+/** A pool makes its connections from options that are fixed when it is made: this asks for each connection. */
+function clientWith(config: () => ClientConfig): new (options?: ClientConfig) => Client {
+  return class extends Client {
+    constructor(options?: ClientConfig) {
+      super({ ...options, ...config() });
+    }
   };
 }
 

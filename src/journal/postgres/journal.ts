@@ -38,6 +38,8 @@ const MAX_REVISION = 2 ** 31 - 1;
 
 /** How a database is opened for serving. */
 export interface PostgresJournalOptions extends StartOptions {
+  /** The URL with the current user and password. Default: those of the URL. */
+  readonly currentUrl?: (() => string) | undefined;
   /** Called at most once, when the database turns out to hold another journal: nothing is recorded from then on. */
   readonly onFault?: (fault: Error) => void;
   /** For tests. */
@@ -59,7 +61,8 @@ export async function openPostgresJournal(
     // These connections would read another journal; the guard refuses new ones.
     database.cut();
   });
-  const database = openPostgres(url, { schema, onConnect: (client) => guard.check(client) });
+  const { currentUrl } = options;
+  const database = openPostgres(url, { schema, currentUrl, onConnect: (client) => guard.check(client) });
   const isNew = applied.some((name) => name.startsWith('0001'));
   if (isNew && others.length > 0) {
     options.log?.warn(
