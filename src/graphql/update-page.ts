@@ -15,6 +15,8 @@ import { DEFAULT_PAGE, EARLIEST, pageSize, placeOf } from './connection.ts';
  */
 export const MAX_READ = 25_000;
 const MAX_READ_BYTES = 32 * 1024 * 1024;
+/** How far wall clocks may disagree with the order of the journal before a page that goes back in time misses an update: a day. */
+const CLOCK_SLACK_MS = 86_400_000;
 /** Rows of the first part, and of the largest: a millisecond of an embedded journal. Parts of large updates are smaller. */
 const FIRST_PART = 16;
 const LARGEST_PART = 256;
@@ -43,9 +45,13 @@ export async function updatePage(
   const size = isBackward ? pageSize(last, DEFAULT_PAGE, 'last') : pageSize(first, DEFAULT_PAGE);
   const lower = after == null || after === EARLIEST ? null : await placeOf(journal, after);
   const upper = before == null ? null : await placeOf(journal, before);
+  // Nothing is recorded before it was received, so that nothing older than this can match.
+  const oldest = (filter?.receivedFrom ?? Number.NEGATIVE_INFINITY) - CLOCK_SLACK_MS;
   const { found, stoppedAt } = await scan(isBackward ? feed.readBefore(upper) : feed.readAfter(lower ?? 0), size, {
-    isWithin: ({ position }) =>
-      isBackward ? position > (lower?.position ?? 0) : position < (upper?.position ?? Number.POSITIVE_INFINITY),
+    isWithin: ({ position, receivedAt, recordedAt = receivedAt }) =>
+      isBackward
+        ? position > (lower?.position ?? 0) && recordedAt >= oldest
+        : position < (upper?.position ?? Number.POSITIVE_INFINITY),
     matches: (update) => isSelected(update, filter),
     charge,
   });

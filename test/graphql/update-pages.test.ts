@@ -76,6 +76,27 @@ describe.each(['sqlite', 'postgres'])('%s', (store) => {
     expect(seen).toEqual(ALL);
   });
 
+  test('filters by customer, doubt and time combine, in either direction', async () => {
+    const { nodes } = (await server.query(`{ kycUpdates { nodes { receivedAt } } }`, await readerToken())).data
+      .kycUpdates;
+    const times: string[] = nodes.map(({ receivedAt }: { receivedAt: string }) => receivedAt);
+    const cases: [object, string[]][] = [
+      [{ customerIdPrefix: 'a' }, ['a1', 'a2', 'a3']],
+      [{ customerIdPrefix: 'A' }, []],
+      [{ customerIdPrefix: '' }, ALL],
+      [{ inDoubt: true }, []],
+      [{ inDoubt: false, customerIdPrefix: 'b' }, ['b1', 'b2']],
+      [{ receivedFrom: times[0] }, ALL],
+      [{ receivedTo: times[0] }, []],
+      [{ receivedFrom: '2999-01-01T00:00:00Z' }, []],
+      [{ receivedTo: '2999-01-01T00:00:00Z', reversal: true }, ['a3']],
+    ];
+    for (const [filter, expected] of cases) {
+      expect((await page({ filter })).updates).toEqual(expected);
+      expect((await page({ filter, last: 10 })).updates).toEqual(expected);
+    }
+  });
+
   test('both cursors bound a page, in either direction', async () => {
     const { edges } = (await ask({})).data.kycUpdates;
     const range = { after: edges[0].cursor, before: edges[4].cursor };

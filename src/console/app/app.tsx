@@ -33,7 +33,7 @@ export function App() {
   if (api === null) return <SignIn />;
   return (
     <div className="console">
-      <Header live={live} token={token ?? ''} />
+      <Header api={api} live={live} />
       <Workbench api={api} live={live} />
     </div>
   );

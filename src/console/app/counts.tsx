@@ -5,7 +5,7 @@ import { type KycStatus, StatusCountsDocument } from './generated/operations.ts'
 import { STATUS_NAMES, STATUSES } from './labels.ts';
 import type { Live } from './live.ts';
 import { Glyph, TONES } from './marks.tsx';
-import { goTo, route } from './route.ts';
+import { restrict, route } from './route.ts';
 import { useStore } from './store.ts';
 
 /** How often the counts are read at most. The server keeps them with each commit, so reading them is cheap. */
@@ -54,19 +54,19 @@ const number = new Intl.NumberFormat();
 
 export function Counts({ api, live }: { api: Api; live: Live }) {
   const counts = useCounts(api, live);
-  const { statuses: chosen } = useStore(route);
+  const chosen = useStore(route).filter.statuses;
   const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
   const shown = STATUSES.filter((status) => status !== 'UNRECOGNIZED' || counts.has(status) || chosen.includes(status));
   const toggle = (status: KycStatus): void => {
     const isChosen = chosen.includes(status);
-    goTo({ statuses: isChosen ? chosen.filter((one) => one !== status) : [...chosen, status] });
+    restrict({ statuses: isChosen ? chosen.filter((one) => one !== status) : [...chosen, status] });
   };
   return (
     <section aria-label="Customers by status" className="counts">
       <Proportions counts={counts} total={total} />
       <ul>
         <li>
-          <button type="button" aria-pressed={chosen.length === 0} onClick={() => goTo({ statuses: [] })}>
+          <button type="button" aria-pressed={chosen.length === 0} onClick={() => restrict({ statuses: [] })}>
             <span className="count">{number.format(total)}</span>
             <span className="label">All</span>
           </button>

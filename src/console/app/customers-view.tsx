@@ -4,6 +4,8 @@ import { memo, useEffect, useMemo, useRef } from 'react';
 import { counted } from '../../text/counted.ts';
 import type { Api } from './api.ts';
 import { customersIn } from './customers.ts';
+import { formatFilter } from './filter.ts';
+import { FilterBar } from './filter-bar.tsx';
 import type { UpdateFragment } from './generated/operations.ts';
 import { useInteractionLock } from './interaction-lock.ts';
 import { age, moment, waitsFor } from './labels.ts';
@@ -12,12 +14,13 @@ import { MOST_ROWS } from './live-pages.ts';
 import { Marks, Status } from './marks.tsx';
 import { linkTo, route } from './route.ts';
 import { useNow, useStore } from './store.ts';
+import { Id, Shown } from './text.tsx';
 
 export function CustomersView({ api, live }: { api: Api; live: Live }) {
-  const { statuses } = useStore(route);
-  const filter = statuses.join();
+  const { filter } = useStore(route);
+  const key = formatFilter(filter);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the list changes with the text of the filter only
-  const customers = useMemo(() => customersIn(api, live, statuses), [api, live, filter]);
+  const customers = useMemo(() => customersIn(api, live, filter), [api, live, key]);
   useEffect(() => customers.start(), [customers]);
   const { rows, hasMore, heldBack, loading, error } = useStore(customers.view);
   const list = useRef<HTMLDivElement>(null);
@@ -29,6 +32,7 @@ export function CustomersView({ api, live }: { api: Api; live: Live }) {
 
   return (
     <section aria-label="Customers" className="panel">
+      <FilterBar ofUpdates={false} />
       <div className="panel-head" aria-hidden="true">
         <span>Status</span>
         <span>Customer</span>
@@ -55,12 +59,10 @@ export function CustomersView({ api, live }: { api: Api; live: Live }) {
           </p>
         )}
         {rows.length === 0 && !loading && error === null && (
-          <p className="empty">
-            {statuses.length === 0 ? 'No callbacks received yet.' : 'No customers with this status.'}
-          </p>
+          <p className="empty">{key === '' ? 'No callbacks received yet.' : 'No customers match.'}</p>
         )}
         {rows.length >= MOST_ROWS ? (
-          <p className="empty">Showing the latest {rows.length}. Filter by status, or search by ID.</p>
+          <p className="empty">Showing the latest {rows.length.toLocaleString()}. Filter, or search by ID.</p>
         ) : (
           hasMore && <More read={customers.more} isReading={loading} />
         )}
@@ -98,11 +100,11 @@ const CustomerRow = memo(function CustomerRow({ update }: { update: UpdateFragme
       >
         <span className="flash" key={update.revision} aria-hidden="true" />
         <Status status={update.status} raw={update.rawStatus} />
-        <span className="id">{update.customerId}</span>
+        <Id text={update.customerId} />
         <span className="waits">
           <Marks update={update} />
           {waiting.who !== 'Nobody' && <b>{waiting.who}: </b>}
-          {waiting.what}
+          <Shown text={waiting.what.slice(0, 200)} />
         </span>
         <Age iso={update.receivedAt} />
       </a>

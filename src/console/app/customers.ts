@@ -1,6 +1,7 @@
 /** The live list of customers, the most recently changed first. */
 import type { Api } from './api.ts';
-import { CustomersDocument, type KycStatus, type UpdateFragment } from './generated/operations.ts';
+import { customerFilterOf, type Filter, isSelected } from './filter.ts';
+import { CustomersDocument, type UpdateFragment } from './generated/operations.ts';
 import type { Live } from './live.ts';
 import { LivePages, type PagesView } from './live-pages.ts';
 
@@ -8,12 +9,13 @@ const PAGE = 50;
 /** How long the list may grow by itself: more are a page away. */
 const FOLLOWED_ROWS = 100;
 
-/** Customers in one of `statuses`, or all. */
-export function customersIn(api: Api, live: Live, statuses: readonly KycStatus[]): LivePages<null> {
+/** Customers whose latest update a filter selects. */
+export function customersIn(api: Api, live: Live, given: Filter): LivePages<null> {
+  const filter = { ...given, sources: [] };
   return new LivePages<null>(live, {
     async read(after) {
-      const wanted = statuses.length === 0 ? null : statuses;
-      const { kycCustomers } = await api.ask(CustomersDocument, { statuses: wanted, first: PAGE, after });
+      const variables = { filter: customerFilterOf(filter), first: PAGE, after };
+      const { kycCustomers } = await api.ask(CustomersDocument, variables);
       return {
         rows: kycCustomers.nodes.map(({ latestUpdate }) => latestUpdate),
         about: null,
@@ -21,7 +23,7 @@ export function customersIn(api: Api, live: Live, statuses: readonly KycStatus[]
         endCursor: kycCustomers.pageInfo.endCursor,
       };
     },
-    apply: (view, updates, isHeld) => applyToList(view, updates, statuses, isHeld),
+    apply: (view, updates, isHeld) => applyToList(view, updates, (update) => isSelected(update, filter), isHeld),
   });
 }
 
@@ -31,7 +33,7 @@ type ListState = Pick<PagesView<null>, 'rows' | 'hasMore' | 'endCursor' | 'heldB
 export function applyToList(
   view: ListState,
   updates: readonly UpdateFragment[],
-  statuses: readonly KycStatus[],
+  isListed: (update: UpdateFragment) => boolean,
   isHeld: boolean,
 ): Partial<ListState> {
   const known = new Map(view.rows.map((row) => [row.customerId, row]));
@@ -47,7 +49,7 @@ export function applyToList(
     const rows = view.rows.map((row) => latest.get(row.customerId) ?? row);
     return { rows, heldBack: view.heldBack + latest.size };
   }
-  const fresh = [...latest.values()].filter(({ status }) => statuses.length === 0 || statuses.includes(status));
+  const fresh = [...latest.values()].filter(isListed);
   const rows = [...fresh.reverse(), ...view.rows.filter(({ customerId }) => !latest.has(customerId))];
   const most = Math.max(FOLLOWED_ROWS, view.rows.length);
   if (rows.length <= most) return { rows };

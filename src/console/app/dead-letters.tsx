@@ -11,6 +11,7 @@ import {
 } from './generated/operations.ts';
 import { previewJson } from './preview-json.ts';
 import { linkTo } from './route.ts';
+import { Id, Shown } from './text.tsx';
 
 const PAGE = 50;
 
@@ -131,8 +132,8 @@ function DeadLetterRow({ deadLetter, outcome, replay }: DeadLetterRowProps) {
       <p className="what">
         <b>{REASONS[deadLetter.reason]}</b>
         {deadLetter.customerId !== null && (
-          <a className="id link" href={linkTo({ customerId: deadLetter.customerId })}>
-            {deadLetter.customerId}
+          <a className="link" href={linkTo({ customerId: deadLetter.customerId })}>
+            <Id text={deadLetter.customerId} />
           </a>
         )}
         <Age iso={deadLetter.lastSeenAt} />
@@ -140,7 +141,9 @@ function DeadLetterRow({ deadLetter, outcome, replay }: DeadLetterRowProps) {
       {deadLetter.problems.length > 0 && (
         <ul className="problems">
           {deadLetter.problems.map((problem) => (
-            <li key={problem}>{problem}</li>
+            <li key={problem}>
+              <Shown text={problem} />
+            </li>
           ))}
         </ul>
       )}

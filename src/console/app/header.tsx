@@ -1,10 +1,13 @@
-/** The top of the page: navigation, the state of the stream, and the search for a customer by ID. */
-import { type FormEvent, useEffect, useRef, useState } from 'react';
+/** The top of the page: navigation, the search, and the state of the stream. */
+import { useState } from 'react';
+import type { Api } from './api.ts';
 import { Connection, ConnectionBanner } from './connection.tsx';
+import { NO_FILTER } from './filter.ts';
 import type { Live } from './live.ts';
 import { Logo } from './marks.tsx';
 import { page } from './page.ts';
-import { goTo, linkTo, route } from './route.ts';
+import { linkTo, route } from './route.ts';
+import { Search } from './search.tsx';
 import { SendCallback } from './send-callback.tsx';
 import { session, signOut } from './session.ts';
 import { useStore } from './store.ts';
@@ -15,7 +18,7 @@ const VIEWS = [
   ['dead-letters', 'Dead letters'],
 ] as const;
 
-export function Header({ live, token }: { live: Live; token: string }) {
+export function Header({ api, live }: { api: Api; live: Live }) {
   const { view } = useStore(route);
   const { mayAdmin } = useStore(session);
   const [isSending, setSending] = useState(false);
@@ -25,7 +28,7 @@ export function Header({ live, token }: { live: Live; token: string }) {
         <a
           className="brand"
           aria-label="KYC console: all customers"
-          href={linkTo({ view: 'customers', customerId: null, statuses: [] })}
+          href={linkTo({ view: 'customers', customerId: null, filter: NO_FILTER })}
         >
           <Logo />
           <h1>
@@ -43,7 +46,7 @@ export function Header({ live, token }: { live: Live; token: string }) {
             </a>
           ))}
         </nav>
-        <Search />
+        <Search api={api} />
         <Connection live={live} />
         <div className="actions">
           {page.sendCallbackUrl !== null && (
@@ -58,46 +61,8 @@ export function Header({ live, token }: { live: Live; token: string }) {
       </div>
       <ConnectionBanner live={live} />
       {isSending && page.sendCallbackUrl !== null && (
-        <SendCallback url={page.sendCallbackUrl} token={token} close={() => setSending(false)} />
+        <SendCallback url={page.sendCallbackUrl} token={api.token} close={() => setSending(false)} />
       )}
     </header>
-  );
-}
-
-function Search() {
-  const input = useRef<HTMLInputElement>(null);
-  useEffect(() => {
-    const focus = (event: KeyboardEvent): void => {
-      const isTyping = event.target instanceof HTMLElement && event.target.matches('input, textarea, select');
-      if (event.key !== '/' || isTyping || event.ctrlKey || event.metaKey) return;
-      event.preventDefault();
-      input.current?.focus();
-    };
-    addEventListener('keydown', focus);
-    return () => removeEventListener('keydown', focus);
-  }, []);
-  const submit = (event: FormEvent<HTMLFormElement>): void => {
-    event.preventDefault();
-    const customerId = input.current?.value.trim() ?? '';
-    if (customerId !== '') goTo({ customerId });
-  };
-  return (
-    <search>
-      <form className="search" onSubmit={submit}>
-        <input
-          ref={input}
-          type="search"
-          aria-label="Find a customer by ID"
-          aria-keyshortcuts="/"
-          placeholder="Customer ID"
-          spellCheck={false}
-          autoComplete="off"
-          maxLength={256}
-        />
-        <span className="key" aria-hidden="true">
-          /
-        </span>
-      </form>
-    </search>
   );
 }

@@ -27,6 +27,9 @@ export const STATUS_NAMES: Readonly<Record<KycStatus, string>> = {
   UNRECOGNIZED: 'Unrecognized',
 };
 
+/** Every source. */
+export const SOURCES = ['CALLBACK', 'API', 'REPLAY', 'STAFF', 'IMPORT'] as const satisfies readonly KycSource[];
+
 /** Who said what an update says. */
 export const SOURCE_NAMES: Readonly<Record<KycSource, string>> = {
   CALLBACK: 'Callback',
@@ -123,10 +126,18 @@ export function age(iso: string, now: number): string {
   return 'now';
 }
 
-const clock = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
+const clock = new Intl.DateTimeFormat(undefined, {
+  year: 'numeric',
+  month: 'short',
+  day: 'numeric',
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  timeZoneName: 'short',
+});
 const timeOfDay = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' });
 
-/** A moment in the reader's own time zone. */
+/** A moment in the reader's own time zone, which it names. */
 export function moment(iso: string | number): string {
   return clock.format(new Date(iso));
 }

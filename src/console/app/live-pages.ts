@@ -26,6 +26,10 @@ export interface PageRead<About> {
 
 /** How a view is read, and what an update does to it. */
 export interface PagesSource<About> {
+  /** The most rows that are kept. Default `MOST_ROWS`. */
+  readonly mostRows?: number;
+  /** Whether `about` says something of the page that was read last, and not of the list. Default false. */
+  readonly isAboutPage?: boolean;
   readonly read: (after: string | null) => Promise<PageRead<About>>;
   readonly apply: (
     view: PagesView<About>,
@@ -84,11 +88,11 @@ export class LivePages<About> {
   /** Reads the next page. */
   more = async (): Promise<void> => {
     const { loading, hasMore, endCursor, rows } = this.view.get();
-    if (loading || !hasMore || rows.length >= MOST_ROWS) return;
+    if (loading || !hasMore || rows.length >= (this.#source.mostRows ?? MOST_ROWS)) return;
     const known = new Set(rows.map(keyOf));
     await this.#read(endCursor, (page) => ({
       ...page,
-      about: this.view.get().about,
+      about: this.#source.isAboutPage === true ? page.about : this.view.get().about,
       rows: [...this.view.get().rows, ...page.rows.filter((row) => !known.has(keyOf(row)))],
     }));
   };

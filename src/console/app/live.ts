@@ -28,8 +28,6 @@ export interface Received {
   readonly total: number;
   /** The latest of them, oldest first, at most `KEPT`. */
   readonly recent: readonly UpdateFragment[];
-  /** The latest reversals among them, oldest first: kept apart, because they are rare and `recent` is short. */
-  readonly reversals: readonly UpdateFragment[];
   /**
    * How often the stream has started without a cursor: 0 before the first time. Pages that were read before may lack updates from
    * the gap.
@@ -49,7 +47,7 @@ const query = stringifyDocument(UpdatesDocument);
 /** Follows all updates while the page is open, with the token of the current session. */
 export class Live {
   readonly state = new Store<LiveState>({ phase: 'connecting' });
-  readonly received = new Store<Received>({ total: 0, recent: [], reversals: [], beginnings: 0 });
+  readonly received = new Store<Received>({ total: 0, recent: [], beginnings: 0 });
   #cursor: string | null = null;
   #pending: UpdateFragment[] = [];
   #flushTimer: ReturnType<typeof setTimeout> | undefined;
@@ -110,10 +108,10 @@ export class Live {
 
   /** Takes the current cursor. Pages are read after it, so that no update falls between the two. */
   async #begin(api: Api): Promise<void> {
-    const { kycCustomers } = await api.ask(CustomersDocument, { statuses: null, first: 0, after: null });
+    const { kycCustomers } = await api.ask(CustomersDocument, { filter: null, first: 0, after: null });
     this.#cursor = kycCustomers.asOf;
     const { total, beginnings } = this.received.get();
-    this.received.set({ total, recent: [], reversals: [], beginnings: beginnings + 1 });
+    this.received.set({ total, recent: [], beginnings: beginnings + 1 });
   }
 
   /** Sleeps before the next attempt, or until something wakes it. */
@@ -135,7 +133,7 @@ export class Live {
   }
 
   #flush(): void {
-    const { total, recent, reversals, beginnings } = this.received.get();
+    const { total, recent, beginnings } = this.received.get();
     const taken = this.#pending;
     this.#pending = [];
     // The next batch starts to gather.
@@ -145,11 +143,9 @@ export class Live {
     }, BATCH_MS);
     // A new row flashes. Among hundreds nobody sees it, and every frame of it is drawn: turn it off.
     document.body.toggleAttribute('data-busy', taken.length > MOST_FLASHES);
-    const taking = taken.filter(({ reversal }) => reversal);
     this.received.set({
       total: total + taken.length,
       recent: [...recent, ...taken].slice(-KEPT),
-      reversals: taking.length === 0 ? reversals : [...reversals, ...taking].slice(-KEPT),
       beginnings,
     });
   }

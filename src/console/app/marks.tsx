@@ -2,6 +2,7 @@
 import type { ReactNode } from 'react';
 import type { KycStatus, UpdateFragment } from './generated/operations.ts';
 import { STATUS_NAMES } from './labels.ts';
+import { Shown } from './text.tsx';
 
 /** What a status means for its reader, which is what its colour says. */
 export const TONES: Readonly<Record<KycStatus, 'idle' | 'asked' | 'review' | 'bad' | 'good' | 'odd'>> = {
@@ -87,7 +88,13 @@ export function Status({ status, raw }: { status: KycStatus; raw?: string | null
   return (
     <span className="status" data-tone={TONES[status]}>
       <Glyph status={status} />
-      {status === 'UNRECOGNIZED' && raw ? <code>{raw}</code> : STATUS_NAMES[status]}
+      {status === 'UNRECOGNIZED' && raw ? (
+        <code>
+          <Shown text={raw.slice(0, 200)} />
+        </code>
+      ) : (
+        STATUS_NAMES[status]
+      )}
     </span>
   );
 }

@@ -1,41 +1,59 @@
 /** The place in the console, kept in the fragment: no customer's ID reaches a server's log or a referrer. */
-import type { KycStatus } from './generated/operations.ts';
-import { STATUSES } from './labels.ts';
+import { type Filter, formatFilter, NO_FILTER, parseFilter } from './filter.ts';
 import { Store } from './store.ts';
 
+/** Every view that has an address. */
+export const VIEWS = ['customers', 'updates', 'dead-letters'] as const;
 /** What is shown. */
+export type View = (typeof VIEWS)[number];
+
+/** A place in the console. */
 export interface Route {
-  readonly view: 'customers' | 'updates' | 'dead-letters';
+  readonly view: View;
   /** The customer whose timeline is open. */
   readonly customerId: string | null;
-  /** The statuses that the list is restricted to; none: all. */
-  readonly statuses: readonly KycStatus[];
+  /** What the lists are restricted to. */
+  readonly filter: Filter;
 }
 
 /** The current route. */
 export const route = new Store<Route>(readRoute());
-addEventListener('hashchange', () => route.set(readRoute()));
+let shown = location.hash;
+addEventListener('hashchange', follow);
+
+/** Takes what the address says, unless that is shown already. */
+function follow(): void {
+  if (location.hash === shown) return;
+  shown = location.hash;
+  route.set(readRoute());
+}
 
 /** The link to a route; what is left out stays as it is. */
 export function linkTo(change: Partial<Route>): string {
-  const { view, customerId, statuses } = { ...route.get(), ...change };
+  const { view, customerId, filter } = { ...route.get(), ...change };
   const path = customerId === null ? view : `${view}/${encodeURIComponent(customerId)}`;
-  return `#/${path}${statuses.length === 0 ? '' : `?status=${statuses.join(',')}`}`;
+  return `#/${path}${formatFilter(filter)}`;
 }
 
 /** Goes there. */
 export function goTo(change: Partial<Route>): void {
   location.hash = linkTo(change);
+  // The event comes later, and a form would show the previous choice until then.
+  follow();
+}
+
+/** Changes some conditions of the filter. */
+export function restrict(change: Partial<Filter>): void {
+  goTo({ filter: { ...route.get().filter, ...change } });
 }
 
 function readRoute(): Route {
   const [path = '', query = ''] = location.hash.replace(/^#\/?/, '').split('?');
   const [view, customerId] = path.split('/');
-  const wanted = new URLSearchParams(query).get('status')?.split(',') ?? [];
   return {
-    view: view === 'updates' || view === 'dead-letters' ? view : 'customers',
+    view: VIEWS.find((one) => one === view) ?? 'customers',
     customerId: customerId ? decode(customerId) : null,
-    statuses: STATUSES.filter((status) => wanted.includes(status)),
+    filter: query === '' ? NO_FILTER : parseFilter(query),
   };
 }
 

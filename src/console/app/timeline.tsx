@@ -8,9 +8,11 @@ import { type Change, changesOf, confirmerOf, moment, readable, SOURCE_NAMES, wa
 import type { Live } from './live.ts';
 import { keyOf } from './live-pages.ts';
 import { Glyph, Marks, Status } from './marks.tsx';
+import { NotFound } from './not-found.tsx';
 import { linkTo } from './route.ts';
 import { session } from './session.ts';
 import { useStore } from './store.ts';
+import { Id } from './text.tsx';
 import { Verdict } from './verdict.tsx';
 
 export function Timeline({ api, live, customerId }: { api: Api; live: Live; customerId: string }) {
@@ -24,8 +26,8 @@ export function Timeline({ api, live, customerId }: { api: Api; live: Live; cust
   return (
     <section className="panel timeline" aria-busy={loading && rows.length === 0}>
       <div className="panel-bar">
-        <h2 ref={heading} tabIndex={-1} className="id">
-          {customerId}
+        <h2 ref={heading} tabIndex={-1}>
+          <Id text={customerId} />
         </h2>
         <a className="button" href={linkTo({ customerId: null })} aria-label="Close the timeline">
           Close
@@ -43,7 +45,7 @@ export function Timeline({ api, live, customerId }: { api: Api; live: Live; cust
             {mayAdmin && <Verdict api={api} update={latest} onRefreshed={history.reload} />}
           </Summary>
         )}
-        {latest === undefined && !loading && error === null && <p className="empty">No reports about this customer.</p>}
+        {latest === undefined && !loading && error === null && <NotFound api={api} customerId={customerId} />}
         <ol className="entries">
           {rows.map((update, index) => (
             <Entry key={keyOf(update)} update={update} before={rows[index + 1]} />

@@ -569,8 +569,19 @@ export type KycUpdateEdge = {
 
 /** Selects updates. A condition that is omitted or null does not restrict. */
 export type KycUpdateFilter = {
+  /**
+   * Only updates of customers whose ID begins with this text, compared character by character: `a` and `A` differ. The empty text does not
+   * restrict.
+   */
+  readonly customerIdPrefix?: InputMaybe<Scalars['String']['input']>;
+  /** Only updates that are in doubt (true), or only those that are not (false). */
+  readonly inDoubt?: InputMaybe<Scalars['Boolean']['input']>;
   /** Only updates that are probably late (true), or only those that are not (false). */
   readonly possiblyLate?: InputMaybe<Scalars['Boolean']['input']>;
+  /** Only updates that were received at this time or later. */
+  readonly receivedFrom?: InputMaybe<Scalars['DateTime']['input']>;
+  /** Only updates that were received before this time. */
+  readonly receivedTo?: InputMaybe<Scalars['DateTime']['input']>;
   /** Only updates that take `FULL_USER` away (true), or only those that do not (false). */
   readonly reversal?: InputMaybe<Scalars['Boolean']['input']>;
   /** Only updates from one of these sources. An empty list selects none. */
