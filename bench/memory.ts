@@ -5,11 +5,11 @@ import { type Answer, type Effort, figureOf, inRounds, type Sample } from './har
 import { type ServerSpec, startServer } from './harness/server.ts';
 import { Subscribers } from './harness/subscribers.ts';
 
-/** Where a page begins and ends is chance: the median of three. Each opens twelve thousand sockets. */
+/** Page boundaries vary by chance, so take the median of three. Each run opens twelve thousand sockets. */
 const ROUNDS = 3;
 const RESIDENT = 'resident KiB per socket';
 const HEAP = 'live heap KiB per socket';
-/** Alike for all: how large the young generation may grow is a matter of taste, and would be counted as sockets. */
+/** The same for all: the limit of the young generation is a choice, and would otherwise be counted as sockets. */
 const FLAGS = ['--max-semi-space-size=1'];
 
 /** Answers the question. */

@@ -1,4 +1,4 @@
-/** What happens to everybody else while the disk is slow? The commit is on the main thread, so they wait for it as well. */
+/** What happens to all other requests while the disk is slow? The commit is on the main thread, so they wait for it as well. */
 import { join } from 'node:path';
 import { OURS } from './harness/contenders.ts';
 import {

@@ -21,7 +21,7 @@ if (!isNpx && canBuild) {
 }
 
 /**
- * Removes what nothing here reads, about 140 MB: C headers of the Node that npm installed, source maps and sources of compiled packages, second
+ * Removes files that nothing here reads, about 140 MB: C headers of the Node that npm installed, source maps and sources of compiled packages, second
  * copies in another module format, read-mes. Licences stay.
  */
 function trim() {

@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 
-/** What a stretch of load did. */
+/** The result of a period of load. */
 export interface LoadResult {
   readonly count: number;
   readonly wallMs: number;

@@ -1,4 +1,4 @@
-/** Rounds and medians. Contenders take turns in each round, so that a disturbance of the machine meets all of them. */
+/** Rounds and medians. Contenders take turns in each round, so that a disturbance of the machine affects all of them. */
 import { HttpLoad } from './http-load.ts';
 import type { BenchServer } from './server.ts';
 
@@ -85,7 +85,7 @@ export async function costOf(
   return { cpuMicros: cpu / count, perSecond: (count / wallMs) * 1_000, busy: cpu / 1_000 / wallMs };
 }
 
-/** A value out of a table. Throws when it is not there: a verdict on nothing is none. */
+/** A value from a table. Throws when it is missing: a verdict needs a value. */
 export function figureOf(rows: readonly Row[], contender: string, column: string): number {
   const value = rows.find((row) => row.contender === contender)?.values[column];
   if (value === undefined) throw new Error(`"${contender}" has no "${column}".`);

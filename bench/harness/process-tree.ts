@@ -1,7 +1,7 @@
-/** What a process and its children have used: for servers that are no Node and can't be asked. Linux alone tells. */
+/** The CPU time of a process and its children, for servers that are not Node and can't report it themselves. Linux only. */
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** What /proc counts CPU time in, on every Linux that Node runs on. */
+/** The unit of CPU time in /proc, on every Linux that Node runs on. */
 const TICK_MICROS = 10_000;
 
 interface Stat {
@@ -36,7 +36,7 @@ function readStat(name: string): Stat[] {
       },
     ];
   } catch {
-    // Gone since it was listed.
+    // It has ended since it was listed.
     return [];
   }
 }

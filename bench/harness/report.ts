@@ -1,7 +1,7 @@
 /** The tables that a run ends with. */
 import type { Answer, Verdict } from './measure.ts';
 
-/** Whether a promise is kept: what was to be reached, and what was aimed at. */
+/** Whether a promise is kept: its target to reach, and its aim. */
 export function verdictOf({ value, reach, aim, good }: Verdict): 'aim' | 'reach' | 'MISSED' {
   const holds = (bound: number) => (good === 'at least' ? value >= bound : value <= bound);
   if (holds(aim)) return 'aim';

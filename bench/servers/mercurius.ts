@@ -1,4 +1,4 @@
-/** Mercurius on Fastify with its JIT, and the same token cache as ours: the fastest GraphQL over HTTP that is well kept. */
+/** Mercurius on Fastify with its JIT, and the same token cache as ours: the fastest maintained GraphQL over HTTP. */
 import fastify from 'fastify';
 import type { JWTPayload } from 'jose';
 import { mercurius } from 'mercurius';

@@ -45,7 +45,7 @@ export const kycResolvers = {
   receivedAt: ({ receivedAt }: Kyc) => new Date(receivedAt).toISOString(),
 };
 
-/** The body of a callback, taken at its word. */
+/** The body of a callback, unchecked. */
 export interface Callback {
   readonly customerId: string;
   readonly status: Kyc['status'] | null;

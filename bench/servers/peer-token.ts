@@ -1,4 +1,4 @@
-/** How the peers verify a token: with jose, and, asked to with `TOKEN_CACHE`, as ours does: believed for at most 60 seconds. */
+/** How the peers verify a token: with jose, and with `TOKEN_CACHE` also with a cache like ours, for at most 60 seconds. */
 import { type JWTPayload, jwtVerify } from 'jose';
 import { LRUCache } from 'lru-cache';
 
@@ -7,7 +7,7 @@ const expected = { algorithms: ['HS256'], issuer: 'bench', audience: 'bench', re
 const cache =
   process.env['TOKEN_CACHE'] === '1' ? new LRUCache<string, JWTPayload>({ max: 10_000, ttl: 60_000 }) : null;
 
-/** The claims of a bearer token. Rejects when it is no good. */
+/** The claims of a bearer token. Rejects when it is not valid. */
 export async function claimsOf(authorization: string | undefined): Promise<JWTPayload> {
   const token = authorization?.slice('Bearer '.length) ?? '';
   const known = cache?.get(token);

@@ -9,9 +9,9 @@ import { rolldown } from 'rolldown';
 const ROOT = join(import.meta.dirname, '..', '..');
 const TALL = 150;
 
-/** The bindings that are to stay thin: what is not in these files is the client's core. */
+/** The bindings that must stay thin: everything else is the client's core. */
 export const BINDINGS = ['src/client/vue.ts', 'src/client/svelte.ts'] as const;
-/** What one of them may take, minified, in bytes. */
+/** The size limit of each, minified, in bytes. */
 export const MAX_BINDING_BYTES = 1_000;
 
 /** The size of one module alone, minified, in bytes. */

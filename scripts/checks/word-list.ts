@@ -22,7 +22,7 @@ const WHOLE = [
 /** Of these the names of the tests. The test of this list has to write its phrases. */
 const TESTS = ['test/!(scripts)/**/*.{ts,tsx}', 'test/scripts/!(word-list).test.ts'];
 
-/** A phrase that is out, and what to write. */
+/** A forbidden phrase, and what to write instead. */
 export interface Entry {
   readonly phrase: string;
   readonly instead: string;
