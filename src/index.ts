@@ -20,6 +20,7 @@ export type { EmbeddedOperation } from './embedding/check-operation.ts';
 export type { KycAccess, KycContext } from './embedding/context.ts';
 export type { EmbeddedRequest, Embedding, Subgraph } from './embedding/embedding.ts';
 export type { EnvelopExecutePayload, KycEnvelopPlugin } from './embedding/envelop-plugin.ts';
+export type { KycMercuriusHooks } from './embedding/mercurius-hooks.ts';
 export type { OwnSchema } from './embedding/merged-schema.ts';
 export { type EmbeddedResolvers, kycField } from './embedding/resolvers.ts';
 export { ERROR_CODES, type ErrorCode, KycError, type KycErrorOptions } from './errors.ts';

@@ -1,8 +1,10 @@
 /** The gateway's rules for one operation in the application's own server, whatever parses and executes it there. */
 import {
   type DocumentNode,
+  type GraphQLResolveInfo,
   type GraphQLSchema,
   getOperationAST,
+  Kind,
   type OperationDefinitionNode,
   type ValidationContext,
   type ValidationRule,
@@ -44,6 +46,17 @@ export function checkOperation(given: EmbeddedOperation, context: OperationConte
   } catch (error) {
     throw operationError(error);
   }
+}
+
+/** The limits of a subscription at its root field, for servers that call no hook before it, or one without the variables. */
+export function checkSubscription(
+  info: GraphQLResolveInfo,
+  { viewer }: OperationContext,
+  policy: OperationPolicy,
+): void {
+  const { schema, operation, fragments, variableValues } = info;
+  const document = { kind: Kind.DOCUMENT, definitions: [operation, ...Object.values(fragments)] } as const;
+  checkLimits(schema, { document, operation, variables: variableValues }, viewer, policy);
 }
 
 /**

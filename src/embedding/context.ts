@@ -3,6 +3,7 @@ import { requireCustomer, type Viewer } from '../access/viewer.ts';
 import type { Kyc } from '../gateway/views.ts';
 import type { OperationContext } from '../graphql/context.ts';
 import { loadCustomer } from '../graphql/customer-loader.ts';
+import type { OperationPolicy } from '../graphql/limits.ts';
 import { fieldError } from '../graphql/operation-error.ts';
 import type { CustomerRecord } from '../journal/journal.ts';
 import type { EmbeddedStreams } from './embedded-streams.ts';
@@ -48,6 +49,8 @@ export interface EmbeddingHost {
   /** Runs a read as one that `stop` waits for; `SHUTTING_DOWN` once the gateway is stopped. */
   run<Result>(work: () => Result | Promise<Result>): Promise<Result>;
   readonly streams: EmbeddedStreams;
+  /** What a subscription may request. */
+  readonly policy: OperationPolicy;
 }
 
 class Access implements KycAccess {

@@ -6,9 +6,11 @@ import { MAX_SESSION_MS, sessionEnd, sessionTooLong, tokenExpired, type Viewer }
 import type { KycUpdate } from '../domain/update.ts';
 import type { KycError } from '../errors.ts';
 import type { FeedCursor } from '../feed/cursor.ts';
+import type { OperationContext } from '../graphql/context.ts';
 import { fieldError } from '../graphql/operation-error.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { restarting } from '../transport/closing.ts';
+import { type Connections, tooManyConnections } from '../transport/connections.ts';
 
 type Result = IteratorResult<KycUpdate, undefined>;
 
@@ -17,18 +19,25 @@ const DONE: Result = { done: true, value: undefined };
 /** The streams of one gateway that other servers iterate. */
 export class EmbeddedStreams {
   readonly #metrics: Metrics;
+  readonly #connections: Connections;
   readonly #open = new Set<EmbeddedStream>();
   #isStopping = false;
 
-  constructor(metrics: Metrics) {
+  constructor(metrics: Metrics, connections: Connections) {
     this.#metrics = metrics;
+    this.#connections = connections;
   }
 
-  /** A cursor as a stream that ends with the viewer's token. Throws `SHUTTING_DOWN` while the gateway stops. */
-  open(cursor: FeedCursor, viewer: Viewer): AsyncIterableIterator<KycUpdate, undefined> {
-    if (this.#isStopping) {
+  /**
+   * The cursor of an operation that has a viewer, as a stream that ends with their token. It counts among their connections, unless what the
+   * operation came over does. Throws `SHUTTING_DOWN` while the gateway stops, and `TOO_MANY_CONNECTIONS`.
+   */
+  open(cursor: FeedCursor, operation: OperationContext): AsyncIterableIterator<KycUpdate, undefined> {
+    const viewer = operation.viewer as Viewer;
+    const isCounted = operation.holdsConnection !== true;
+    if (this.#isStopping || (isCounted && !this.#connections.take(viewer))) {
       cursor.close();
-      throw restarting();
+      throw this.#isStopping ? restarting() : tooManyConnections();
     }
     const { subscriptions, pushes } = this.#metrics;
     const gauge = subscriptions.labels({ transport: 'embedded' });
@@ -37,6 +46,7 @@ export class EmbeddedStreams {
       delivered: () => counter.inc(),
       closed: () => {
         this.#open.delete(stream);
+        if (isCounted) this.#connections.release(viewer);
         gauge.dec();
       },
     });

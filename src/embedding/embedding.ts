@@ -18,6 +18,7 @@ import { authorizationIn } from '../transport/websocket/connection-params.ts';
 import { checkOperation, type EmbeddedOperation, validationRules } from './check-operation.ts';
 import { type EmbeddingHost, embeddedContext, type KycContext, partsOf } from './context.ts';
 import { envelopPlugin, type KycEnvelopPlugin } from './envelop-plugin.ts';
+import { type KycMercuriusHooks, mercuriusHooks } from './mercurius-hooks.ts';
 import { checkMergedSchema, mergedSchema, type OwnSchema } from './merged-schema.ts';
 import { type EmbeddedResolvers, embedded } from './resolvers.ts';
 import { embeddedSockets } from './websocket-options.ts';
@@ -26,6 +27,8 @@ import { plainHeaders } from './websocket-session.ts';
 /** A request of any server: Node's, Express', or the Fetch API's. */
 export interface EmbeddedRequest {
   readonly headers: IncomingHttpHeaders | Headers;
+  /** What a socket's client sent with its `connection_init`. A token there comes before the header's. */
+  readonly connectionParams?: Readonly<Record<string, unknown>> | undefined;
 }
 
 /** The rules and the context for the application's own servers. */
@@ -52,6 +55,8 @@ export interface Embedding {
   useServerOptions(own: ServerOptions<any, any>): ServerOptions<any, any>;
   /** A plugin for GraphQL Yoga, Hive Gateway and others built on Envelop. It adds the context itself. */
   envelopPlugin(): KycEnvelopPlugin;
+  /** Hooks for Mercurius: call `app.graphql.addHook` with each name and hook. */
+  mercuriusHooks(): KycMercuriusHooks;
   /** Rules for a server's `validationRules`: the outer bounds. Where you can, call `checkOperation` as well. */
   readonly validationRules: readonly ValidationRule[];
   /**
@@ -73,7 +78,7 @@ export interface Subgraph {
 
 /** What an embedding is made from. */
 export interface EmbeddingOptions {
-  readonly host: EmbeddingHost;
+  readonly host: Omit<EmbeddingHost, 'policy'>;
   readonly policy: OperationPolicy;
   /** Whether the schema has `Node` and the queries for it. */
   readonly hasNode: boolean;
@@ -86,14 +91,19 @@ export interface EmbeddingOptions {
 
 /** Makes the embedding of a gateway. `stop` ends what its servers hold open. */
 export function createEmbedding(options: EmbeddingOptions): { embedding: Embedding; stop(): Promise<void> } {
-  const { host, policy, origins, admission, connections, authenticate, log } = options;
+  const { policy, origins, admission, connections, authenticate, log } = options;
+  const host: EmbeddingHost = { ...options.host, policy };
   const rules = validationRules(policy);
-  const contextOf = (viewer: Viewer | null, headers: IncomingHttpHeaders): KycContext =>
-    embeddedContext({ ...host.contextFor(viewer), isForeignOrigin: !isOriginAllowed(headers, origins) }, host);
+  const contextOf = (viewer: Viewer | null, headers: IncomingHttpHeaders, holdsConnection = false): KycContext => {
+    const isForeignOrigin = !isOriginAllowed(headers, origins);
+    return embeddedContext({ ...host.contextFor(viewer), isForeignOrigin, holdsConnection }, host);
+  };
   const context = async (request: EmbeddedRequest): Promise<KycContext> => {
     const headers = plainHeaders(request.headers);
+    const sent = authorizationIn(request.connectionParams);
+    const given = sent === undefined ? headers : { ...headers, authorization: sent };
     try {
-      return contextOf(await authenticate(withHeaders(request, headers)), headers);
+      return contextOf(await authenticate(withHeaders(request, given)), headers);
     } catch (error) {
       throw operationError(error);
     }
@@ -112,7 +122,7 @@ export function createEmbedding(options: EmbeddingOptions): { embedding: Embeddi
     rules,
     authenticate,
     isOriginAllowed: (headers) => isOriginAllowed(headers, origins),
-    contextOf,
+    contextOf: (viewer, headers) => contextOf(viewer, headers, true),
     checkSchema: checkMergedSchema,
     checkOperation: check,
     admit,
@@ -139,6 +149,7 @@ export function createEmbedding(options: EmbeddingOptions): { embedding: Embeddi
         checkOperation: check,
         admit,
       }),
+    mercuriusHooks: () => mercuriusHooks({ checkOperation: check, admit }),
     validationRules: rules,
     checkOperation: check,
   };
@@ -171,8 +182,7 @@ interface EnvelopContext {
 
 function requestIn({ req, request, connectionParams }: EnvelopContext): EmbeddedRequest {
   const sent = req ?? request ?? { headers: {} };
-  const authorization = authorizationIn(connectionParams);
-  return authorization === undefined ? sent : withHeaders(sent, { ...plainHeaders(sent.headers), authorization });
+  return connectionParams === undefined ? sent : { ...withHeaders(sent, plainHeaders(sent.headers)), connectionParams };
 }
 
 /** The request with these headers; where it came from stays known, because refused tokens are counted by address. */

@@ -12,6 +12,7 @@ import { checkNotExpired } from '../graphql/gate.ts';
 import { fieldError } from '../graphql/operation-error.ts';
 import { resolversOf } from '../graphql/schema.ts';
 import type { CustomerRecord } from '../journal/journal.ts';
+import { checkSubscription } from './check-operation.ts';
 import { type KycContext, partsOf } from './context.ts';
 import { recordOf } from './shown-records.ts';
 
@@ -106,8 +107,9 @@ function embedSubscription({ subscribe, resolve }: SubscriptionField<OperationCo
       try {
         const { operation, host } = partsOf(context);
         checkNotExpired(operation.viewer);
+        checkSubscription(info, operation, host.policy);
         const cursor = await subscribe(source, args, operation, info);
-        return cursor instanceof FeedCursor ? host.streams.open(cursor, operation.viewer as Viewer) : cursor;
+        return cursor instanceof FeedCursor ? host.streams.open(cursor, operation) : cursor;
       } catch (error) {
         throw fieldError(error);
       }

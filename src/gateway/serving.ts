@@ -93,7 +93,7 @@ export function createServing({ options, journal, feed, actions, lifecycle }: Se
       contextFor,
       show: (customer, viewer) => kycView(journal, customer, viewer),
       run: (work) => lifecycle.run(work),
-      streams: new EmbeddedStreams(metrics),
+      streams: new EmbeddedStreams(metrics, connections),
     },
     policy,
     hasNode: options.relayNode,

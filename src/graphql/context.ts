@@ -15,6 +15,8 @@ export interface OperationContext {
   readonly log: Logger;
   /** Whether a page of another site sent the request: then it may not change anything (see access/origin.ts). */
   readonly isForeignOrigin?: boolean;
+  /** Whether what it came over is counted among its subject's connections: if not, each of its streams is. */
+  readonly holdsConnection?: boolean;
   /** The HTTP request's ID (`X-Request-Id`): what the log names it by. */
   readonly requestId?: string | undefined;
   /** Where a stream continues when its client resumes on its own. Takes precedence over `after`. */

@@ -1,6 +1,7 @@
 /** How many connections each subject holds, over every transport. */
 import { DEFAULT_LIMITS, type Limits, limitsOf } from '../access/limits.ts';
 import { budgetKey, type Viewer } from '../access/viewer.ts';
+import { KycError } from '../errors.ts';
 
 /** Counts connections by subject. */
 export class Connections {
@@ -28,4 +29,9 @@ export class Connections {
     if (count > 1) this.#counts.set(key, count - 1);
     else this.#counts.delete(key);
   }
+}
+
+/** The refusal of one more. */
+export function tooManyConnections(): KycError {
+  return new KycError('TOO_MANY_CONNECTIONS', 'This token holds too many connections. Close one, or try again later.');
 }

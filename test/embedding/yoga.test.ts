@@ -2,13 +2,14 @@
 import { createServer } from 'node:http';
 import { createYoga } from 'graphql-yoga';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { eventually } from '../support/eventually.ts';
 import { readerToken, token } from '../support/server.ts';
 import { openShop, type Shop } from './shop.ts';
 
 let shop: Shop;
 let url: string;
 beforeEach(async () => {
-  shop = await openShop({ introspection: 'admin' });
+  shop = await openShop({ introspection: 'admin', limits: { customer: { connections: 2 } } });
   const { gateway, schema } = shop;
   //#region recipe
   const yoga = createYoga({ schema, plugins: [gateway.envelopPlugin()] });
@@ -84,4 +85,24 @@ test('a subscription ends with an error when its token expires or the gateway st
     expect(text).toContain('"kycStatusChanged":{"status":"KYC_PENDING","shop":"mine"}');
     expect(text).toContain(code);
   }
+});
+
+test('each stream counts as a connection of its subject, until it ends', async () => {
+  const alice = await token({ sub: 'alice' });
+  const open = () => ask('subscription { kycStatusChanged { status } }', alice, 'text/event-stream');
+  const first = async ({ response }: Awaited<ReturnType<typeof open>>) => {
+    const reader = (response.body as ReadableStream<Uint8Array>).getReader();
+    let text = '';
+    while (!/KYC_PENDING|"code"/.test(text)) text += Buffer.from((await reader.read()).value ?? []).toString();
+    return { text, leave: () => reader.cancel() };
+  };
+  const held = [await first(await open()), await first(await open())];
+  const refused = await first(await open());
+  expect(refused.text).toContain('TOO_MANY_CONNECTIONS');
+  for (const { leave } of held) await leave();
+  await eventually(async () => {
+    const again = await first(await open());
+    await again.leave();
+    return again.text.includes('KYC_PENDING');
+  });
 });

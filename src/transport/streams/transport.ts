@@ -7,7 +7,6 @@
 import type { ServerResponse } from 'node:http';
 import { isOriginAllowed } from '../../access/origin.ts';
 import { requireViewer, type Viewer } from '../../access/viewer.ts';
-import { KycError } from '../../errors.ts';
 import type { OperationContext } from '../../graphql/context.ts';
 import { checkNotExpired, foreignOrigin, type GateResult } from '../../graphql/gate.ts';
 import type { OperationRequest } from '../../graphql/operation.ts';
@@ -17,6 +16,7 @@ import { requestIdOf } from '../../http/request-id.ts';
 import { nextTurn } from '../../http/turn.ts';
 import type { MaybePromise } from '../../journal/maybe-promise.ts';
 import { closeAll, restarting } from '../closing.ts';
+import { tooManyConnections } from '../connections.ts';
 import { isDisconnect } from '../disconnect.ts';
 import { nodeHandler } from '../node-handler.ts';
 import { type LiveTransportOptions, transportMetrics } from '../options.ts';
@@ -126,9 +126,7 @@ async function answer(
 ): Promise<void> {
   const { connections, liveness, log } = options;
   const { open } = transportMetrics(options.metrics, format.transport);
-  if (!connections.take(viewer)) {
-    throw new KycError('TOO_MANY_CONNECTIONS', 'This token holds too many connections. Close one, or try again later.');
-  }
+  if (!connections.take(viewer)) throw tooManyConnections();
   const stream = new ResponseStream(response, format, viewer.expiresAt, liveness);
   streams.add(stream);
   open.inc();

@@ -1,0 +1,63 @@
+/** The gateway's rules as hooks of Mercurius. Subscriptions check themselves where they are opened: Mercurius gives its hooks no variables. */
+import type { DocumentNode, GraphQLSchema } from 'graphql';
+import type { EmbeddedOperation } from './check-operation.ts';
+
+/** What Mercurius puts into its context, as far as the hooks read it. */
+interface MercuriusContext {
+  /** The answer of an operation over HTTP. */
+  readonly reply?: { readonly raw?: { once?(event: 'close', listener: () => void): unknown } };
+}
+
+/** Hooks for `app.graphql.addHook(name, hook)`. Structural, so that the package needs nothing of Mercurius'. */
+export interface KycMercuriusHooks {
+  preExecution(
+    schema: GraphQLSchema,
+    document: DocumentNode,
+    context: MercuriusContext,
+    variables: object,
+  ): Promise<undefined>;
+  onResolution(execution: unknown, context: MercuriusContext): Promise<undefined>;
+}
+
+/** What the hooks stand on. */
+export interface MercuriusHooksOptions {
+  readonly checkOperation: (operation: EmbeddedOperation) => void;
+  /** Takes a place for an operation; resolves with what gives it back. */
+  readonly admit: (contextValue: unknown) => Promise<() => void>;
+}
+
+/** A place is given back by then, whatever failed: over WebSocket Mercurius calls no hook after an error formatter that throws. */
+const LONGEST_MS = 60_000;
+
+/** Makes the hooks. An operation that is refused is not executed; its place in the subject's budget ends with its answer. */
+export function mercuriusHooks({ checkOperation, admit }: MercuriusHooksOptions): KycMercuriusHooks {
+  const taken = new WeakMap<object, (() => void)[]>();
+  return {
+    async preExecution(schema, document, contextValue, variables) {
+      const leave = once(await admit(contextValue));
+      try {
+        // Mercurius' variables have no prototype.
+        checkOperation({ schema, document, contextValue, variableValues: { ...variables } });
+      } catch (error) {
+        leave();
+        throw error;
+      }
+      setTimeout(leave, LONGEST_MS).unref();
+      contextValue.reply?.raw?.once?.('close', leave);
+      taken.set(contextValue, [...(taken.get(contextValue) ?? []), leave]);
+      return undefined;
+    },
+    async onResolution(_execution, context) {
+      taken.get(context)?.pop()?.();
+      return undefined;
+    },
+  };
+}
+
+function once(leave: () => void): () => void {
+  let isLeft = false;
+  return () => {
+    if (!isLeft) leave();
+    isLeft = true;
+  };
+}
