@@ -1,5 +1,5 @@
 /** Does a callback cost more while thousands of subscribers of other customers are connected? */
-import { OURS, STOCK } from './harness/contenders.ts';
+import { OURS, ours, STOCK } from './harness/contenders.ts';
 import { callbacks, customerId } from './harness/fixtures.ts';
 import { type Answer, CPU, type Effort, figureOf, inRounds, loadTurn, PER_SECOND } from './harness/measure.ts';
 import { type ServerSpec, startServer } from './harness/server.ts';
@@ -20,7 +20,7 @@ export async function idleSubscribers(effort: Effort): Promise<Answer> {
     return { ...loadTurn(server, CONNECTIONS, callbacks(CUSTOMERS)), contender: `${spec.name}, ${size} idle` };
   };
   const turns = [];
-  for (const spec of [OURS, STOCK]) {
+  for (const spec of [...ours(), STOCK]) {
     for (const size of [0, idle]) turns.push(await turnOf(spec, size));
   }
   const rows = await inRounds(effort, turns);

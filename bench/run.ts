@@ -5,18 +5,19 @@
  *   npm run bench -- --short            all, in less than a minute: does it run, and is anything grossly off?
  *   npm run bench -- push memory        only these
  *   npm run bench -- hostile --attack SSE   of the attacks, only those whose name contains this
+ *   npm run bench -- --against v0.1.0 callbacks   builds that tag, branch or commit, and measures it in turns with this state
  *   npm run bench -- --profile push     also leaves a CPU profile of our server in bench/results
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { callbackThroughput } from './callbacks.ts';
 import { consumers } from './consumers.ts';
-import { profileInto } from './harness/contenders.ts';
+import { measureAgainst, OURS, profileInto } from './harness/contenders.ts';
 import { type Answer, type Benchmark, FULL, SHORT } from './harness/measure.ts';
-import { answerTable, verdictOf, verdictTable } from './harness/report.ts';
+import { answerTable, comparisonTable, verdictOf, verdictTable } from './harness/report.ts';
 import { canPin, pinLoad } from './harness/server.ts';
+import { setting } from './harness/versions.ts';
 import { hostile } from './hostile.ts';
 import { idleSubscribers } from './idle-subscribers.ts';
 import { latency } from './latency.ts';
@@ -50,6 +51,7 @@ const { values: options, positionals } = parseArgs({
     short: { type: 'boolean', default: false },
     profile: { type: 'boolean', default: false },
     attack: { type: 'string' },
+    against: { type: 'string' },
   },
 });
 if (options.profile) profileInto(RESULTS);
@@ -57,12 +59,15 @@ const unknown = positionals.filter((name) => !Object.hasOwn(BENCHMARKS, name));
 if (unknown.length > 0)
   throw new Error(`Unknown: ${unknown.join(', ')}. Known: ${Object.keys(BENCHMARKS).join(', ')}.`);
 
+const earlier = options.against === undefined ? null : measureAgainst(options.against);
 pinLoad();
 const write = (text: string) => void process.stdout.write(text);
 const effort = { ...(options.short ? SHORT : FULL), attack: options.attack };
-const machine = `${cpus()[0]?.model.trim()}, ${cpus().length} cores, node ${process.version}`;
+const { machine, commit, versions } = setting();
 write(
-  `${machine}${canPin() ? '' : '\nWithout taskset server and load share cores: trust CPU times, not throughput.'}\n`,
+  `${machine}\n${commit}; ${Object.entries(versions)
+    .map((pair) => pair.join(' '))
+    .join(', ')}${canPin() ? '' : '\nWithout taskset server and load share cores: trust CPU times, not throughput.'}\n`,
 );
 
 const answers: Record<string, Answer> = {};
@@ -73,9 +78,13 @@ for (const [name, task] of Object.entries(BENCHMARKS)) {
   write(answerTable(answer));
 }
 const verdicts = Object.values(answers).flatMap((answer) => answer.verdicts);
+if (earlier !== null) write(comparisonTable(Object.values(answers), OURS.name, earlier));
 write(verdictTable(verdicts));
 const results = verdicts.map((verdict) => ({ ...verdict, result: verdictOf(verdict) }));
 const file = join(RESULTS, `${[options.short ? 'short' : 'full', ...positionals].join('-')}.json`);
 mkdirSync(RESULTS, { recursive: true });
-writeFileSync(file, `${JSON.stringify({ machine, at: new Date(), effort, answers, results }, null, 2)}\n`);
+writeFileSync(
+  file,
+  `${JSON.stringify({ machine, commit, versions, at: new Date(), effort, answers, results }, null, 2)}\n`,
+);
 write(`\n${file} has all of it.\n`);

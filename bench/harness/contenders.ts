@@ -1,5 +1,6 @@
 /** Everything that is measured: ours and the peers, each a server that is started the same way. */
 import { join } from 'node:path';
+import { earlierBuild } from './earlier-build.ts';
 import type { ServerSpec } from './server.ts';
 
 const peer = (name: string, file: string, env: Record<string, string> = {}): ServerSpec => ({
@@ -26,6 +27,21 @@ export const STOCK = peer('stock', 'stock.ts');
 export const STOCK_CACHED = peer('stock + token cache', 'stock.ts', { TOKEN_CACHE: '1' });
 export const MERCURIUS = peer('Mercurius JIT', 'mercurius.ts');
 export const MERCURIUS_CACHED = peer('Mercurius JIT + token cache', 'mercurius.ts', { TOKEN_CACHE: '1' });
+
+/** Ours as it was at an earlier commit, when a run compares with one. */
+let earlier: ServerSpec | null = null;
+
+/** Ours, and beside it the earlier build of a run with `--against`. */
+export function ours(): readonly ServerSpec[] {
+  return earlier === null ? [OURS] : [OURS, earlier];
+}
+
+/** From now on the build of `ref` is measured beside the present one. Returns its name in tables. */
+export function measureAgainst(ref: string): string {
+  const { commit, main } = earlierBuild(ref);
+  earlier = { ...OURS, name: `${OURS.name} at ${commit}`, command: [main, 'serve'] };
+  return earlier.name;
+}
 
 /** From now on, our server leaves a CPU profile in `folder` when it ends. */
 export function profileInto(folder: string): void {

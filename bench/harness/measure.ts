@@ -22,6 +22,8 @@ export type Sample = Readonly<Record<string, number>>;
 export interface Row {
   readonly contender: string;
   readonly values: Sample;
+  /** By column, how far the rounds lie apart: half of what the middle half of them spans, as a share of the median. */
+  readonly spread?: Sample;
 }
 
 /** One promise, checked. */
@@ -71,7 +73,11 @@ export async function inRounds(effort: Effort, turns: readonly Turn[]): Promise<
   for (let round = 0; round < effort.rounds; round++) {
     for (const [turn, taken] of samples) taken.push(await turn.measure(effort));
   }
-  return [...samples].map(([{ contender }, taken]) => ({ contender, values: medians(taken) }));
+  return [...samples].map(([{ contender }, taken]) => ({
+    contender,
+    values: medians(taken),
+    ...(taken.length > 1 && { spread: spreads(taken) }),
+  }));
 }
 
 /** Runs `work`, and says what it cost the server: CPU microseconds for each of the operations that `work` counts. */
@@ -93,8 +99,18 @@ export function figureOf(rows: readonly Row[], contender: string, column: string
 }
 
 function medians(samples: readonly Sample[]): Sample {
+  return byColumn(samples, median);
+}
+
+function spreads(samples: readonly Sample[]): Sample {
+  return byColumn(samples, (values) => (quantile(values, 0.75) - quantile(values, 0.25)) / 2 / median(values));
+}
+
+function byColumn(samples: readonly Sample[], summary: (values: readonly number[]) => number): Sample {
   const columns = Object.keys(samples[0] ?? {});
-  return Object.fromEntries(columns.map((column) => [column, median(samples.map((one) => one[column] ?? Number.NaN))]));
+  return Object.fromEntries(
+    columns.map((column) => [column, summary(samples.map((one) => one[column] ?? Number.NaN))]),
+  );
 }
 
 /** The middle value. */

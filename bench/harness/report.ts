@@ -1,5 +1,5 @@
 /** The tables that a run ends with. */
-import type { Answer, Verdict } from './measure.ts';
+import type { Answer, Row, Verdict } from './measure.ts';
 
 /** Whether a promise is kept: its target to reach, and its aim. */
 export function verdictOf({ value, reach, aim, good }: Verdict): 'aim' | 'reach' | 'MISSED' {
@@ -11,7 +11,7 @@ export function verdictOf({ value, reach, aim, good }: Verdict): 'aim' | 'reach'
 /** One question's table. */
 export function answerTable({ title, rows }: Answer): string {
   const columns = Object.keys(rows[0]?.values ?? {});
-  const cells = rows.map(({ contender, values }) => [contender, ...columns.map((column) => figure(values[column]))]);
+  const cells = rows.map((row) => [row.contender, ...columns.map((column) => spreadFigure(row, column))]);
   return `\n${title}\n${table(['', ...columns], cells)}`;
 }
 
@@ -24,7 +24,38 @@ export function verdictTable(verdicts: readonly Verdict[]): string {
   return `\n${table(['promise', 'measured', 'reach', 'aim', ''], cells)}`;
 }
 
-function figure(value: number | undefined): string {
+/** What changed since an earlier build: each figure of ours by the one that `earlier` had in the same run. */
+export function comparisonTable(answers: readonly Answer[], ours: string, earlier: string): string {
+  const cells = answers.flatMap(({ rows }) =>
+    rows
+      .filter(({ contender }) => contender.startsWith(earlier))
+      .flatMap((before) => {
+        const name = ours + before.contender.slice(earlier.length);
+        const now = rows.find(({ contender }) => contender === name);
+        return Object.entries(before.values).map(([column, value]) => [
+          `${name}: ${column}`,
+          spreadFigure(before, column),
+          now === undefined ? '' : spreadFigure(now, column),
+          now === undefined ? '' : change(value, now.values[column] ?? Number.NaN),
+        ]);
+      }),
+  );
+  return `\nAgainst ${earlier}\n${table(['', 'before', 'now', 'change'], cells)}`;
+}
+
+function change(before: number, now: number): string {
+  const percent = (now / before - 1) * 100;
+  return `${percent < 0 ? '' : '+'}${percent.toFixed(1)}%`;
+}
+
+function spreadFigure({ values, spread }: Row, column: string): string {
+  const share = spread?.[column];
+  const text = figure(values[column]);
+  return share === undefined || !Number.isFinite(share) ? text : `${text} ±${Math.round(share * 100)}%`;
+}
+
+/** A number with three digits. */
+export function figure(value: number | undefined): string {
   if (value === undefined) return '';
   if (Math.abs(value) >= 1_000) return Math.round(value).toLocaleString('en');
   return value.toPrecision(3);
