@@ -3,8 +3,19 @@ import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { codegen } from '@graphql-codegen/core';
 import { type CodegenPlugin, getCachedDocumentNodeFromSchema } from '@graphql-codegen/plugin-helpers';
-import { buildASTSchema, type GraphQLSchema, isObjectType, lexicographicSortSchema, parse } from 'graphql';
+import {
+  type ASTNode,
+  buildASTSchema,
+  type FragmentDefinitionNode,
+  type GraphQLSchema,
+  isObjectType,
+  Kind,
+  lexicographicSortSchema,
+  parse,
+  visit,
+} from 'graphql';
 import config from '../codegen.ts';
+import { documentDigest } from '../src/graphql/documents/document-digest.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 
@@ -38,6 +49,7 @@ export async function generate(): Promise<ReadonlyMap<string, string>> {
     files.set(filename, text);
   }
   files.set('src/client/generated/embedded-types.ts', embeddedTypes(schemaAst));
+  files.set('src/graphql/generated/console-documents.ts', consoleDocuments());
   return files;
 }
 
@@ -50,6 +62,35 @@ function embeddedTypes(schema: GraphQLSchema): string {
       : [],
   );
   return `/** Types whose objects have no ID of their own. */\nexport const EMBEDDED_TYPES = [\n${names.join('\n')}\n] as const;\n`;
+}
+
+/** The digests of the console's operations, each with the fragments that it uses. */
+function consoleDocuments(): string {
+  const { definitions } = parse(
+    read('src/console/app/operations.graphql')
+      .map(({ text }) => text)
+      .join('\n'),
+  );
+  const fragments = new Map(
+    definitions.flatMap((one) => (one.kind === Kind.FRAGMENT_DEFINITION ? [[one.name.value, one]] : [])),
+  );
+  const digests = definitions.flatMap((operation) => {
+    if (operation.kind !== Kind.OPERATION_DEFINITION) return [];
+    const used = new Set<FragmentDefinitionNode>();
+    const collect = (node: ASTNode): void => {
+      visit(node, {
+        FragmentSpread({ name }) {
+          const fragment = fragments.get(name.value);
+          if (fragment === undefined || used.has(fragment)) return;
+          used.add(fragment);
+          collect(fragment);
+        },
+      });
+    };
+    collect(operation);
+    return [`  '${documentDigest({ kind: Kind.DOCUMENT, definitions: [operation, ...used] })}',`];
+  });
+  return `/** Digests of the console's documents (documents/own-documents.ts). */\nexport const CONSOLE_DOCUMENTS: readonly string[] = [\n${digests.join('\n')}\n];\n`;
 }
 
 async function loadPlugin(name: string): Promise<[string, CodegenPlugin]> {

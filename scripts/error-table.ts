@@ -20,6 +20,10 @@ const MEANINGS: Readonly<Record<ErrorCode, string>> = {
   OPERATION_RESOLUTION_FAILURE:
     'The document has no operation with that name, or has several and the request names none.',
   PERSISTED_QUERY_NOT_FOUND: 'The server does not know this hash. Send the whole query with it.',
+  DOCUMENT_NOT_FOUND:
+    'No trusted document has this `documentId`. Register the documents of this release of the client.',
+  DOCUMENT_NOT_TRUSTED:
+    'The server executes trusted documents only, and this is none. Register it, or send the ID of one.',
   METHOD_NOT_ALLOWED: 'Use one of the methods in `Allow`.',
   NOT_FOUND: 'Nothing is served at this path.',
   REVISION_OUTDATED: 'The customer is no longer at this revision. Read them again.',
@@ -28,6 +32,7 @@ const MEANINGS: Readonly<Record<ErrorCode, string>> = {
   TOO_MANY_REQUESTS: 'Too many operations of this token are waiting. Retry later.',
   TOO_MANY_CONNECTIONS: "The token's owner has as many connections as the limits allow.",
   TOO_MANY_SUBSCRIPTIONS: 'The socket has as many subscriptions as the limits allow.',
+  DOCUMENTS_UNAVAILABLE: 'Trusted documents cannot be looked up at the moment. Retry later.',
   XGATEWAY_UNAVAILABLE: "XGateway's API did not answer.",
   XGATEWAY_NOT_CONFIGURED: 'The server has no API key. Set `XGATEWAY_API_KEY`.',
   JOURNAL_UNAVAILABLE: 'The database cannot be used at the moment. Retry later.',

@@ -50,6 +50,7 @@ export type {
 } from './gateway/dead-letters-api.ts';
 export type { KycSecrets } from './gateway/secrets.ts';
 export type { Kyc, KycConfirmation, KycState, KycUpdate } from './gateway/views.ts';
+export type { TrustedDocumentStore, TrustedDocuments } from './graphql/documents/trusted-documents.ts';
 export type { SubgraphEntity } from './graphql/federation-entity.ts';
 export type { IntrospectionAccess } from './graphql/limits.ts';
 export type { DeadLetterQuery } from './graphql/resolvers/dead-letter.ts';

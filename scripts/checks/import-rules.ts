@@ -28,9 +28,10 @@ export const ARROWS: Readonly<Record<string, Allowance>> = {
   'client/node.ts': { imports: ['client', 'client/file-store.ts'], packages: [] },
   'client/protocol.ts': { imports: [], node: false, packages: [] },
   'client/global-id.ts': { imports: [], node: false, packages: [] },
+  'client/documents.ts': { imports: [], node: false, packages: [] },
   // Runs in browsers.
   client: {
-    imports: ['client/global-id.ts', 'client/protocol.ts'],
+    imports: ['client/documents.ts', 'client/global-id.ts', 'client/protocol.ts'],
     node: false,
     packages: ['graphql-ws', 'react', 'vue'],
   },
@@ -61,7 +62,7 @@ export const ARROWS: Readonly<Record<string, Allowance>> = {
     types: ['feed'],
   },
   graphql: {
-    imports: ['access', 'client/global-id.ts', 'domain', 'feed', 'http', 'journal', ERRORS],
+    imports: ['access', 'client/documents.ts', 'client/global-id.ts', 'domain', 'feed', 'http', 'journal', ERRORS],
     types: ['admin', 'consumers'],
   },
   transport: {

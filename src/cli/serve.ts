@@ -7,6 +7,7 @@ import { SecretReload } from '../server/secret-reload.ts';
 import { isLoopback } from '../server/setting-checks.ts';
 import { readSettings, type Settings } from '../server/settings.ts';
 import { untilStopped } from '../server/shutdown.ts';
+import { ManifestReload } from '../server/trusted-documents.ts';
 import { openServerLog } from '../telemetry/server-log.ts';
 import { openInBrowser } from './browser.ts';
 import { defineCommand, table, UsageError } from './command.ts';
@@ -41,7 +42,19 @@ export const command = defineCommand({
       rotate: (secrets) => server.rotateSecrets(secrets),
       onReload: (areInUse) => server.secretsRead(areInUse),
     });
-    using _hangUp = onHangUp(() => void reload.reload());
+    const { trustedDocuments } = settings;
+    using documents =
+      trustedDocuments == null
+        ? null
+        : new ManifestReload({
+            path: trustedDocuments.path,
+            replace: (replacement) => server.replaceTrustedDocuments(replacement),
+            log,
+          });
+    using _hangUp = onHangUp(() => {
+      void reload.reload();
+      documents?.reload();
+    });
     letYoungGenerationGrow();
     log.info(startLine(settings, server), 'ready');
     if (!settings.production) process.stdout.write(await welcome(settings, server));

@@ -4,8 +4,8 @@
  */
 import { ask } from './ask.ts';
 import { connect, type KycConnectionOptions } from './connection.ts';
+import { CONSUME_KYC, NOW } from './documents.ts';
 import { failureOf, graphqlFailure, KycFollowError, remedyOf } from './failure.ts';
-import { UPDATE_FIELDS } from './fields.ts';
 import type { KycUpdate, KycUpdateFilter } from './generated/kyc.ts';
 import { jitteredDelay, sleep } from './retry.ts';
 import type { RawResult } from './transport.ts';
@@ -52,11 +52,6 @@ export interface ConsumeKycOptions
   /** Called with each failure that is retried: of the connection, or thrown by the handler. */
   readonly onError?: ((error: unknown) => void) | undefined;
 }
-
-const QUERY = `subscription ConsumeKyc($filter: KycUpdateFilter, $after: String) {
-  kycUpdates(filter: $filter, after: $after) { ${UPDATE_FIELDS} }
-}`;
-const NOW = '{ kycCustomers(first: 0) { asOf } }';
 
 /**
  * Consumes updates until `signal` aborts; then it resolves. Rejects when retrying cannot help: with a `KycFollowError`
@@ -120,7 +115,7 @@ function updatesAfter(
 ): AsyncGenerator<RawResult, void> {
   // Over SSE a slow handler slows the gateway down, and nothing queues in memory.
   const variables = { after, filter: options.filter ?? null };
-  return connect('sse', options, { query: QUERY, variables }, closing, () => {});
+  return connect('sse', options, { query: CONSUME_KYC, variables }, closing, () => {});
 }
 
 function updateIn({ data, errors }: RawResult): ConsumedUpdate {

@@ -1,6 +1,6 @@
 /** Following one customer, and following all of them. */
 import { ask } from './ask.ts';
-import { UPDATE_FIELDS } from './fields.ts';
+import { FOLLOW_KYC, FOLLOW_KYC_UPDATES, NOW } from './documents.ts';
 import type { FollowKycOptions, FollowKycUpdatesOptions, KycFollower } from './follow-contract.ts';
 import { follow } from './follower.ts';
 
@@ -18,12 +18,9 @@ import { follow } from './follower.ts';
  */
 export function followKyc(options: FollowKycOptions): KycFollower {
   const customerId = options.customerId ?? null;
-  const field = 'kycStatusChanged';
   return follow(options, {
-    field,
-    query: `subscription FollowKyc($customerId: ID, $after: String) {
-  ${field}(customerId: $customerId, after: $after) { ${UPDATE_FIELDS} }
-}`,
+    field: 'kycStatusChanged',
+    query: FOLLOW_KYC,
     variables: { customerId },
     key: customerId ?? '',
     now: null,
@@ -52,12 +49,9 @@ export function followUpdatesSince(
   options: FollowKycUpdatesOptions,
   now: (closing: AbortSignal) => Promise<string>,
 ): KycFollower {
-  const field = 'kycUpdates';
   return follow(options, {
-    field,
-    query: `subscription FollowKycUpdates($filter: KycUpdateFilter, $after: String) {
-  ${field}(filter: $filter, after: $after) { ${UPDATE_FIELDS} }
-}`,
+    field: 'kycUpdates',
+    query: FOLLOW_KYC_UPDATES,
     variables: { filter: options.filter ?? null },
     key: `updates:${JSON.stringify(options.filter ?? null)}`,
     now,
@@ -67,5 +61,4 @@ export function followUpdatesSince(
 interface AsOf {
   readonly kycCustomers: { readonly asOf: string };
 }
-const NOW = '{ kycCustomers(first: 0) { asOf } }';
 const asOfIn = ({ kycCustomers: { asOf } }: AsOf): string => asOf;

@@ -1,5 +1,6 @@
 /** What staff pages show: the latest updates of all customers, and lists of customers that stay current. */
 import { ask } from './ask.ts';
+import { LIST_CUSTOMERS } from './documents.ts';
 import { followKycUpdates, followUpdatesSince } from './follow.ts';
 import type { FollowedUpdate, KycFollowState } from './follow-contract.ts';
 import type { Kyc, KycFilter, KycUpdateFilter, PageInfo } from './generated/kyc.ts';
@@ -72,17 +73,6 @@ export function updatesView(source: KycViews, { filter, limit = DEFAULT_LIMIT, a
   });
 }
 
-const LIST = `query KycCustomers($filter: KycFilter, $first: Int, $after: String) {
-  kycCustomers(filter: $filter, first: $first, after: $after) {
-    asOf
-    pageInfo { hasNextPage endCursor }
-    nodes {
-      id customerId revision status rawStatus processingStatus missingDocuments { type } rejectLabels endUserMessage nextAction
-      verified inDoubt confirmed firstSeenAt updatedAt confirmedAt
-    }
-  }
-}`;
-
 interface List {
   readonly kycCustomers: {
     readonly asOf: string;
@@ -101,7 +91,7 @@ export function customersView(source: KycViews, { filter, first = DEFAULT_LIMIT,
     const follow = (show: (change: (view: KycCustomersView) => KycCustomersView) => void) => {
       const closing = new AbortController();
       const read = async (): Promise<string> => {
-        const { kycCustomers } = await ask<List>(source.connection(), LIST, variables, closing.signal);
+        const { kycCustomers } = await ask<List>(source.connection(), LIST_CUSTOMERS, variables, closing.signal);
         const { nodes: customers, pageInfo, asOf } = kycCustomers;
         if (!closing.signal.aborted) show((view) => ({ ...view, customers, pageInfo }));
         return asOf;

@@ -12,12 +12,14 @@ import {
 import { limitsOf } from '../access/limits.ts';
 import { KycError } from '../errors.ts';
 import type { OperationContext } from '../graphql/context.ts';
+import type { Documents } from '../graphql/documents/documents.ts';
 import { checkNotExpired, foreignOrigin } from '../graphql/gate.ts';
 import { checkLimits, type OperationPolicy } from '../graphql/limits.ts';
 import { measureOperation } from '../graphql/measure.ts';
 import { asOperationError, operationError } from '../graphql/operation-error.ts';
 import { checkRootField, conditionalRootFieldRule } from '../graphql/root-field.ts';
 import { coerceVariables } from '../graphql/variables.ts';
+import type { MaybePromise } from '../journal/maybe-promise.ts';
 
 /** An operation that is about to be executed: the arguments of graphql-js' `execute` and `subscribe`. */
 export interface EmbeddedOperation {
@@ -57,6 +59,38 @@ export function checkSubscription(
   const { schema, operation, fragments, variableValues } = info;
   const document = { kind: Kind.DOCUMENT, definitions: [operation, ...Object.values(fragments)] } as const;
   checkLimits(schema, { document, operation, variables: variableValues }, viewer, policy);
+}
+
+/** Throws `DOCUMENT_NOT_TRUSTED` for a document that the viewer may not send. */
+export async function checkTrusted(
+  { document }: EmbeddedOperation,
+  { viewer }: OperationContext,
+  documents: Documents,
+): Promise<void> {
+  try {
+    await documents.checkTrusted(document.loc?.source.body, viewer);
+  } catch (error) {
+    throw operationError(error);
+  }
+}
+
+/** The same without waiting: throws an ordinary error when the store of trusted documents answers with a promise. */
+export function checkTrustedNow(
+  { document }: EmbeddedOperation,
+  { viewer }: OperationContext,
+  documents: Documents,
+): void {
+  let checking: MaybePromise<void>;
+  try {
+    checking = documents.checkTrusted(document.loc?.source.body, viewer);
+  } catch (error) {
+    throw operationError(error);
+  }
+  if (!(checking instanceof Promise)) return;
+  checking.catch(() => {});
+  throw new Error(
+    'trustedDocuments.get answered with a promise, and checkOperation cannot wait. Use a store that answers at once.',
+  );
 }
 
 /**

@@ -7,6 +7,7 @@ import type { Logger } from 'pino';
 import { isOriginAllowed, type OriginPolicy } from '../access/origin.ts';
 import type { AuthenticationRequest, Viewer } from '../access/viewer.ts';
 import { createApolloPlugin } from '../graphql/apollo.ts';
+import type { Documents } from '../graphql/documents/documents.ts';
 import { createSubgraph, subgraphResolvers, subgraphTypeDefs } from '../graphql/federation.ts';
 import { readSubgraphEntity, type SubgraphEntity } from '../graphql/federation-entity.ts';
 import type { OperationPolicy } from '../graphql/limits.ts';
@@ -15,7 +16,13 @@ import { conditionalRootFieldRule } from '../graphql/root-field.ts';
 import type { Admission } from '../http/admission.ts';
 import type { Connections } from '../transport/connections.ts';
 import { authorizationIn } from '../transport/websocket/connection-params.ts';
-import { checkOperation, type EmbeddedOperation, validationRules } from './check-operation.ts';
+import {
+  checkOperation,
+  checkTrusted,
+  checkTrustedNow,
+  type EmbeddedOperation,
+  validationRules,
+} from './check-operation.ts';
 import { type EmbeddingHost, embeddedContext, type KycContext, partsOf } from './context.ts';
 import { envelopPlugin, type KycEnvelopPlugin } from './envelop-plugin.ts';
 import { type KycMercuriusHooks, mercuriusHooks } from './mercurius-hooks.ts';
@@ -61,7 +68,8 @@ export interface Embedding {
   readonly validationRules: readonly ValidationRule[];
   /**
    * Throws a `GraphQLError` for an operation that must not be executed: call it with the arguments of `execute` or `subscribe`, once the
-   * variables are known and before anything is executed.
+   * variables are known and before anything is executed. With `trustedDocuments.only` it needs the document's text, which `parse` keeps
+   * unless `noLocation` is set, and a store that answers without a promise.
    */
   checkOperation(operation: EmbeddedOperation): void;
 }
@@ -78,6 +86,7 @@ export interface Subgraph {
 
 /** What an embedding is made from. */
 export interface EmbeddingOptions {
+  readonly documents: Documents;
   readonly host: Omit<EmbeddingHost, 'policy'>;
   readonly policy: OperationPolicy;
   /** Whether the schema has `Node` and the queries for it. */
@@ -91,7 +100,7 @@ export interface EmbeddingOptions {
 
 /** Makes the embedding of a gateway. `stop` ends what its servers hold open. */
 export function createEmbedding(options: EmbeddingOptions): { embedding: Embedding; stop(): Promise<void> } {
-  const { policy, origins, admission, connections, authenticate, log } = options;
+  const { documents, policy, origins, admission, connections, authenticate, log } = options;
   const host: EmbeddingHost = { ...options.host, policy };
   const rules = validationRules(policy);
   const contextOf = (viewer: Viewer | null, headers: IncomingHttpHeaders, holdsConnection = false): KycContext => {
@@ -108,8 +117,16 @@ export function createEmbedding(options: EmbeddingOptions): { embedding: Embeddi
       throw operationError(error);
     }
   };
-  const check = (operation: EmbeddedOperation): void =>
-    checkOperation(operation, partsOf(operation.contextValue).operation, policy);
+  const check = (operation: EmbeddedOperation): void => {
+    const { operation: context } = partsOf(operation.contextValue);
+    checkTrustedNow(operation, context, documents);
+    checkOperation(operation, context, policy);
+  };
+  const checkWhenTrusted = async (operation: EmbeddedOperation): Promise<void> => {
+    const { operation: context } = partsOf(operation.contextValue);
+    await checkTrusted(operation, context, documents);
+    checkOperation(operation, context, policy);
+  };
   const admit = async (contextValue: unknown): Promise<() => void> => {
     const { viewer } = partsOf(contextValue).operation;
     const turn = admission.enter(viewer);
@@ -124,7 +141,8 @@ export function createEmbedding(options: EmbeddingOptions): { embedding: Embeddi
     isOriginAllowed: (headers) => isOriginAllowed(headers, origins),
     contextOf: (viewer, headers) => contextOf(viewer, headers, true),
     checkSchema: checkMergedSchema,
-    checkOperation: check,
+    documents,
+    checkOperation: checkWhenTrusted,
     admit,
     log,
   });
@@ -133,6 +151,7 @@ export function createEmbedding(options: EmbeddingOptions): { embedding: Embeddi
     apolloPlugin: createApolloPlugin({
       ...policy,
       admission,
+      documents,
       log,
       operationOf: (contextValue) => partsOf(contextValue).operation,
       checkSchema: checkMergedSchema,
@@ -146,7 +165,7 @@ export function createEmbedding(options: EmbeddingOptions): { embedding: Embeddi
         rules: [conditionalRootFieldRule],
         checkSchema: checkMergedSchema,
         contextOf: (given) => context(requestIn(given)),
-        checkOperation: check,
+        checkOperation: checkWhenTrusted,
         admit,
       }),
     mercuriusHooks: () => mercuriusHooks({ checkOperation: check, admit }),

@@ -35,7 +35,7 @@ export interface EnvelopOptions {
   readonly rules: readonly ValidationRule[];
   readonly checkSchema: (schema: GraphQLSchema) => void;
   readonly contextOf: (context: object) => Promise<object>;
-  readonly checkOperation: (operation: EmbeddedOperation) => void;
+  readonly checkOperation: (operation: EmbeddedOperation) => Promise<void>;
   /** Takes a place for an operation; resolves with the function that releases it. */
   readonly admit: (contextValue: unknown) => Promise<() => void>;
 }
@@ -56,7 +56,7 @@ export function envelopPlugin(options: EnvelopOptions): KycEnvelopPlugin {
       let leave: (() => void) | undefined;
       try {
         leave = await admit(args.contextValue);
-        checkOperation(args);
+        await checkOperation(args);
         return { onExecuteDone: leave };
       } catch (error) {
         leave?.();
@@ -66,7 +66,7 @@ export function envelopPlugin(options: EnvelopOptions): KycEnvelopPlugin {
     },
     async onSubscribe({ args, setResultAndStopExecution }) {
       try {
-        checkOperation(args);
+        await checkOperation(args);
       } catch (error) {
         setResultAndStopExecution({ errors: [asOperationError(error)] });
       }

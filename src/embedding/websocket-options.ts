@@ -14,6 +14,7 @@ import { type Limits, limitsOf } from '../access/limits.ts';
 import type { Viewer } from '../access/viewer.ts';
 import { CLOSE } from '../client/protocol.ts';
 import { KycError } from '../errors.ts';
+import type { Documents } from '../graphql/documents/documents.ts';
 import { messageError } from '../graphql/operation-error.ts';
 import { closeAll } from '../transport/closing.ts';
 import type { EmbeddedOperation } from './check-operation.ts';
@@ -29,7 +30,8 @@ export interface WebSocketOptionsParts extends SessionParts {
   readonly rules: readonly ValidationRule[];
   readonly contextOf: (viewer: Viewer | null, headers: IncomingHttpHeaders) => KycContext;
   readonly checkSchema: (schema: GraphQLSchema) => void;
-  readonly checkOperation: (operation: EmbeddedOperation) => void;
+  readonly documents: Documents;
+  readonly checkOperation: (operation: EmbeddedOperation) => Promise<void>;
   readonly admit: (contextValue: unknown) => Promise<() => void>;
 }
 
@@ -120,11 +122,12 @@ function operationHooks(
         checkHeld(Object.keys(context.subscriptions).length, viewer, parts.limits);
         const given = await own.onSubscribe?.(context, id, payload);
         if (Array.isArray(given)) return given;
-        const args = (given as ExecutionArgs | undefined) ?? (await prepare(own, parts, context, id, payload));
+        const args =
+          (given as ExecutionArgs | undefined) ?? (await prepare(own, parts, viewer, { context, id, payload }));
         const kyc = parts.contextOf(viewer, session?.headers ?? {});
         const contextValue = { ...(await ownContext(own, context, id, payload, args)), ...kyc };
         const operation = { ...args, contextValue };
-        parts.checkOperation(operation);
+        await parts.checkOperation(operation);
         return operation;
       } catch (error) {
         return [messageError(error)];
@@ -135,7 +138,7 @@ function operationHooks(
       let leave: (() => void) | undefined;
       try {
         leave = await parts.admit(args.contextValue);
-        parts.checkOperation(args);
+        await parts.checkOperation(args);
         return await executeOwn(args);
       } catch (error) {
         return { errors: [messageError(error)] };
@@ -154,11 +157,12 @@ function checkHeld(held: number, viewer: Viewer | null, limits: Limits): void {
 
 async function prepare(
   own: AnyServerOptions,
-  { limits, rules }: WebSocketOptionsParts,
-  context: Context,
-  id: string,
-  { query, operationName, variables }: SubscribePayload,
+  { limits, rules, documents }: WebSocketOptionsParts,
+  viewer: Viewer | null,
+  { context, id, payload }: { readonly context: Context; readonly id: string; readonly payload: SubscribePayload },
 ): Promise<ExecutionArgs> {
+  const { operationName, variables } = payload;
+  const query = await documents.textOf(payload, viewer);
   const document = parse(query, { maxTokens: limits.tokens });
   const args = { document, operationName, variableValues: variables };
   const schema: GraphQLSchema | undefined =

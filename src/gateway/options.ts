@@ -8,6 +8,7 @@ import { refusedOriginReporter } from '../access/refused-origins.ts';
 import type { Authenticate } from '../access/viewer.ts';
 import { DEFAULT_CALLBACKS_PER_CUSTOMER_PER_MINUTE } from '../callback/intake.ts';
 import { CONFIRMATION_SCHEDULE, type ConfirmationSchedule } from '../confirmation/schedule.ts';
+import type { TrustedDocuments } from '../graphql/documents/trusted-documents.ts';
 import type { SubgraphEntity } from '../graphql/federation-entity.ts';
 import type { IntrospectionAccess } from '../graphql/limits.ts';
 import { invalidAddressRanges } from '../http/address-range.ts';
@@ -67,6 +68,11 @@ export interface KycGatewayOptions {
   readonly allowedOrigins?: readonly string[];
   /** Serve the schema as a subgraph of Apollo Federation 2, at all of the gateway's paths. Default: no. */
   readonly federation?: SubgraphEntity | undefined;
+  /**
+   * Documents that are registered beforehand, which clients name by `documentId` over every transport. With `only: true` no other document
+   * is executed. Default: none, and every document is.
+   */
+  readonly trustedDocuments?: TrustedDocuments | undefined;
   /** Limits on GraphQL operations and connections. What is left out keeps its default (`DEFAULT_LIMITS`). */
   readonly limits?: LimitOptions | undefined;
   /**
@@ -133,6 +139,7 @@ export function resolveOptions(options: KycGatewayOptions) {
       onRefused: refusedOriginReporter(log),
     },
     federation: options.federation,
+    trustedDocuments: options.trustedDocuments,
     limits: resolveLimits(options.limits),
     notifier: options.notifier,
     log,

@@ -1,5 +1,6 @@
 /** The reading half of a gateway: GraphQL over HTTP, server-sent events and WebSockets, all with the same context and rules. */
 import type { IncomingMessage } from 'node:http';
+import type { ApolloServer } from '@apollo/server';
 import { isOriginAllowed } from '../access/origin.ts';
 import type { AuthenticationRequest, Viewer } from '../access/viewer.ts';
 import type { KycActions } from '../admin/actions.ts';
@@ -8,6 +9,7 @@ import { createEmbedding, type Embedding } from '../embedding/embedding.ts';
 import type { Feed } from '../feed/feed.ts';
 import { createApollo } from '../graphql/apollo.ts';
 import type { OperationContext } from '../graphql/context.ts';
+import { createDocuments } from '../graphql/documents/documents.ts';
 import { createSubgraph } from '../graphql/federation.ts';
 import { createGate } from '../graphql/gate.ts';
 import { operationPreparer } from '../graphql/operation.ts';
@@ -61,6 +63,7 @@ export function createServing({ options, journal, feed, actions, lifecycle }: Se
   const addressOf = addressReader(options.trustProxy);
   const authenticate = limitFailedTokens(options.authenticate, addressOf, tokenObserver(metrics, log));
   const policy = { limits, introspection };
+  const documents = createDocuments({ trusted: options.trustedDocuments, maxTokens: limits.tokens, log });
   const observe = operationObserver(metrics, log);
   const admission = new Admission(limits);
   const connections = new Connections(limits);
@@ -79,7 +82,7 @@ export function createServing({ options, journal, feed, actions, lifecycle }: Se
     authenticate: viewerOf,
     addressOf,
     contextFor,
-    gate: createGate({ prepare: operationPreparer(schema, policy), admission, introspection, observe }),
+    gate: createGate({ documents, prepare: operationPreparer(schema, policy), admission, introspection, observe }),
     origins,
     connections,
     limits,
@@ -96,6 +99,7 @@ export function createServing({ options, journal, feed, actions, lifecycle }: Se
       streams: new EmbeddedStreams(metrics, connections),
     },
     policy,
+    documents,
     hasNode: options.relayNode,
     origins,
     admission,
@@ -107,6 +111,7 @@ export function createServing({ options, journal, feed, actions, lifecycle }: Se
   const streams = streamTransport(live);
   const graphql = httpHandler({
     streams,
+    documents,
     log,
     apollo,
     admission,
@@ -119,20 +124,26 @@ export function createServing({ options, journal, feed, actions, lifecycle }: Se
       requestId: requestIdOf(request, response),
     }),
   });
-  let isApolloStarted = false;
   return {
     graphql,
     sockets: webSocketTransport(live),
     streams,
     embedding,
     stopEmbedded,
+    ...lifeOf(apollo),
+  };
+}
+
+function lifeOf(apollo: ApolloServer<OperationContext>): Pick<Serving, 'start' | 'stop'> {
+  let isStarted = false;
+  return {
     async start() {
       await apollo.start();
-      isApolloStarted = true;
+      isStarted = true;
     },
     async stop() {
       // Apollo Server throws when it was not started.
-      if (isApolloStarted) await apollo.stop();
+      if (isStarted) await apollo.stop();
     },
   };
 }

@@ -11,9 +11,10 @@ import type { Logger } from 'pino';
 import type { Viewer } from '../access/viewer.ts';
 import { KycError } from '../errors.ts';
 import type { Admission } from '../http/admission.ts';
-import { apolloDocumentStore, apolloQueryCache } from './apollo-caches.ts';
+import { apolloDocumentStore } from './apollo-caches.ts';
 import { checkTokens, emptyRequest } from './apollo-refusal.ts';
 import type { OperationContext } from './context.ts';
+import type { Documents } from './documents/documents.ts';
 import { formatError, INTERNAL_ERROR, internalError, isInternal, withoutSuggestions } from './format-error.ts';
 import { checkNotExpired, foreignOrigin } from './gate.ts';
 import { checkLimits, type OperationPolicy } from './limits.ts';
@@ -26,6 +27,8 @@ import { coerceVariables } from './variables.ts';
 export interface ApolloPluginOptions extends OperationPolicy {
   /** Bounds the operations of each subject. Null: the caller of Apollo Server has done it. */
   readonly admission: Admission | null;
+  /** Null: the caller of Apollo Server has looked the document up. */
+  readonly documents: Documents | null;
   readonly log: Logger;
   /** Called with each operation when it is answered. */
   readonly observe?: ObserveOperation;
@@ -52,7 +55,7 @@ export function createApolloPlugin(options: ApolloPluginOptions): ApolloServerPl
       const refusal = await places.enter(started);
       if (refusal !== null) emptyRequest(started.request);
       return {
-        async didResolveOperation({ schema, document, operation, request, contextValue }) {
+        async didResolveOperation({ schema, document, operation, request, contextValue, source }) {
           if (refusal !== null) throw operationError(refusal.error);
           // Apollo Server itself refuses a document without the named operation, after this.
           if (operation === undefined) return;
@@ -60,6 +63,7 @@ export function createApolloPlugin(options: ApolloPluginOptions): ApolloServerPl
           const context = operationOf(contextValue);
           const { viewer } = context;
           try {
+            await options.documents?.checkTrusted(source, viewer);
             refuseForeignMutation(operation, context);
             checkNotExpired(viewer);
             const variables = coerceVariables(schema, operation, request.variables ?? {});
@@ -167,7 +171,8 @@ export function createApollo(
     validationOptions: { maxErrors: 1 },
     validationRules: [conditionalRootFieldRule],
     documentStore: apolloDocumentStore(),
-    persistedQueries: { cache: apolloQueryCache() },
+    // The handler has looked the document up: the same hashes are known over every transport.
+    persistedQueries: false,
     plugins: [
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginCacheControlDisabled(),
@@ -178,6 +183,7 @@ export function createApollo(
         ...policy,
         // The handler admits, before Apollo Server parses.
         admission: null,
+        documents: null,
         log,
         observe,
         operationOf: (contextValue) => contextValue as OperationContext,

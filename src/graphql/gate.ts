@@ -1,6 +1,6 @@
 /**
- * The one way to execution, the same for every transport: token, the subject's budget, parse, coerce, measure, execute. Each
- * step costs more than the one before, and bounds the one after. (The transport has bounded the size before.)
+ * The one way to execution, the same for every transport: token, the subject's budget, look up the document, parse, coerce, measure,
+ * execute. Each step costs more than the one before, and bounds the one after. (The transport has bounded the size before.)
  *
  * Apollo Server parses and executes what comes over HTTP by itself: there `Admission` stands before it, and the plugin in
  * apollo.ts takes the later steps.
@@ -11,11 +11,12 @@ import type { Admission } from '../http/admission.ts';
 import { HttpError } from '../http/error-response.ts';
 import type { MaybePromise } from '../journal/maybe-promise.ts';
 import type { OperationContext } from './context.ts';
+import type { Documents } from './documents/documents.ts';
 import { asGraphqlError } from './format-error.ts';
 import type { IntrospectionAccess } from './limits.ts';
 import { type LiveQuery, openLiveQuery } from './live.ts';
 import { codesOf, type ObserveOperation, type OperationType } from './observe.ts';
-import type { Operation, OperationRequest, PrepareOperation } from './operation.ts';
+import type { Operation, PrepareOperation, ReceivedOperation } from './operation.ts';
 
 /** Runs operations. */
 export interface Gate {
@@ -26,7 +27,7 @@ export interface Gate {
    * @param check called before execution. An `HttpError` that it throws is thrown on; nothing else ever is.
    */
   run(
-    read: OperationRequest | (() => MaybePromise<OperationRequest>),
+    read: ReceivedOperation | (() => MaybePromise<ReceivedOperation>),
     context: OperationContext,
     check?: (operation: Operation) => void,
   ): Promise<GateResult>;
@@ -43,6 +44,7 @@ export interface Refused extends ExecutionResult {
 
 /** What a gate is made from. */
 export interface GateOptions {
+  readonly documents: Documents;
   readonly prepare: PrepareOperation;
   readonly admission: Admission;
   readonly introspection: IntrospectionAccess;
@@ -51,14 +53,18 @@ export interface GateOptions {
 }
 
 /** Makes the gate. */
-export function createGate({ prepare, admission, introspection, observe }: GateOptions): Gate {
+export function createGate({ documents, prepare, admission, introspection, observe }: GateOptions): Gate {
   const admitted = async (
-    request: OperationRequest,
+    { operationName, variables, ...reference }: ReceivedOperation,
     context: OperationContext,
     check: ((operation: Operation) => void) | undefined,
   ): Promise<GateResult> => {
-    checkNotExpired(context.viewer);
-    const operation = prepare(request, context);
+    const { viewer } = context;
+    checkNotExpired(viewer);
+    const text = documents.textOf(reference, viewer);
+    const query = typeof text === 'string' ? text : await text;
+    if (typeof text !== 'string') checkNotExpired(viewer);
+    const operation = prepare({ query, operationName, variables }, context);
     if (!('schema' in operation)) return refused(operation[0]);
     check?.(operation);
     return operation.operation.operation === 'subscription' ? openLiveQuery(operation) : execute(operation);

@@ -12,6 +12,7 @@ import {
 import { KycError } from '../errors.ts';
 import type { OperationContext } from './context.ts';
 import { documentCache } from './document-cache.ts';
+import type { DocumentReference } from './documents/documents.ts';
 import { withoutSuggestions } from './format-error.ts';
 import { checkLimits, type OperationPolicy } from './limits.ts';
 import { checkRootField } from './root-field.ts';
@@ -20,6 +21,12 @@ import { coerceVariables, type Variables } from './variables.ts';
 /** What a client sends to start an operation. */
 export interface OperationRequest {
   readonly query: string;
+  readonly operationName?: string | null | undefined;
+  readonly variables?: Readonly<Record<string, unknown>> | null | undefined;
+}
+
+/** The same before its document is looked up: named by its text, by its ID, or by its hash. */
+export interface ReceivedOperation extends DocumentReference {
   readonly operationName?: string | null | undefined;
   readonly variables?: Readonly<Record<string, unknown>> | null | undefined;
 }

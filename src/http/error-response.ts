@@ -26,6 +26,8 @@ export const ERROR_ANSWERS: Readonly<Record<ErrorCode, ErrorAnswer>> = {
   GRAPHQL_VALIDATION_FAILED: { status: 400 },
   OPERATION_RESOLUTION_FAILURE: { status: 400 },
   PERSISTED_QUERY_NOT_FOUND: { status: 200 },
+  DOCUMENT_NOT_FOUND: { status: 400 },
+  DOCUMENT_NOT_TRUSTED: { status: 400 },
   METHOD_NOT_ALLOWED: { status: 405 },
   NOT_FOUND: { status: 404 },
   REVISION_OUTDATED: { status: 409 },
@@ -37,6 +39,7 @@ export const ERROR_ANSWERS: Readonly<Record<ErrorCode, ErrorAnswer>> = {
   TOO_MANY_CONNECTIONS: { status: 429, retryAfter: 5, close: CLOSE.tooManyConnections },
   TOO_MANY_SUBSCRIPTIONS: { status: 429, retryAfter: 5 },
 
+  DOCUMENTS_UNAVAILABLE: { status: 503, retryAfter: 5 },
   XGATEWAY_UNAVAILABLE: { status: 502, retryAfter: 5 },
   XGATEWAY_NOT_CONFIGURED: { status: 501 },
   JOURNAL_UNAVAILABLE: { status: 503, retryAfter: 5 },

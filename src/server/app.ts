@@ -11,6 +11,7 @@ import { receive } from './receive.ts';
 import { application, GRAPHQL_PATH, metricsApplication } from './routes.ts';
 import { createServerMetrics } from './server-metrics.ts';
 import type { Settings } from './settings.ts';
+import { ReplaceableDocuments } from './trusted-documents.ts';
 
 export { STOP_DEADLINE_MS } from './listener.ts';
 
@@ -20,6 +21,8 @@ export interface KycServer {
   readonly url: string;
   /** Replaces secrets while it runs. Throws a `TypeError`, and replaces none, when one can't be used. */
   rotateSecrets(secrets: KycSecrets): void;
+  /** Replaces the trusted documents. Does nothing on a server that was started without any. */
+  replaceTrustedDocuments(documents: ReadonlyMap<string, string>): void;
   /** Shows in the metrics whether the secrets in files are those in use. */
   secretsRead(areInUse: boolean): void;
   /** Where the journal is, its position at start, and whether it was made. */
@@ -57,7 +60,10 @@ export async function startServer(given: Settings, ownerLog: Logger, options: Se
   const eventLoop = stack.use(monitorEventLoop(metrics.registry));
   observeTurns((tookMs) => eventLoop.took('graphql', tookMs));
   const { secretsRead } = createServerMetrics(metrics.registry, Object.keys(settings.changed), droppedLogLines);
+  const { trustedDocuments: trusted } = settings;
+  const documents = trusted == null ? undefined : new ReplaceableDocuments(trusted.documents);
   const gateway = await createGateway(settings, log, metrics, {
+    trustedDocuments: documents && { documents, only: trusted?.only },
     onBlockingCommit: (tookMs) => eventLoop.took('commit', tookMs),
     ...gatewayOptions,
   });
@@ -89,6 +95,7 @@ export async function startServer(given: Settings, ownerLog: Logger, options: Se
     url: `http://${host.includes(':') ? `[${host}]` : host}:${listener.port}${basePath}`,
     journal: gateway.journalFacts,
     secretsRead,
+    replaceTrustedDocuments: (replacement) => documents?.replace(replacement),
     rotateSecrets(secrets) {
       gateway.rotateSecrets(secrets);
       Object.assign(settings.secrets, secrets.callbacks);

@@ -2,6 +2,7 @@
 import { dirname } from 'node:path';
 import type { JwtOptions } from '../access/jwt.ts';
 import type { LimitOptions } from '../access/limits.ts';
+import { messageOf } from '../errors.ts';
 import type { SubgraphEntity } from '../graphql/federation-entity.ts';
 import { parseDatabaseUrl } from '../journal/open.ts';
 import type { LogCustomerIds } from '../telemetry/customer-ids.ts';
@@ -20,6 +21,7 @@ import {
 } from './setting-checks.ts';
 import { readSettingFiles } from './setting-files.ts';
 import { misspellings, unknownNames } from './setting-names.ts';
+import { readManifest } from './trusted-documents.ts';
 
 /** Everything that the environment says about a server. */
 export interface Settings {
@@ -50,6 +52,8 @@ export interface Settings {
   readonly limits: LimitOptions;
   /** The merchant's entity, where the schema is served as a subgraph; null: it is not. */
   readonly federation?: SubgraphEntity | null | undefined;
+  /** The documents of `TRUSTED_DOCUMENTS`, where they were read from, and whether others are refused; null: there are none. */
+  readonly trustedDocuments?: TrustedDocumentSettings | null | undefined;
   /** A port of its own for `/metrics`; null: on the server's port, for `kyc:admin`. */
   readonly metricsPort: number | null;
   readonly logLevel: LogLevel;
@@ -60,6 +64,13 @@ export interface Settings {
   readonly developmentSecrets: DevelopmentSecretsFile | null;
   /** Warnings, one line each, for the log: allowed, but probably not intended. */
   readonly warnings: readonly string[];
+}
+
+/** The trusted documents of a server. */
+export interface TrustedDocumentSettings {
+  readonly path: string;
+  readonly documents: ReadonlyMap<string, string>;
+  readonly only: boolean;
 }
 
 /** The settings are wrong or incomplete. `problems` has a line for each; the message also lists the warnings. */
@@ -97,7 +108,8 @@ export function readSettings(env: NodeJS.ProcessEnv, { makesSecrets = true }: Re
   const known = { ...Object.fromEntries([...files.keys()].map((name) => [name, ''])), ...read };
   problems.push(...(production ? productionProblems(known) : developmentProblems(known, host)));
   problems.push(...secretProblems(read), ...pathProblems(read), ...unknownNames(given));
-  const all = [...fileProblems, ...withPaths(problems, files)];
+  const { trusted, problems: documentProblems } = trustedDocumentsOf(read);
+  const all = [...fileProblems, ...withPaths(problems, files), ...documentProblems];
   const warnings = [...misspellings(given), ...(production ? productionWarnings(read) : [])];
   if (all.length > 0 || parsed.data === undefined) throw new SettingsError(all, warnings);
 
@@ -137,6 +149,7 @@ export function readSettings(env: NodeJS.ProcessEnv, { makesSecrets = true }: Re
     corsOrigins: values.CORS_ORIGINS,
     limits: limitOptions(values),
     federation: values.FEDERATION ?? null,
+    trustedDocuments: trusted,
     metricsPort: values.METRICS_PORT ?? null,
     logLevel: values.LOG_LEVEL,
     logCustomerIds: values.LOG_CUSTOMER_IDS,
@@ -144,6 +157,21 @@ export function readSettings(env: NodeJS.ProcessEnv, { makesSecrets = true }: Re
     developmentSecrets: made,
     warnings,
   };
+}
+
+/** Reads the manifest, if there is one, or says why it can't be used. */
+function trustedDocumentsOf({ TRUSTED_DOCUMENTS: path, TRUSTED_DOCUMENTS_ONLY: only = false }: Partial<Environment>) {
+  if (path === undefined) {
+    const missing =
+      'TRUSTED_DOCUMENTS_ONLY is true and TRUSTED_DOCUMENTS is not set. Set it to a manifest of documents.';
+    // What could not be read is still text here.
+    return { trusted: null, problems: only === true ? [missing] : [] };
+  }
+  try {
+    return { trusted: { path, documents: readManifest(path), only }, problems: [] };
+  } catch (error) {
+    return { trusted: null, problems: [`TRUSTED_DOCUMENTS: ${messageOf(error)}`] };
+  }
 }
 
 function listed(lines: readonly string[]): string {

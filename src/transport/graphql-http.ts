@@ -8,13 +8,15 @@ import type { Logger } from 'pino';
 import type { Viewer } from '../access/viewer.ts';
 import { KycError } from '../errors.ts';
 import type { OperationContext } from '../graphql/context.ts';
+import type { DocumentReference, Documents } from '../graphql/documents/documents.ts';
 import { checkNotExpired, checkToken } from '../graphql/gate.ts';
 import type { IntrospectionAccess } from '../graphql/limits.ts';
 import type { ObserveOperation } from '../graphql/observe.ts';
 import type { Admission } from '../http/admission.ts';
 import { mediaRanges } from '../http/media-types.ts';
-import { type NodeHandler, type NodeRequest, searchOf } from '../http/node-handler.ts';
+import type { NodeHandler, NodeRequest } from '../http/node-handler.ts';
 import { nextTurn } from '../http/turn.ts';
+import { type GraphqlRequest, withDocument } from './document-request.ts';
 import { nodeHandler } from './node-handler.ts';
 import { parseBody, receiveBody } from './request-body.ts';
 import { acceptsJson, streamFormatFor } from './streams/format.ts';
@@ -24,6 +26,7 @@ import type { StreamedOperation, StreamTransport } from './streams/transport.ts'
 /** What the handler needs. */
 export interface GraphqlHttpOptions {
   readonly apollo: ApolloServer<OperationContext>;
+  readonly documents: Documents;
   /** Says who asks. Rejects with a `KycError`. */
   readonly authenticate: (request: NodeRequest) => Promise<Viewer | null>;
   readonly contextFor: (viewer: Viewer | null, request: NodeRequest, response: ServerResponse) => OperationContext;
@@ -59,8 +62,10 @@ export function httpHandler(options: GraphqlHttpOptions): NodeHandler {
       const body = pending instanceof Promise ? await pending : pending;
       streamed = streamedOperation(request, body, viewer);
       if (streamed === null) {
+        const given = withDocument(request, body, viewer, options.documents);
+        const graphql: GraphqlRequest = given instanceof Promise ? await given : given;
         const context = contextFor(viewer, request, response);
-        await execute(options.apollo, request, response, { body, context });
+        await execute(options.apollo, request, response, { ...graphql, context });
       }
     } finally {
       admission.leave(viewer);
@@ -96,23 +101,24 @@ function streamedOperation(request: NodeRequest, body: unknown, viewer: Viewer |
   return { viewer, read: () => operationIn(given), format, acceptsJson: isJsonFine };
 }
 
-/** Whether it may be a subscription: its text has the word. Other operations are still answered with JSON. */
+/** Whether it may be a subscription: its text has the word, or is not known yet. Other operations are still answered with JSON. */
 function mentionsSubscription(given: unknown): boolean {
-  const { query } = (given ?? {}) as { readonly query?: unknown };
-  return typeof query === 'string' && query.includes('subscription');
+  const { query, documentId, extensions } = (given ?? {}) as DocumentReference;
+  if (typeof query === 'string' && query !== '') return query.includes('subscription');
+  return documentId != null || extensions != null;
 }
 
 async function execute(
   apollo: ApolloServer<OperationContext>,
   request: NodeRequest,
   response: ServerResponse,
-  { body, context }: { readonly body: unknown; readonly context: OperationContext },
+  { body, search, context }: GraphqlRequest & { readonly context: OperationContext },
 ): Promise<void> {
   const answer = await apollo.executeHTTPGraphQLRequest({
     httpGraphQLRequest: {
       method: request.method ?? 'GET',
       headers: headersOf(request),
-      search: searchOf(request),
+      search,
       body,
     },
     context: async () => context,

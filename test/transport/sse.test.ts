@@ -10,6 +10,7 @@ import { Registry } from 'prom-client';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { DEFAULT_LIMITS } from '../../src/access/limits.ts';
 import { FeedCursor } from '../../src/feed/cursor.ts';
+import { createDocuments } from '../../src/graphql/documents/documents.ts';
 import { createGate } from '../../src/graphql/gate.ts';
 import { operationPreparer } from '../../src/graphql/operation.ts';
 import { Admission } from '../../src/http/admission.ts';
@@ -314,6 +315,7 @@ async function serveStreams(schema: GraphQLSchema, ...before: RequestHandler[]) 
     addressOf: () => '127.0.0.1',
     contextFor: (viewer) => ({ viewer }) as never,
     gate: createGate({
+      documents: createDocuments({ trusted: undefined, maxTokens: 1_000, log: createLog('silent') }),
       prepare: operationPreparer(schema, policy),
       admission: new Admission(DEFAULT_LIMITS),
       introspection: 'everyone',

@@ -5,7 +5,7 @@ import { isPlainPath } from '../../http/base-path.ts';
 import { LOG_CUSTOMER_IDS } from '../../telemetry/customer-ids.ts';
 import { LOG_LEVELS } from '../../telemetry/log.ts';
 import { isOwnPath } from './callbacks.ts';
-import { origins, port, trustedProxies } from './values.ts';
+import { flag, origins, port, trustedProxies } from './values.ts';
 
 /** The settings of this subject. */
 export const serving = {
@@ -46,6 +46,17 @@ export const serving = {
     .optional()
     .describe(
       'Serve the schema as a subgraph of Apollo Federation 2: your entity, its key (the customer ID) and the field it gets, such as `Customer:id:kyc`. Default: not.',
+    ),
+  TRUSTED_DOCUMENTS: z
+    .string()
+    .optional()
+    .describe(
+      'A manifest of documents that clients may name by `documentId`: `{"<id>": "<text>"}`, or Apollo\'s persisted query manifest. It is read again on SIGHUP and when it changes. Default: none.',
+    ),
+  TRUSTED_DOCUMENTS_ONLY: flag
+    .default(false)
+    .describe(
+      '`true` refuses every document that is not in `TRUSTED_DOCUMENTS`, but for tokens with `kyc:admin`. Default `false`.',
     ),
   METRICS_PORT: port
     .optional()

@@ -1,5 +1,5 @@
 /** A GraphQL operation in an HTTP request, following the GraphQL over HTTP specification. */
-import type { OperationRequest } from '../../graphql/operation.ts';
+import type { ReceivedOperation } from '../../graphql/operation.ts';
 import { HttpError } from '../../http/error-response.ts';
 import { covers, isJson, mediaRanges } from '../../http/media-types.ts';
 import { type NodeRequest, searchOf } from '../../http/node-handler.ts';
@@ -13,7 +13,7 @@ import { parseBody, receiveBody } from '../request-body.ts';
 export async function receiveOperation(
   request: NodeRequest,
   maxBytes: number,
-): Promise<() => MaybePromise<OperationRequest>> {
+): Promise<() => MaybePromise<ReceivedOperation>> {
   checkHeaders(request);
   if (request.method === 'GET') return () => operationIn(readSearch(request));
   const received = await receiveBody(request, maxBytes);
@@ -38,29 +38,38 @@ function checkHeaders(request: NodeRequest): void {
 }
 
 /** The operation in a parsed body or search. Throws an `HttpError` when there is none. */
-export function operationIn(read: unknown): OperationRequest {
+export function operationIn(read: unknown): ReceivedOperation {
   if (typeof read !== 'object' || read === null || Array.isArray(read)) {
     throw new HttpError('BAD_USER_INPUT', 'The body is not a JSON object.');
   }
-  const { query, variables, operationName } = read as Record<string, unknown>;
-  if (typeof query !== 'string' || !isAbsentOr('object', variables) || !isAbsentOr('string', operationName)) {
+  const { query, documentId, variables, operationName, extensions } = read as Record<string, unknown>;
+  const isNamed = typeof query === 'string' || (query == null && (documentId != null || extensions != null));
+  if (!isNamed || !isAbsentOr('object', variables) || !isAbsentOr('string', operationName)) {
     throw new HttpError(
       'BAD_USER_INPUT',
-      'Send a "query", with "variables" and "operationName" if the operation needs them.',
+      'Send a "query" or a "documentId", with "variables" and "operationName" if the operation needs them.',
     );
   }
-  return { query, variables, operationName } as OperationRequest;
+  return { query, documentId, variables, operationName, extensions } as ReceivedOperation;
 }
 
 /** The parameters of a GET. */
 export function readSearch(request: NodeRequest): object {
   // Not as a whole URL: what stands before the path, where a client sends that, need not be valid.
   const search = new URLSearchParams(searchOf(request));
-  const variables = search.get('variables') || null;
+  return {
+    ...Object.fromEntries(search),
+    variables: jsonIn(search, 'variables'),
+    extensions: jsonIn(search, 'extensions'),
+  };
+}
+
+function jsonIn(search: URLSearchParams, name: string): unknown {
+  const text = search.get(name) || null;
   try {
-    return { ...Object.fromEntries(search), variables: variables === null ? null : JSON.parse(variables) };
+    return text === null ? null : JSON.parse(text);
   } catch {
-    throw new HttpError('BAD_USER_INPUT', 'The "variables" are not JSON.');
+    throw new HttpError('BAD_USER_INPUT', `The "${name}" are not JSON.`);
   }
 }
 

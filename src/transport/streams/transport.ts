@@ -9,7 +9,7 @@ import { isOriginAllowed } from '../../access/origin.ts';
 import { requireViewer, type Viewer } from '../../access/viewer.ts';
 import type { OperationContext } from '../../graphql/context.ts';
 import { checkNotExpired, foreignOrigin, type GateResult } from '../../graphql/gate.ts';
-import type { OperationRequest } from '../../graphql/operation.ts';
+import type { ReceivedOperation } from '../../graphql/operation.ts';
 import { HttpError } from '../../http/error-response.ts';
 import type { NodeHandler, NodeRequest } from '../../http/node-handler.ts';
 import { requestIdOf } from '../../http/request-id.ts';
@@ -29,7 +29,7 @@ import { ResponseStream } from './response-stream.ts';
 /** An operation that a request brought, and how its client takes the answer. */
 export interface StreamedOperation {
   readonly viewer: Viewer;
-  readonly read: OperationRequest | (() => MaybePromise<OperationRequest>);
+  readonly read: ReceivedOperation | (() => MaybePromise<ReceivedOperation>);
   readonly format: StreamFormat;
   /** Answer a query or a mutation as JSON instead of a stream of one. */
   readonly acceptsJson: boolean;

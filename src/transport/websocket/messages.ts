@@ -36,14 +36,19 @@ export function checkMessage(text: string, isProven: boolean): CheckedMessage {
   if (typeof payload !== 'object' || payload === null || Array.isArray(payload)) {
     return { id, refused: badInput('Send the operation as "payload", an object with a "query".') };
   }
-  const { query, variables, operationName } = payload as Record<string, unknown>;
+  const { query, documentId, variables, operationName, extensions } = payload as Record<string, unknown>;
   if (typeof operationName === 'string' && operationName.length > MAX_NAME_LENGTH) {
     return { id, refused: badInput(`The operation's "operationName" is over ${MAX_NAME_LENGTH} characters.`) };
   }
-  const bad = malformed(query, variables, operationName);
-  return bad === null
-    ? { message: { type, id, payload: { query, variables, operationName } } }
-    : { id, refused: badInput(bad) };
+  const isNamed = query == null && (documentId != null || extensions != null);
+  // graphql-ws closes the socket of a client that sends no text: the gate looks the document up.
+  const given = isNamed ? '' : query;
+  const bad = malformed(given, variables, operationName);
+  if (bad !== null) return { id, refused: badInput(bad) };
+  const named = documentId === undefined ? undefined : { documentId };
+  // It also closes the socket for extensions that are no object. The gate takes the hash from them.
+  const hash = isObject(extensions) ? { extensions: { persistedQuery: extensions['persistedQuery'] } } : undefined;
+  return { message: { type, id, payload: { query: given, variables, operationName, ...named, ...hash } } };
 }
 
 /** graphql-ws sends a ping's payload back. V8 reads a text that is nested deeper than it can write. */
@@ -57,11 +62,15 @@ function canBeEchoed(payload: unknown): boolean {
 }
 
 function malformed(query: unknown, variables: unknown, operationName: unknown): string | null {
-  if (typeof query !== 'string') return 'Send the operation as "query", a string.';
-  if (variables != null && (typeof variables !== 'object' || Array.isArray(variables))) {
+  if (typeof query !== 'string') return 'Send the operation as "query", a string, or its "documentId".';
+  if (variables != null && !isObject(variables)) {
     return '"variables" must be an object.';
   }
   return operationName == null || typeof operationName === 'string' ? null : '"operationName" must be a string.';
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function badInput(message: string): KycError {

@@ -56,10 +56,12 @@ export function operationHooks(options: LiveTransportOptions): OperationHooks {
   return {
     async onSubscribe({ extra: session, subscriptions }, id, payload) {
       try {
-        const { query, operationName, variables } = payload;
+        const { query, operationName, variables, extensions } = payload;
+        const { documentId } = payload as { readonly documentId?: unknown };
         releasePayload(payload);
         const context = contextFor(viewerOf(session, Object.keys(subscriptions).length));
-        const result = await gate.run({ query, operationName, variables }, context, () => checkOpen(session));
+        const received = { query, documentId, operationName, variables, extensions };
+        const result = await gate.run(received, context, () => checkOpen(session));
         if ('isRefused' in result) return result.errors;
         if (!('cursor' in result)) return executed(A_QUERY, result);
         metrics.subscriptions.inc();

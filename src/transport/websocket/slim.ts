@@ -36,6 +36,7 @@ export function releaseConnectionParams(context: { connectionParams?: unknown })
 /** Takes the text and the variables from a `subscribe` message once they are prepared: 0.3 KiB, up to 64. */
 export function releasePayload(payload: object): void {
   Object.assign(payload, { query: '', variables: undefined, extensions: undefined });
+  if ('documentId' in payload) payload.documentId = undefined;
 }
 
 /** Takes the result from an operation's arguments once graphql-ws has it: 0.1 KiB, more for a query's. */
