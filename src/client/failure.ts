@@ -77,6 +77,10 @@ export function remedyOf(code: string, { renewable, resumed }: { renewable: bool
       return renewable ? 'retry' : 'give up';
     case 'FORBIDDEN':
     case 'GRAPHQL_VALIDATION_FAILED':
+    case 'BAD_REQUEST':
+    case 'DOCUMENT_NOT_FOUND':
+    case 'DOCUMENT_NOT_TRUSTED':
+    case 'PERSISTED_QUERY_NOT_FOUND':
     case 'GRAPHQL_PARSE_FAILED':
     case 'QUERY_TOO_COMPLEX':
       return 'give up';

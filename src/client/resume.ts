@@ -3,7 +3,8 @@
  *
  * The original repeats a subscription with the variables of its first attempt, gives up after five attempts, and does not
  * notice a half-open connection. This one starts each attempt after the last update that arrived, and keeps trying. It resumes
- * subscriptions that have a variable `$after` and select `cursor`; other operations are sent once.
+ * subscriptions that have a variable `$after` and select `cursor`; other operations are sent once. One that is sent by ID (`documentId`,
+ * or a persisted query's hash) needs `after` among its variables, be it null.
  */
 import { type Client, type ClientOptions, createClient } from 'graphql-ws/client';
 import { attempt, type CloseEvent, cursorIn, type Payload, type Sink } from './attempt.ts';
@@ -25,6 +26,11 @@ export interface ResumingClientOptions
   readonly tokenTimeoutMs?: number | undefined;
   /** The gateway does not know the cursor: the subscription starts over from where it first started. */
   readonly onReset?: ((reason: KycFollowError) => void) | undefined;
+}
+
+/** A document that is named by its ID has no text to look at: then its variables tell. */
+function isResumable({ query, variables }: Payload): boolean {
+  return query ? RESUMABLE.test(query) : variables != null && Object.hasOwn(variables, 'after');
 }
 
 const RESUMABLE = /\bsubscription\b[^{]*\$after\b/;
@@ -54,7 +60,7 @@ export function createResumingClient(options: ResumingClientOptions): Client {
   const running = new Set<AbortController>();
 
   const subscribe = (payload: Payload, sink: Sink): (() => void) => {
-    if (!RESUMABLE.test(payload.query)) return client.subscribe(payload, sink);
+    if (!isResumable(payload)) return client.subscribe(payload, sink);
     const closing = new AbortController();
     running.add(closing);
     follow(payload, sink, closing.signal)

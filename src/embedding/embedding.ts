@@ -163,6 +163,7 @@ export function createEmbedding(options: EmbeddingOptions): { embedding: Embeddi
       envelopPlugin({
         maxTokens: policy.limits.tokens,
         rules: [conditionalRootFieldRule],
+        documents,
         checkSchema: checkMergedSchema,
         contextOf: (given) => context(requestIn(given)),
         checkOperation: checkWhenTrusted,

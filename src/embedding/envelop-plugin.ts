@@ -7,11 +7,14 @@ import {
   type Source,
   type ValidationRule,
 } from 'graphql';
-import { asOperationError } from '../graphql/operation-error.ts';
+import type { DocumentReference, Documents } from '../graphql/documents/documents.ts';
+import { asOperationError, operationError } from '../graphql/operation-error.ts';
 import type { EmbeddedOperation } from './check-operation.ts';
 
 /** What the plugin does at each phase. Structural, so that the package needs nothing of Envelop's. */
 export interface KycEnvelopPlugin {
+  /** Yoga's: what a request asks for, before it is parsed. */
+  onParams(payload: { readonly params: DocumentReference; setParams(params: object): void }): Promise<void>;
   onSchemaChange(payload: { readonly schema: GraphQLSchema }): void;
   onParse(payload: { setParseFn(parse: (source: string | Source, options?: ParseOptions) => unknown): void }): void;
   onValidate(payload: { addValidationRule(rule: ValidationRule): void }): void;
@@ -33,6 +36,7 @@ export interface EnvelopExecutePayload<Args> {
 export interface EnvelopOptions {
   readonly maxTokens: number;
   readonly rules: readonly ValidationRule[];
+  readonly documents: Documents;
   readonly checkSchema: (schema: GraphQLSchema) => void;
   readonly contextOf: (context: object) => Promise<object>;
   readonly checkOperation: (operation: EmbeddedOperation) => Promise<void>;
@@ -42,8 +46,17 @@ export interface EnvelopOptions {
 
 /** Makes the plugin. Operations that are refused answer with one error and are not executed. */
 export function envelopPlugin(options: EnvelopOptions): KycEnvelopPlugin {
-  const { maxTokens, rules, checkSchema, contextOf, checkOperation, admit } = options;
+  const { maxTokens, rules, documents, checkSchema, contextOf, checkOperation, admit } = options;
   return {
+    async onParams({ params, setParams }) {
+      if (params.documentId == null) return;
+      try {
+        // Without a viewer: a trusted document is for all of them.
+        setParams({ ...params, query: await documents.textOf(params, null), documentId: undefined });
+      } catch (error) {
+        throw operationError(error);
+      }
+    },
     onSchemaChange: ({ schema }) => checkSchema(schema),
     onParse: ({ setParseFn }) => setParseFn((source, given) => parse(source, { ...given, maxTokens })),
     onValidate({ addValidationRule }) {

@@ -37,7 +37,10 @@ export interface KycServer {
 
 /** Options that do not come from the environment. */
 export interface ServerOptions
-  extends Pick<Partial<KycGatewayOptions>, 'stallMs' | 'access' | 'confirmationSchedule' | 'onCallback'> {
+  extends Pick<
+    Partial<KycGatewayOptions>,
+    'stallMs' | 'access' | 'confirmationSchedule' | 'onCallback' | 'trustedDocuments'
+  > {
   /** The most open connections. Default: what the limit on file descriptors allows. */
   readonly maxConnections?: number;
   /** How many lines of the log were dropped so far, for the metrics. Default: none ever. */

@@ -62,7 +62,7 @@ function inSearch(
 
 /** Apollo Server would look the hash up itself. */
 function withoutHash(extensions: unknown): unknown {
-  if (typeof extensions !== 'object' || extensions === null) return extensions;
+  if (typeof extensions !== 'object' || extensions === null) return extensions ?? null;
   const { persistedQuery: _, ...others } = extensions as Record<string, unknown>;
   return others;
 }

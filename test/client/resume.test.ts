@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
+import type { SubscribePayload } from 'graphql-ws';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { WebSocketServer } from 'ws';
 import { createResumingClient, type ResumingClientOptions } from '../../src/client/index.ts';
@@ -55,6 +56,33 @@ test('it goes on after a restart, and with a new token when one expires', async 
   await said('C');
   await until(() => labels.length === 3);
   expect(labels).toEqual(['A', 'B', 'C']);
+  await following.dispose();
+});
+
+test('a subscription that is sent by the ID of its document resumes; one that is not trusted is an error', async () => {
+  const trustedDocuments = { documents: { follow: SUBSCRIPTION }, only: true };
+  await using trusting = await startTestServer({}, { trustedDocuments });
+  await trusting.callback('c', { status: 'SOFT_KYC_FAILED', kycRejectLabel: 'A' });
+  const following = client({ url: trusting.wsUrl });
+  const payload: SubscribePayload & { documentId: string } = {
+    query: '',
+    documentId: 'follow',
+    variables: { after: null },
+  };
+  const results = following.iterate<{ kycStatusChanged: { rejectLabels: string[] } }>(payload);
+  const next = async () => (await results.next()).value?.data?.kycStatusChanged.rejectLabels;
+  expect(await next()).toEqual(['A']);
+  await trusting.restart();
+  await trusting.callback('c', { status: 'SOFT_KYC_FAILED', kycRejectLabel: 'B' });
+  expect(await next()).toEqual(['B']);
+  const refusals: readonly [SubscribePayload, string][] = [
+    [{ query: `${SUBSCRIPTION} # other` }, 'DOCUMENT_NOT_TRUSTED'],
+    [Object.assign({ ...payload }, { documentId: 'other' }), 'DOCUMENT_NOT_FOUND'],
+  ];
+  for (const [refused, code] of refusals) {
+    const { value } = await following.iterate(refused).next();
+    expect(value).toMatchObject({ errors: [{ extensions: { code } }] });
+  }
   await following.dispose();
 });
 

@@ -1,6 +1,10 @@
 /** Digests of the console's documents (documents/own-documents.ts). */
 export const CONSOLE_DOCUMENTS: readonly string[] = [
-  '5a65ca86ea6e420837d97c63109f301dc65d95c4a31223df2ccbba1af13c70d2',
+  'd6b21ea2021ea2151bfacd3cec4b6ed7714d1b0f34bea293605cbf170c474bc8',
+  '722775eec53ab2ebc874df9609c34a7dac8642976b86bbabfcb4642850e74904',
+  '046b92986dc6985acda81193fbf69e83bcbcaf503505d06166f5a2deb58aaeb5',
+  '188dccb5abb812630a427f1734b3f584fd982712a6d475f3bf6bbf2d59fc25b1',
+  'd2c3cab234d0138a552e307d4c451995335761adebd8316c3a5e28daca5af880',
   '15fe43f4dac6048dfb71d55cc779389a676324d0b14c34dfa56b6a0d0da84e87',
   '2485c4df078319bbaf6ba27f547d6d3dbe4bde8f0a686dae1260c7b3c676660e',
   'b57f2ccbd509025fbdee34796df5dd954f11daef7b9ef71d23e8a3068a9c15b5',
