@@ -51,12 +51,13 @@ export function checkOperation(given: EmbeddedOperation, context: OperationConte
 }
 
 /** The limits of a subscription at its root field, for servers that call no hook before it, or one without the variables. */
-export function checkSubscription(
+export async function checkSubscription(
   info: GraphQLResolveInfo,
   { viewer }: OperationContext,
-  policy: OperationPolicy,
-): void {
+  { policy, documents }: { readonly policy: OperationPolicy; readonly documents: Documents },
+): Promise<void> {
   const { schema, operation, fragments, variableValues } = info;
+  await documents.checkTrusted(operation.loc?.source.body, viewer);
   const document = { kind: Kind.DOCUMENT, definitions: [operation, ...Object.values(fragments)] } as const;
   checkLimits(schema, { document, operation, variables: variableValues }, viewer, policy);
 }

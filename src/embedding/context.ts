@@ -3,6 +3,7 @@ import { requireCustomer, type Viewer } from '../access/viewer.ts';
 import type { Kyc } from '../gateway/views.ts';
 import type { OperationContext } from '../graphql/context.ts';
 import { loadCustomer } from '../graphql/customer-loader.ts';
+import type { Documents } from '../graphql/documents/documents.ts';
 import type { OperationPolicy } from '../graphql/limits.ts';
 import { fieldError } from '../graphql/operation-error.ts';
 import type { CustomerRecord } from '../journal/journal.ts';
@@ -51,6 +52,7 @@ export interface EmbeddingHost {
   readonly streams: EmbeddedStreams;
   /** What a subscription may request. */
   readonly policy: OperationPolicy;
+  readonly documents: Documents;
 }
 
 class Access implements KycAccess {

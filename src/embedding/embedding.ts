@@ -87,7 +87,7 @@ export interface Subgraph {
 /** What an embedding is made from. */
 export interface EmbeddingOptions {
   readonly documents: Documents;
-  readonly host: Omit<EmbeddingHost, 'policy'>;
+  readonly host: Omit<EmbeddingHost, 'policy' | 'documents'>;
   readonly policy: OperationPolicy;
   /** Whether the schema has `Node` and the queries for it. */
   readonly hasNode: boolean;
@@ -101,7 +101,7 @@ export interface EmbeddingOptions {
 /** Makes the embedding of a gateway. `stop` ends what its servers hold open. */
 export function createEmbedding(options: EmbeddingOptions): { embedding: Embedding; stop(): Promise<void> } {
   const { documents, policy, origins, admission, connections, authenticate, log } = options;
-  const host: EmbeddingHost = { ...options.host, policy };
+  const host: EmbeddingHost = { ...options.host, policy, documents };
   const rules = validationRules(policy);
   const contextOf = (viewer: Viewer | null, headers: IncomingHttpHeaders, holdsConnection = false): KycContext => {
     const isForeignOrigin = !isOriginAllowed(headers, origins);
@@ -169,7 +169,7 @@ export function createEmbedding(options: EmbeddingOptions): { embedding: Embeddi
         checkOperation: checkWhenTrusted,
         admit,
       }),
-    mercuriusHooks: () => mercuriusHooks({ checkOperation: check, admit }),
+    mercuriusHooks: () => mercuriusHooks({ checkOperation: checkWhenTrusted, admit }),
     validationRules: rules,
     checkOperation: check,
   };

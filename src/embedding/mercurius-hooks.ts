@@ -21,7 +21,7 @@ export interface KycMercuriusHooks {
 
 /** What the hooks stand on. */
 export interface MercuriusHooksOptions {
-  readonly checkOperation: (operation: EmbeddedOperation) => void;
+  readonly checkOperation: (operation: EmbeddedOperation) => Promise<void>;
   /** Takes a place for an operation; resolves with what gives it back. */
   readonly admit: (contextValue: unknown) => Promise<() => void>;
 }
@@ -37,7 +37,7 @@ export function mercuriusHooks({ checkOperation, admit }: MercuriusHooksOptions)
       const leave = once(await admit(contextValue));
       try {
         // Mercurius' variables have no prototype.
-        checkOperation({ schema, document, contextValue, variableValues: { ...variables } });
+        await checkOperation({ schema, document, contextValue, variableValues: { ...variables } });
       } catch (error) {
         leave();
         throw error;

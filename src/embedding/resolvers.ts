@@ -107,7 +107,7 @@ function embedSubscription({ subscribe, resolve }: SubscriptionField<OperationCo
       try {
         const { operation, host } = partsOf(context);
         checkNotExpired(operation.viewer);
-        checkSubscription(info, operation, host.policy);
+        await checkSubscription(info, operation, host);
         const cursor = await subscribe(source, args, operation, info);
         return cursor instanceof FeedCursor ? host.streams.open(cursor, operation) : cursor;
       } catch (error) {

@@ -2,11 +2,14 @@
 import { hash } from 'node:crypto';
 import { createServer } from 'node:http';
 import { ApolloServer } from '@apollo/server';
+import fastify from 'fastify';
 import { parse } from 'graphql';
 import { useServer } from 'graphql-ws/use/ws';
 import { createYoga } from 'graphql-yoga';
+import mercurius from 'mercurius';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { WebSocketServer } from 'ws';
+import type { EmbeddedRequest } from '../../src/index.ts';
 import { openSocket } from '../support/graphql-socket.ts';
 import { adminToken, token } from '../support/server.ts';
 import { openShop, type Shop } from './shop.ts';
@@ -111,6 +114,34 @@ describe.each([
       socket.send({ id, type: 'subscribe', payload });
       expect(await socket.next()).toMatchObject({ type: 'error', id, payload: [{ extensions: { code } }] });
     }
+  });
+
+  test('Mercurius executes trusted documents only, over HTTP and over its own sockets', async () => {
+    const app = fastify();
+    await app.register(mercurius, {
+      schema: shop.schema,
+      context: (request: EmbeddedRequest) => shop.gateway.context(request),
+      subscription: {
+        onConnect: ({ payload }: { payload?: Record<string, unknown> }) =>
+          shop.gateway.context({ headers: {}, connectionParams: payload }),
+      },
+    });
+    for (const [name, hook] of Object.entries(shop.gateway.mercuriusHooks())) app.graphql.addHook(name as never, hook);
+    const url = await app.listen({ port: 0, host: '127.0.0.1' });
+    const ask = async (query: string) => {
+      const headers = { authorization: `Bearer ${alice}` };
+      return (await app.inject({ method: 'POST', url: '/graphql', headers, payload: { query } })).json();
+    };
+    expect(await ask(STATUS)).toEqual(ANSWER);
+    expect(await ask(OTHER)).toMatchObject({ errors: [REFUSED] });
+    using socket = await openSocket(`${url.replace('http', 'ws')}/graphql`);
+    socket.init({ token: alice });
+    await socket.next();
+    socket.send({ id: '1', type: 'subscribe', payload: { query: FOLLOW } });
+    expect(await socket.next()).toMatchObject({ payload: { data: { kycStatusChanged: { status: 'CREATED' } } } });
+    socket.send({ id: '2', type: 'subscribe', payload: { query: FOLLOW.replace('status', 'revision') } });
+    expect(JSON.stringify(await socket.next())).toContain('trusted documents only');
+    await app.close();
   });
 
   test('checkOperation refuses documents that are not trusted, and what it cannot look up at once', async () => {
