@@ -20,6 +20,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { bundleServe } from './bundle-serve.ts';
 import { textModules } from './text-modules.ts';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -34,6 +35,7 @@ const CODE_SOURCES = [
   'src/**/*.sql',
   'schema/*',
   'scripts/build.ts',
+  'scripts/bundle-serve.ts',
   'scripts/text-modules.ts',
   'tsconfig*.json',
 ];
@@ -46,6 +48,7 @@ export async function build({ force = false } = {}): Promise<void> {
   await withStaging(async (staging) => {
     compile(staging);
     await writeEntryForNode(staging);
+    await bundleServe(staging);
     if (!force && isCurrent(CONSOLE, pageDigest())) cpSync(CONSOLE, join(staging, PAGES), { recursive: true });
     else await bundlePages(join(staging, PAGES));
     writeFileSync(join(staging, DIGEST), code);

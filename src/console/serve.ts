@@ -73,10 +73,10 @@ export function consoleRouter({
   return router;
 }
 
-/** Beside this module in the build, and in dist/ when this module runs from the sources. */
+/** In dist/console: a sibling of this module's folder in the build, also when this module is in the bundle of `serve`. */
 export function consoleFolder(): string {
   const isSource = import.meta.filename.endsWith('.ts');
-  return join(import.meta.dirname, isSource ? '../../dist/console/public' : 'public');
+  return join(import.meta.dirname, isSource ? '../../dist/console/public' : '../console/public');
 }
 
 /** Sends the built page: its asset links become absolute, and its `html` element carries the settings as data attributes. */

@@ -9,6 +9,7 @@ import { Feed } from '../feed/feed.ts';
 import { openNotifier } from '../feed/notifier.ts';
 import { nodeScheduler, type Scheduler } from '../feed/scheduler.ts';
 import { placeOf } from '../graphql/connection.ts';
+import { loadFederation } from '../graphql/federation.ts';
 import { typeDefsOf } from '../graphql/schema.ts';
 import { checkSingleGraphql } from '../graphql/single-graphql.ts';
 import { nextTurn } from '../http/turn.ts';
@@ -74,6 +75,7 @@ export async function createKycGateway(given: KycGatewayOptions): Promise<KycGat
   const { queue, confirmer, actions } = recording;
   const receiving = createReceiving({ options, queue, deadLetters, confirmer, tracing });
   const serving = createServing({
+    federation: options.federation === undefined ? null : await loadFederation(),
     options,
     journal,
     feed,

@@ -1,6 +1,7 @@
 /** The reading half of a gateway: GraphQL over HTTP, server-sent events and WebSockets, all with the same context and rules. */
 import type { IncomingMessage } from 'node:http';
 import type { ApolloServer } from '@apollo/server';
+import type { GraphQLSchema } from 'graphql';
 import { isOriginAllowed } from '../access/origin.ts';
 import type { AuthenticationRequest, Viewer } from '../access/viewer.ts';
 import type { KycActions } from '../admin/actions.ts';
@@ -10,7 +11,7 @@ import type { Feed } from '../feed/feed.ts';
 import { createApollo } from '../graphql/apollo.ts';
 import type { OperationContext } from '../graphql/context.ts';
 import { createDocuments } from '../graphql/documents/documents.ts';
-import { createSubgraph } from '../graphql/federation.ts';
+import { createSubgraph, type Federation } from '../graphql/federation.ts';
 import { createGate } from '../graphql/gate.ts';
 import { operationPreparer } from '../graphql/operation.ts';
 import { createSchema } from '../graphql/schema.ts';
@@ -39,6 +40,8 @@ export interface ServingOptions {
   readonly feed: Feed;
   readonly actions: KycActions;
   readonly lifecycle: Pick<Lifecycle, 'checkNotStopped' | 'run'>;
+  /** Null: `options.federation` is undefined. */
+  readonly federation: Federation | null;
 }
 
 /** The reading half. The caller stops the transports, then calls `stop`. */
@@ -56,10 +59,9 @@ export interface Serving {
 }
 
 /** Makes the reading half. */
-export function createServing({ options, journal, feed, actions, lifecycle }: ServingOptions): Serving {
+export function createServing({ options, journal, feed, actions, lifecycle, federation }: ServingOptions): Serving {
   const { introspection, limits, log, metrics, origins, stallMs } = options;
-  const schema =
-    options.federation === undefined ? createSchema(options.relayNode) : createSubgraph(options.federation);
+  const schema = schemaOf(options, federation);
   const addressOf = addressReader(options.trustProxy);
   const authenticate = limitFailedTokens(options.authenticate, addressOf, tokenObserver(metrics, log));
   const policy = { limits, introspection };
@@ -146,4 +148,9 @@ function lifeOf(apollo: ApolloServer<OperationContext>): Pick<Serving, 'start' |
       if (isStarted) await apollo.stop();
     },
   };
+}
+
+function schemaOf({ federation: entity, relayNode }: ResolvedOptions, federation: Federation | null): GraphQLSchema {
+  if (entity === undefined || federation === null) return createSchema(relayNode);
+  return createSubgraph(entity, undefined, federation);
 }

@@ -66,9 +66,23 @@ export function subgraphResolvers(entity: SubgraphEntity): Readonly<Record<strin
   return resolvers;
 }
 
-/** The executable subgraph. Federation's package is loaded here: it would take 15 ms of every start. */
-export function createSubgraph(entity: SubgraphEntity, resolvers = subgraphResolvers(entity)): GraphQLSchema {
-  const federation = createRequire(import.meta.url)('@apollo/subgraph') as typeof import('@apollo/subgraph');
+/** What makes an executable subgraph: Apollo's package. */
+export type Federation = Pick<typeof import('@apollo/subgraph'), 'buildSubgraphSchema'>;
+
+/** Loads it so that a bundle has it, with the bundle's own graphql. */
+export function loadFederation(): Promise<Federation> {
+  return import('@apollo/subgraph');
+}
+
+/**
+ * The executable subgraph.
+ * @param federation default: the application's, loaded now. It would take 15 ms of every start.
+ */
+export function createSubgraph(
+  entity: SubgraphEntity,
+  resolvers: Readonly<Record<string, object>> = subgraphResolvers(entity),
+  federation: Federation = createRequire(import.meta.url)('@apollo/subgraph'),
+): GraphQLSchema {
   const typeDefs = parse(subgraphTypeDefs(entity));
   return federation.buildSubgraphSchema([{ typeDefs, resolvers: resolvers as never }]);
 }

@@ -1,8 +1,19 @@
-import { cpSync, existsSync, globSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  globSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { KIT_IMPORT, KIT_TEST } from '../support/kit-test.ts';
 import { createApplication, pack, ROOT, runProgram, type Tarballs, unpack } from '../support/package.ts';
+import { serve, serverEnv } from '../support/process.ts';
 import { CALLBACK_SECRET, JWT_SECRET, signedCallback } from '../support/server.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -61,7 +72,8 @@ test('what is published holds no install script, no editor and no source; the do
   expect(manifest.scripts).toBeUndefined();
   expect(manifest.devDependencies).toBeUndefined();
   expect(manifest.engines).toEqual({ node: '>=24' });
-  expect(statSync(tarballs.server).size).toBeLessThan(1_500_000);
+  // The bundle of `serve` with its packages is a third of it.
+  expect(statSync(tarballs.server).size).toBeLessThan(2_250_000);
   const files = globSync('**/*', { cwd: unpacked });
   expect(files.filter((file) => /monaco|\.sources$|(?<!\.d)\.tsx?$/.test(file))).toEqual([]);
   const readme = readFileSync(join(unpacked, 'README.md'), 'utf8');
@@ -142,6 +154,34 @@ test('the command of an installed package answers', () => {
   );
   expect(code).toBe(0);
   expect(stdout).toContain('serve');
+});
+
+test('serve is a bundle: it runs without its packages, and starts without loading what only fetch needs', async () => {
+  const application = createApplication(folder.path, tarballs.server, 'xgateway-kyc');
+  const modules = join(application, 'node_modules');
+  for (const name of readdirSync(modules))
+    if (name !== 'xgateway-kyc') rmSync(join(modules, name), { recursive: true });
+  const main = join(modules, 'xgateway-kyc/bin/xgateway-kyc.js');
+  const report = "process.on('exit', () => console.error(process.moduleLoadList.join('\\n')))";
+  const preload = `data:text/javascript,${encodeURIComponent(report)}`;
+  await using server = await serve(application, serverEnv(application), [
+    process.execPath,
+    '--import',
+    preload,
+    main,
+    'serve',
+  ]);
+  const { stderr } = await server.kill('SIGTERM');
+  expect(stderr).toContain('NativeModule http\n');
+  expect(stderr).not.toContain('undici');
+});
+
+test('a server on Postgres and a federated one are in the bundle too', () => {
+  const application = createApplication(folder.path, tarballs.server, 'xgateway-kyc');
+  const bundle = globSync('node_modules/xgateway-kyc/dist/serve/*.js', { cwd: application });
+  const code = bundle.map((file) => readFileSync(join(application, file), 'utf8')).join('\n');
+  expect([...new Set(code.match(/(?<=^import [^'"]*")[^."][^"]*/gm))]).toEqual([]);
+  expect([...new Set(code.match(/(?<=import\(")[^."][^"]*/g))]).toEqual([]);
 });
 
 test.each(['development', 'production'])('two copies of graphql are refused (%s)', (mode) => {

@@ -32,6 +32,8 @@ export function createWhenMissing(path: string): boolean {
     closeSync(openSync(draft, 'wx', 0o600));
     const database = new DatabaseSync(draft);
     try {
+      // A draft that was interrupted is made anew: one sync of the whole file, below, in place of one for each migration.
+      database.exec('pragma synchronous = off; pragma journal_mode = memory');
       migrate(database, path);
       database.exec('pragma journal_mode = wal');
     } finally {

@@ -21,7 +21,8 @@ export function migrate(database: DatabaseSync, path: string): void {
       }
       database.exec(`pragma user_version = ${version}; commit`);
     } catch (error) {
-      database.exec('rollback');
+      // After some errors SQLite has already rolled back.
+      if (database.isTransaction) database.exec('rollback');
       throw error;
     }
   }
