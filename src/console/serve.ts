@@ -6,6 +6,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import express, { type RequestHandler, type Response, Router } from 'express';
 import { publicPrefix } from '../http/base-path.ts';
+import { isCustomerUrlTemplate } from './customer-url.ts';
 import { type DevelopmentOptions, developmentRouter } from './development.ts';
 import { escapeHtml, pageHeaders, sendMissing } from './page.ts';
 
@@ -18,6 +19,11 @@ export interface ConsoleOptions {
   readonly basePath?: string;
   /** Where GraphQL is served, WebSocket upgrades included. Default `/graphql`. */
   readonly graphqlPath?: string;
+  /**
+   * Where a customer's page in your own system is, for example `https://crm.example/customers/{customerId}`: http or https. The ID is
+   * percent-encoded. Default: no link.
+   */
+  readonly customerUrlTemplate?: string | undefined;
   /** In development only: the console can then send signed callbacks. */
   readonly development?: DevelopmentOptions;
   /**
@@ -33,7 +39,7 @@ const POLICY =
 
 /**
  * The console for support and compliance staff. Mount it at `/console`. It reads through GraphQL with the token of the person
- * who signs in, so it needs no access of its own.
+ * who signs in, so it needs no access of its own. Throws a `TypeError` for a `customerUrlTemplate` that can't be used.
  *
  * @example
  * ```ts
@@ -47,15 +53,24 @@ const POLICY =
 export function consoleRouter({
   graphqlPath = '/graphql',
   basePath,
+  customerUrlTemplate,
   development,
   folder,
 }: ConsoleOptions = {}): Router {
+  if (customerUrlTemplate !== undefined && !isCustomerUrlTemplate(customerUrlTemplate)) {
+    throw new TypeError('customerUrlTemplate must be an http(s) URL with {customerId} in its path, query or fragment.');
+  }
   const router = Router();
   if (development !== undefined) router.use('/development', developmentRouter(development));
   router.get('/', (request, response) => {
     const prefix = publicPrefix(request, basePath);
     const base = prefix + request.baseUrl;
-    const settings = { graphql: prefix + graphqlPath, base, development: String(development !== undefined) };
+    const settings = {
+      graphql: prefix + graphqlPath,
+      base,
+      development: String(development !== undefined),
+      'customer-url': customerUrlTemplate ?? '',
+    };
     sendPage(response, folder ?? consoleFolder(), base, settings);
   });
   // Resolved at the first request: a bundle that never serves the console needs no such folder.

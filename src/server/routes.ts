@@ -29,13 +29,13 @@ export function application(gateway: KycGateway, settings: Settings, log: Logger
   app.use(settings.callbackPath, gateway.callbacks);
   app.use(GRAPHQL_PATH, ...crossOrigin(settings, log));
   // After CORS: a router answers OPTIONS for its own paths.
-  const { basePath } = settings;
+  const { basePath, customerUrlTemplate } = settings;
   if (!settings.production) app.use(GRAPHQL_PATH, graphiqlRouter({ basePath }));
   app.use(`${GRAPHQL_PATH}/stream`, gateway.stream);
   app.use(GRAPHQL_PATH, gateway.graphql);
   const development = settings.production ? undefined : developmentOf(gateway, settings);
   if (development !== undefined) app.get('/client.js', clientModule());
-  app.use('/console', consoleRouter({ basePath, ...(development && { development }) }));
+  app.use('/console', consoleRouter({ basePath, customerUrlTemplate, ...(development && { development }) }));
   app.get('/', redirectBrowser('/console', basePath));
   app.get('/health/live', live).all('/health/live', readOnly);
   app.get('/health/ready', readiness(gateway, log)).all('/health/ready', readOnly);

@@ -54,6 +54,8 @@ export interface Settings {
   readonly federation?: SubgraphEntity | null | undefined;
   /** The documents of `TRUSTED_DOCUMENTS`, where they were read from, and whether others are refused; null: there are none. */
   readonly trustedDocuments?: TrustedDocumentSettings | null | undefined;
+  /** A customer's page in the merchant's own system, with `{customerId}`, for the console. */
+  readonly customerUrlTemplate?: string | undefined;
   /** A port of its own for `/metrics`; null: on the server's port, for `kyc:admin`. */
   readonly metricsPort: number | null;
   readonly logLevel: LogLevel;
@@ -150,6 +152,7 @@ export function readSettings(env: NodeJS.ProcessEnv, { makesSecrets = true }: Re
     limits: limitOptions(values),
     federation: values.FEDERATION ?? null,
     trustedDocuments: trusted,
+    customerUrlTemplate: values.CUSTOMER_URL_TEMPLATE,
     metricsPort: values.METRICS_PORT ?? null,
     logLevel: values.LOG_LEVEL,
     logCustomerIds: values.LOG_CUSTOMER_IDS,

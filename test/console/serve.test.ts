@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { consoleRouter } from '../../src/console/index.ts';
+import { readSettings } from '../../src/server/settings.ts';
 import { adminToken, readerToken, startTestServer, type TestServer, token } from '../support/server.ts';
 
 let development: TestServer;
@@ -81,4 +83,25 @@ test('the server signs a callback for those who may read all customers, in devel
   }
   expect(await send(development, await token({ sub: 'c' }))).toMatchObject([403, { error: { code: 'FORBIDDEN' } }]);
   expect((await send(production, await adminToken()))[0]).toBe(404);
+});
+
+test('the page links to customers in the merchant’s own system by a template that is http or https', async () => {
+  const customerUrlTemplate = 'https://crm.example/c/{customerId}?from="kyc"';
+  await using server = await startTestServer({ customerUrlTemplate });
+  const html = await (await fetch(`${server.url}/console`)).text();
+  expect(html).toContain('data-customer-url="https://crm.example/c/{customerId}?from=&#34;kyc&#34;"');
+  const bad = [
+    'javascript:alert({customerId})',
+    'https://crm.example/',
+    '/c/{customerId}',
+    'https://{customerId}.example/',
+    'https://{customerId}@crm.example/',
+    'ftp://crm.example/{customerId}',
+    '',
+  ];
+  for (const template of bad) {
+    expect(() => consoleRouter({ customerUrlTemplate: template })).toThrow('customerUrlTemplate must be');
+    if (template !== '')
+      expect(() => readSettings({ CUSTOMER_URL_TEMPLATE: template })).toThrow('CUSTOMER_URL_TEMPLATE must be');
+  }
 });

@@ -8,12 +8,13 @@ import { formatFilter } from './filter.ts';
 import { FilterBar } from './filter-bar.tsx';
 import type { UpdateFragment } from './generated/operations.ts';
 import { useInteractionLock } from './interaction-lock.ts';
-import { age, moment, waitsFor } from './labels.ts';
+import { waitsFor } from './labels.ts';
 import type { Live } from './live.ts';
 import { MOST_ROWS } from './live-pages.ts';
 import { Marks, Status } from './marks.tsx';
+import { Age } from './moment.tsx';
 import { linkTo, route } from './route.ts';
-import { useNow, useStore } from './store.ts';
+import { useStore } from './store.ts';
 import { Id, Shown } from './text.tsx';
 
 export function CustomersView({ api, live }: { api: Api; live: Live }) {
@@ -111,12 +112,3 @@ const CustomerRow = memo(function CustomerRow({ update }: { update: UpdateFragme
     </li>
   );
 });
-
-/** How old something is, with the moment itself on demand. */
-export function Age({ iso }: { iso: string }) {
-  return (
-    <time className="age" dateTime={iso} title={moment(iso)}>
-      {age(iso, useNow())}
-    </time>
-  );
-}

@@ -29,8 +29,8 @@ export interface Received {
   /** The latest of them, oldest first, at most `KEPT`. */
   readonly recent: readonly UpdateFragment[];
   /**
-   * How often the stream has started without a cursor: 0 before the first time. Pages that were read before may lack updates from
-   * the gap.
+   * How often the lists have to be read from the beginning: 0 before the stream has started, and one more whenever it starts without
+   * a cursor, or something changed that no update says.
    */
   readonly beginnings: number;
 }
@@ -81,6 +81,12 @@ export class Live {
 
   /** Reconnects at once. */
   retry = (): void => this.#wake?.();
+
+  /** Makes every list read its first page anew: something changed that no update says. */
+  refresh(): void {
+    const received = this.received.get();
+    this.received.set({ ...received, beginnings: received.beginnings + 1 });
+  }
 
   /** The updates that arrived after the first `total`; null when there were more than are kept. */
   after(total: number): readonly UpdateFragment[] | null {

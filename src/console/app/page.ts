@@ -1,5 +1,10 @@
 /** What the server wrote on the page's `html` element. */
-const { graphql = '/graphql', base = '/console', development = 'false' } = document.documentElement.dataset;
+const {
+  graphql = '/graphql',
+  base = '/console',
+  development = 'false',
+  customerUrl = '',
+} = document.documentElement.dataset;
 
 /** Where this page is, and what it may use. */
 export const page = {
@@ -7,4 +12,7 @@ export const page = {
   socketUrl: new URL(graphql, location.origin.replace(/^http/, 'ws')).href,
   /** Sends a signed callback; null in production. */
   sendCallbackUrl: development === 'true' ? `${base}/development/callback` : null,
+  /** The customer's page in the merchant's own system; null: not set. */
+  customerUrl: (customerId: string): string | null =>
+    customerUrl === '' ? null : customerUrl.replaceAll('{customerId}', () => encodeURIComponent(customerId)),
 } as const;

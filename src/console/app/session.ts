@@ -11,11 +11,13 @@ export interface Session {
   readonly expiresAt: number | null;
   /** Whether the token claims the scope `kyc:admin`. The server decides. */
   readonly mayAdmin: boolean;
+  /** The subject of the token, under which decisions are recorded; null: only the server knows. */
+  readonly who: string | null;
   readonly signOutReason: SignOutReason | null;
 }
 
 const KEY = 'xgateway-kyc.token';
-const NOBODY: Session = { token: null, expiresAt: null, mayAdmin: false, signOutReason: null };
+const NOBODY: Session = { token: null, expiresAt: null, mayAdmin: false, who: null, signOutReason: null };
 
 /** This tab's session. */
 export const session = new Store<Session>(readSession());
@@ -63,11 +65,14 @@ function takeFragmentToken(): string | null {
 function sessionOf(token: string): Session {
   try {
     const payload = token.split('.')[1]?.replaceAll('-', '+').replaceAll('_', '/') ?? '';
-    const { exp, scope, scp, permissions } = JSON.parse(atob(payload)) as Record<string, unknown>;
+    const bytes = Uint8Array.from(atob(payload), (character) => character.charCodeAt(0));
+    const claims = JSON.parse(new TextDecoder().decode(bytes)) as Record<string, unknown>;
+    const { exp, scope, scp, permissions, sub } = claims;
+    const who = typeof sub === 'string' ? sub : null;
     const scopes = [scope, scp, permissions].flat().join(' ').split(' ');
     const expiresAt = typeof exp === 'number' ? exp * 1_000 : null;
-    return { token, expiresAt, mayAdmin: scopes.includes('kyc:admin'), signOutReason: null };
+    return { token, expiresAt, mayAdmin: scopes.includes('kyc:admin'), who, signOutReason: null };
   } catch {
-    return { token, expiresAt: null, mayAdmin: true, signOutReason: null };
+    return { token, expiresAt: null, mayAdmin: true, who: null, signOutReason: null };
   }
 }

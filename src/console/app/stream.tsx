@@ -2,7 +2,7 @@
 import { memo, useEffect, useMemo, useRef, useState } from 'react';
 import { counted } from '../../text/counted.ts';
 import type { Api } from './api.ts';
-import { Age, More } from './customers-view.tsx';
+import { More } from './customers-view.tsx';
 import { type Filter, formatFilter, NO_FILTER } from './filter.ts';
 import { FilterBar } from './filter-bar.tsx';
 import type { UpdateFragment } from './generated/operations.ts';
@@ -11,6 +11,7 @@ import { moment, SOURCE_NAMES } from './labels.ts';
 import type { Live } from './live.ts';
 import { keyOf, type LivePages, type PagesView } from './live-pages.ts';
 import { Marks, Status } from './marks.tsx';
+import { Age } from './moment.tsx';
 import { linkTo, route } from './route.ts';
 import { useStore } from './store.ts';
 import { Id } from './text.tsx';

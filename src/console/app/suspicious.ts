@@ -3,7 +3,7 @@
 /** A part of a text, and what is remarkable about it. */
 export type Part =
   | { readonly kind: 'plain'; readonly text: string }
-  /** Cannot be seen, or moves what stands beside it: shown by its code point. */
+  /** Cannot be seen, or moves what stands beside it, once or several times: shown by its code point. */
   | { readonly kind: 'invisible'; readonly text: string }
   /** Looks like an ASCII character, and is another one. */
   | { readonly kind: 'lookalike'; readonly text: string; readonly looksLike: string };
@@ -45,6 +45,11 @@ export function partsOf(text: string, { lookalikes }: { readonly lookalikes: boo
   let plain = '';
   let marks = 0;
   const add = (part: Part): void => {
+    const last = parts.at(-1);
+    if (plain === '' && part.kind === 'invisible' && last?.kind === 'invisible' && last.text.startsWith(part.text)) {
+      parts[parts.length - 1] = { kind: 'invisible', text: last.text + part.text };
+      return;
+    }
     if (plain !== '') parts.push({ kind: 'plain', text: plain });
     plain = '';
     parts.push(part);
@@ -74,7 +79,9 @@ function shapeOf(character: string): string | null {
   return shape !== character && /^[\x21-\x7e]$/.test(shape) ? shape : null;
 }
 
-/** `U+200B`. */
-export function codePoint(character: string): string {
-  return `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
+/** `U+200B`, or `U+200B ×3` for three of them. */
+export function codePoint(characters: string): string {
+  const code = `U+${(characters.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
+  const { length } = [...characters];
+  return length === 1 ? code : `${code} ×${length}`;
 }

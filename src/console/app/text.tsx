@@ -4,6 +4,8 @@ import { codePoint, isPlain, type Part, partsOf } from './suspicious.ts';
 
 /** How much of a long text is shown at first. */
 const SHORT = 600;
+/** How many characters a warning names. */
+const MOST_NAMED = 5;
 
 /** An identifier: what cannot be seen, and what looks like another character, is marked. */
 export function Id({ text }: { text: string }) {
@@ -33,13 +35,15 @@ export function Long({ text }: { text: string }) {
 export function warningOf(id: string): string | null {
   const odd = partsOf(id, { lookalikes: true }).filter(({ kind }) => kind !== 'plain');
   if (odd.length === 0) return null;
-  const each = odd.slice(0, 5).map((part) => describe(part));
-  return `Look twice at this ID: it contains ${[...new Set(each)].join(', ')}${odd.length > 5 ? ', and more' : ''}.`;
+  const each = new Set(odd.slice(0, MOST_NAMED).map(describe));
+  return `Look twice at this ID. It contains ${[...each].join(', ')}${odd.length > MOST_NAMED ? ' and more' : ''}.`;
 }
 
 function describe(part: Part): string {
-  if (part.kind === 'lookalike') return `${codePoint(part.text)}, which looks like “${part.looksLike}”`;
-  return part.text === ' ' ? 'a space that is easily overlooked' : `the invisible ${codePoint(part.text)}`;
+  if (part.kind === 'lookalike') return `${codePoint(part.text)} (looks like “${part.looksLike}”)`;
+  return part.text.trim() === '' && part.text.startsWith(' ')
+    ? 'spaces that are easily overlooked'
+    : `${codePoint(part.text)} (invisible)`;
 }
 
 function Parts({ parts }: { parts: readonly Part[] }) {

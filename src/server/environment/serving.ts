@@ -1,5 +1,6 @@
 /** The settings about the server itself: where it listens, which proxies it trusts, what it logs. */
 import { z } from 'zod';
+import { isCustomerUrlTemplate } from '../../console/customer-url.ts';
 import { readSubgraphEntity } from '../../graphql/federation-entity.ts';
 import { isPlainPath } from '../../http/base-path.ts';
 import { LOG_CUSTOMER_IDS } from '../../telemetry/customer-ids.ts';
@@ -57,6 +58,13 @@ export const serving = {
     .default(false)
     .describe(
       '`true` refuses every document that is not in `TRUSTED_DOCUMENTS`, but for tokens with `kyc:admin`. Default `false`.',
+    ),
+  CUSTOMER_URL_TEMPLATE: z
+    .string()
+    .refine(isCustomerUrlTemplate, 'must be an http(s) URL with {customerId} in its path, query or fragment')
+    .optional()
+    .describe(
+      "A customer's page in your own system, which the console links to, such as `https://crm.example/customers/{customerId}`. The ID is percent-encoded. Default: no link.",
     ),
   METRICS_PORT: port
     .optional()
