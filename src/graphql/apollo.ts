@@ -1,5 +1,11 @@
 /** Apollo Server around the schema, and the plugin that carries our limits into any Apollo Server. */
-import { ApolloServer, type ApolloServerPlugin, type BaseContext, type GraphQLRequestContext } from '@apollo/server';
+import {
+  ApolloServer,
+  type ApolloServerPlugin,
+  type BaseContext,
+  type GraphQLRequestContext,
+  HeaderMap,
+} from '@apollo/server';
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginLandingPageDisabled,
@@ -18,8 +24,10 @@ import type { Documents } from './documents/documents.ts';
 import { formatError, INTERNAL_ERROR, internalError, isInternal, withoutSuggestions } from './format-error.ts';
 import { checkNotExpired, foreignOrigin } from './gate.ts';
 import { checkLimits, type OperationPolicy } from './limits.ts';
+import type { MeasuredOperation } from './measure.ts';
 import { codesOf, type ObserveOperation } from './observe.ts';
 import { operationError } from './operation-error.ts';
+import { QueryPlans } from './plan/query-plans.ts';
 import { conditionalRootFieldRule } from './root-field.ts';
 import { coerceVariables } from './variables.ts';
 
@@ -34,15 +42,23 @@ export interface ApolloPluginOptions extends OperationPolicy {
   readonly observe?: ObserveOperation;
   /** The gateway's context, out of the server's. Throws when it is not there. */
   readonly operationOf: (contextValue: unknown) => OperationContext;
+  /**
+   * Executes the queries that have a plan. Left out in an application's own Apollo Server: there graphql-js executes everything, with the
+   * hooks that other plugins have for execution.
+   */
+  readonly plans?: QueryPlans;
   /** Throws when the schema is one that the limits can't be measured on. */
   readonly checkSchema: (schema: GraphQLSchema) => void;
 }
 
 type Context = GraphQLRequestContext<BaseContext>;
 
+/** Apollo Server merges it into its answer. */
+const NOTHING_TO_ADD = { headers: new HeaderMap() };
+
 /** Makes the plugin: the subject's budget before parsing, and limits on the coerced variables before execution. */
 export function createApolloPlugin(options: ApolloPluginOptions): ApolloServerPlugin<BaseContext> {
-  const { log, operationOf, checkSchema, observe } = options;
+  const { log, operationOf, checkSchema, observe, plans } = options;
   const places = new Places(options);
   return {
     async serverWillStart({ schema }) {
@@ -54,7 +70,15 @@ export function createApolloPlugin(options: ApolloPluginOptions): ApolloServerPl
       const startedAt = performance.now();
       const refusal = await places.enter(started);
       if (refusal !== null) emptyRequest(started.request);
+      let measured: (MeasuredOperation & { readonly cost: number }) | null = null;
       return {
+        ...(plans !== undefined && {
+          async responseForOperation({ contextValue }) {
+            if (measured === null) return null;
+            const data = await plans.execute(measured, measured.cost, operationOf(contextValue));
+            return data === null ? null : { http: NOTHING_TO_ADD, body: { kind: 'single', singleResult: { data } } };
+          },
+        }),
         async didResolveOperation({ schema, document, operation, request, contextValue, source }) {
           if (refusal !== null) throw operationError(refusal.error);
           // Apollo Server itself refuses a document without the named operation, after this.
@@ -67,7 +91,8 @@ export function createApolloPlugin(options: ApolloPluginOptions): ApolloServerPl
             refuseForeignMutation(operation, context);
             checkNotExpired(viewer);
             const variables = coerceVariables(schema, operation, request.variables ?? {});
-            checkLimits(schema, { document, operation, variables }, viewer, options);
+            const toMeasure = { document, operation, variables };
+            measured = { ...toMeasure, cost: checkLimits(schema, toMeasure, viewer, options).cost };
           } catch (error) {
             throw operationError(error);
           }
@@ -184,6 +209,7 @@ export function createApollo(
         // The handler admits, before Apollo Server parses.
         admission: null,
         documents: null,
+        plans: new QueryPlans(schema),
         log,
         observe,
         operationOf: (contextValue) => contextValue as OperationContext,

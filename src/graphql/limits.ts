@@ -4,7 +4,7 @@ import { type Limits, limitsOf } from '../access/limits.ts';
 import type { Viewer } from '../access/viewer.ts';
 import { KycError } from '../errors.ts';
 import { HttpError } from '../http/error-response.ts';
-import { type MeasuredOperation, measureOperation } from './measure.ts';
+import { type MeasuredOperation, measureOperation, type OperationMeasure } from './measure.ts';
 
 /** Who may query the schema itself. */
 export type IntrospectionAccess = 'everyone' | 'admin';
@@ -15,14 +15,17 @@ export interface OperationPolicy {
   readonly introspection: IntrospectionAccess;
 }
 
-/** Throws `QUERY_TOO_COMPLEX` or, for the schema itself, `FORBIDDEN` when an operation requests more than it may. */
+/**
+ * Measures an operation. Throws `QUERY_TOO_COMPLEX` or, for the schema itself, `FORBIDDEN` when it requests more than it may.
+ */
 export function checkLimits(
   schema: GraphQLSchema,
   measured: MeasuredOperation,
   viewer: Viewer | null,
   { limits, introspection }: OperationPolicy,
-): void {
-  const { depth, aliases, cost, introspects } = measureOperation(schema, measured);
+): OperationMeasure {
+  const measure = measureOperation(schema, measured);
+  const { depth, aliases, cost, introspects } = measure;
   if (introspects && introspection === 'admin' && viewer?.mayAdmin !== true) {
     // Part of the operation is refused, not the caller: 400 over HTTP.
     throw new HttpError('FORBIDDEN', 'Introspection needs a token with the scope kyc:admin.', { status: 400 });
@@ -35,6 +38,7 @@ export function checkLimits(
   if (Object.hasOwn(measured.variables, '__proto__')) {
     throw new KycError('BAD_USER_INPUT', 'A variable cannot be named "__proto__". Rename it.');
   }
+  return measure;
 }
 
 function refuseOver(what: string, value: number, limit: number): void {

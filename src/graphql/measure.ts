@@ -30,7 +30,8 @@ interface Measure {
   readonly cost: number;
 }
 
-interface OperationMeasure extends Measure {
+/** What an operation requests. */
+export interface OperationMeasure extends Measure {
   readonly introspects: boolean;
 }
 

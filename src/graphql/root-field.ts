@@ -37,7 +37,8 @@ export function checkRootField(document: DocumentNode, operation: OperationDefin
   throw new KycError('BAD_USER_INPUT', "@skip or @include leaves out the subscription's only field. Remove it.");
 }
 
-function isIncluded(selection: SelectionNode, variables: Variables): boolean {
+/** Whether `@skip` and `@include` leave a selection in. */
+export function isIncluded(selection: SelectionNode, variables: Variables): boolean {
   if (selection.directives === undefined || selection.directives.length === 0) return true;
   const skip = getDirectiveValues(GraphQLSkipDirective, selection, variables);
   const include = getDirectiveValues(GraphQLIncludeDirective, selection, variables);
