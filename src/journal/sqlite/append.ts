@@ -7,12 +7,19 @@ import { type BatchDraft, draftBatch, placeBatch, type StoredCustomer } from '..
 import { type EntryRow, readEntry } from '../entry.ts';
 import type { AppendOutcome, Head, Submission } from '../journal.ts';
 import { type CustomerRow, storedCustomer, writeStatus } from '../rows.ts';
+import type { CustomerCache } from './customer-cache.ts';
 import { isConstraint } from './errors.ts';
 import type { Reading, Writing } from './statements.ts';
 import type { Transact } from './transaction.ts';
 
 /** Makes the `append` of a journal. Follows the contract of `Journal.append`. */
-export function appender(read: Reading, write: Writing, transact: Transact, readHead: () => Head) {
+export function appender(
+  read: Reading,
+  write: Writing,
+  transact: Transact,
+  readHead: () => Head,
+  cache: CustomerCache,
+) {
   const load = (customerId: string): StoredCustomer | null => {
     const row = read.storedCustomer.get(customerId) as unknown as CustomerRow | undefined;
     if (row === undefined) return null;
@@ -34,6 +41,7 @@ export function appender(read: Reading, write: Writing, transact: Transact, read
       fingerprints,
       standing,
     } of customers.values()) {
+      cache.invalidate(latest.customerId);
       const position = entry === null ? positionBefore : (updates[entry]?.position ?? null);
       const [status, standingColumn] = [writeStatus(latest.status), writeStanding(standing)];
       write.saveCustomer.run(

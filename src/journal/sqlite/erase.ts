@@ -4,6 +4,7 @@ import { type Content, eraseInSlices, nobodyAt, planErasure, type Slice, writePe
 import type { ErasureCircumstances, ErasureOutcome, Head } from '../journal.ts';
 import type { MaybePromise } from '../maybe-promise.ts';
 import { type CustomerRow, storedCustomer, writeStatus } from '../rows.ts';
+import type { CustomerCache } from './customer-cache.ts';
 import type { Reading, Writing } from './statements.ts';
 import type { Transact } from './transaction.ts';
 
@@ -17,6 +18,7 @@ export function eraser(
   write: Writing,
   transact: Transact,
   readHead: () => Head,
+  cache: CustomerCache,
 ): (customerId: string, circumstances: ErasureCircumstances) => MaybePromise<ErasureOutcome | null> {
   const eraseEntries = (contents: readonly Content[], circumstances: ErasureCircumstances): Head => {
     const { erased, record } = planErasure(readHead(), contents, circumstances);
@@ -33,6 +35,7 @@ export function eraser(
   };
   const slice = (customerId: string, circumstances: ErasureCircumstances): Slice =>
     transact(() => {
+      cache.invalidate(customerId);
       const contents = read.contentsOf.all(customerId, SLICE_ENTRIES + 1) as unknown as Content[];
       if (contents.length > SLICE_ENTRIES) {
         const first = contents.slice(0, SLICE_ENTRIES);

@@ -12,6 +12,7 @@ import { sqliteChecks } from './checks.ts';
 import { sqliteConfirmationTasks } from './confirmation-tasks.ts';
 import { explained, openForReading, openForWriting } from './connection.ts';
 import { sqliteConsumers } from './consumers.ts';
+import { CustomerCache } from './customer-cache.ts';
 import { sqliteDeadLetters } from './dead-letters.ts';
 import { eraser } from './erase.ts';
 import { ForeignWrites } from './foreign-writes.ts';
@@ -49,12 +50,15 @@ export function openSqliteJournal(path: string, limits?: DeadLetterLimits, optio
     database,
     description: file.path,
     isNew: file.isNew,
-    guardFor() {
+    guardFor(stopCaching) {
       foreign = new ForeignWrites(database, options.onForeignWrites ?? (() => {}));
       opened = new FileGuard({
         path: file.path,
         lock: file.lock,
-        onFault: options.onFault ?? (() => {}),
+        onFault(fault) {
+          stopCaching();
+          options.onFault?.(fault);
+        },
         onForeignCommits: (count) => foreign?.noticed(count),
       });
       return opened;
@@ -71,8 +75,8 @@ export interface WritableDatabase {
   readonly database: DatabaseSync;
   readonly description: string;
   readonly isNew: boolean;
-  /** Called once the database is known to be a journal. */
-  readonly guardFor: () => CommitGuard & { readonly logBytes: number | null };
+  /** Called once the database is known to be a journal. The guard calls `onFault` when its files are no longer what they were. */
+  readonly guardFor: (onFault: () => void) => CommitGuard & { readonly logBytes: number | null };
   readonly foreignWrites: Journal['foreignWrites'];
   /** What closing the journal releases. */
   readonly stack: DisposableStack;
@@ -84,8 +88,9 @@ export interface WritableDatabase {
 export function writableJournal(given: WritableDatabase): Journal {
   const { database, description, isNew, limits, consumerLimits } = given;
   const { identity, read } = base(database, description);
-  const guard = given.guardFor();
-  const reads = sqliteReads(read, identity.seed, (error) => guard.onError(error));
+  const cache = new CustomerCache(database);
+  const guard = given.guardFor(() => cache.disable());
+  const reads = sqliteReads(read, identity.seed, (error) => guard.onError(error), cache);
   const write = prepareWriting(database);
   const transact = transactions(database, guard);
   const resources = given.stack.move();
@@ -94,8 +99,8 @@ export function writableJournal(given: WritableDatabase): Journal {
     seed: identity.seed,
     facts: factsOf(identity.id, description, isNew, reads),
     ...reads,
-    append: appender(read, write, transact, reads.head),
-    erase: eraser(database, read, write, transact, reads.head),
+    append: appender(read, write, transact, reads.head, cache),
+    erase: eraser(database, read, write, transact, reads.head, cache),
     deadLetters: sqliteDeadLetters(database, transact, limits),
     confirmationTasks: sqliteConfirmationTasks(database, transact),
     consumers: sqliteConsumers(database, transact, consumerLimits),
@@ -122,7 +127,7 @@ export function openSqliteReader(path: string): Journal {
   using stack = new DisposableStack();
   stack.defer(() => database.close());
   const { identity, read } = base(database, path);
-  const reads = sqliteReads(read, identity.seed, (error) => error);
+  const reads = sqliteReads(read, identity.seed, (error) => error, null);
   const refuse = (): never => {
     throw new KycError('JOURNAL_UNAVAILABLE', 'The journal was opened for reading only.');
   };

@@ -11,6 +11,7 @@ import {
   type StatusCountRow,
   updatesOfRows,
 } from '../rows.ts';
+import type { CustomerCache } from './customer-cache.ts';
 import { customerLists } from './customers.ts';
 import { asJournalError } from './errors.ts';
 import type { Reading } from './statements.ts';
@@ -33,8 +34,16 @@ export type Reads = Pick<
   | 'pendingErasures'
 > & { readonly head: () => Head };
 
-/** Makes the reads of a journal whose chain begins at `seed`. `onError` sees what SQLite throws, and says what to throw. */
-export function sqliteReads(read: Reading, seed: Uint8Array, onError: (error: unknown) => unknown): Reads {
+/**
+ * Makes the reads of a journal whose chain begins at `seed`. `onError` sees what SQLite throws, and says what to throw. `cache` is the
+ * writer's: a reader beside it has none.
+ */
+export function sqliteReads(
+  read: Reading,
+  seed: Uint8Array,
+  onError: (error: unknown) => unknown,
+  cache: CustomerCache | null,
+): Reads {
   const guarded =
     <Given extends unknown[], Result>(work: (...given: Given) => Result) =>
     (...given: Given): Result => {
@@ -59,8 +68,13 @@ export function sqliteReads(read: Reading, seed: Uint8Array, onError: (error: un
     ),
     entryRows: guarded((position, limit) => read.entryRows.all(position, limit) as unknown as StoredEntry[]),
     customer: guarded((customerId) => {
+      const known = cache?.get(customerId);
+      if (known !== undefined) return known;
       const row = read.customer.get(customerId) as unknown as CustomerRecordRow | undefined;
-      return row === undefined ? null : customerRecord(row, customerId);
+      if (row === undefined) return null;
+      const record = customerRecord(row, customerId);
+      cache?.keep(customerId, record, row.content.length);
+      return record;
     }),
     customersByIds: guarded((customerIds) => {
       const rows = read.customersByIds.all(JSON.stringify(customerIds));

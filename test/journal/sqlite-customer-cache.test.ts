@@ -1,0 +1,89 @@
+/** Customers that are read again come from memory, and are never what the file no longer says. Real files throughout. */
+import { copyFileSync, renameSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Journal } from '../../src/journal/journal.ts';
+import { CustomerCache } from '../../src/journal/sqlite/customer-cache.ts';
+import { openSqliteJournal } from '../../src/journal/sqlite/journal.ts';
+import { eventually } from '../support/eventually.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { submission } from './contract.ts';
+
+let folder: ReturnType<typeof temporaryFolder>;
+let path: string;
+let journal: Journal;
+beforeEach(() => {
+  folder = temporaryFolder();
+  path = join(folder.path, 'kyc.db');
+  journal = openSqliteJournal(path);
+});
+afterEach(async () => {
+  await journal.close();
+  folder[Symbol.dispose]();
+});
+
+const statusOf = async (customerId: string) => (await journal.customer(customerId))?.latest.status;
+
+test('a customer who is read again is the same object until they change', async () => {
+  await journal.append([submission('a', 'CREATED'), submission('b', 'CREATED')]);
+  const [a, b] = [await journal.customer('a'), await journal.customer('b')];
+  expect(await journal.customer('a')).toBe(a);
+  await journal.append([submission('a', 'FULL_USER')]);
+  expect((await journal.customer('a'))?.latest).toMatchObject({ status: 'FULL_USER', revision: 2 });
+  expect(await journal.customer('b')).toBe(b);
+});
+
+test('a confirmation without a new revision is seen', async () => {
+  await journal.append([submission('a', 'FULL_USER')]);
+  expect((await journal.customer('a'))?.confirmedAt).toBeNull();
+  const circumstances = { source: 'API', receivedAt: 1_700_000_000_001, requireConfirmation: false } as const;
+  await journal.append([{ report: { customerId: 'a', status: 'FULL_USER' }, circumstances }]);
+  expect((await journal.customer('a'))?.confirmedAt).toBe(1_700_000_000_001);
+});
+
+test('a batch that fails leaves what was known', async () => {
+  await journal.append([submission('a', 'CREATED')]);
+  await journal.customer('a');
+  const impossible = { ...submission('b', 'CREATED'), report: null } as never;
+  await expect((async () => journal.append([submission('a', 'FULL_USER'), impossible]))()).rejects.toThrow();
+  expect(await statusOf('a')).toBe('CREATED');
+});
+
+test('an erased customer is not served', async () => {
+  await journal.append(Array.from({ length: 250 }, (_, index) => submission('a', `STATUS ${index}`)));
+  expect(await statusOf('a')).toBe('STATUS 249');
+  await journal.erase('a', { at: 1, by: 'tests' });
+  expect(await journal.customer('a')).toBeNull();
+});
+
+test("another program's commit is seen, although it is against the rules", async () => {
+  await journal.append([submission('a', 'CREATED')]);
+  expect(await statusOf('a')).toBe('CREATED');
+  const other = new DatabaseSync(path);
+  other.exec('update customers set confirmed_at = 42');
+  other.close();
+  await eventually(async () => expect((await journal.customer('a'))?.confirmedAt).toBe(42));
+});
+
+test('nothing is kept once the file was replaced', async () => {
+  await journal.append([submission('a', 'CREATED')]);
+  const before = await journal.customer('a');
+  copyFileSync(path, `${path}.copy`);
+  renameSync(`${path}.copy`, path);
+  await expect((async () => journal.append([submission('b', 'CREATED')]))()).rejects.toThrow();
+  expect(await journal.customer('a')).not.toBe(before);
+  expect(await journal.customer('a')).not.toBe(await journal.customer('a'));
+});
+
+test('the cache is bounded in customers and in bytes, and keeps no large one', () => {
+  using database = new DatabaseSync(':memory:');
+  const cache = new CustomerCache(database);
+  const record = {} as never;
+  for (let index = 0; index < 5_000; index++) cache.keep(`c${index}`, record, 300);
+  expect(cache.size).toBe(4_000);
+  for (let index = 0; index < 5_000; index++) cache.keep(`d${index}`, record, 10_000);
+  expect(cache.size).toBeLessThan(500);
+  cache.keep('large', record, 40_000);
+  expect(cache.get('large')).toBeUndefined();
+});
