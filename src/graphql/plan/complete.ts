@@ -58,6 +58,7 @@ export function leaf(type: GraphQLLeafType): Complete {
 export function list(complete: Complete): Complete {
   return (value, run) => {
     if (typeof value !== 'object' || value === null || !(Symbol.iterator in value)) throw GIVE_UP;
+    const given = Array.isArray(value) ? (value as readonly unknown[]) : Array.from(value as Iterable<unknown>);
     const items: unknown[] = [];
     const pending: Promise<void>[] = [];
     const put = (index: number, completed: unknown): void => {
@@ -69,12 +70,12 @@ export function list(complete: Complete): Complete {
       pending.push(known);
     };
     try {
-      let index = 0;
-      for (const item of value as Iterable<unknown>) {
-        put(index++, isThenable(item) ? item.then((known) => complete(known, run)) : complete(item, run));
+      for (const [index, item] of given.entries()) {
+        put(index, isThenable(item) ? item.then((known) => complete(known, run)) : complete(item, run));
       }
     } catch (error) {
-      return abandon(pending, error);
+      // Promises that stand behind it in the list are under way as well.
+      return abandon([...pending, ...given.filter(isThenable)], error);
     }
     return pending.length === 0 ? items : whenAll(pending, items);
   };
@@ -115,7 +116,7 @@ async function whenAll<Value>(pending: readonly Promise<void>[], value: Value): 
   }
 }
 
-function abandon(pending: readonly Promise<void>[], error: unknown): Promise<never> {
+function abandon(pending: readonly Promise<unknown>[], error: unknown): Promise<never> {
   if (pending.length === 0) throw error;
   return Promise.allSettled(pending).then(() => {
     throw error;

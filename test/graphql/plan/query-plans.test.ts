@@ -16,7 +16,7 @@ const schema = makeExecutableSchema({
     type Thing implements Named { name: String! things(first: Int = 2): [Thing] }
     type Mutation { change: Int }
     type Query {
-      one: Thing! any: Named later: Thing broken: String null: String nonNull: String! path: String count(of: [Int!]): Int
+      one: Thing! any: Named later: Thing broken: String brokenList: [String] null: String nonNull: String! path: String count(of: [Int!]): Int
     }`,
   resolvers: {
     Named: { __resolveType: () => 'Thing' },
@@ -27,6 +27,7 @@ const schema = makeExecutableSchema({
       later: () => new Promise((resolve) => setImmediate(() => resolve(noted('later', { name: 'later' })()))),
       broken: () => Promise.reject(new Error('broken')),
       null: () => null,
+      brokenList: () => [new Error('first'), Promise.reject(new Error('second'))],
       nonNull: () => null,
       path: (_root, _args, _context, { path }) => path.key,
       count: (_root, { of }) => of.length,
@@ -91,6 +92,7 @@ test('each value of a condition has a plan of its own', async () => {
 
 test.each([
   ['an error of a resolver', '{ broken one { name } }'],
+  ['an error in a list before a promise', '{ brokenList }'],
   ['a null that may not be null', '{ nonNull }'],
   ['introspection', '{ __schema { types { name } } }'],
   ['a mutation', 'mutation { change }'],

@@ -56,7 +56,11 @@ test('a customer who changes, and one who is erased, is shown as they are', asyn
       expect((await server.query(query, bearer)).data).toEqual({ kyc: { status, revision: index + 1 } });
     }
   }
-  await server.query('mutation { eraseKyc(customerId: "changing") { updates } }', await adminToken());
+  const erased = await server.query(
+    'mutation { eraseKyc(customerId: "changing") { erasedUpdates } }',
+    await adminToken(),
+  );
+  expect(erased.data).toEqual({ eraseKyc: { erasedUpdates: 4 } });
   expect((await server.query(query, bearer)).data).toEqual({ kyc: null });
 });
 
