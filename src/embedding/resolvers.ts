@@ -8,6 +8,7 @@ import { requireCustomer, type Viewer } from '../access/viewer.ts';
 import type { KycUpdate } from '../domain/update.ts';
 import { FeedCursor } from '../feed/cursor.ts';
 import type { OperationContext } from '../graphql/context.ts';
+import { entityOrError } from '../graphql/federation.ts';
 import { checkNotExpired } from '../graphql/gate.ts';
 import { fieldError } from '../graphql/operation-error.ts';
 import { resolversOf } from '../graphql/schema.ts';
@@ -90,14 +91,13 @@ function embed(type: string, resolve: Resolver<OperationContext>): Resolver<KycC
 /** Federation calls it with a representation, the context and the info: there are no arguments. */
 function embedReference(resolve: Resolver<OperationContext>): Resolver<KycContext> {
   // biome-ignore lint/suspicious/noExplicitAny: the second parameter of such a resolver is the context
-  return (representation, context: any) => {
-    try {
-      const { operation, host } = partsOf(context);
-      return host.run(() => resolve(representation, operation, UNUSED, UNUSED)).catch(rethrow);
-    } catch (error) {
-      throw fieldError(error);
-    }
-  };
+  return async (representation, context: any) =>
+    fieldError(
+      await entityOrError(() => {
+        const { operation, host } = partsOf(context);
+        return host.run(() => resolve(representation, operation, UNUSED, UNUSED));
+      }),
+    );
 }
 
 function embedSubscription({ subscribe, resolve }: SubscriptionField<OperationContext>): SubscriptionField<KycContext> {

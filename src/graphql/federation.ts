@@ -36,18 +36,32 @@ export function entityResolvers({ entity, key, field }: SubgraphEntity) {
     loadCustomer(journal, requireCustomer(viewer, String(customerId)));
   return {
     Kyc: {
-      __resolveReference: ({ customerId }: Representation, context: OperationContext) => load(context, customerId),
+      __resolveReference: ({ customerId }: Representation, context: OperationContext) =>
+        entityOrError(() => load(context, customerId)),
     },
     KycUpdate: {
-      async __resolveReference({ customerId, revision }: Representation, { journal, viewer }: OperationContext) {
-        const name = { customerId: requireCustomer(viewer, String(customerId)), revision: revisionOf(revision) };
-        return (await journal.updatesByRevisions([name]))[0] ?? null;
-      },
+      __resolveReference: ({ customerId, revision }: Representation, { journal, viewer }: OperationContext) =>
+        entityOrError(async () => {
+          const name = { customerId: requireCustomer(viewer, String(customerId)), revision: revisionOf(revision) };
+          return (await journal.updatesByRevisions([name]))[0] ?? null;
+        }),
     },
     [entity]: {
       [field]: (source: Representation, _args: unknown, context: OperationContext) => load(context, source[key]),
     },
   };
+}
+
+/**
+ * What `find` gives; where it throws or rejects, the error as a value, which GraphQL reports for its place in the list. Never rejects:
+ * @apollo/subgraph drops the promises of other entities when it throws for one, and a rejection that nobody handles ends the process.
+ */
+export async function entityOrError(find: () => unknown): Promise<unknown> {
+  try {
+    return await find();
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
 }
 
 type Representation = Readonly<Record<string, unknown>>;

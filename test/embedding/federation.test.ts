@@ -67,6 +67,28 @@ test('somebody else is FORBIDDEN for each entity alone', async () => {
   });
 });
 
+test('an entity that is refused beside one that is no entity at all ends nothing but the operation', async () => {
+  const unhandled: unknown[] = [];
+  const note = (error: unknown) => unhandled.push(error);
+  process.on('unhandledRejection', note);
+  const refused = [
+    { __typename: 'KycUpdate', customerId: 'bob', revision: 1 },
+    { __typename: 'Kyc', customerId: 'bob' },
+  ];
+  const bearer = await token({ sub: 'alice' });
+  await using server = await startTestServer({ federation: ENTITY });
+  for (const representations of [refused, refused.toReversed(), [...refused, { __typename: 'Nothing' }]]) {
+    const codes = (await entities(bearer, representations)).codes;
+    expect(codes?.[0] ?? 'INTERNAL_SERVER_ERROR').toMatch(/FORBIDDEN|INTERNAL_SERVER_ERROR/);
+    for (let sent = 0; sent < 3; sent++) {
+      expect((await server.query(ENTITIES, bearer, { representations })).errors).toBeDefined();
+    }
+  }
+  await new Promise((resolve) => setImmediate(resolve));
+  process.off('unhandledRejection', note);
+  expect(unhandled).toEqual([]);
+});
+
 test('the SDL has the directives, and every type that the schema has', () => {
   const { typeDefs } = shop.gateway.subgraph(ENTITY);
   expect(() => parse(typeDefs)).not.toThrow();
