@@ -87,7 +87,7 @@ export function createApolloPlugin(options: ApolloPluginOptions): ApolloServerPl
           const context = operationOf(contextValue);
           const { viewer } = context;
           try {
-            await options.documents?.checkTrusted(source, viewer);
+            if (options.documents != null) await options.documents.checkTrusted(source, viewer);
             refuseForeignMutation(operation, context);
             checkNotExpired(viewer);
             const variables = coerceVariables(schema, operation, request.variables ?? {});
