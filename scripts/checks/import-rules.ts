@@ -75,6 +75,8 @@ export const ARROWS: Readonly<Record<string, Allowance>> = {
     types: ['domain', 'gateway', 'telemetry'],
   },
   console: { imports: ['access', 'http', 'xgateway', ERRORS] },
+  // People who sign in to the console with an OpenID provider.
+  'sign-in': { imports: ['access', 'console', 'http', 'schedule', ERRORS] },
   // Composes: the only one that sees every part.
   gateway: {
     imports: [
@@ -96,7 +98,10 @@ export const ARROWS: Readonly<Record<string, Allowance>> = {
   },
   // The gateway's first user, with the settings that it is made from.
   server: {
-    imports: ['access', 'console', 'gateway', 'graphql', 'http', 'journal', 'telemetry', 'text', 'xgateway', ERRORS],
+    imports: [
+      ...['access', 'console', 'gateway', 'graphql', 'http', 'journal', 'sign-in', 'telemetry', 'text', 'xgateway'],
+      ERRORS,
+    ],
   },
   cli: {
     imports: [

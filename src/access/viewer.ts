@@ -20,6 +20,16 @@ export interface Viewer {
   readonly mayAdmin: boolean;
   /** Milliseconds since 1970; null: never. */
   readonly expiresAt: number | null;
+  /**
+   * Set for a person who signed in, as opposed to a service: the audit log has what they do and whose data they open, and their decisions
+   * carry this name. Default: a service, or a customer.
+   */
+  readonly person?: { readonly name: string } | undefined;
+}
+
+/** What a decision of this viewer is recorded under: the name of a person, else the subject. */
+export function decidedBy({ person, subject }: Viewer): string {
+  return person?.name ?? subject;
 }
 
 /** What a viewer is identified by: an HTTP request, or a socket's upgrade request with `authorization` from its `connectionParams`. */

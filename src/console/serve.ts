@@ -24,6 +24,8 @@ export interface ConsoleOptions {
    * percent-encoded. Default: no link.
    */
   readonly customerUrlTemplate?: string | undefined;
+  /** Where people sign in, instead of pasting a token: the URL of the sign-in paths. Default: they paste a token. */
+  readonly signInUrl?: string | undefined;
   /** In development only: the console can then send signed callbacks. */
   readonly development?: DevelopmentOptions;
   /**
@@ -56,6 +58,7 @@ export function consoleRouter({
   customerUrlTemplate,
   development,
   folder,
+  signInUrl,
 }: ConsoleOptions = {}): Router {
   if (customerUrlTemplate !== undefined && !isCustomerUrlTemplate(customerUrlTemplate)) {
     throw new TypeError('customerUrlTemplate must be an http(s) URL with {customerId} in its path, query or fragment.');
@@ -70,6 +73,7 @@ export function consoleRouter({
       base,
       development: String(development !== undefined),
       'customer-url': customerUrlTemplate ?? '',
+      ...(signInUrl !== undefined && { 'sign-in': signInUrl }),
     };
     sendPage(response, folder ?? consoleFolder(), base, settings);
   });

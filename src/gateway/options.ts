@@ -34,6 +34,11 @@ export interface KycGatewayOptions {
    * calls wait at once; beyond either, the caller gets `AUTHENTICATION_UNAVAILABLE` (503, or close code 1013).
    */
   readonly access: JwtOptions | Authenticate;
+  /**
+   * Identifies people by a session of their own, such as a cookie, where a request brings no token. It has to check `origin`: a browser
+   * sends cookies with the requests of any page. Default: only `access` counts.
+   */
+  readonly session?: Authenticate | undefined;
   /** A `FULL_USER` is `verified` only once it is confirmed. Default: true when `xgatewayApi` is given, else false. */
   readonly requireConfirmation?: boolean;
   /** XGateway's API, to confirm what callbacks say. Default: only people confirm. */
@@ -119,10 +124,12 @@ export function resolveOptions(options: KycGatewayOptions) {
     onBlockingCommit: options.onBlockingCommit,
     databaseUrl,
     // Tokens in the cache are answered however many others wait for the issuer's keys, which have a deadline of their own.
-    authenticate:
+    authenticate: withSession(
       typeof access === 'function'
         ? guardedAuthenticate(access, log)
         : guardedAuthenticate(tokens as JwtAuthenticator, log, { maxInFlight: Number.POSITIVE_INFINITY }),
+      options.session && guardedAuthenticate(options.session, log),
+    ),
     requireConfirmation: options.requireConfirmation ?? options.xgatewayApi !== undefined,
     xgatewayApi: options.xgatewayApi && { ...options.xgatewayApi, key: secrets.apiKey },
     confirmationSchedule: { ...CONFIRMATION_SCHEDULE, ...options.confirmationSchedule },
@@ -146,6 +153,14 @@ export function resolveOptions(options: KycGatewayOptions) {
     metrics: options.metrics ?? createMetrics(),
     stallMs: options.stallMs ?? 30_000,
   };
+}
+
+type Guarded = ReturnType<typeof guardedAuthenticate>;
+
+/** A token counts, whatever cookie comes with it: a bad one is refused. */
+function withSession(access: Guarded, session: Guarded | undefined): Guarded {
+  if (session === undefined) return access;
+  return async (request) => (await access(request)) ?? (await session(request));
 }
 
 function checkTrustProxy(trustProxy: unknown): void {

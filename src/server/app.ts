@@ -3,6 +3,8 @@ import type { Logger } from 'pino';
 import { createKycGateway, type KycGateway, type KycGatewayOptions, type KycSecrets } from '../gateway/create.ts';
 import { observeTurns } from '../http/turn.ts';
 import type { JournalFacts } from '../journal/journal.ts';
+import { type SessionSecrets, type SessionTimes, signInUrls } from '../sign-in/options.ts';
+import { createSignIn, type SignIn } from '../sign-in/sign-in.ts';
 import { monitorEventLoop } from '../telemetry/event-loop.ts';
 import { guardedLog } from '../telemetry/guarded-log.ts';
 import { collectProcessMetrics, createMetrics, type Metrics } from '../telemetry/metrics.ts';
@@ -15,12 +17,18 @@ import { ReplaceableDocuments } from './trusted-documents.ts';
 
 export { STOP_DEADLINE_MS } from './listener.ts';
 
+/** What `rotateSecrets` replaces. What is left out stays as it is. */
+export interface ServerSecrets extends KycSecrets {
+  /** The secrets that session cookies are encrypted with. Ignored where nobody signs in. */
+  readonly sessions?: SessionSecrets | undefined;
+}
+
 /** A server that listens. */
 export interface KycServer {
   /** For example `http://127.0.0.1:4000`, with `BASE_PATH`. */
   readonly url: string;
   /** Replaces secrets while it runs. Throws a `TypeError`, and replaces none, when one can't be used. */
-  rotateSecrets(secrets: KycSecrets): void;
+  rotateSecrets(secrets: ServerSecrets): void;
   /** Replaces the trusted documents. Does nothing on a server that was started without any. */
   replaceTrustedDocuments(documents: ReadonlyMap<string, string>): void;
   /** Shows in the metrics whether the secrets in files are those in use. */
@@ -43,6 +51,8 @@ export interface ServerOptions
   > {
   /** The most open connections. Default: what the limit on file descriptors allows. */
   readonly maxConnections?: number;
+  /** How long sessions last, for tests. */
+  readonly sessionTimes?: Partial<SessionTimes>;
   /** How many lines of the log were dropped so far, for the metrics. Default: none ever. */
   readonly droppedLogLines?: (() => number) | undefined;
 }
@@ -54,7 +64,7 @@ export interface ServerOptions
 export async function startServer(given: Settings, ownerLog: Logger, options: ServerOptions = {}): Promise<KycServer> {
   // The console signs callbacks with the secret that holds when it does.
   const settings = { ...given, secrets: { ...given.secrets } };
-  const { maxConnections, droppedLogLines, ...gatewayOptions } = options;
+  const { maxConnections, droppedLogLines, sessionTimes, ...gatewayOptions } = options;
   const { host } = settings;
   const log = guardedLog(ownerLog);
   await using stack = new AsyncDisposableStack();
@@ -63,10 +73,12 @@ export async function startServer(given: Settings, ownerLog: Logger, options: Se
   const eventLoop = stack.use(monitorEventLoop(metrics.registry));
   observeTurns((tookMs) => eventLoop.took('graphql', tookMs));
   const { secretsRead } = createServerMetrics(metrics.registry, Object.keys(settings.changed), droppedLogLines);
+  const signIn = signInOf(settings, sessionTimes, log);
   const { trustedDocuments: trusted } = settings;
   const documents = trusted == null ? undefined : new ReplaceableDocuments(trusted.documents);
   const gateway = await createGateway(settings, log, metrics, {
     trustedDocuments: documents && { documents, only: trusted?.only },
+    ...(signIn !== null && { session: signIn.viewer }),
     onBlockingCommit: (tookMs) => eventLoop.took('commit', tookMs),
     ...gatewayOptions,
   });
@@ -75,7 +87,7 @@ export async function startServer(given: Settings, ownerLog: Logger, options: Se
 
   const { port, anotherPort, basePath } = settings;
   const main = { port, anotherPort, host, setting: 'PORT', log, maxConnections } as const;
-  const listener = await listen(receive(application(gateway, settings, log), settings), main, (server) => {
+  const listener = await listen(receive(application({ gateway, settings, log, signIn }), settings), main, (server) => {
     gateway.attachWebSocket(server, GRAPHQL_PATH);
     if (basePath !== '') gateway.attachWebSocket(server, basePath + GRAPHQL_PATH);
   });
@@ -99,7 +111,8 @@ export async function startServer(given: Settings, ownerLog: Logger, options: Se
     journal: gateway.journalFacts,
     secretsRead,
     replaceTrustedDocuments: (replacement) => documents?.replace(replacement),
-    rotateSecrets(secrets) {
+    rotateSecrets({ sessions, ...secrets }) {
+      if (sessions !== undefined) signIn?.rotate(sessions);
       gateway.rotateSecrets(secrets);
       Object.assign(settings.secrets, secrets.callbacks);
     },
@@ -111,6 +124,10 @@ export async function startServer(given: Settings, ownerLog: Logger, options: Se
       return stopping;
     },
   };
+}
+
+function signInOf({ signIn }: Settings, times: Partial<SessionTimes> | undefined, log: Logger): SignIn | null {
+  return signIn == null ? null : createSignIn({ ...signIn, times: { ...signIn.times, ...times } }, log);
 }
 
 function createGateway(
@@ -131,7 +148,10 @@ function createGateway(
     callbacksPerCustomerPerMinute: settings.callbacksPerCustomerPerMinute,
     limits: settings.limits,
     logCustomerIds: settings.logCustomerIds,
-    allowedOrigins: settings.corsOrigins,
+    allowedOrigins: [
+      ...settings.corsOrigins,
+      ...(settings.signIn ? [signInUrls(settings.signIn.publicUrl).origin] : []),
+    ],
     introspection: production ? 'admin' : 'everyone',
     // In a federated graph, nodes are the router's concern.
     relayNode: settings.federation == null,

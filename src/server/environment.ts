@@ -4,6 +4,7 @@ import { access } from './environment/access.ts';
 import { callbacks } from './environment/callbacks.ts';
 import { limits } from './environment/limits.ts';
 import { serving } from './environment/serving.ts';
+import { signIn } from './environment/sign-in.ts';
 import { storage } from './environment/storage.ts';
 
 /** The variables by subject, in the order in which the documentation shows them. */
@@ -12,11 +13,12 @@ export const SUBJECTS = {
   'The journal': storage,
   XGateway: callbacks,
   Tokens: access,
+  'Signing in': signIn,
   Limits: limits,
 } as const;
 
 /** The environment variables, each with what the documentation says of it. */
-export const environment = z.object({ ...serving, ...storage, ...callbacks, ...access, ...limits });
+export const environment = z.object({ ...serving, ...storage, ...callbacks, ...access, ...signIn, ...limits });
 
 /** The environment, parsed. */
 export type Environment = z.output<typeof environment>;
@@ -28,6 +30,9 @@ export const SECRET_SETTINGS = [
   'XGATEWAY_API_KEY',
   'JWT_SECRET',
   'JWT_SECRET_PREVIOUS',
+  'OIDC_CLIENT_SECRET',
+  'SESSION_SECRET',
+  'SESSION_SECRET_PREVIOUS',
 ] as const satisfies readonly (keyof Environment)[];
 
 /** The settings that can be read from a file, which `<name>_FILE` names. The journal's URL may hold a password. */

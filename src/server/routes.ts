@@ -10,6 +10,8 @@ import type { DevelopmentOptions } from '../console/development.ts';
 import { consoleRouter, graphiqlRouter } from '../console/index.ts';
 import type { KycGateway } from '../gateway/create.ts';
 import { causeOf } from '../graphql/format-error.ts';
+import { signInRouter } from '../sign-in/router.ts';
+import type { SignIn } from '../sign-in/sign-in.ts';
 import { failure, notFound, readOnly, redirectBrowser } from './error-handlers.ts';
 import { live, readiness } from './health.ts';
 import { adminOnly, metricsHandler } from './metrics-endpoint.ts';
@@ -22,8 +24,17 @@ const MAX_AGE_S = 86_400;
 /** Where GraphQL is, over every transport. */
 export const GRAPHQL_PATH = '/graphql';
 
+/** What the application is made from. */
+export interface ApplicationParts {
+  readonly gateway: KycGateway;
+  readonly settings: Settings;
+  readonly log: Logger;
+  /** Null: nobody signs in with a provider. */
+  readonly signIn: SignIn | null;
+}
+
 /** Makes the application. */
-export function application(gateway: KycGateway, settings: Settings, log: Logger): Express {
+export function application({ gateway, settings, log, signIn }: ApplicationParts): Express {
   const app = emptyApplication();
   app.set('trust proxy', settings.trustProxy);
   app.use(settings.callbackPath, gateway.callbacks);
@@ -35,7 +46,9 @@ export function application(gateway: KycGateway, settings: Settings, log: Logger
   app.use(GRAPHQL_PATH, gateway.graphql);
   const development = settings.production ? undefined : developmentOf(gateway, settings);
   if (development !== undefined) app.get('/client.js', clientModule());
-  app.use('/console', consoleRouter({ basePath, customerUrlTemplate, ...(development && { development }) }));
+  if (signIn !== null) app.use('/console/sign-in', signInRouter(signIn, log));
+  const signInUrl = signIn?.urls.base;
+  app.use('/console', consoleRouter({ basePath, customerUrlTemplate, signInUrl, ...(development && { development }) }));
   app.get('/', redirectBrowser('/console', basePath));
   app.get('/health/live', live).all('/health/live', readOnly);
   app.get('/health/ready', readiness(gateway, log)).all('/health/ready', readOnly);

@@ -3,9 +3,9 @@ import { hash } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import type { Logger } from 'pino';
 import { messageOf } from '../errors.ts';
-import type { KycSecrets } from '../gateway/create.ts';
 import { isSameDatabase } from '../journal/credentials.ts';
 import { checkAccess } from '../journal/open.ts';
+import type { ServerSecrets } from './app.ts';
 import { MAX_SETTING_FILE_BYTES, readSettingFiles } from './setting-files.ts';
 import { readSettings, type Settings, SettingsError } from './settings.ts';
 
@@ -19,7 +19,7 @@ export interface SecretReloadOptions {
   readonly settings: Settings;
   readonly log: Logger;
   /** Replaces the secrets. Throws when they can't be used; then nothing is replaced. */
-  readonly rotate: (secrets: KycSecrets) => void;
+  readonly rotate: (secrets: ServerSecrets) => void;
   /** Called after each attempt, with whether the secrets in the files are those in use. */
   readonly onReload?: (areInUse: boolean) => void;
   readonly pollMs?: number;
@@ -103,7 +103,8 @@ export class SecretReload implements Disposable {
     const fixed = changed.filter(
       (name) =>
         (name === 'DATABASE_URL' && !isSameDatabase(read.databaseUrl, this.#inUse.databaseUrl)) ||
-        (name === 'XGATEWAY_API_KEY' && before['XGATEWAY_API_KEY'] === undefined),
+        (name === 'XGATEWAY_API_KEY' && before['XGATEWAY_API_KEY'] === undefined) ||
+        name === 'OIDC_CLIENT_SECRET',
     );
     if (fixed.length > 0)
       log.warn({ changed: fixed }, 'A setting in a file has changed that is read at start. Restart to use it');
@@ -112,6 +113,7 @@ export class SecretReload implements Disposable {
     rotate({
       ...(isChanged('XGATEWAY_SECRET_KEY', 'XGATEWAY_SECRET_KEY_PREVIOUS') && { callbacks: read.secrets }),
       ...(isChanged('JWT_SECRET', 'JWT_SECRET_PREVIOUS') && 'secret' in key && { tokens: key }),
+      ...(isChanged('SESSION_SECRET', 'SESSION_SECRET_PREVIOUS') && { sessions: read.signIn?.secrets }),
       ...(isChanged('XGATEWAY_API_KEY') && { apiKey: read.xgatewayApi?.key }),
       ...(isChanged('DATABASE_URL') && { databaseUrl: read.databaseUrl }),
     });
@@ -143,6 +145,7 @@ function secretsOf({
   access: { key },
   xgatewayApi,
   databaseUrl,
+  signIn,
 }: Settings): Record<string, string | undefined> {
   return {
     XGATEWAY_SECRET_KEY: secrets.current,
@@ -151,6 +154,9 @@ function secretsOf({
     JWT_SECRET_PREVIOUS: 'secret' in key ? key.previous : undefined,
     XGATEWAY_API_KEY: xgatewayApi?.key,
     DATABASE_URL: databaseUrl,
+    OIDC_CLIENT_SECRET: signIn?.clientSecret,
+    SESSION_SECRET: signIn?.secrets.current,
+    SESSION_SECRET_PREVIOUS: signIn?.secrets.previous,
   };
 }
 

@@ -22,8 +22,17 @@ export function productionProblems(read: Read): string[] {
     if (read.JWT_ISSUER === undefined) problems.push('JWT_ISSUER is missing: JWT_JWKS_URL needs it in production.');
     if (read.JWT_AUDIENCE === undefined) problems.push('JWT_AUDIENCE is missing: JWT_JWKS_URL needs it in production.');
   }
-  for (const name of ['JWT_JWKS_URL', 'XGATEWAY_API_URL'] as const) {
+  if (read.OIDC_ISSUER !== undefined && read.SESSION_SECRET === undefined) {
+    problems.push(
+      'SESSION_SECRET is missing: it encrypts the cookies of people who sign in. Make one: openssl rand -base64 32',
+    );
+  }
+  for (const name of ['JWT_JWKS_URL', 'XGATEWAY_API_URL', 'OIDC_ISSUER'] as const) {
     if (read[name]?.startsWith('http:')) problems.push(`${name} must be an https URL in production.`);
+  }
+  // On another host plain http is refused in development too.
+  if (/^http:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?=[:/]|$)/.test(read.PUBLIC_URL ?? '')) {
+    problems.push('PUBLIC_URL must be an https URL in production.');
   }
   return problems;
 }
@@ -62,6 +71,40 @@ export function secretProblems(read: Read): string[] {
   }
   if (read.JWT_SECRET !== undefined && read.JWT_JWKS_URL !== undefined) {
     problems.push('JWT_SECRET and JWT_JWKS_URL are both set: tokens are verified with one of them, never both.');
+  }
+  return problems;
+}
+
+/** What signing in with an OpenID provider needs. */
+export function signInProblems(read: Read): string[] {
+  if (read.OIDC_ISSUER === undefined) {
+    return (['OIDC_CLIENT_ID', 'OIDC_ROLE_MAP'] as const)
+      .filter((name) => read[name] !== undefined)
+      .map(
+        (name) =>
+          `${name} is set and OIDC_ISSUER is not. Set OIDC_ISSUER to the URL of your provider, or remove ${name}.`,
+      );
+  }
+  const problems: string[] = [];
+  const { PUBLIC_URL: publicUrl, BASE_PATH: base = '' } = read;
+  const needed = {
+    OIDC_CLIENT_ID: 'the ID that your provider knows this server by',
+    OIDC_ROLE_MAP: 'it says which roles may use the console, such as compliance=kyc:admin,support=kyc:read',
+    PUBLIC_URL: 'your provider sends people back to a page below it, such as https://kyc.shop.example',
+  } as const;
+  for (const [name, why] of Object.entries(needed)) {
+    if (read[name as keyof typeof needed] === undefined)
+      problems.push(`${name} is missing: ${why}. OIDC_ISSUER needs it.`);
+  }
+  if (read.SESSION_SECRET_PREVIOUS !== undefined && read.SESSION_SECRET === undefined) {
+    problems.push(
+      'SESSION_SECRET_PREVIOUS is set and SESSION_SECRET is not. Set SESSION_SECRET to the secret that replaces it.',
+    );
+  }
+  if (publicUrl === undefined || !URL.canParse(publicUrl)) return problems;
+  const path = new URL(publicUrl).pathname.replace(/\/+$/, '');
+  if (path !== '' && base !== '' && path.toLowerCase() !== base.toLowerCase()) {
+    problems.push(`PUBLIC_URL has the path ${path}, and BASE_PATH is ${base}. Leave the path out of PUBLIC_URL.`);
   }
   return problems;
 }

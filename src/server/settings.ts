@@ -5,6 +5,7 @@ import type { LimitOptions } from '../access/limits.ts';
 import { messageOf } from '../errors.ts';
 import type { SubgraphEntity } from '../graphql/federation-entity.ts';
 import { parseDatabaseUrl } from '../journal/open.ts';
+import type { SignInOptions } from '../sign-in/options.ts';
 import type { LogCustomerIds } from '../telemetry/customer-ids.ts';
 import type { LogLevel } from '../telemetry/log.ts';
 import type { CallbackSecrets } from '../xgateway/callback-hash.ts';
@@ -18,9 +19,11 @@ import {
   productionProblems,
   productionWarnings,
   secretProblems,
+  signInProblems,
 } from './setting-checks.ts';
 import { readSettingFiles } from './setting-files.ts';
 import { misspellings, unknownNames } from './setting-names.ts';
+import { signInSettings } from './sign-in-settings.ts';
 import { readManifest } from './trusted-documents.ts';
 
 /** Everything that the environment says about a server. */
@@ -34,6 +37,8 @@ export interface Settings {
   readonly databaseUrl: string;
   readonly secrets: CallbackSecrets;
   readonly access: JwtOptions;
+  /** How people sign in to the console; null: with a token that they paste. */
+  readonly signIn?: SignInOptions | null | undefined;
   /** The path that a proxy serves the server under, without a slash at its end; empty: none. */
   readonly basePath: string;
   /** Where callbacks are received, below `basePath`. */
@@ -109,7 +114,7 @@ export function readSettings(env: NodeJS.ProcessEnv, { makesSecrets = true }: Re
   // A secret whose file can't be read is not missing as well.
   const known = { ...Object.fromEntries([...files.keys()].map((name) => [name, ''])), ...read };
   problems.push(...(production ? productionProblems(known) : developmentProblems(known, host)));
-  problems.push(...secretProblems(read), ...pathProblems(read), ...unknownNames(given));
+  problems.push(...secretProblems(read), ...pathProblems(read), ...signInProblems(known), ...unknownNames(given));
   const { trusted, problems: documentProblems } = trustedDocumentsOf(read);
   const all = [...fileProblems, ...withPaths(problems, files), ...documentProblems];
   const warnings = [...misspellings(given), ...(production ? productionWarnings(read) : [])];
@@ -143,6 +148,7 @@ export function readSettings(env: NodeJS.ProcessEnv, { makesSecrets = true }: Re
     xgatewayApi:
       values.XGATEWAY_API_KEY === undefined ? null : { key: values.XGATEWAY_API_KEY, url: values.XGATEWAY_API_URL },
     requireConfirmation: values.REQUIRE_CONFIRMATION ?? values.XGATEWAY_API_KEY !== undefined,
+    signIn: signInSettings(values),
     basePath: values.BASE_PATH,
     callbackPath: values.CALLBACK_PATH,
     callbackAllowedIps: values.CALLBACK_ALLOWED_IPS,

@@ -38,14 +38,27 @@ test('each secret, and the URL of the journal, can be in a file', () => {
     XGATEWAY_API_KEY: 'the API key',
     JWT_SECRET: `${SECRET} 1`,
     JWT_SECRET_PREVIOUS: `${SECRET} 2`,
+    OIDC_CLIENT_SECRET: 'the client secret',
+    SESSION_SECRET: `${SECRET} 3`,
+    SESSION_SECRET_PREVIOUS: `${SECRET} 4`,
     DATABASE_URL: 'postgres://kyc:hunter2@db/kyc',
   };
-  const env: NodeJS.ProcessEnv = { NODE_ENV: 'production' };
+  const env: NodeJS.ProcessEnv = {
+    NODE_ENV: 'production',
+    OIDC_ISSUER: 'https://login.shop.example',
+    OIDC_CLIENT_ID: 'kyc-console',
+    OIDC_ROLE_MAP: 'support=kyc:read',
+    PUBLIC_URL: 'https://kyc.shop.example',
+  };
   for (const name of FILE_SETTINGS) env[fileVariable(name)] = file(`${values[name]}\n`, name);
   expect(readSettings(env)).toMatchObject({
     secrets: { current: 'the key', previous: 'the previous key' },
     access: { key: { secret: `${SECRET} 1`, previous: `${SECRET} 2` } },
     xgatewayApi: { key: 'the API key' },
+    signIn: {
+      clientSecret: 'the client secret',
+      secrets: { current: `${SECRET} 3`, previous: `${SECRET} 4` },
+    },
     databaseUrl: 'postgres://kyc:hunter2@db/kyc',
   });
   expect(databaseUrlFrom(env)).toBe('postgres://kyc:hunter2@db/kyc');

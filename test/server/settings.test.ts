@@ -309,3 +309,75 @@ describe('development', () => {
     expect(readFileSync(path(), 'utf8')).toBe('{"callbackSecret":""}');
   });
 });
+
+describe('signing in', () => {
+  const oidc = {
+    OIDC_ISSUER: 'https://login.shop.example',
+    OIDC_CLIENT_ID: 'kyc-console',
+    OIDC_CLIENT_SECRET: 'the client secret',
+    OIDC_ROLE_MAP: 'compliance=kyc:admin,support=kyc:read',
+    PUBLIC_URL: 'https://kyc.shop.example/',
+    SESSION_SECRET: SECRET,
+  };
+
+  test('with what it needs, and its defaults', () => {
+    expect(readSettings({ ...production, ...oidc, BASE_PATH: '/kyc' }).signIn).toMatchObject({
+      issuer: 'https://login.shop.example',
+      clientId: 'kyc-console',
+      clientSecret: 'the client secret',
+      scope: 'openid profile email offline_access',
+      roleClaim: 'roles',
+      publicUrl: 'https://kyc.shop.example/kyc',
+      secrets: { current: SECRET },
+      times: { maxMs: 12 * 60 * 60_000 },
+    });
+    expect(readSettings(production).signIn).toBeNull();
+    const withPath = { ...production, ...oidc, PUBLIC_URL: 'https://shop.example/kyc' };
+    for (const base of ['', '/kyc', '/KYC']) {
+      expect(readSettings({ ...withPath, BASE_PATH: base }).signIn?.publicUrl).toBe('https://shop.example/kyc');
+    }
+  });
+
+  test('names everything that is missing at once, and what does not fit together', () => {
+    expect(named({ ...production, OIDC_ISSUER: oidc.OIDC_ISSUER })).toEqual([
+      'SESSION_SECRET',
+      'OIDC_CLIENT_ID',
+      'OIDC_ROLE_MAP',
+      'PUBLIC_URL',
+    ]);
+    expect(named({ ...production, ...oidc, OIDC_ISSUER: undefined })).toEqual(['OIDC_CLIENT_ID', 'OIDC_ROLE_MAP']);
+    expect(named({ ...production, ...oidc, OIDC_ISSUER: 'http://login.shop.example' })).toEqual(['OIDC_ISSUER']);
+    expect(named({ ...production, ...oidc, PUBLIC_URL: 'http://127.0.0.1:4000' })).toEqual(['PUBLIC_URL']);
+    expect(named({ ...production, ...oidc, PUBLIC_URL: 'https://shop.example/a', BASE_PATH: '/b' })).toEqual([
+      'PUBLIC_URL',
+    ]);
+    expect(named({ ...production, ...oidc, SESSION_SECRET: undefined, SESSION_SECRET_PREVIOUS: SECRET })).toEqual([
+      'SESSION_SECRET',
+      'SESSION_SECRET_PREVIOUS',
+    ]);
+  });
+
+  test.each([
+    ['PUBLIC_URL', 'http://kyc.shop.example'],
+    ['PUBLIC_URL', 'https://user:word@kyc.shop.example'],
+    ['PUBLIC_URL', 'https://kyc.shop.example/?a=b'],
+    ['PUBLIC_URL', 'kyc.shop.example'],
+    ['OIDC_ROLE_MAP', 'compliance=everything'],
+    ['OIDC_SCOPE', 'profile email'],
+    ['SESSION_SECRET', 'short'],
+    ['SESSION_HOURS', '0'],
+    ['SESSION_HOURS', '169'],
+    ['OIDC_ISSUER', 'login.shop.example'],
+    ['OIDC_CLIENT_SECRET', ' surrounded '],
+  ])('%s is not %s', (name, value) => {
+    expect(named({ ...production, ...oidc, [name]: value })).toEqual([name]);
+  });
+
+  test('in development, plain http on loopback and no session secret will do', () => {
+    const env = { ...development, ...oidc, PUBLIC_URL: 'http://localhost:4000', SESSION_SECRET: undefined };
+    const settings = readSettings({ ...env, OIDC_ISSUER: 'http://localhost:8080' });
+    expect(settings.signIn?.publicUrl).toBe('http://localhost:4000');
+    // Settings are read again to rotate secrets: sessions go on.
+    expect(readSettings(env).signIn?.secrets).toEqual(settings.signIn?.secrets);
+  });
+});

@@ -25,7 +25,7 @@ export function createApi(token: string): Api {
     exchanges: [fetchExchange],
     requestPolicy: 'network-only',
     preferGetMethod: false,
-    fetchOptions: { headers: { authorization: `Bearer ${token}` } },
+    fetchOptions: { headers: authorization(token) },
   });
   return {
     async ask(document, variables, kind = 'query') {
@@ -36,6 +36,11 @@ export function createApi(token: string): Api {
     },
     token,
   };
+}
+
+/** The header for a token; none where the browser's cookie says who it is. */
+export function authorization(token: string): Record<string, string> {
+  return token === '' ? {} : { authorization: `Bearer ${token}` };
 }
 
 function failureOf({ graphQLErrors }: CombinedError): KycFollowError {

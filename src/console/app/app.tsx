@@ -15,16 +15,17 @@ const live = new Live();
 const TITLES = { customers: 'Customers', updates: 'Updates', 'dead-letters': 'Dead letters' } as const;
 
 export function App() {
-  const { token } = useStore(session);
+  const { token, expiresAt } = useStore(session);
   const { view, customerId } = useStore(route);
   const api = useMemo(() => (token === null ? null : createApi(token)), [token]);
 
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the socket of a renewed session lives as long as that: a new one, before the old is closed
   useEffect(() => {
     if (api === null) return;
     const following = new AbortController();
     void live.run(api, following.signal);
     return () => following.abort();
-  }, [api]);
+  }, [api, expiresAt]);
 
   useEffect(() => {
     document.title = `${customerId ?? TITLES[view]} · KYC console`;

@@ -20,7 +20,7 @@ const VIEWS = [
 
 export function Header({ api, live }: { api: Api; live: Live }) {
   const { view } = useStore(route);
-  const { mayAdmin } = useStore(session);
+  const { mayAdmin, who } = useStore(session);
   const [isSending, setSending] = useState(false);
   return (
     <header className="header">
@@ -54,7 +54,12 @@ export function Header({ api, live }: { api: Api; live: Live }) {
               Send a callback
             </button>
           )}
-          <button type="button" className="plain" onClick={() => signOut()}>
+          <button
+            type="button"
+            className="plain"
+            title={who === null ? undefined : `Signed in as ${who}`}
+            onClick={() => signOut()}
+          >
             Sign out
           </button>
         </div>

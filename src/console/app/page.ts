@@ -4,12 +4,15 @@ const {
   base = '/console',
   development = 'false',
   customerUrl = '',
+  signIn,
 } = document.documentElement.dataset;
 
 /** Where this page is, and what it may use. */
 export const page = {
   graphqlUrl: new URL(graphql, location.origin).href,
   socketUrl: new URL(graphql, location.origin.replace(/^http/, 'ws')).href,
+  /** Where people sign in with an OpenID provider; null: with a token. */
+  signInUrl: signIn ?? null,
   /** Sends a signed callback; null in production. */
   sendCallbackUrl: development === 'true' ? `${base}/development/callback` : null,
   /** The customer's page in the merchant's own system; null: not set. */

@@ -1,5 +1,7 @@
 /** In development: sends a callback as XGateway would. The server signs it. */
+
 import { type FormEvent, useEffect, useRef, useState } from 'react';
+import { authorization } from './api.ts';
 import { STATUS_NAMES, STATUSES } from './labels.ts';
 import { route } from './route.ts';
 
@@ -16,7 +18,7 @@ export function SendCallback({ url, token, close }: { url: string; token: string
     try {
       const response = await fetch(url, {
         method: 'POST',
-        headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+        headers: { 'content-type': 'application/json', ...authorization(token) },
         body: JSON.stringify({
           customerId: text('customerId'),
           status: text('status'),

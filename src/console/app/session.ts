@@ -1,30 +1,85 @@
-/** Who is signed in: a token from the sign-in form or from the fragment of a printed link, kept for this tab alone. */
+/**
+ * Who is signed in. With an OpenID provider: the person in this browser's cookie, which no script can read. Else a token from the
+ * sign-in form or from the fragment of a printed link, kept for this tab alone.
+ */
+import { page } from './page.ts';
+import { askSession, askSignOut, returnToPlace, type SignedIn } from './session-requests.ts';
 import { Store } from './store.ts';
 
-/** Why the last session ended. */
-export type SignOutReason = 'expired' | 'invalid' | 'forbidden';
+/** Why the last session ended, or why nothing is known about it. */
+export type SignOutReason = 'expired' | 'invalid' | 'forbidden' | 'ended' | 'unavailable';
 
 /** A token, or why there is none. */
 export interface Session {
+  /** Empty: a cookie says who it is. Null: nobody is signed in. */
   readonly token: string | null;
   /** Milliseconds since 1970; null for a token without an expiry. */
   readonly expiresAt: number | null;
-  /** Whether the token claims the scope `kyc:admin`. The server decides. */
+  /** Whether the session has the scope `kyc:admin`. The server decides. */
   readonly mayAdmin: boolean;
-  /** The subject of the token, under which decisions are recorded; null: only the server knows. */
+  /** The name of the person, or the subject of the token, under which decisions are recorded; null: only the server knows. */
   readonly who: string | null;
   readonly signOutReason: SignOutReason | null;
+  /** The server has not said yet who is signed in. */
+  readonly isChecking?: boolean;
 }
 
 const KEY = 'xgateway-kyc.token';
 const NOBODY: Session = { token: null, expiresAt: null, mayAdmin: false, who: null, signOutReason: null };
+/** How long after the server did not say who is signed in it is asked again. */
+const RETRY_MS = 15_000;
+const { signInUrl } = page;
+/** Says to the other tabs that the session has changed. */
+const tabs = signInUrl === null ? null : new BroadcastChannel('xgateway-kyc.session');
 
 /** This tab's session. */
-export const session = new Store<Session>(readSession());
-addEventListener('hashchange', () => {
-  const token = takeFragmentToken();
-  if (token !== null) signIn(token);
-});
+export const session = new Store<Session>(signInUrl === null ? readSession() : { ...NOBODY, isChecking: true });
+if (signInUrl === null) {
+  addEventListener('hashchange', () => {
+    const token = takeFragmentToken();
+    if (token !== null) signIn(token);
+  });
+} else {
+  sessionStorage.removeItem(KEY);
+  takeFragmentToken();
+  tabs?.addEventListener('message', () => void checkSession());
+  document.addEventListener('visibilitychange', () => {
+    if (document.visibilityState === 'visible' && Date.now() >= nextCheckAt) void checkSession();
+  });
+  void checkSession().then(returnToPlace);
+}
+
+let timer: ReturnType<typeof setTimeout> | undefined;
+let nextCheckAt = 0;
+
+/** Asks the server who is signed in, and again when the session has to be renewed. */
+export async function checkSession(): Promise<void> {
+  if (signInUrl === null) return;
+  const answer = await askSession(signInUrl);
+  const before = session.get();
+  if (answer === 'ended') {
+    clearTimeout(timer);
+    session.set({ ...NOBODY, signOutReason: before.token === null ? before.signOutReason : 'ended' });
+  } else if (answer === 'unavailable') {
+    checkAt(Date.now() + RETRY_MS);
+    if (before.token === null) session.set({ ...NOBODY, signOutReason: 'unavailable' });
+  } else {
+    const { renewAt, expiresAt } = answer;
+    // A little later than it ends: then the server says so. Never at once: the two clocks need not agree.
+    checkAt(Math.max(renewAt ?? expiresAt + 1_000, Date.now() + 5_000));
+    session.set(signedIn(answer));
+  }
+}
+
+function checkAt(time: number): void {
+  clearTimeout(timer);
+  nextCheckAt = time;
+  timer = setTimeout(() => void checkSession(), time - Date.now());
+}
+
+function signedIn({ name, mayAdmin, expiresAt }: SignedIn): Session {
+  return { token: '', expiresAt, mayAdmin, who: name, signOutReason: null };
+}
 
 /** Starts a session with `token`. */
 export function signIn(token: string): void {
@@ -32,16 +87,32 @@ export function signIn(token: string): void {
   session.set(sessionOf(token));
 }
 
-/** Ends the session. */
+/** Ends the session. One with a provider ends at a page of the server's, for all tabs. */
 export function signOut(signOutReason: SignOutReason | null = null): void {
+  if (signInUrl !== null) {
+    void leave(signInUrl);
+    return;
+  }
   sessionStorage.removeItem(KEY);
   session.set({ ...NOBODY, signOutReason });
+}
+
+async function leave(url: string): Promise<void> {
+  const location = await askSignOut(url);
+  tabs?.postMessage('changed');
+  if (location === null) return checkSession();
+  clearTimeout(timer);
+  window.location.assign(location);
 }
 
 /** Ends the session because the server rejected its token. */
 export function refused(): void {
   const { token, expiresAt } = session.get();
   if (token === null) return;
+  if (signInUrl !== null) {
+    void checkSession();
+    return;
+  }
   // The two clocks need not agree to the second.
   signOut(expiresAt !== null && expiresAt <= Date.now() + 60_000 ? 'expired' : 'invalid');
 }

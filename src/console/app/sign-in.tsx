@@ -1,16 +1,22 @@
 /** The sign-in form, and why the user has to sign in again. */
 import type { FormEvent } from 'react';
 import { Logo } from './marks.tsx';
+import { page } from './page.ts';
+import { ProviderSignIn } from './provider-sign-in.tsx';
 import { type SignOutReason, session, signIn } from './session.ts';
 import { useStore } from './store.ts';
 
-const REASONS: Readonly<Record<SignOutReason, string>> = {
+const REASONS: Partial<Record<SignOutReason, string>> = {
   expired: 'Your token has expired. Sign in with a new one: the console continues where it stopped.',
   invalid: 'The server rejected this token. Sign in with another one.',
   forbidden: 'This token cannot read all customers. It needs the scope kyc:read.',
 };
 
 export function SignIn() {
+  return page.signInUrl === null ? <TokenSignIn /> : <ProviderSignIn url={page.signInUrl} />;
+}
+
+function TokenSignIn() {
   const { signOutReason } = useStore(session);
   const submit = (event: FormEvent<HTMLFormElement>): void => {
     event.preventDefault();

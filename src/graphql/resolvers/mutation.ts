@@ -1,5 +1,5 @@
 /** Resolvers of the mutations. */
-import { requireAdmin } from '../../access/viewer.ts';
+import { decidedBy, requireAdmin } from '../../access/viewer.ts';
 import { erasureReport } from '../../journal/erasure-report.ts';
 import type { MutationResolvers } from '../generated/resolvers.ts';
 import { consumerMutations } from './consumer-mutations.ts';
@@ -14,13 +14,13 @@ export const mutationResolvers: MutationResolvers = {
     return { outcome, kyc: customer };
   },
   async confirmKyc(_root, given, { actions, viewer }) {
-    const { subject } = requireAdmin(viewer);
-    const { outcome, customer } = await actions.confirm({ ...given, by: subject });
+    const by = decidedBy(requireAdmin(viewer));
+    const { outcome, customer } = await actions.confirm({ ...given, by });
     return { outcome, kyc: customer };
   },
   async correctKyc(_root, given, { actions, viewer }) {
-    const { subject } = requireAdmin(viewer);
-    const { outcome, customer } = await actions.correct({ ...given, by: subject });
+    const by = decidedBy(requireAdmin(viewer));
+    const { outcome, customer } = await actions.correct({ ...given, by });
     return { outcome, kyc: customer };
   },
   async replayKycDeadLetters(_root, { ids }, { actions, viewer }) {
@@ -28,12 +28,12 @@ export const mutationResolvers: MutationResolvers = {
     return actions.replay(deadLetterIds(ids));
   },
   async discardKycDeadLetters(_root, { ids, reason }, { actions, viewer }) {
-    const { subject } = requireAdmin(viewer);
-    return (await actions.discard({ ids: deadLetterIds(ids), by: subject, reason })).map(String);
+    const by = decidedBy(requireAdmin(viewer));
+    return (await actions.discard({ ids: deadLetterIds(ids), by, reason })).map(String);
   },
   async eraseKyc(_root, { customerId, reason }, { actions, viewer }) {
-    const { subject } = requireAdmin(viewer);
-    const outcome = await actions.erase({ customerId, by: subject, reason });
+    const by = decidedBy(requireAdmin(viewer));
+    const outcome = await actions.erase({ customerId, by, reason });
     return erasureReport(outcome);
   },
 };
