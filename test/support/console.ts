@@ -5,7 +5,7 @@ import type { TestServer } from './server.ts';
 /** Opens the console with a token in the link, as `serve` prints it. `troubles`: every error of the page. */
 export async function openConsoleIn(
   browser: Browser,
-  server: TestServer,
+  server: Pick<TestServer, 'url'>,
   bearer: string,
   options: BrowserContextOptions = {},
 ) {

@@ -3,7 +3,7 @@ import { useEffect, useMemo } from 'react';
 import { createApi } from './api.ts';
 import { Header } from './header.tsx';
 import { Live } from './live.ts';
-import { route } from './route.ts';
+import { route, type View } from './route.ts';
 import { session } from './session.ts';
 import { SignIn } from './sign-in.tsx';
 import { useStore } from './store.ts';
@@ -12,7 +12,12 @@ import { Workbench } from './workbench.tsx';
 // One for the life of the page: a new token continues from the cursor of the previous one.
 const live = new Live();
 
-const TITLES = { customers: 'Customers', updates: 'Updates', 'dead-letters': 'Dead letters' } as const;
+const TITLES: Readonly<Record<View, string>> = {
+  customers: 'Customers',
+  updates: 'Updates',
+  'dead-letters': 'Dead letters',
+  consumers: 'Consumers',
+};
 
 export function App() {
   const { token, expiresAt } = useStore(session);

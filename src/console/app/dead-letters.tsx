@@ -3,8 +3,8 @@ import { useCallback, useEffect, useState } from 'react';
 import type { Api } from './api.ts';
 import { type DeadLetterOutcome, discarding, replaying } from './dead-letter-decisions.tsx';
 import { type DeadLetter, DeadLetterRow } from './dead-letter-row.tsx';
-import { type Decision, DecisionDialog } from './decision-dialog.tsx';
 import { DeadLettersDocument } from './generated/operations.ts';
+import { useDecision } from './use-decision.tsx';
 
 const PAGE = 50;
 /** How many one mutation takes. */
@@ -53,12 +53,11 @@ function useDeadLetters(api: Api) {
 
 export function DeadLetters({ api }: { api: Api }) {
   const { read, outcomes, error, more, again, record } = useDeadLetters(api);
-  const [decision, setDecision] = useState<Decision | null>(null);
-  const [answer, setAnswer] = useState('');
+  const { ask, answer, dialog } = useDecision();
   const deadLetters = read?.deadLetters ?? [];
   const open = deadLetters.filter(({ id }) => !outcomes.has(id)).slice(0, MOST_AT_ONCE);
-  const replay = (chosen: readonly DeadLetter[]) => setDecision(replaying(api, chosen, record));
-  const discard = (chosen: readonly DeadLetter[]) => setDecision(discarding(api, chosen, record));
+  const replay = (chosen: readonly DeadLetter[]) => ask(replaying(api, chosen, record));
+  const discard = (chosen: readonly DeadLetter[]) => ask(discarding(api, chosen, record));
   return (
     <section aria-label="Dead letters" className="panel">
       <div className="panel-bar">
@@ -105,16 +104,7 @@ export function DeadLetters({ api }: { api: Api }) {
           </button>
         )}
       </section>
-      {decision !== null && (
-        <DecisionDialog
-          decision={decision}
-          isOutdated={null}
-          close={(result) => {
-            setDecision(null);
-            setAnswer(result ?? '');
-          }}
-        />
-      )}
+      {dialog}
     </section>
   );
 }

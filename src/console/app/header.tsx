@@ -12,10 +12,12 @@ import { SendCallback } from './send-callback.tsx';
 import { session, signOut } from './session.ts';
 import { useStore } from './store.ts';
 
+/** The views: their name in the address, their title, and whether they are for `kyc:admin` alone. */
 const VIEWS = [
-  ['customers', 'Customers'],
-  ['updates', 'Updates'],
-  ['dead-letters', 'Dead letters'],
+  ['customers', 'Customers', false],
+  ['updates', 'Updates', false],
+  ['dead-letters', 'Dead letters', true],
+  ['consumers', 'Consumers', true],
 ] as const;
 
 export function Header({ api, live }: { api: Api; live: Live }) {
@@ -36,7 +38,7 @@ export function Header({ api, live }: { api: Api; live: Live }) {
           </h1>
         </a>
         <nav aria-label="Views">
-          {VIEWS.filter(([name]) => name !== 'dead-letters' || mayAdmin).map(([name, label]) => (
+          {VIEWS.filter(([, , forAdmins]) => mayAdmin || !forAdmins).map(([name, label]) => (
             <a
               key={name}
               href={linkTo({ view: name, customerId: null })}

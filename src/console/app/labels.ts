@@ -121,9 +121,14 @@ const UNITS = [
 
 /** How long ago, in one unit. */
 export function age(iso: string, now: number): string {
-  const seconds = Math.max(0, Math.floor((now - Date.parse(iso)) / 1_000));
+  const seconds = (now - Date.parse(iso)) / 1_000;
+  return seconds < 1 ? 'now' : duration(seconds);
+}
+
+/** A time span in one unit. */
+export function duration(seconds: number): string {
   for (const [unit, length] of UNITS) if (seconds >= length) return `${Math.floor(seconds / length)} ${unit}`;
-  return 'now';
+  return 'less than 1 s';
 }
 
 const clock = new Intl.DateTimeFormat(undefined, {

@@ -1,5 +1,6 @@
 /** What is open: a list on the left, and on the right one customer's timeline, or the stream. */
 import type { Api } from './api.ts';
+import { Consumers } from './consumers.tsx';
 import { Counts } from './counts.tsx';
 import { CustomersView } from './customers-view.tsx';
 import { DeadLetters } from './dead-letters.tsx';
@@ -19,6 +20,7 @@ export function Workbench({ api, live }: { api: Api; live: Live }) {
         {view === 'customers' && <CustomersView api={api} live={live} />}
         {view === 'updates' && <UpdatesView api={api} live={live} />}
         {view === 'dead-letters' && <DeadLetters api={api} />}
+        {view === 'consumers' && <Consumers api={api} />}
       </div>
       <Keys />
       {customerId !== null ? (
