@@ -94,7 +94,7 @@ test('restore a backup (SQLite)', async () => {
   const after = await start(sqlite());
   expect(await statusOf(after, 'bob')).toBeUndefined();
   await run(stale, sqlite(), after);
-  await expect.poll(() => statusOf(after, 'alice')).toBe('FULL_USER');
+  await expect.poll(() => statusOf(after, 'alice'), { timeout: 10_000 }).toBe('FULL_USER');
   writeFileSync(join(folder, 'customer-ids.txt'), 'alice\nbob\n');
   await run(ids, sqlite(), after);
   expect(await statusOf(after, 'bob')).toBe('FULL_USER');
@@ -118,7 +118,7 @@ test('restore a backup (Postgres)', async () => {
   expect(await statusOf(after, 'alice')).toBe('KYC_PENDING');
   expect(await resumedWith(after, lost)).toBe('CURSOR_UNKNOWN');
   await run(stale, restored, after);
-  await expect.poll(() => statusOf(after, 'alice')).toBe('FULL_USER');
+  await expect.poll(() => statusOf(after, 'alice'), { timeout: 10_000 }).toBe('FULL_USER');
 }, 60_000);
 
 test('fail over to a standby that lags (Postgres)', async () => {
@@ -152,7 +152,7 @@ test('fail over to a standby that lags (Postgres)', async () => {
   await run(ready, env, server);
   await expect.poll(() => statusOf(server, 'alice'), { timeout: 10_000 }).toBe('KYC_PENDING');
   await run(stale, env, server);
-  await expect.poll(() => statusOf(server, 'alice')).toBe('FULL_USER');
+  await expect.poll(() => statusOf(server, 'alice'), { timeout: 10_000 }).toBe('FULL_USER');
   expect(await run(verify, env)).toMatch(/entr(y holds|ies hold)/);
   expect(server.said.stdout).toContain('The journal was replaced');
 }, 90_000);
