@@ -62,7 +62,17 @@ export const ARROWS: Readonly<Record<string, Allowance>> = {
     types: ['feed'],
   },
   graphql: {
-    imports: ['access', 'client/documents.ts', 'client/global-id.ts', 'domain', 'feed', 'http', 'journal', ERRORS],
+    imports: [
+      'access',
+      'client/documents.ts',
+      'client/global-id.ts',
+      'domain',
+      'feed',
+      'http',
+      'journal',
+      'schedule',
+      ERRORS,
+    ],
     types: ['admin', 'consumers'],
   },
   transport: {

@@ -138,6 +138,7 @@ function viewerOf(claims: JWTPayload, token: string, { customerClaim = 'sub', is
   const mayAdmin = scopes.has('kyc:admin');
   return {
     subject: subjectOf(claims, customerId, token),
+    ...(!isText(claims.sub) && { isNamed: false }),
     // With an `issuer` option every token has the same one.
     ...(issuer === undefined && isText(claims.iss) && { issuer: claims.iss }),
     customerId,

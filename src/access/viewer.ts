@@ -10,6 +10,8 @@ import { requireCustomerId } from './customer-id.ts';
 export interface Viewer {
   /** Identifies the viewer. Connections and operations are counted per subject, kind of token and issuer. */
   readonly subject: string;
+  /** Whether `subject` names a person or a service; false for a token without `sub`. Default true. */
+  readonly isNamed?: boolean | undefined;
   /** Who issued the token, where tokens of several issuers are accepted: each has its own names for subjects. Default: none. */
   readonly issuer?: string | undefined;
   /** The customer that the token belongs to; null when it belongs to none. */
@@ -30,6 +32,11 @@ export interface Viewer {
 /** What a decision of this viewer is recorded under: the name of a person, else the subject. */
 export function decidedBy({ person, subject }: Viewer): string {
   return person?.name ?? subject;
+}
+
+/** The same, and who that is; null for a token without `sub`, which names no person. */
+export function deciderOf(viewer: Viewer): { readonly by: string; readonly subject: string | null } {
+  return { by: decidedBy(viewer), subject: viewer.isNamed === false ? null : viewer.subject };
 }
 
 /** What a viewer is identified by: an HTTP request, or a socket's upgrade request with `authorization` from its `connectionParams`. */

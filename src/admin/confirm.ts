@@ -1,16 +1,16 @@
 /** A person confirms what is recorded. */
-import type { CommitQueue } from '../journal/commit-queue.ts';
-import type { Journal } from '../journal/journal.ts';
 import { decisionOf, type Grounds } from './decision.ts';
-import { type Decided, recordDecision } from './staff-update.ts';
+import { type Decided, type DecisionStores, recordDecision } from './staff-update.ts';
 
 /** What was confirmed, and by which person. */
 export interface Confirm extends Grounds {
   readonly customerId: string;
   /** The revision that was checked. */
   readonly revision: number;
-  /** The token's subject. */
+  /** The name that it is recorded under. */
   readonly by: string;
+  /** Who that is: the `sub` of their token, null for one without. Default `by`. */
+  readonly subject?: string | null | undefined;
 }
 
 /**
@@ -18,9 +18,9 @@ export interface Confirm extends Grounds {
  * `BAD_USER_INPUT` for a reason or an evidence URL that can't be stored.
  */
 export async function confirm(
-  stores: { readonly journal: Journal; readonly queue: CommitQueue },
-  { customerId, revision, by, ...grounds }: Confirm,
+  stores: DecisionStores,
+  { customerId, revision, by, subject = by, ...grounds }: Confirm,
 ): Promise<Decided> {
   const decision = decisionOf(by, grounds);
-  return recordDecision(stores, { customerId, revision, decision, statusOf: (current) => current });
+  return recordDecision(stores, { customerId, revision, decision, subject, statusOf: (current) => current });
 }

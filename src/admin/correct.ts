@@ -2,10 +2,8 @@
 import type { Logger } from 'pino';
 import { type KycStatus, rawStatusOf } from '../domain/kyc.ts';
 import { KycError } from '../errors.ts';
-import type { CommitQueue } from '../journal/commit-queue.ts';
-import type { Journal } from '../journal/journal.ts';
 import { explainedDecisionOf, type Grounds } from './decision.ts';
-import { type Decided, recordDecision } from './staff-update.ts';
+import { type Decided, type DecisionStores, recordDecision } from './staff-update.ts';
 
 /** What holds, and who says so. */
 export interface Correct extends Grounds {
@@ -14,8 +12,10 @@ export interface Correct extends Grounds {
   readonly revision: number;
   /** The status that holds. */
   readonly status: KycStatus;
-  /** The token's subject. */
+  /** The name that it is recorded under. */
   readonly by: string;
+  /** Who that is: the `sub` of their token, null for one without. Default `by`. */
+  readonly subject?: string | null | undefined;
 }
 
 /**
@@ -23,15 +23,15 @@ export interface Correct extends Grounds {
  * reason, and with `REVISION_OUTDATED` when the customer is at another revision.
  */
 export async function correct(
-  stores: { readonly journal: Journal; readonly queue: CommitQueue; readonly log: Logger },
-  { customerId, revision, status, by, ...grounds }: Correct,
+  stores: DecisionStores & { readonly log: Logger },
+  { customerId, revision, status, by, subject = by, ...grounds }: Correct,
 ): Promise<Decided> {
   const rawStatus = rawStatusOf(status);
   if (rawStatus === undefined) {
     throw new KycError('BAD_USER_INPUT', 'UNRECOGNIZED cannot be recorded. Give the status that XGateway shows.');
   }
   const decision = explainedDecisionOf(by, grounds);
-  const decided = await recordDecision(stores, { customerId, revision, decision, statusOf: () => rawStatus });
+  const decided = await recordDecision(stores, { customerId, revision, decision, subject, statusOf: () => rawStatus });
   if (decided.outcome === 'APPLIED') {
     stores.log.warn({ customerId, revision: revision + 1, status, by }, 'A person corrected the KYC of a customer');
   }

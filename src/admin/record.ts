@@ -2,7 +2,7 @@
 
 import type { Logger } from 'pino';
 import { requireCustomerId } from '../access/customer-id.ts';
-import { KYC_STATUSES, type KycStatus, rawStatusOf } from '../domain/kyc.ts';
+import { FULL_USER, KYC_STATUSES, type KycStatus, rawStatusOf } from '../domain/kyc.ts';
 import type { KycReport, KycUpdate } from '../domain/update.ts';
 import { KycError } from '../errors.ts';
 import type { CommitQueue } from '../journal/commit-queue.ts';
@@ -43,12 +43,24 @@ export async function recordImport(
   {
     queue,
     requireConfirmation,
+    confirmRequiresTwo,
     log,
-  }: { readonly queue: CommitQueue; readonly requireConfirmation: boolean; readonly log: Logger },
+  }: {
+    readonly queue: CommitQueue;
+    readonly requireConfirmation: boolean;
+    readonly confirmRequiresTwo: boolean;
+    readonly log: Logger;
+  },
   given: ImportedReport,
   { by, isVerified }: ImportGrounds,
 ): Promise<Recorded> {
   const report = { ...reportOf(given), extra: { importedBy: by } };
+  if (confirmRequiresTwo && isVerified && report.status === FULL_USER) {
+    throw new KycError(
+      'BAD_USER_INPUT',
+      'Two people have to verify a customer (CONFIRM_REQUIRES_TWO). Record without "verified", then let both confirm.',
+    );
+  }
   const recorded = await queue.submit({
     report,
     circumstances: {

@@ -74,5 +74,6 @@ function flushedFirst(store: DeadLetters, queue: DeadLetterQueue): DeadLetters {
     },
     knownAmong: (customerIds) => store.knownAmong(customerIds),
     counts: () => store.counts(),
+    reasons: () => store.reasons(),
   };
 }

@@ -1,6 +1,7 @@
 /** Limits the calls to XGateway's API: not too many a second, and none while it fails. All times are monotonic. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { backOff } from '../schedule/back-off.ts';
+import { currentTime } from '../schedule/clock.ts';
 import type { ApiError } from '../xgateway/kyc-api.ts';
 
 /**
@@ -13,6 +14,7 @@ export class CircuitBreaker {
   readonly #maxPauseMs: number;
   #failures = 0;
   #openUntil = Number.NEGATIVE_INFINITY;
+  #openedAt = 0;
 
   /** `after`: failures in a row that open it. `pauseMs`, `maxPauseMs`: the first and the longest pause. */
   constructor({ after, pauseMs, maxPauseMs }: { after: number; pauseMs: number; maxPauseMs: number }) {
@@ -23,6 +25,11 @@ export class CircuitBreaker {
 
   get isOpen(): boolean {
     return this.#failures >= this.#after;
+  }
+
+  /** When it opened, in milliseconds since 1970; null while it is closed. */
+  get openSince(): number | null {
+    return this.isOpen ? this.#openedAt : null;
   }
 
   /** Whether a call would pass now. */
@@ -45,9 +52,11 @@ export class CircuitBreaker {
   failed({ failure, retryAfterMs }: ApiError): void {
     // A refused request is about one customer and says nothing about the API.
     if (failure === 'REFUSED') return;
+    const wasOpen = this.isOpen;
     // A wrong key is wrong for every customer.
     this.#failures = failure === 'KEY_REFUSED' ? Math.max(this.#failures + 1, this.#after) : this.#failures + 1;
     if (this.isOpen) this.#pause();
+    if (this.isOpen && !wasOpen) this.#openedAt = currentTime();
     if (retryAfterMs !== null) this.#openUntil = Math.max(this.#openUntil, performance.now() + retryAfterMs);
   }
 

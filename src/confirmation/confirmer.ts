@@ -73,6 +73,11 @@ export class Confirmer {
     return this.#breaker.isOpen;
   }
 
+  /** Since when they are, in milliseconds since 1970; null: they are not. */
+  get pausedSince(): number | null {
+    return this.#breaker.openSince;
+  }
+
   /** Starts. Rejects when the journal can't be read. */
   async start(): Promise<void> {
     const { journal, schedule } = this.#options;

@@ -20,6 +20,9 @@ export interface StaffDecision {
   readonly reason?: string;
   /** An http or https URL. */
   readonly evidenceUrl?: string;
+  /** What the second person gave. */
+  readonly secondReason?: string;
+  readonly secondEvidenceUrl?: string;
 }
 
 /** Who confirmed what an update says. `by` is there for `STAFF` and `IMPORT`, what follows it only for `STAFF`. */

@@ -69,9 +69,12 @@ export interface KycDecision {
   readonly evidenceUrl?: string | null | undefined;
 }
 
-/** What a decision did, and the customer afterwards. `UNCHANGED`: nothing was recorded. */
+/**
+ * What a decision did, and the customer afterwards. `UNCHANGED`: nothing was recorded. `PENDING_SECOND_PERSON` (with `confirmRequiresTwo`):
+ * nothing yet, until somebody else decides the same.
+ */
 export interface KycDecisionResult {
-  readonly outcome: 'APPLIED' | 'UNCHANGED';
+  readonly outcome: 'APPLIED' | 'UNCHANGED' | 'PENDING_SECOND_PERSON';
   readonly kyc: Kyc;
 }
 

@@ -41,6 +41,11 @@ export interface KycGatewayOptions {
   readonly session?: Authenticate | undefined;
   /** A `FULL_USER` is `verified` only once it is confirmed. Default: true when `xgatewayApi` is given, else false. */
   readonly requireConfirmation?: boolean;
+  /**
+   * Two people have to agree before a customer becomes verified on a person's word: with `confirmKyc` and `correctKyc`, or with `confirm` and
+   * `correct` in code; `record` then refuses `verified`. Default false.
+   */
+  readonly confirmRequiresTwo?: boolean | undefined;
   /** XGateway's API, to confirm what callbacks say. Default: only people confirm. */
   readonly xgatewayApi?: XgatewayApiOptions | undefined;
   /** When and how often XGateway's API is called. */
@@ -131,6 +136,7 @@ export function resolveOptions(options: KycGatewayOptions) {
       options.session && guardedAuthenticate(options.session, log),
     ),
     requireConfirmation: options.requireConfirmation ?? options.xgatewayApi !== undefined,
+    confirmRequiresTwo: options.confirmRequiresTwo ?? false,
     xgatewayApi: options.xgatewayApi && { ...options.xgatewayApi, key: secrets.apiKey },
     confirmationSchedule: { ...CONFIRMATION_SCHEDULE, ...options.confirmationSchedule },
     callbackAllowedIps,

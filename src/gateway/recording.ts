@@ -43,7 +43,7 @@ export function createRecording({
   tracing,
   readiness,
 }: RecordingOptions): Recording {
-  const { log, metrics, secrets, requireConfirmation } = options;
+  const { log, metrics, secrets, requireConfirmation, confirmRequiresTwo } = options;
   // Postgres commits in its own process.
   const onBlockingCommit =
     parseDatabaseUrl(options.databaseUrl).kind === 'sqlite' ? options.onBlockingCommit : undefined;
@@ -88,7 +88,17 @@ export function createRecording({
     requireConfirmation,
     onSuperseded: (customerId) => confirmer?.lookUpSoon(customerId),
   });
-  const actions = createActions({ consumers, journal, queue, feed, replay, confirmer, requireConfirmation, log });
+  const actions = createActions({
+    consumers,
+    journal,
+    queue,
+    feed,
+    replay,
+    confirmer,
+    requireConfirmation,
+    confirmRequiresTwo,
+    log,
+  });
   return { queue, confirmer, actions };
 }
 

@@ -1,4 +1,5 @@
 /** Customers, updates and dead letters as the code API gives them: plain objects that don't change, with the names of GraphQL. */
+import type { DoubtReason } from '../domain/attention.ts';
 import type { KycNextAction, KycSource, KycStatus } from '../domain/kyc.ts';
 import type { Confirmation } from '../domain/trust.ts';
 import type { KycUpdate as JournalUpdate } from '../domain/update.ts';
@@ -18,6 +19,9 @@ export interface KycConfirmation {
   readonly reason: string | null;
   /** Where the evidence is: an http or https URL; null without one, and for a customer's own viewer. */
   readonly evidenceUrl: string | null;
+  /** What the second person gave; null without it, and for a customer's own viewer. */
+  readonly secondReason: string | null;
+  readonly secondEvidenceUrl: string | null;
   readonly at: Date;
 }
 
@@ -44,6 +48,8 @@ export interface KycState {
   readonly verified: boolean;
   /** True for a `FULL_USER` that waits until XGateway's API or a person confirms it. Don't rely on it. */
   readonly inDoubt: boolean;
+  /** Why it is in doubt; null: it is not, and for a customer's own viewer. */
+  readonly doubtReason: DoubtReason | null;
   /** True when XGateway's API, or a person who has checked, said the same. */
   readonly confirmed: boolean;
   /** Who confirmed it; null: not confirmed. */
@@ -99,6 +105,7 @@ export function updateView({ cursors }: Journal, update: JournalUpdate, sight: S
   const fields = readFields(updateFields, update);
   const view: KycUpdate = {
     ...fields,
+    doubtReason: sight.mayRead ? fields.doubtReason : null,
     confirmedBy: confirmationView(fields.confirmedBy, sight),
     receivedAt: new Date(fields.receivedAt),
     cursor: cursors.encode(update),
@@ -113,6 +120,7 @@ export function kycView(journal: Journal, customer: CustomerRecord, sight: Sight
   const fields = readFields(customerFields, customer);
   const view: Kyc = {
     ...fields,
+    doubtReason: sight.mayRead ? fields.doubtReason : null,
     confirmedBy: confirmationView(fields.confirmedBy, sight),
     firstSeenAt: new Date(fields.firstSeenAt),
     updatedAt: new Date(fields.updatedAt),
@@ -126,5 +134,6 @@ function confirmationView(confirmation: Confirmation | null, { mayRead }: Sight)
   if (confirmation === null) return null;
   const { source, at, ...decision } = confirmation;
   const { by = null, secondBy = null, reason = null, evidenceUrl = null } = mayRead ? decision : {};
-  return { source, by, secondBy, reason, evidenceUrl, at: new Date(at) };
+  const { secondReason = null, secondEvidenceUrl = null } = mayRead ? decision : {};
+  return { source, by, secondBy, reason, evidenceUrl, secondReason, secondEvidenceUrl, at: new Date(at) };
 }

@@ -3,6 +3,7 @@ import { makeExecutableSchema } from '@graphql-tools/schema';
 import { buildSchema, GraphQLScalarType, type GraphQLSchema, Kind } from 'graphql';
 import { KycError } from '../errors.ts';
 import type { NodeResolvers } from './generated/resolvers.ts';
+import { acknowledgementResolvers, attentionItemResolvers } from './resolvers/attention.ts';
 import { consumerDeadLetterResolvers, consumerResolvers } from './resolvers/consumer.ts';
 import { deadLetterResolvers, replayResultResolvers } from './resolvers/dead-letter.ts';
 import { mutationResolvers } from './resolvers/mutation.ts';
@@ -52,6 +53,8 @@ export const typeDefs: string = typeDefsOf(true);
 const resolvers = {
   DateTime,
   JSON: JsonValue,
+  KycAcknowledgement: acknowledgementResolvers,
+  KycAttentionItem: attentionItemResolvers,
   KycConsumer: consumerResolvers,
   KycConsumerDeadLetter: consumerDeadLetterResolvers,
   KycDeadLetter: deadLetterResolvers,

@@ -111,7 +111,27 @@ export interface DeadLetters {
   knownAmong(customerIds: readonly string[]): MaybePromise<ReadonlySet<string>>;
   /** How many dead letters each category holds. */
   counts(): MaybePromise<Readonly<Record<DeadLetterCategory, number>>>;
+  /** How many dead letters there are for each reason, and when the first of them came. Reasons without any are left out. */
+  reasons(): MaybePromise<readonly DeadLetterSummary[]>;
 }
+
+/** The dead letters with one reason. */
+export interface DeadLetterSummary {
+  readonly reason: DeadLetterReason;
+  readonly count: number;
+  /** Milliseconds since 1970. */
+  readonly oldestAt: number;
+}
+
+/**
+ * The statement behind `reasons`, for both stores. Of the genuine there may be many, all with one reason: they are counted already, and the
+ * first has the lowest ID. The refused are few.
+ */
+export const DEAD_LETTER_SUMMARIES = `
+  select t.reason, t.count, (select first_seen_at from dead_letters where category = 'GENUINE' order by id limit 1) as "oldestAt"
+  from (select 'NOT_UNDERSTOOD' as reason, count from dead_letter_totals where category = 'GENUINE' and count > 0) t
+  union all
+  select reason, count(*), min(first_seen_at) from dead_letters where category = 'REFUSED' group by reason`;
 
 /** A row of `dead_letters`, the same in every store. */
 export interface DeadLetterRow {

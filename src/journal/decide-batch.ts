@@ -1,5 +1,7 @@
 /** What a batch of submissions changes: the part of `append` that every store shares. */
+import { flagsOf } from '../domain/attention.ts';
 import { type KycStanding, standingOf } from '../domain/customer-filter.ts';
+import { type DailyCount, DailyCounts } from '../domain/statistics.ts';
 import { decide, type KnownCustomer, type KycUpdate, type UpdateContent } from '../domain/update.ts';
 import { chainDigest, rememberDigestBefore, writeContent } from './entry.ts';
 import type { AppendOutcome, Head, Submission } from './journal.ts';
@@ -18,11 +20,22 @@ export interface BatchDraft {
   /** An answer for each submission, in order; of those that were applied, which entry. */
   readonly outcomes: readonly (Exclude<AppendOutcome, { outcome: 'applied' }> | { readonly entry: number })[];
   /** New entries, with their content as stored. */
-  readonly entries: readonly { readonly content: UpdateContent; readonly text: string }[];
+  readonly entries: readonly DraftedEntry[];
   /** The customers that changed, as they are afterwards. */
   readonly customers: ReadonlyMap<string, DraftedCustomer>;
   /** By how much each status gains or loses customers. */
   readonly statusChanges: ReadonlyMap<string | null, number>;
+  /** What it adds to the statistics. */
+  readonly dailyCounts: readonly DailyCount[];
+}
+
+/** A new entry. */
+export interface DraftedEntry {
+  readonly content: UpdateContent;
+  /** The content as stored. */
+  readonly text: string;
+  /** Why it waits for a person: the bits of `FLAGS`. */
+  readonly flags: number;
 }
 
 /** A customer after a batch. */
@@ -55,7 +68,8 @@ export function draftBatch(
   const known = new Map<string, DraftedCustomer | null>();
   const customers = new Map<string, DraftedCustomer>();
   const statusChanges = new Map<string | null, number>();
-  const entries: { content: UpdateContent; text: string }[] = [];
+  const dailyCounts = new DailyCounts();
+  const entries: DraftedEntry[] = [];
 
   const outcomes = batch.map(({ report, circumstances }): BatchDraft['outcomes'][number] => {
     let customer = known.get(report.customerId);
@@ -79,11 +93,13 @@ export function draftBatch(
       if (customer !== null) shift(statusChanges, customer.latest.status, -1);
       shift(statusChanges, content.status, 1);
     }
-    const entry = entries.push({ content, text: writeContent(content) }) - 1;
+    const firstSeenAt = customer?.firstSeenAt ?? circumstances.receivedAt;
+    dailyCounts.take(content, customer, firstSeenAt);
+    const entry = entries.push({ content, text: writeContent(content), flags: flagsOf(content) }) - 1;
     const changed: DraftedCustomer = {
       latest: content,
       fingerprints,
-      firstSeenAt: customer?.firstSeenAt ?? circumstances.receivedAt,
+      firstSeenAt,
       confirmedAt: content.source === 'API' && content.confirmed ? circumstances.receivedAt : null,
       standing: standingOf(content),
       positionBefore: customer?.positionBefore ?? null,
@@ -93,7 +109,7 @@ export function draftBatch(
     customers.set(report.customerId, changed);
     return { entry };
   });
-  return { outcomes, entries, customers, statusChanges };
+  return { outcomes, entries, customers, statusChanges, dailyCounts: dailyCounts.all };
 }
 
 /** Gives the entries of a draft their positions, after `head`. */

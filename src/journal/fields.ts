@@ -1,4 +1,5 @@
 /** The fields of customers and updates that do not depend on the viewer: the same in GraphQL and in the code API. */
+import { doubtReasonOf } from '../domain/attention.ts';
 import { nextActionOf, statusOf } from '../domain/kyc.ts';
 import { confirmationOf, latestConfirmation } from '../domain/trust.ts';
 import { isInDoubt, isReversal, type KycUpdate } from '../domain/update.ts';
@@ -40,6 +41,7 @@ function stateOf<Source>(updateOf: (source: Source) => KycUpdate) {
     nextAction: (source: Source) => nextActionOf(statusOf(updateOf(source).status)),
     verified: (source: Source) => updateOf(source).verified,
     inDoubt: (source: Source) => isInDoubt(updateOf(source)),
+    doubtReason: (source: Source) => doubtReasonOf(updateOf(source)),
   };
 }
 

@@ -7,6 +7,7 @@
 import type { Context } from '@opentelemetry/api';
 import type { KycStanding } from '../domain/customer-filter.ts';
 import type { Circumstances, KycReport, KycUpdate } from '../domain/update.ts';
+import type { Attention } from './attention.ts';
 import type { JournalChecks } from './checks.ts';
 import type { ConfirmationTasks } from './confirmation-tasks.ts';
 import type { Consumers } from './consumers.ts';
@@ -15,6 +16,8 @@ import type { DeadLetters } from './dead-letters.ts';
 import type { EntryRow } from './entry.ts';
 import type { PendingErasure } from './erasure.ts';
 import type { MaybePromise } from './maybe-promise.ts';
+import type { PendingDecisions } from './pending-decisions.ts';
+import type { Statistics } from './statistics.ts';
 
 /** One report on its way into the journal. */
 export interface Submission {
@@ -126,6 +129,12 @@ export interface Journal {
   readonly confirmationTasks: ConfirmationTasks;
   /** The named consumers of the application's own code. */
   readonly consumers: Consumers;
+  /** Updates that wait until a person acknowledges them. */
+  readonly attention: Attention;
+  /** What one person decided where two are required. */
+  readonly pendingDecisions: PendingDecisions;
+  /** Counts by day. */
+  readonly statistics: Statistics;
 
   /**
    * Decides and records a batch in one transaction, in the order given, and answers in that order once all of it is

@@ -142,6 +142,7 @@ function createGateway(
     databaseUrl: settings.databaseUrl,
     access: settings.access,
     requireConfirmation: settings.requireConfirmation,
+    confirmRequiresTwo: settings.confirmRequiresTwo,
     xgatewayApi: xgatewayApi === null ? undefined : { ...xgatewayApi, allowHttp: !production },
     callbackAllowedIps: settings.callbackAllowedIps,
     trustProxy: settings.trustProxy === false ? undefined : settings.trustProxy,

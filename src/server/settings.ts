@@ -46,6 +46,8 @@ export interface Settings {
   /** XGateway's API, to confirm what callbacks say; null without `XGATEWAY_API_KEY`. */
   readonly xgatewayApi: { readonly key: string; readonly url: string } | null;
   readonly requireConfirmation: boolean;
+  /** Whether two people have to agree before a customer becomes verified on a person's word. */
+  readonly confirmRequiresTwo: boolean;
   readonly callbackAllowedIps: readonly string[];
   /** Changes of one customer that callbacks may bring in a minute; 0: no limit; undefined: the gateway's default. */
   readonly callbacksPerCustomerPerMinute?: number | undefined;
@@ -148,6 +150,7 @@ export function readSettings(env: NodeJS.ProcessEnv, { makesSecrets = true }: Re
     xgatewayApi:
       values.XGATEWAY_API_KEY === undefined ? null : { key: values.XGATEWAY_API_KEY, url: values.XGATEWAY_API_URL },
     requireConfirmation: values.REQUIRE_CONFIRMATION ?? values.XGATEWAY_API_KEY !== undefined,
+    confirmRequiresTwo: values.CONFIRM_REQUIRES_TWO,
     signIn: signInSettings(values),
     basePath: values.BASE_PATH,
     callbackPath: values.CALLBACK_PATH,

@@ -12,6 +12,7 @@ import { freshDatabase, query } from '../support/postgres.ts';
 import { startPostgres } from '../support/postgres-server.ts';
 import { type TcpProxy, tcpProxy, through } from '../support/tcp-proxy.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+import { attentionContract } from './attention-contract.ts';
 import { confirmationTasksContract } from './confirmation-tasks-contract.ts';
 import { consumersContract } from './consumers-contract.ts';
 import { journalContract, submission } from './contract.ts';
@@ -39,6 +40,7 @@ describe('consumers', () =>
     openPostgresJournal(await freshDatabase(), undefined, { consumerLimits }),
   ));
 describe('confirmation tasks', () => confirmationTasksContract(async () => openPostgresJournal(await freshDatabase())));
+describe('what waits for a person', () => attentionContract(async () => openPostgresJournal(await freshDatabase())));
 
 /** Fails unless the journal is what the promises say: no gap in positions or revisions, and a digest chain that holds. */
 async function expectSound(journal: Journal): Promise<number> {

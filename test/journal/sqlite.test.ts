@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openSqliteJournal, openSqliteReader } from '../../src/journal/sqlite/journal.ts';
+import { attentionContract } from './attention-contract.ts';
 import { confirmationTasksContract } from './confirmation-tasks-contract.ts';
 import { consumersContract } from './consumers-contract.ts';
 import { journalContract, submission } from './contract.ts';
@@ -22,6 +23,7 @@ describe('dead letters', () => deadLettersContract(async (limits) => openSqliteJ
 describe('consumers', () =>
   consumersContract(async (consumerLimits) => openSqliteJournal(path, undefined, { consumerLimits })));
 describe('confirmation tasks', () => confirmationTasksContract(async () => openSqliteJournal(path)));
+describe('what waits for a person', () => attentionContract(async () => openSqliteJournal(path)));
 
 test('a second writer is refused with a message that names Postgres, a reader is not', async () => {
   const journal = openSqliteJournal(path);

@@ -13,6 +13,14 @@ export type Scalars = {
   JSON: { input: unknown; output: unknown; }
 };
 
+/** The result of `acknowledgeKycUpdate`. */
+export type AcknowledgeKycUpdatePayload = {
+  /** What the acknowledgement changed. */
+  readonly outcome: KycAcknowledgeOutcome;
+  /** The update after it. */
+  readonly update: KycUpdate;
+};
+
 /** The result of `confirmKyc`. */
 export type ConfirmKycPayload = {
   /** The customer's KYC after it. */
@@ -51,6 +59,8 @@ export type Kyc = KycState & Node & {
   readonly confirmedBy: Maybe<KycConfirmation>;
   /** The customer's ID in the merchant's own system. */
   readonly customerId: Scalars['ID']['output'];
+  /** Why it is in doubt. Null when it is not, and when read with a customer's own token. */
+  readonly doubtReason: Maybe<KycDoubtReason>;
   /** XGateway's message for the end user. */
   readonly endUserMessage: Maybe<Scalars['String']['output']>;
   /** When the customer's first update was received. */
@@ -70,6 +80,11 @@ export type Kyc = KycState & Node & {
   readonly missingDocuments: ReadonlyArray<KycDocument>;
   /** What the customer has to do next. */
   readonly nextAction: KycNextAction;
+  /**
+   * What one person decided about this revision and a second one has to agree with (`CONFIRM_REQUIRES_TWO`). Null when nothing is pending,
+   * with `asOf`, and when read with a customer's own token.
+   */
+  readonly pendingDecision: Maybe<KycPendingDecision>;
   /** XGateway's processing step, as sent, for example `VERIFICATION_IN_PROGRESS`. Older XGateway releases don't send it. */
   readonly processingStatus: Maybe<Scalars['String']['output']>;
   /** The status as XGateway sent it. Null when XGateway sent null. */
@@ -93,10 +108,100 @@ export type KycHistoryArgs = {
   first?: InputMaybe<Scalars['Int']['input']>;
 };
 
+/** What a person's acknowledgement can change. */
+export type KycAcknowledgeOutcome =
+  /** It was recorded. */
+  | 'ACKNOWLEDGED'
+  /** The update did not wait for a person, or somebody had acknowledged it already. */
+  | 'UNCHANGED';
+
+/** Who acknowledged an update that waited for a person: with `acknowledgeKycUpdate`, or with a decision about its customer. */
+export type KycAcknowledgement = {
+  /** When it was acknowledged. */
+  readonly at: Scalars['DateTime']['output'];
+  /** The subject of the person's token. */
+  readonly by: Scalars['String']['output'];
+  /** Where the evidence is: an http or https URL. Null without one. */
+  readonly evidenceUrl: Maybe<Scalars['String']['output']>;
+  /** The reason that the person gave. Null without one. */
+  readonly reason: Maybe<Scalars['String']['output']>;
+  /** The subject of the second person's token, where two decided. Null otherwise. */
+  readonly secondBy: Maybe<Scalars['String']['output']>;
+};
+
+/** What waits for a person, oldest first. */
+export type KycAttentionConnection = {
+  /** The items on this page, each with a cursor. */
+  readonly edges: ReadonlyArray<KycAttentionEdge>;
+  /** The items on this page. */
+  readonly nodes: ReadonlyArray<KycAttentionItem>;
+  /** Whether there is another page, and the cursor where it starts. */
+  readonly pageInfo: PageInfo;
+  /**
+   * How many items there are on all pages: exact up to 10,000, and 10,000 for more. With `first: 0` it is all that is read: a cheap way to
+   * notice that the list has changed.
+   */
+  readonly totalCount: Scalars['Int']['output'];
+};
+
+/** An item in the list of what waits for a person. */
+export type KycAttentionEdge = {
+  /** This item's position in the list, for `after`. */
+  readonly cursor: Scalars['String']['output'];
+  /** The item. */
+  readonly node: KycAttentionItem;
+};
+
+/** Something that waits for a person. */
+export type KycAttentionItem = {
+  /** The consumer that stopped. Null unless the kind is `CONSUMER_STOPPED`. */
+  readonly consumer: Maybe<KycConsumer>;
+  /** How many dead letters there are. 1 for everything else. */
+  readonly count: Scalars['Int']['output'];
+  /** The customer. Null when it is not about one. */
+  readonly customerId: Maybe<Scalars['ID']['output']>;
+  /** Why the dead letters were not recorded. Null unless the kind is `DEAD_LETTERS`. */
+  readonly deadLetterReason: Maybe<KycDeadLetterReason>;
+  /** Identifies the item, for as long as it waits. Opaque. */
+  readonly id: Scalars['ID']['output'];
+  /** Why it waits: of the kinds that were requested, at least one. Only an update can have several. */
+  readonly kinds: ReadonlyArray<KycAttentionKind>;
+  /** What a first person decided and a second one has to agree with. Null unless one of the `kinds` is `PENDING_SECOND_PERSON`. */
+  readonly pendingDecision: Maybe<KycPendingDecision>;
+  /** Since when: of an update, when it was recorded. */
+  readonly since: Scalars['DateTime']['output'];
+  /**
+   * The update that waits: the customer's latest one for `IN_DOUBT` and `PENDING_SECOND_PERSON`, else the one to acknowledge. Null when it is
+   * not about an update.
+   */
+  readonly update: Maybe<KycUpdate>;
+};
+
+/** Why something waits for a person, and what ends it. */
+export type KycAttentionKind =
+  /** Calls to XGateway's API are paused on the instance that answers, because they failed. Ends with one that succeeds. */
+  | 'API_PAUSED'
+  /** An error has stopped a named consumer. Ends when it runs again. Needs the scope `kyc:admin`. */
+  | 'CONSUMER_STOPPED'
+  /** There are dead letters with one reason. Ends when they are replayed or discarded. Needs the scope `kyc:admin`. */
+  | 'DEAD_LETTERS'
+  /** A `FULL_USER` is in doubt. Ends when XGateway's API or a person settles it (`confirmKyc`, `correctKyc`). */
+  | 'IN_DOUBT'
+  /** A person's decision needs a second person. Ends with the second, when it is withdrawn, or when the customer changes. */
+  | 'PENDING_SECOND_PERSON'
+  /** An update is probably a delayed retry. Ends when it is acknowledged. */
+  | 'POSSIBLY_LATE'
+  /** An update took `FULL_USER` away. Ends when it is acknowledged. */
+  | 'REVERSAL'
+  /** The status of an update is not one that this release knows. Ends when it is acknowledged. */
+  | 'UNRECOGNIZED_STATUS';
+
 /** What a person's confirmation can change. */
 export type KycConfirmOutcome =
   /** A new update was recorded: the customer is verified now. */
   | 'APPLIED'
+  /** Nothing was recorded yet: a second person has to decide the same (`Kyc.pendingDecision`). */
+  | 'PENDING_SECOND_PERSON'
   /** The customer was not waiting for a confirmation. */
   | 'UNCHANGED';
 
@@ -112,6 +217,10 @@ export type KycConfirmation = {
   readonly reason: Maybe<Scalars['String']['output']>;
   /** The subject of the second person's token, where two are required. Null otherwise, and when read with a customer's own token. */
   readonly secondBy: Maybe<Scalars['String']['output']>;
+  /** Where the second person's evidence is. Null without any, and when read with a customer's own token. */
+  readonly secondEvidenceUrl: Maybe<Scalars['String']['output']>;
+  /** The reason that the second person gave. Null without one, and when read with a customer's own token. */
+  readonly secondReason: Maybe<Scalars['String']['output']>;
   /** `API`: XGateway's API. `STAFF`: a person. `IMPORT`: the application's own code, which vouched for it. */
   readonly source: KycSource;
 };
@@ -209,6 +318,8 @@ export type KycConsumerState =
 export type KycCorrectOutcome =
   /** A new update was recorded. */
   | 'APPLIED'
+  /** Nothing was recorded yet: a second person has to decide the same (`Kyc.pendingDecision`). */
+  | 'PENDING_SECOND_PERSON'
   /** The customer already had this status, and was not waiting for a confirmation. */
   | 'UNCHANGED';
 
@@ -284,6 +395,37 @@ export type KycDocument = {
   readonly type: Scalars['String']['output'];
 };
 
+/** Why a `FULL_USER` is in doubt. */
+export type KycDoubtReason =
+  /** XGateway's API denied it. */
+  | 'DENIAL'
+  /** The application's own code recorded it and did not vouch for it. */
+  | 'IMPORT'
+  /** The customer was `FULL_USER` before, and XGateway took it away. */
+  | 'REVERSAL'
+  /** Nothing speaks against it: it waits for its first confirmation (`REQUIRE_CONFIRMATION`). */
+  | 'UNCONFIRMED';
+
+/** Durations from the limit of the range before, up to a limit. */
+export type KycDurationRange = {
+  /** How many customers. */
+  readonly count: Scalars['Int']['output'];
+  /** The limit in seconds. Null for the last range, which has none. */
+  readonly upToSeconds: Maybe<Scalars['Float']['output']>;
+};
+
+/** How long something took, for many customers. */
+export type KycDurations = {
+  /** How many customers. */
+  readonly count: Scalars['Int']['output'];
+  /** Half of them took at most so many seconds: the upper limit of the range that the median is in. Null without customers. */
+  readonly medianSeconds: Maybe<Scalars['Float']['output']>;
+  /** Nine in ten took at most so many seconds, likewise. Null without customers. */
+  readonly p90Seconds: Maybe<Scalars['Float']['output']>;
+  /** How many customers took how long: each range, the shortest first. */
+  readonly ranges: ReadonlyArray<KycDurationRange>;
+};
+
 /** A customer in a list. */
 export type KycEdge = {
   /** This customer's position in the list, for `after`. */
@@ -338,6 +480,27 @@ export type KycNextAction =
   /** Wait for XGateway. */
   | 'WAIT';
 
+/**
+ * What one person decided where two are required (`CONFIRM_REQUIRES_TWO`). It changes nothing until a second person decides the same. It
+ * lapses when the customer has a new revision.
+ */
+export type KycPendingDecision = {
+  /** When the first person decided. */
+  readonly at: Scalars['DateTime']['output'];
+  /** The subject of the first person's token. */
+  readonly by: Scalars['String']['output'];
+  /** The customer. */
+  readonly customerId: Scalars['ID']['output'];
+  /** Where the evidence is: an http or https URL. Null without one. */
+  readonly evidenceUrl: Maybe<Scalars['String']['output']>;
+  /** The reason that the first person gave. Null without one. */
+  readonly reason: Maybe<Scalars['String']['output']>;
+  /** The revision that it is about: the customer's latest. */
+  readonly revision: Scalars['Int']['output'];
+  /** The status that would be verified. */
+  readonly status: KycStatus;
+};
+
 /** What an answer of XGateway's API can change. */
 export type KycRefreshOutcome =
   /** A new update was recorded: XGateway reports something new, confirms a `FULL_USER` that was in doubt, or denies a `FULL_USER`. */
@@ -346,6 +509,14 @@ export type KycRefreshOutcome =
   | 'UNCHANGED'
   /** Neither XGateway nor this gateway knows the customer. Nothing was recorded. */
   | 'UNKNOWN_TO_XGATEWAY';
+
+/** How often a reason to reject was given. */
+export type KycRejectLabelCount = {
+  /** How many updates. */
+  readonly count: Scalars['Int']['output'];
+  /** The reason as sent, at most 64 characters of it. Null for all those that came after a day had 200 different ones. */
+  readonly label: Maybe<Scalars['String']['output']>;
+};
 
 /** What replaying a dead letter can do. `APPLIED` and `UNCHANGED` remove the dead letter. */
 export type KycReplayOutcome =
@@ -391,6 +562,8 @@ export type KycState = {
   readonly confirmedBy: Maybe<KycConfirmation>;
   /** The customer's ID in the merchant's own system. */
   readonly customerId: Scalars['ID']['output'];
+  /** Why it is in doubt. Null when it is not, and when read with a customer's own token. */
+  readonly doubtReason: Maybe<KycDoubtReason>;
   /** XGateway's message for the end user. */
   readonly endUserMessage: Maybe<Scalars['String']['output']>;
   /**
@@ -414,6 +587,44 @@ export type KycState = {
   readonly status: KycStatus;
   /** True for a `FULL_USER` that is not in doubt: the one field to act on. */
   readonly verified: Scalars['Boolean']['output'];
+};
+
+/** What happened in a range of days, in UTC. Kept day by day as updates are recorded, so it costs the same for any number of customers. */
+export type KycStatistics = {
+  /** Each day of the range, oldest first: 400 at most. */
+  readonly days: ReadonlyArray<KycStatisticsDay>;
+  /** The first day. */
+  readonly from: Scalars['DateTime']['output'];
+  /**
+   * The reasons that came with `SOFT_KYC_FAILED` and `HARD_KYC_FAILED` in the range, the most frequent first: 100 at most. An update counts
+   * once for each of its first ten labels.
+   */
+  readonly rejectLabels: ReadonlyArray<KycRejectLabelCount>;
+  /**
+   * How long customers took from their first update to their first `FULL_USER`, of those who reached it in the range. Customers whose first
+   * update is a `FULL_USER` are left out.
+   */
+  readonly timeToFullUser: KycDurations;
+  /** The end of the last day. */
+  readonly to: Scalars['DateTime']['output'];
+};
+
+/** One day, in UTC. */
+export type KycStatisticsDay = {
+  /** When the day began. */
+  readonly day: Scalars['DateTime']['output'];
+  /** Each status that customers got or had on this day. Statuses without customers are omitted. */
+  readonly statuses: ReadonlyArray<KycStatisticsStatus>;
+};
+
+/** One status on one day. */
+export type KycStatisticsStatus = {
+  /** How many customers had it at the end of the day. */
+  readonly customers: Scalars['Int']['output'];
+  /** How many updates moved a customer to it on this day. */
+  readonly entered: Scalars['Int']['output'];
+  /** The status. Statuses that this release does not know are counted together as `UNRECOGNIZED`. */
+  readonly status: KycStatus;
 };
 
 /**
@@ -450,6 +661,8 @@ export type KycStatusCount = {
 
 /** One change of a customer's KYC. Immutable. */
 export type KycUpdate = KycState & Node & {
+  /** Who acknowledged it. Null when nobody did, when it did not wait for a person, and when read with a customer's own token. */
+  readonly acknowledgedBy: Maybe<KycAcknowledgement>;
   /** True when the update itself came from XGateway's API, or from a person who has checked. */
   readonly confirmed: Scalars['Boolean']['output'];
   /** The confirmation of this update, or of the `FULL_USER` that it continues. Null when there was none at the time. */
@@ -458,6 +671,8 @@ export type KycUpdate = KycState & Node & {
   readonly cursor: Scalars['String']['output'];
   /** The customer's ID in the merchant's own system. */
   readonly customerId: Scalars['ID']['output'];
+  /** Why it was in doubt when it was recorded. Null when it was not, and when read with a customer's own token. */
+  readonly doubtReason: Maybe<KycDoubtReason>;
   /** XGateway's message for the end user. */
   readonly endUserMessage: Maybe<Scalars['String']['output']>;
   /**
@@ -476,6 +691,11 @@ export type KycUpdate = KycState & Node & {
   readonly kyc: Kyc;
   /** The documents that XGateway was waiting for. */
   readonly missingDocuments: ReadonlyArray<KycDocument>;
+  /**
+   * Whether this update waits for a person to acknowledge it: a reversal, a possibly late one, or one with a status that this release does
+   * not know, unless a person recorded it. False when read with a customer's own token.
+   */
+  readonly needsAcknowledgement: Scalars['Boolean']['output'];
   /** What the customer has to do next. */
   readonly nextAction: KycNextAction;
   /**
@@ -562,13 +782,20 @@ export type KycUpdateFilter = {
 /** Every mutation needs the scope `kyc:admin`. */
 export type Mutation = {
   /**
+   * Acknowledges an update that waits for a person: a reversal, a possibly late one, or one with an unrecognised status. Its customer and
+   * their revision stay as they are. Confirming or correcting a customer acknowledges all of their updates as well. Fails with `BAD_USER_INPUT`
+   * when there is no such update.
+   */
+  readonly acknowledgeKycUpdate: AcknowledgeKycUpdatePayload;
+  /**
    * Records that a person has checked a customer's latest update with XGateway. A `FULL_USER` that was in doubt becomes verified, with a
-   * new update (`source: STAFF`). Fails with `REVISION_OUTDATED` when `revision` is not the latest.
+   * new update (`source: STAFF`). Where two people are required (`CONFIRM_REQUIRES_TWO`), the first gets `PENDING_SECOND_PERSON`, and a second
+   * one, with another token's subject, makes it so. Fails with `REVISION_OUTDATED` when `revision` is not the latest.
    */
   readonly confirmKyc: ConfirmKycPayload;
   /**
    * Records the status that a person saw in XGateway's back office, where it differs from what was received (`source: STAFF`). It also
-   * verifies a `FULL_USER`. Fails with `REVISION_OUTDATED` when `revision` is not the latest.
+   * verifies a `FULL_USER`: where two people are required, as `confirmKyc` does. Fails with `REVISION_OUTDATED` when `revision` is not the latest.
    */
   readonly correctKyc: CorrectKycPayload;
   /** Deletes dead letters of named consumers permanently and returns the IDs of those that existed. At most 200 at once. */
@@ -609,6 +836,17 @@ export type Mutation = {
   readonly resumeKycConsumer: KycConsumer;
   /** Moves the earliest failed update to the consumer's dead letters, so that the consumer continues. Null when none has failed. */
   readonly skipKycConsumerUpdate: Maybe<KycConsumerDeadLetter>;
+  /** Withdraws what one person decided about a customer, before a second one has agreed (`CONFIRM_REQUIRES_TWO`). Either person may. */
+  readonly withdrawKycDecision: WithdrawKycDecisionPayload;
+};
+
+
+/** Every mutation needs the scope `kyc:admin`. */
+export type MutationAcknowledgeKycUpdateArgs = {
+  customerId: Scalars['ID']['input'];
+  evidenceUrl?: InputMaybe<Scalars['String']['input']>;
+  reason?: InputMaybe<Scalars['String']['input']>;
+  revision: Scalars['Int']['input'];
 };
 
 
@@ -700,6 +938,14 @@ export type MutationSkipKycConsumerUpdateArgs = {
   name: Scalars['String']['input'];
 };
 
+
+/** Every mutation needs the scope `kyc:admin`. */
+export type MutationWithdrawKycDecisionArgs = {
+  customerId: Scalars['ID']['input'];
+  reason?: InputMaybe<Scalars['String']['input']>;
+  revision: Scalars['Int']['input'];
+};
+
 /**
  * An object with an ID that is unique among all types. A plugin has this interface and its queries with the option `relayNode: true`; the
  * server always has them.
@@ -729,6 +975,12 @@ export type Query = {
    */
   readonly kyc: Maybe<Kyc>;
   /**
+   * What waits for a person, oldest first. An item leaves the list when it is dealt with. The list changes with updates (`kycUpdates`) and
+   * with what people do: read it again after an update, at most once a second, and every few seconds. Needs the scope `kyc:read`; dead letters
+   * and consumers are shown to `kyc:admin` only.
+   */
+  readonly kycAttention: KycAttentionConnection;
+  /**
    * The KYC of each of these customers, in the order of `customerIds`. Null for customers XGateway has never reported. At most 200 at once;
    * the cost counts each of them. Needs the scope `kyc:read`.
    */
@@ -737,8 +989,15 @@ export type Query = {
   readonly kycConsumers: ReadonlyArray<KycConsumer>;
   /** All customers, most recently changed first. Needs the scope `kyc:read`. */
   readonly kycCustomers: KycConnection;
+  /**
+   * Customers whose ID is close to one that does not exist: it is one edit away (a character more, less or different, or two neighbours
+   * swapped), begins with this text, or this text begins with it. At most 20. Needs the scope `kyc:read`.
+   */
+  readonly kycCustomersNear: ReadonlyArray<Kyc>;
   /** Callbacks that were not recorded, newest first. Needs the scope `kyc:admin`. */
   readonly kycDeadLetters: KycDeadLetterConnection;
+  /** What happened in a range of days: statuses, the time to `FULL_USER`, and the reasons to reject. Needs the scope `kyc:admin`. */
+  readonly kycStatistics: KycStatistics;
   /** How many customers currently have each status. Statuses without customers are omitted. Needs the scope `kyc:read`. */
   readonly kycStatusCounts: ReadonlyArray<KycStatusCount>;
   /**
@@ -771,6 +1030,14 @@ export type QueryKycArgs = {
 
 
 /** The queries. */
+export type QueryKycAttentionArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  kinds?: InputMaybe<ReadonlyArray<KycAttentionKind>>;
+};
+
+
+/** The queries. */
 export type QueryKycByCustomerIdsArgs = {
   customerIds: ReadonlyArray<Scalars['ID']['input']>;
 };
@@ -785,10 +1052,24 @@ export type QueryKycCustomersArgs = {
 
 
 /** The queries. */
+export type QueryKycCustomersNearArgs = {
+  customerId: Scalars['ID']['input'];
+  first?: InputMaybe<Scalars['Int']['input']>;
+};
+
+
+/** The queries. */
 export type QueryKycDeadLettersArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   category?: InputMaybe<KycDeadLetterCategory>;
   first?: InputMaybe<Scalars['Int']['input']>;
+};
+
+
+/** The queries. */
+export type QueryKycStatisticsArgs = {
+  from?: InputMaybe<Scalars['DateTime']['input']>;
+  to?: InputMaybe<Scalars['DateTime']['input']>;
 };
 
 
@@ -841,4 +1122,12 @@ export type SubscriptionKycStatusChangedArgs = {
 export type SubscriptionKycUpdatesArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   filter?: InputMaybe<KycUpdateFilter>;
+};
+
+/** The result of `withdrawKycDecision`. */
+export type WithdrawKycDecisionPayload = {
+  /** The customer's KYC. Null when XGateway has not reported anything about them. */
+  readonly kyc: Maybe<Kyc>;
+  /** What was withdrawn. Null when nothing was pending about this revision. */
+  readonly withdrawn: Maybe<KycPendingDecision>;
 };

@@ -37,11 +37,13 @@ const REFRESHED: Readonly<Record<KycRefreshOutcome, string>> = {
 const CONFIRMED: Readonly<Record<KycConfirmOutcome, string>> = {
   APPLIED: 'Confirmed.',
   UNCHANGED: 'Nothing was waiting for a confirmation.',
+  PENDING_SECOND_PERSON: 'Noted. A second person has to confirm as well.',
 };
 
 const CORRECTED: Readonly<Record<KycCorrectOutcome, string>> = {
   APPLIED: 'Corrected.',
   UNCHANGED: 'The customer already had this status.',
+  PENDING_SECOND_PERSON: 'Noted. A second person has to correct it as well.',
 };
 
 /** Confirms an approval that is in doubt. */

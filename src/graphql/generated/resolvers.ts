@@ -2,6 +2,9 @@ import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } f
 import type { CustomerSource, DocumentSource } from '../resolvers/state.ts';
 import type { KycUpdate as UpdateEntry } from '../../domain/update.ts';
 import type { Confirmation } from '../../domain/trust.ts';
+import type { Acknowledgement } from '../../domain/attention.ts';
+import type { AttentionItem } from '../../admin/attention.ts';
+import type { PendingDecision } from '../../journal/pending-decisions.ts';
 import type { NodeSource } from '../resolvers/node.ts';
 import type { ConsumerStatus } from '../../consumers/actions.ts';
 import type { ConsumerDeadLetter } from '../../journal/consumers.ts';
@@ -23,6 +26,15 @@ export type Scalars = {
   DateTime: { input: number; output: number; }
   /** Any JSON value. */
   JSON: { input: unknown; output: unknown; }
+};
+
+/** The result of `acknowledgeKycUpdate`. */
+export type AcknowledgeKycUpdatePayload = {
+  readonly __typename?: 'AcknowledgeKycUpdatePayload';
+  /** What the acknowledgement changed. */
+  readonly outcome: KycAcknowledgeOutcome;
+  /** The update after it. */
+  readonly update: KycUpdate;
 };
 
 /** The result of `confirmKyc`. */
@@ -67,6 +79,8 @@ export type Kyc = KycState & Node & {
   readonly confirmedBy?: Maybe<KycConfirmation>;
   /** The customer's ID in the merchant's own system. */
   readonly customerId: Scalars['ID']['output'];
+  /** Why it is in doubt. Null when it is not, and when read with a customer's own token. */
+  readonly doubtReason?: Maybe<KycDoubtReason>;
   /** XGateway's message for the end user. */
   readonly endUserMessage?: Maybe<Scalars['String']['output']>;
   /** When the customer's first update was received. */
@@ -86,6 +100,11 @@ export type Kyc = KycState & Node & {
   readonly missingDocuments: ReadonlyArray<KycDocument>;
   /** What the customer has to do next. */
   readonly nextAction: KycNextAction;
+  /**
+   * What one person decided about this revision and a second one has to agree with (`CONFIRM_REQUIRES_TWO`). Null when nothing is pending,
+   * with `asOf`, and when read with a customer's own token.
+   */
+  readonly pendingDecision?: Maybe<KycPendingDecision>;
   /** XGateway's processing step, as sent, for example `VERIFICATION_IN_PROGRESS`. Older XGateway releases don't send it. */
   readonly processingStatus?: Maybe<Scalars['String']['output']>;
   /** The status as XGateway sent it. Null when XGateway sent null. */
@@ -109,10 +128,104 @@ export type KycHistoryArgs = {
   first?: InputMaybe<Scalars['Int']['input']>;
 };
 
+/** What a person's acknowledgement can change. */
+export type KycAcknowledgeOutcome =
+  /** It was recorded. */
+  | 'ACKNOWLEDGED'
+  /** The update did not wait for a person, or somebody had acknowledged it already. */
+  | 'UNCHANGED';
+
+/** Who acknowledged an update that waited for a person: with `acknowledgeKycUpdate`, or with a decision about its customer. */
+export type KycAcknowledgement = {
+  readonly __typename?: 'KycAcknowledgement';
+  /** When it was acknowledged. */
+  readonly at: Scalars['DateTime']['output'];
+  /** The subject of the person's token. */
+  readonly by: Scalars['String']['output'];
+  /** Where the evidence is: an http or https URL. Null without one. */
+  readonly evidenceUrl?: Maybe<Scalars['String']['output']>;
+  /** The reason that the person gave. Null without one. */
+  readonly reason?: Maybe<Scalars['String']['output']>;
+  /** The subject of the second person's token, where two decided. Null otherwise. */
+  readonly secondBy?: Maybe<Scalars['String']['output']>;
+};
+
+/** What waits for a person, oldest first. */
+export type KycAttentionConnection = {
+  readonly __typename?: 'KycAttentionConnection';
+  /** The items on this page, each with a cursor. */
+  readonly edges: ReadonlyArray<KycAttentionEdge>;
+  /** The items on this page. */
+  readonly nodes: ReadonlyArray<KycAttentionItem>;
+  /** Whether there is another page, and the cursor where it starts. */
+  readonly pageInfo: PageInfo;
+  /**
+   * How many items there are on all pages: exact up to 10,000, and 10,000 for more. With `first: 0` it is all that is read: a cheap way to
+   * notice that the list has changed.
+   */
+  readonly totalCount: Scalars['Int']['output'];
+};
+
+/** An item in the list of what waits for a person. */
+export type KycAttentionEdge = {
+  readonly __typename?: 'KycAttentionEdge';
+  /** This item's position in the list, for `after`. */
+  readonly cursor: Scalars['String']['output'];
+  /** The item. */
+  readonly node: KycAttentionItem;
+};
+
+/** Something that waits for a person. */
+export type KycAttentionItem = {
+  readonly __typename?: 'KycAttentionItem';
+  /** The consumer that stopped. Null unless the kind is `CONSUMER_STOPPED`. */
+  readonly consumer?: Maybe<KycConsumer>;
+  /** How many dead letters there are. 1 for everything else. */
+  readonly count: Scalars['Int']['output'];
+  /** The customer. Null when it is not about one. */
+  readonly customerId?: Maybe<Scalars['ID']['output']>;
+  /** Why the dead letters were not recorded. Null unless the kind is `DEAD_LETTERS`. */
+  readonly deadLetterReason?: Maybe<KycDeadLetterReason>;
+  /** Identifies the item, for as long as it waits. Opaque. */
+  readonly id: Scalars['ID']['output'];
+  /** Why it waits: of the kinds that were requested, at least one. Only an update can have several. */
+  readonly kinds: ReadonlyArray<KycAttentionKind>;
+  /** What a first person decided and a second one has to agree with. Null unless one of the `kinds` is `PENDING_SECOND_PERSON`. */
+  readonly pendingDecision?: Maybe<KycPendingDecision>;
+  /** Since when: of an update, when it was recorded. */
+  readonly since: Scalars['DateTime']['output'];
+  /**
+   * The update that waits: the customer's latest one for `IN_DOUBT` and `PENDING_SECOND_PERSON`, else the one to acknowledge. Null when it is
+   * not about an update.
+   */
+  readonly update?: Maybe<KycUpdate>;
+};
+
+/** Why something waits for a person, and what ends it. */
+export type KycAttentionKind =
+  /** Calls to XGateway's API are paused on the instance that answers, because they failed. Ends with one that succeeds. */
+  | 'API_PAUSED'
+  /** An error has stopped a named consumer. Ends when it runs again. Needs the scope `kyc:admin`. */
+  | 'CONSUMER_STOPPED'
+  /** There are dead letters with one reason. Ends when they are replayed or discarded. Needs the scope `kyc:admin`. */
+  | 'DEAD_LETTERS'
+  /** A `FULL_USER` is in doubt. Ends when XGateway's API or a person settles it (`confirmKyc`, `correctKyc`). */
+  | 'IN_DOUBT'
+  /** A person's decision needs a second person. Ends with the second, when it is withdrawn, or when the customer changes. */
+  | 'PENDING_SECOND_PERSON'
+  /** An update is probably a delayed retry. Ends when it is acknowledged. */
+  | 'POSSIBLY_LATE'
+  /** An update took `FULL_USER` away. Ends when it is acknowledged. */
+  | 'REVERSAL'
+  /** The status of an update is not one that this release knows. Ends when it is acknowledged. */
+  | 'UNRECOGNIZED_STATUS';
+
 /** What a person's confirmation can change. */
 export type KycConfirmOutcome =
   /** A new update was recorded: the customer is verified now. */
   | 'APPLIED'
+  /** Nothing was recorded yet: a second person has to decide the same (`Kyc.pendingDecision`). */
+  | 'PENDING_SECOND_PERSON'
   /** The customer was not waiting for a confirmation. */
   | 'UNCHANGED';
 
@@ -129,6 +242,10 @@ export type KycConfirmation = {
   readonly reason?: Maybe<Scalars['String']['output']>;
   /** The subject of the second person's token, where two are required. Null otherwise, and when read with a customer's own token. */
   readonly secondBy?: Maybe<Scalars['String']['output']>;
+  /** Where the second person's evidence is. Null without any, and when read with a customer's own token. */
+  readonly secondEvidenceUrl?: Maybe<Scalars['String']['output']>;
+  /** The reason that the second person gave. Null without one, and when read with a customer's own token. */
+  readonly secondReason?: Maybe<Scalars['String']['output']>;
   /** `API`: XGateway's API. `STAFF`: a person. `IMPORT`: the application's own code, which vouched for it. */
   readonly source: KycSource;
 };
@@ -231,6 +348,8 @@ export type KycConsumerState =
 export type KycCorrectOutcome =
   /** A new update was recorded. */
   | 'APPLIED'
+  /** Nothing was recorded yet: a second person has to decide the same (`Kyc.pendingDecision`). */
+  | 'PENDING_SECOND_PERSON'
   /** The customer already had this status, and was not waiting for a confirmation. */
   | 'UNCHANGED';
 
@@ -310,6 +429,39 @@ export type KycDocument = {
   readonly type: Scalars['String']['output'];
 };
 
+/** Why a `FULL_USER` is in doubt. */
+export type KycDoubtReason =
+  /** XGateway's API denied it. */
+  | 'DENIAL'
+  /** The application's own code recorded it and did not vouch for it. */
+  | 'IMPORT'
+  /** The customer was `FULL_USER` before, and XGateway took it away. */
+  | 'REVERSAL'
+  /** Nothing speaks against it: it waits for its first confirmation (`REQUIRE_CONFIRMATION`). */
+  | 'UNCONFIRMED';
+
+/** Durations from the limit of the range before, up to a limit. */
+export type KycDurationRange = {
+  readonly __typename?: 'KycDurationRange';
+  /** How many customers. */
+  readonly count: Scalars['Int']['output'];
+  /** The limit in seconds. Null for the last range, which has none. */
+  readonly upToSeconds?: Maybe<Scalars['Float']['output']>;
+};
+
+/** How long something took, for many customers. */
+export type KycDurations = {
+  readonly __typename?: 'KycDurations';
+  /** How many customers. */
+  readonly count: Scalars['Int']['output'];
+  /** Half of them took at most so many seconds: the upper limit of the range that the median is in. Null without customers. */
+  readonly medianSeconds?: Maybe<Scalars['Float']['output']>;
+  /** Nine in ten took at most so many seconds, likewise. Null without customers. */
+  readonly p90Seconds?: Maybe<Scalars['Float']['output']>;
+  /** How many customers took how long: each range, the shortest first. */
+  readonly ranges: ReadonlyArray<KycDurationRange>;
+};
+
 /** A customer in a list. */
 export type KycEdge = {
   readonly __typename?: 'KycEdge';
@@ -366,6 +518,28 @@ export type KycNextAction =
   /** Wait for XGateway. */
   | 'WAIT';
 
+/**
+ * What one person decided where two are required (`CONFIRM_REQUIRES_TWO`). It changes nothing until a second person decides the same. It
+ * lapses when the customer has a new revision.
+ */
+export type KycPendingDecision = {
+  readonly __typename?: 'KycPendingDecision';
+  /** When the first person decided. */
+  readonly at: Scalars['DateTime']['output'];
+  /** The subject of the first person's token. */
+  readonly by: Scalars['String']['output'];
+  /** The customer. */
+  readonly customerId: Scalars['ID']['output'];
+  /** Where the evidence is: an http or https URL. Null without one. */
+  readonly evidenceUrl?: Maybe<Scalars['String']['output']>;
+  /** The reason that the first person gave. Null without one. */
+  readonly reason?: Maybe<Scalars['String']['output']>;
+  /** The revision that it is about: the customer's latest. */
+  readonly revision: Scalars['Int']['output'];
+  /** The status that would be verified. */
+  readonly status: KycStatus;
+};
+
 /** What an answer of XGateway's API can change. */
 export type KycRefreshOutcome =
   /** A new update was recorded: XGateway reports something new, confirms a `FULL_USER` that was in doubt, or denies a `FULL_USER`. */
@@ -374,6 +548,15 @@ export type KycRefreshOutcome =
   | 'UNCHANGED'
   /** Neither XGateway nor this gateway knows the customer. Nothing was recorded. */
   | 'UNKNOWN_TO_XGATEWAY';
+
+/** How often a reason to reject was given. */
+export type KycRejectLabelCount = {
+  readonly __typename?: 'KycRejectLabelCount';
+  /** How many updates. */
+  readonly count: Scalars['Int']['output'];
+  /** The reason as sent, at most 64 characters of it. Null for all those that came after a day had 200 different ones. */
+  readonly label?: Maybe<Scalars['String']['output']>;
+};
 
 /** What replaying a dead letter can do. `APPLIED` and `UNCHANGED` remove the dead letter. */
 export type KycReplayOutcome =
@@ -420,6 +603,8 @@ export type KycState = {
   readonly confirmedBy?: Maybe<KycConfirmation>;
   /** The customer's ID in the merchant's own system. */
   readonly customerId: Scalars['ID']['output'];
+  /** Why it is in doubt. Null when it is not, and when read with a customer's own token. */
+  readonly doubtReason?: Maybe<KycDoubtReason>;
   /** XGateway's message for the end user. */
   readonly endUserMessage?: Maybe<Scalars['String']['output']>;
   /**
@@ -443,6 +628,47 @@ export type KycState = {
   readonly status: KycStatus;
   /** True for a `FULL_USER` that is not in doubt: the one field to act on. */
   readonly verified: Scalars['Boolean']['output'];
+};
+
+/** What happened in a range of days, in UTC. Kept day by day as updates are recorded, so it costs the same for any number of customers. */
+export type KycStatistics = {
+  readonly __typename?: 'KycStatistics';
+  /** Each day of the range, oldest first: 400 at most. */
+  readonly days: ReadonlyArray<KycStatisticsDay>;
+  /** The first day. */
+  readonly from: Scalars['DateTime']['output'];
+  /**
+   * The reasons that came with `SOFT_KYC_FAILED` and `HARD_KYC_FAILED` in the range, the most frequent first: 100 at most. An update counts
+   * once for each of its first ten labels.
+   */
+  readonly rejectLabels: ReadonlyArray<KycRejectLabelCount>;
+  /**
+   * How long customers took from their first update to their first `FULL_USER`, of those who reached it in the range. Customers whose first
+   * update is a `FULL_USER` are left out.
+   */
+  readonly timeToFullUser: KycDurations;
+  /** The end of the last day. */
+  readonly to: Scalars['DateTime']['output'];
+};
+
+/** One day, in UTC. */
+export type KycStatisticsDay = {
+  readonly __typename?: 'KycStatisticsDay';
+  /** When the day began. */
+  readonly day: Scalars['DateTime']['output'];
+  /** Each status that customers got or had on this day. Statuses without customers are omitted. */
+  readonly statuses: ReadonlyArray<KycStatisticsStatus>;
+};
+
+/** One status on one day. */
+export type KycStatisticsStatus = {
+  readonly __typename?: 'KycStatisticsStatus';
+  /** How many customers had it at the end of the day. */
+  readonly customers: Scalars['Int']['output'];
+  /** How many updates moved a customer to it on this day. */
+  readonly entered: Scalars['Int']['output'];
+  /** The status. Statuses that this release does not know are counted together as `UNRECOGNIZED`. */
+  readonly status: KycStatus;
 };
 
 /**
@@ -481,6 +707,8 @@ export type KycStatusCount = {
 /** One change of a customer's KYC. Immutable. */
 export type KycUpdate = KycState & Node & {
   readonly __typename?: 'KycUpdate';
+  /** Who acknowledged it. Null when nobody did, when it did not wait for a person, and when read with a customer's own token. */
+  readonly acknowledgedBy?: Maybe<KycAcknowledgement>;
   /** True when the update itself came from XGateway's API, or from a person who has checked. */
   readonly confirmed: Scalars['Boolean']['output'];
   /** The confirmation of this update, or of the `FULL_USER` that it continues. Null when there was none at the time. */
@@ -489,6 +717,8 @@ export type KycUpdate = KycState & Node & {
   readonly cursor: Scalars['String']['output'];
   /** The customer's ID in the merchant's own system. */
   readonly customerId: Scalars['ID']['output'];
+  /** Why it was in doubt when it was recorded. Null when it was not, and when read with a customer's own token. */
+  readonly doubtReason?: Maybe<KycDoubtReason>;
   /** XGateway's message for the end user. */
   readonly endUserMessage?: Maybe<Scalars['String']['output']>;
   /**
@@ -507,6 +737,11 @@ export type KycUpdate = KycState & Node & {
   readonly kyc: Kyc;
   /** The documents that XGateway was waiting for. */
   readonly missingDocuments: ReadonlyArray<KycDocument>;
+  /**
+   * Whether this update waits for a person to acknowledge it: a reversal, a possibly late one, or one with a status that this release does
+   * not know, unless a person recorded it. False when read with a customer's own token.
+   */
+  readonly needsAcknowledgement: Scalars['Boolean']['output'];
   /** What the customer has to do next. */
   readonly nextAction: KycNextAction;
   /**
@@ -596,13 +831,20 @@ export type KycUpdateFilter = {
 export type Mutation = {
   readonly __typename?: 'Mutation';
   /**
+   * Acknowledges an update that waits for a person: a reversal, a possibly late one, or one with an unrecognised status. Its customer and
+   * their revision stay as they are. Confirming or correcting a customer acknowledges all of their updates as well. Fails with `BAD_USER_INPUT`
+   * when there is no such update.
+   */
+  readonly acknowledgeKycUpdate: AcknowledgeKycUpdatePayload;
+  /**
    * Records that a person has checked a customer's latest update with XGateway. A `FULL_USER` that was in doubt becomes verified, with a
-   * new update (`source: STAFF`). Fails with `REVISION_OUTDATED` when `revision` is not the latest.
+   * new update (`source: STAFF`). Where two people are required (`CONFIRM_REQUIRES_TWO`), the first gets `PENDING_SECOND_PERSON`, and a second
+   * one, with another token's subject, makes it so. Fails with `REVISION_OUTDATED` when `revision` is not the latest.
    */
   readonly confirmKyc: ConfirmKycPayload;
   /**
    * Records the status that a person saw in XGateway's back office, where it differs from what was received (`source: STAFF`). It also
-   * verifies a `FULL_USER`. Fails with `REVISION_OUTDATED` when `revision` is not the latest.
+   * verifies a `FULL_USER`: where two people are required, as `confirmKyc` does. Fails with `REVISION_OUTDATED` when `revision` is not the latest.
    */
   readonly correctKyc: CorrectKycPayload;
   /** Deletes dead letters of named consumers permanently and returns the IDs of those that existed. At most 200 at once. */
@@ -643,6 +885,17 @@ export type Mutation = {
   readonly resumeKycConsumer: KycConsumer;
   /** Moves the earliest failed update to the consumer's dead letters, so that the consumer continues. Null when none has failed. */
   readonly skipKycConsumerUpdate?: Maybe<KycConsumerDeadLetter>;
+  /** Withdraws what one person decided about a customer, before a second one has agreed (`CONFIRM_REQUIRES_TWO`). Either person may. */
+  readonly withdrawKycDecision: WithdrawKycDecisionPayload;
+};
+
+
+/** Every mutation needs the scope `kyc:admin`. */
+export type MutationAcknowledgeKycUpdateArgs = {
+  customerId: Scalars['ID']['input'];
+  evidenceUrl?: InputMaybe<Scalars['String']['input']>;
+  reason?: InputMaybe<Scalars['String']['input']>;
+  revision: Scalars['Int']['input'];
 };
 
 
@@ -734,6 +987,14 @@ export type MutationSkipKycConsumerUpdateArgs = {
   name: Scalars['String']['input'];
 };
 
+
+/** Every mutation needs the scope `kyc:admin`. */
+export type MutationWithdrawKycDecisionArgs = {
+  customerId: Scalars['ID']['input'];
+  reason?: InputMaybe<Scalars['String']['input']>;
+  revision: Scalars['Int']['input'];
+};
+
 /**
  * An object with an ID that is unique among all types. A plugin has this interface and its queries with the option `relayNode: true`; the
  * server always has them.
@@ -765,6 +1026,12 @@ export type Query = {
    */
   readonly kyc?: Maybe<Kyc>;
   /**
+   * What waits for a person, oldest first. An item leaves the list when it is dealt with. The list changes with updates (`kycUpdates`) and
+   * with what people do: read it again after an update, at most once a second, and every few seconds. Needs the scope `kyc:read`; dead letters
+   * and consumers are shown to `kyc:admin` only.
+   */
+  readonly kycAttention: KycAttentionConnection;
+  /**
    * The KYC of each of these customers, in the order of `customerIds`. Null for customers XGateway has never reported. At most 200 at once;
    * the cost counts each of them. Needs the scope `kyc:read`.
    */
@@ -773,8 +1040,15 @@ export type Query = {
   readonly kycConsumers: ReadonlyArray<KycConsumer>;
   /** All customers, most recently changed first. Needs the scope `kyc:read`. */
   readonly kycCustomers: KycConnection;
+  /**
+   * Customers whose ID is close to one that does not exist: it is one edit away (a character more, less or different, or two neighbours
+   * swapped), begins with this text, or this text begins with it. At most 20. Needs the scope `kyc:read`.
+   */
+  readonly kycCustomersNear: ReadonlyArray<Kyc>;
   /** Callbacks that were not recorded, newest first. Needs the scope `kyc:admin`. */
   readonly kycDeadLetters: KycDeadLetterConnection;
+  /** What happened in a range of days: statuses, the time to `FULL_USER`, and the reasons to reject. Needs the scope `kyc:admin`. */
+  readonly kycStatistics: KycStatistics;
   /** How many customers currently have each status. Statuses without customers are omitted. Needs the scope `kyc:read`. */
   readonly kycStatusCounts: ReadonlyArray<KycStatusCount>;
   /**
@@ -807,6 +1081,14 @@ export type QueryKycArgs = {
 
 
 /** The queries. */
+export type QueryKycAttentionArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  kinds?: InputMaybe<ReadonlyArray<KycAttentionKind>>;
+};
+
+
+/** The queries. */
 export type QueryKycByCustomerIdsArgs = {
   customerIds: ReadonlyArray<Scalars['ID']['input']>;
 };
@@ -821,10 +1103,24 @@ export type QueryKycCustomersArgs = {
 
 
 /** The queries. */
+export type QueryKycCustomersNearArgs = {
+  customerId: Scalars['ID']['input'];
+  first?: InputMaybe<Scalars['Int']['input']>;
+};
+
+
+/** The queries. */
 export type QueryKycDeadLettersArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   category?: InputMaybe<KycDeadLetterCategory>;
   first?: InputMaybe<Scalars['Int']['input']>;
+};
+
+
+/** The queries. */
+export type QueryKycStatisticsArgs = {
+  from?: InputMaybe<Scalars['DateTime']['input']>;
+  to?: InputMaybe<Scalars['DateTime']['input']>;
 };
 
 
@@ -879,6 +1175,15 @@ export type SubscriptionKycStatusChangedArgs = {
 export type SubscriptionKycUpdatesArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   filter?: InputMaybe<KycUpdateFilter>;
+};
+
+/** The result of `withdrawKycDecision`. */
+export type WithdrawKycDecisionPayload = {
+  readonly __typename?: 'WithdrawKycDecisionPayload';
+  /** The customer's KYC. Null when XGateway has not reported anything about them. */
+  readonly kyc?: Maybe<Kyc>;
+  /** What was withdrawn. Null when nothing was pending about this revision. */
+  readonly withdrawn?: Maybe<KycPendingDecision>;
 };
 
 
@@ -965,6 +1270,7 @@ export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = 
 
 /** Mapping between all available schema types and the resolvers types */
 export type ResolversTypes = {
+  AcknowledgeKycUpdatePayload: ResolverTypeWrapper<Omit<AcknowledgeKycUpdatePayload, 'update'> & { update: ResolversTypes['KycUpdate'] }>;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   ConfirmKycPayload: ResolverTypeWrapper<Omit<ConfirmKycPayload, 'kyc'> & { kyc: ResolversTypes['Kyc'] }>;
   CorrectKycPayload: ResolverTypeWrapper<Omit<CorrectKycPayload, 'kyc'> & { kyc: ResolversTypes['Kyc'] }>;
@@ -975,6 +1281,12 @@ export type ResolversTypes = {
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   JSON: ResolverTypeWrapper<Scalars['JSON']['output']>;
   Kyc: ResolverTypeWrapper<CustomerSource>;
+  KycAcknowledgeOutcome: KycAcknowledgeOutcome;
+  KycAcknowledgement: ResolverTypeWrapper<Acknowledgement>;
+  KycAttentionConnection: ResolverTypeWrapper<Omit<KycAttentionConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversTypes['KycAttentionEdge']>, nodes: ReadonlyArray<ResolversTypes['KycAttentionItem']> }>;
+  KycAttentionEdge: ResolverTypeWrapper<Omit<KycAttentionEdge, 'node'> & { node: ResolversTypes['KycAttentionItem'] }>;
+  KycAttentionItem: ResolverTypeWrapper<AttentionItem>;
+  KycAttentionKind: KycAttentionKind;
   KycConfirmOutcome: KycConfirmOutcome;
   KycConfirmation: ResolverTypeWrapper<Confirmation>;
   KycConnection: ResolverTypeWrapper<Omit<KycConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversTypes['KycEdge']>, nodes: ReadonlyArray<ResolversTypes['Kyc']> }>;
@@ -990,15 +1302,23 @@ export type ResolversTypes = {
   KycDeadLetterEdge: ResolverTypeWrapper<Omit<KycDeadLetterEdge, 'node'> & { node: ResolversTypes['KycDeadLetter'] }>;
   KycDeadLetterReason: KycDeadLetterReason;
   KycDocument: ResolverTypeWrapper<DocumentSource>;
+  KycDoubtReason: KycDoubtReason;
+  KycDurationRange: ResolverTypeWrapper<KycDurationRange>;
+  KycDurations: ResolverTypeWrapper<KycDurations>;
   KycEdge: ResolverTypeWrapper<Omit<KycEdge, 'node'> & { node: ResolversTypes['Kyc'] }>;
   KycFilter: KycFilter;
   KycJournalHead: ResolverTypeWrapper<KycJournalHead>;
   KycNextAction: KycNextAction;
+  KycPendingDecision: ResolverTypeWrapper<PendingDecision>;
   KycRefreshOutcome: KycRefreshOutcome;
+  KycRejectLabelCount: ResolverTypeWrapper<KycRejectLabelCount>;
   KycReplayOutcome: KycReplayOutcome;
   KycReplayResult: ResolverTypeWrapper<ReplayResult>;
   KycSource: KycSource;
   KycState: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['KycState']>;
+  KycStatistics: ResolverTypeWrapper<KycStatistics>;
+  KycStatisticsDay: ResolverTypeWrapper<KycStatisticsDay>;
+  KycStatisticsStatus: ResolverTypeWrapper<KycStatisticsStatus>;
   KycStatus: KycStatus;
   KycStatusCount: ResolverTypeWrapper<KycStatusCount>;
   KycUpdate: ResolverTypeWrapper<UpdateEntry>;
@@ -1012,10 +1332,12 @@ export type ResolversTypes = {
   RefreshKycPayload: ResolverTypeWrapper<Omit<RefreshKycPayload, 'kyc'> & { kyc?: Maybe<ResolversTypes['Kyc']> }>;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
   Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  WithdrawKycDecisionPayload: ResolverTypeWrapper<Omit<WithdrawKycDecisionPayload, 'kyc' | 'withdrawn'> & { kyc?: Maybe<ResolversTypes['Kyc']>, withdrawn?: Maybe<ResolversTypes['KycPendingDecision']> }>;
 };
 
 /** Mapping between all available schema types and the resolvers parents */
 export type ResolversParentTypes = {
+  AcknowledgeKycUpdatePayload: Omit<AcknowledgeKycUpdatePayload, 'update'> & { update: ResolversParentTypes['KycUpdate'] };
   Boolean: Scalars['Boolean']['output'];
   ConfirmKycPayload: Omit<ConfirmKycPayload, 'kyc'> & { kyc: ResolversParentTypes['Kyc'] };
   CorrectKycPayload: Omit<CorrectKycPayload, 'kyc'> & { kyc: ResolversParentTypes['Kyc'] };
@@ -1026,6 +1348,10 @@ export type ResolversParentTypes = {
   Int: Scalars['Int']['output'];
   JSON: Scalars['JSON']['output'];
   Kyc: CustomerSource;
+  KycAcknowledgement: Acknowledgement;
+  KycAttentionConnection: Omit<KycAttentionConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversParentTypes['KycAttentionEdge']>, nodes: ReadonlyArray<ResolversParentTypes['KycAttentionItem']> };
+  KycAttentionEdge: Omit<KycAttentionEdge, 'node'> & { node: ResolversParentTypes['KycAttentionItem'] };
+  KycAttentionItem: AttentionItem;
   KycConfirmation: Confirmation;
   KycConnection: Omit<KycConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversParentTypes['KycEdge']>, nodes: ReadonlyArray<ResolversParentTypes['Kyc']> };
   KycConsumer: ConsumerStatus;
@@ -1036,11 +1362,18 @@ export type ResolversParentTypes = {
   KycDeadLetterConnection: Omit<KycDeadLetterConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversParentTypes['KycDeadLetterEdge']>, nodes: ReadonlyArray<ResolversParentTypes['KycDeadLetter']> };
   KycDeadLetterEdge: Omit<KycDeadLetterEdge, 'node'> & { node: ResolversParentTypes['KycDeadLetter'] };
   KycDocument: DocumentSource;
+  KycDurationRange: KycDurationRange;
+  KycDurations: KycDurations;
   KycEdge: Omit<KycEdge, 'node'> & { node: ResolversParentTypes['Kyc'] };
   KycFilter: KycFilter;
   KycJournalHead: KycJournalHead;
+  KycPendingDecision: PendingDecision;
+  KycRejectLabelCount: KycRejectLabelCount;
   KycReplayResult: ReplayResult;
   KycState: ResolversInterfaceTypes<ResolversParentTypes>['KycState'];
+  KycStatistics: KycStatistics;
+  KycStatisticsDay: KycStatisticsDay;
+  KycStatisticsStatus: KycStatisticsStatus;
   KycStatusCount: KycStatusCount;
   KycUpdate: UpdateEntry;
   KycUpdateConnection: Omit<KycUpdateConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversParentTypes['KycUpdateEdge']>, nodes: ReadonlyArray<ResolversParentTypes['KycUpdate']> };
@@ -1053,6 +1386,12 @@ export type ResolversParentTypes = {
   RefreshKycPayload: Omit<RefreshKycPayload, 'kyc'> & { kyc?: Maybe<ResolversParentTypes['Kyc']> };
   String: Scalars['String']['output'];
   Subscription: Record<PropertyKey, never>;
+  WithdrawKycDecisionPayload: Omit<WithdrawKycDecisionPayload, 'kyc' | 'withdrawn'> & { kyc?: Maybe<ResolversParentTypes['Kyc']>, withdrawn?: Maybe<ResolversParentTypes['KycPendingDecision']> };
+};
+
+export type AcknowledgeKycUpdatePayloadResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['AcknowledgeKycUpdatePayload'] = ResolversParentTypes['AcknowledgeKycUpdatePayload']> = {
+  outcome?: Resolver<ResolversTypes['KycAcknowledgeOutcome'], ParentType, ContextType>;
+  update?: Resolver<ResolversTypes['KycUpdate'], ParentType, ContextType>;
 };
 
 export type ConfirmKycPayloadResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['ConfirmKycPayload'] = ResolversParentTypes['ConfirmKycPayload']> = {
@@ -1085,6 +1424,7 @@ export type KycResolvers<ContextType = OperationContext, ParentType extends Reso
   confirmedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   confirmedBy?: Resolver<Maybe<ResolversTypes['KycConfirmation']>, ParentType, ContextType>;
   customerId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  doubtReason?: Resolver<Maybe<ResolversTypes['KycDoubtReason']>, ParentType, ContextType>;
   endUserMessage?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   firstSeenAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   history?: Resolver<ResolversTypes['KycUpdateConnection'], ParentType, ContextType, RequireFields<KycHistoryArgs, 'first'>>;
@@ -1093,6 +1433,7 @@ export type KycResolvers<ContextType = OperationContext, ParentType extends Reso
   latestUpdate?: Resolver<ResolversTypes['KycUpdate'], ParentType, ContextType>;
   missingDocuments?: Resolver<ReadonlyArray<ResolversTypes['KycDocument']>, ParentType, ContextType>;
   nextAction?: Resolver<ResolversTypes['KycNextAction'], ParentType, ContextType>;
+  pendingDecision?: Resolver<Maybe<ResolversTypes['KycPendingDecision']>, ParentType, ContextType>;
   processingStatus?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   rawStatus?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   rejectLabels?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
@@ -1103,12 +1444,46 @@ export type KycResolvers<ContextType = OperationContext, ParentType extends Reso
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
+export type KycAcknowledgementResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['KycAcknowledgement'] = ResolversParentTypes['KycAcknowledgement']> = {
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  by?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  evidenceUrl?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  reason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  secondBy?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type KycAttentionConnectionResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['KycAttentionConnection'] = ResolversParentTypes['KycAttentionConnection']> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes['KycAttentionEdge']>, ParentType, ContextType>;
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['KycAttentionItem']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type KycAttentionEdgeResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['KycAttentionEdge'] = ResolversParentTypes['KycAttentionEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['KycAttentionItem'], ParentType, ContextType>;
+};
+
+export type KycAttentionItemResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['KycAttentionItem'] = ResolversParentTypes['KycAttentionItem']> = {
+  consumer?: Resolver<Maybe<ResolversTypes['KycConsumer']>, ParentType, ContextType>;
+  count?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  customerId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  deadLetterReason?: Resolver<Maybe<ResolversTypes['KycDeadLetterReason']>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  kinds?: Resolver<ReadonlyArray<ResolversTypes['KycAttentionKind']>, ParentType, ContextType>;
+  pendingDecision?: Resolver<Maybe<ResolversTypes['KycPendingDecision']>, ParentType, ContextType>;
+  since?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  update?: Resolver<Maybe<ResolversTypes['KycUpdate']>, ParentType, ContextType>;
+};
+
 export type KycConfirmationResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['KycConfirmation'] = ResolversParentTypes['KycConfirmation']> = {
   at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   by?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   evidenceUrl?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   reason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   secondBy?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  secondEvidenceUrl?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  secondReason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   source?: Resolver<ResolversTypes['KycSource'], ParentType, ContextType>;
 };
 
@@ -1179,6 +1554,18 @@ export type KycDocumentResolvers<ContextType = OperationContext, ParentType exte
   type?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
+export type KycDurationRangeResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['KycDurationRange'] = ResolversParentTypes['KycDurationRange']> = {
+  count?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  upToSeconds?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+};
+
+export type KycDurationsResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['KycDurations'] = ResolversParentTypes['KycDurations']> = {
+  count?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  medianSeconds?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  p90Seconds?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  ranges?: Resolver<ReadonlyArray<ResolversTypes['KycDurationRange']>, ParentType, ContextType>;
+};
+
 export type KycEdgeResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['KycEdge'] = ResolversParentTypes['KycEdge']> = {
   cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   node?: Resolver<ResolversTypes['Kyc'], ParentType, ContextType>;
@@ -1187,6 +1574,21 @@ export type KycEdgeResolvers<ContextType = OperationContext, ParentType extends 
 export type KycJournalHeadResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['KycJournalHead'] = ResolversParentTypes['KycJournalHead']> = {
   digest?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   position?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+};
+
+export type KycPendingDecisionResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['KycPendingDecision'] = ResolversParentTypes['KycPendingDecision']> = {
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  by?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  customerId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  evidenceUrl?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  reason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  revision?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  status?: Resolver<ResolversTypes['KycStatus'], ParentType, ContextType>;
+};
+
+export type KycRejectLabelCountResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['KycRejectLabelCount'] = ResolversParentTypes['KycRejectLabelCount']> = {
+  count?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  label?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
 };
 
 export type KycReplayResultResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['KycReplayResult'] = ResolversParentTypes['KycReplayResult']> = {
@@ -1199,22 +1601,44 @@ export type KycStateResolvers<ContextType = OperationContext, ParentType extends
   __resolveType: TypeResolveFn<'Kyc' | 'KycUpdate', ParentType, ContextType>;
 };
 
+export type KycStatisticsResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['KycStatistics'] = ResolversParentTypes['KycStatistics']> = {
+  days?: Resolver<ReadonlyArray<ResolversTypes['KycStatisticsDay']>, ParentType, ContextType>;
+  from?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  rejectLabels?: Resolver<ReadonlyArray<ResolversTypes['KycRejectLabelCount']>, ParentType, ContextType>;
+  timeToFullUser?: Resolver<ResolversTypes['KycDurations'], ParentType, ContextType>;
+  to?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+};
+
+export type KycStatisticsDayResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['KycStatisticsDay'] = ResolversParentTypes['KycStatisticsDay']> = {
+  day?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  statuses?: Resolver<ReadonlyArray<ResolversTypes['KycStatisticsStatus']>, ParentType, ContextType>;
+};
+
+export type KycStatisticsStatusResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['KycStatisticsStatus'] = ResolversParentTypes['KycStatisticsStatus']> = {
+  customers?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  entered?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  status?: Resolver<ResolversTypes['KycStatus'], ParentType, ContextType>;
+};
+
 export type KycStatusCountResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['KycStatusCount'] = ResolversParentTypes['KycStatusCount']> = {
   count?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   status?: Resolver<ResolversTypes['KycStatus'], ParentType, ContextType>;
 };
 
 export type KycUpdateResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['KycUpdate'] = ResolversParentTypes['KycUpdate']> = {
+  acknowledgedBy?: Resolver<Maybe<ResolversTypes['KycAcknowledgement']>, ParentType, ContextType>;
   confirmed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   confirmedBy?: Resolver<Maybe<ResolversTypes['KycConfirmation']>, ParentType, ContextType>;
   cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   customerId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  doubtReason?: Resolver<Maybe<ResolversTypes['KycDoubtReason']>, ParentType, ContextType>;
   endUserMessage?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   extra?: Resolver<Maybe<ResolversTypes['JSON']>, ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   inDoubt?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   kyc?: Resolver<ResolversTypes['Kyc'], ParentType, ContextType>;
   missingDocuments?: Resolver<ReadonlyArray<ResolversTypes['KycDocument']>, ParentType, ContextType>;
+  needsAcknowledgement?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   nextAction?: Resolver<ResolversTypes['KycNextAction'], ParentType, ContextType>;
   possiblyLate?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   previousStatus?: Resolver<Maybe<ResolversTypes['KycStatus']>, ParentType, ContextType>;
@@ -1244,6 +1668,7 @@ export type KycUpdateEdgeResolvers<ContextType = OperationContext, ParentType ex
 };
 
 export type MutationResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
+  acknowledgeKycUpdate?: Resolver<ResolversTypes['AcknowledgeKycUpdatePayload'], ParentType, ContextType, RequireFields<MutationAcknowledgeKycUpdateArgs, 'customerId' | 'revision'>>;
   confirmKyc?: Resolver<ResolversTypes['ConfirmKycPayload'], ParentType, ContextType, RequireFields<MutationConfirmKycArgs, 'customerId' | 'revision'>>;
   correctKyc?: Resolver<ResolversTypes['CorrectKycPayload'], ParentType, ContextType, RequireFields<MutationCorrectKycArgs, 'customerId' | 'reason' | 'revision' | 'status'>>;
   discardKycConsumerDeadLetters?: Resolver<ReadonlyArray<ResolversTypes['ID']>, ParentType, ContextType, RequireFields<MutationDiscardKycConsumerDeadLettersArgs, 'ids'>>;
@@ -1257,6 +1682,7 @@ export type MutationResolvers<ContextType = OperationContext, ParentType extends
   resetKycConsumer?: Resolver<ResolversTypes['KycConsumer'], ParentType, ContextType, RequireFields<MutationResetKycConsumerArgs, 'name' | 'to'>>;
   resumeKycConsumer?: Resolver<ResolversTypes['KycConsumer'], ParentType, ContextType, RequireFields<MutationResumeKycConsumerArgs, 'name'>>;
   skipKycConsumerUpdate?: Resolver<Maybe<ResolversTypes['KycConsumerDeadLetter']>, ParentType, ContextType, RequireFields<MutationSkipKycConsumerUpdateArgs, 'name'>>;
+  withdrawKycDecision?: Resolver<ResolversTypes['WithdrawKycDecisionPayload'], ParentType, ContextType, RequireFields<MutationWithdrawKycDecisionArgs, 'customerId' | 'revision'>>;
 };
 
 export type NodeResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['Node'] = ResolversParentTypes['Node']> = {
@@ -1272,10 +1698,13 @@ export type PageInfoResolvers<ContextType = OperationContext, ParentType extends
 
 export type QueryResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
   kyc?: Resolver<Maybe<ResolversTypes['Kyc']>, ParentType, ContextType, RequireFields<QueryKycArgs, 'customerId'>>;
+  kycAttention?: Resolver<ResolversTypes['KycAttentionConnection'], ParentType, ContextType, RequireFields<QueryKycAttentionArgs, 'first'>>;
   kycByCustomerIds?: Resolver<ReadonlyArray<Maybe<ResolversTypes['Kyc']>>, ParentType, ContextType, RequireFields<QueryKycByCustomerIdsArgs, 'customerIds'>>;
   kycConsumers?: Resolver<ReadonlyArray<ResolversTypes['KycConsumer']>, ParentType, ContextType>;
   kycCustomers?: Resolver<ResolversTypes['KycConnection'], ParentType, ContextType, RequireFields<QueryKycCustomersArgs, 'first'>>;
+  kycCustomersNear?: Resolver<ReadonlyArray<ResolversTypes['Kyc']>, ParentType, ContextType, RequireFields<QueryKycCustomersNearArgs, 'customerId' | 'first'>>;
   kycDeadLetters?: Resolver<ResolversTypes['KycDeadLetterConnection'], ParentType, ContextType, RequireFields<QueryKycDeadLettersArgs, 'first'>>;
+  kycStatistics?: Resolver<ResolversTypes['KycStatistics'], ParentType, ContextType, Partial<QueryKycStatisticsArgs>>;
   kycStatusCounts?: Resolver<ReadonlyArray<ResolversTypes['KycStatusCount']>, ParentType, ContextType>;
   kycUpdates?: Resolver<ResolversTypes['KycUpdateConnection'], ParentType, ContextType, Partial<QueryKycUpdatesArgs>>;
   myKyc?: Resolver<Maybe<ResolversTypes['Kyc']>, ParentType, ContextType>;
@@ -1293,13 +1722,23 @@ export type SubscriptionResolvers<ContextType = OperationContext, ParentType ext
   kycUpdates?: SubscriptionResolver<ResolversTypes['KycUpdate'], "kycUpdates", ParentType, ContextType, Partial<SubscriptionKycUpdatesArgs>>;
 };
 
+export type WithdrawKycDecisionPayloadResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['WithdrawKycDecisionPayload'] = ResolversParentTypes['WithdrawKycDecisionPayload']> = {
+  kyc?: Resolver<Maybe<ResolversTypes['Kyc']>, ParentType, ContextType>;
+  withdrawn?: Resolver<Maybe<ResolversTypes['KycPendingDecision']>, ParentType, ContextType>;
+};
+
 export type Resolvers<ContextType = OperationContext> = {
+  AcknowledgeKycUpdatePayload?: AcknowledgeKycUpdatePayloadResolvers<ContextType>;
   ConfirmKycPayload?: ConfirmKycPayloadResolvers<ContextType>;
   CorrectKycPayload?: CorrectKycPayloadResolvers<ContextType>;
   DateTime?: GraphQLScalarType;
   EraseKycPayload?: EraseKycPayloadResolvers<ContextType>;
   JSON?: GraphQLScalarType;
   Kyc?: KycResolvers<ContextType>;
+  KycAcknowledgement?: KycAcknowledgementResolvers<ContextType>;
+  KycAttentionConnection?: KycAttentionConnectionResolvers<ContextType>;
+  KycAttentionEdge?: KycAttentionEdgeResolvers<ContextType>;
+  KycAttentionItem?: KycAttentionItemResolvers<ContextType>;
   KycConfirmation?: KycConfirmationResolvers<ContextType>;
   KycConnection?: KycConnectionResolvers<ContextType>;
   KycConsumer?: KycConsumerResolvers<ContextType>;
@@ -1310,10 +1749,17 @@ export type Resolvers<ContextType = OperationContext> = {
   KycDeadLetterConnection?: KycDeadLetterConnectionResolvers<ContextType>;
   KycDeadLetterEdge?: KycDeadLetterEdgeResolvers<ContextType>;
   KycDocument?: KycDocumentResolvers<ContextType>;
+  KycDurationRange?: KycDurationRangeResolvers<ContextType>;
+  KycDurations?: KycDurationsResolvers<ContextType>;
   KycEdge?: KycEdgeResolvers<ContextType>;
   KycJournalHead?: KycJournalHeadResolvers<ContextType>;
+  KycPendingDecision?: KycPendingDecisionResolvers<ContextType>;
+  KycRejectLabelCount?: KycRejectLabelCountResolvers<ContextType>;
   KycReplayResult?: KycReplayResultResolvers<ContextType>;
   KycState?: KycStateResolvers<ContextType>;
+  KycStatistics?: KycStatisticsResolvers<ContextType>;
+  KycStatisticsDay?: KycStatisticsDayResolvers<ContextType>;
+  KycStatisticsStatus?: KycStatisticsStatusResolvers<ContextType>;
   KycStatusCount?: KycStatusCountResolvers<ContextType>;
   KycUpdate?: KycUpdateResolvers<ContextType>;
   KycUpdateConnection?: KycUpdateConnectionResolvers<ContextType>;
@@ -1324,5 +1770,6 @@ export type Resolvers<ContextType = OperationContext> = {
   Query?: QueryResolvers<ContextType>;
   RefreshKycPayload?: RefreshKycPayloadResolvers<ContextType>;
   Subscription?: SubscriptionResolvers<ContextType>;
+  WithdrawKycDecisionPayload?: WithdrawKycDecisionPayloadResolvers<ContextType>;
 };
 

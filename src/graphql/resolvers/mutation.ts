@@ -1,5 +1,5 @@
 /** Resolvers of the mutations. */
-import { decidedBy, requireAdmin } from '../../access/viewer.ts';
+import { decidedBy, deciderOf, requireAdmin } from '../../access/viewer.ts';
 import { erasureReport } from '../../journal/erasure-report.ts';
 import type { MutationResolvers } from '../generated/resolvers.ts';
 import { consumerMutations } from './consumer-mutations.ts';
@@ -14,14 +14,22 @@ export const mutationResolvers: MutationResolvers = {
     return { outcome, kyc: customer };
   },
   async confirmKyc(_root, given, { actions, viewer }) {
-    const by = decidedBy(requireAdmin(viewer));
-    const { outcome, customer } = await actions.confirm({ ...given, by });
+    const decider = deciderOf(requireAdmin(viewer));
+    const { outcome, customer } = await actions.confirm({ ...given, ...decider });
     return { outcome, kyc: customer };
   },
   async correctKyc(_root, given, { actions, viewer }) {
-    const by = decidedBy(requireAdmin(viewer));
-    const { outcome, customer } = await actions.correct({ ...given, by });
+    const decider = deciderOf(requireAdmin(viewer));
+    const { outcome, customer } = await actions.correct({ ...given, ...decider });
     return { outcome, kyc: customer };
+  },
+  async acknowledgeKycUpdate(_root, given, { actions, viewer }) {
+    return actions.acknowledge({ ...given, by: decidedBy(requireAdmin(viewer)) });
+  },
+  async withdrawKycDecision(_root, given, { actions, viewer }) {
+    const by = decidedBy(requireAdmin(viewer));
+    const { withdrawn, customer } = await actions.withdraw({ ...given, by });
+    return { withdrawn, kyc: customer };
   },
   async replayKycDeadLetters(_root, { ids }, { actions, viewer }) {
     requireAdmin(viewer);

@@ -4,10 +4,13 @@ import { KYC_STATUSES, type KycStatus, statusOf } from '../../domain/kyc.ts';
 import { readCustomers } from '../../journal/customers.ts';
 import type { CustomerRecord } from '../../journal/journal.ts';
 import { chargeUpdates } from '../answer-budget.ts';
+import { attentionPage } from '../attention-page.ts';
 import { page, pageSize, positionOf } from '../connection.ts';
 import { customerSelection } from '../customer-selection.ts';
 import type { QueryResolvers } from '../generated/resolvers.ts';
+import { nearCustomers } from '../near-customers.ts';
 import { readInParts } from '../read-in-parts.ts';
+import { statistics } from '../statistics.ts';
 import { updatePage } from '../update-page.ts';
 import { deadLetterPage } from './dead-letter.ts';
 import { readAsOf } from './node.ts';
@@ -65,6 +68,29 @@ export const queryResolvers: QueryResolvers = {
   async kycConsumers(_root, _args, { actions, viewer }) {
     requireAdmin(viewer);
     return actions.consumers.list();
+  },
+
+  async kycAttention(_root, request, { actions, journal, viewer }, { variableValues }) {
+    const { mayAdmin } = requireReader(viewer);
+    return attentionPage(
+      { list: actions.attention, journal, mayAdmin, charge: (updates) => chargeUpdates(variableValues, updates) },
+      request,
+    );
+  },
+
+  async kycCustomersNear(_root, { customerId, first }, { journal, viewer }, { variableValues }) {
+    requireReader(viewer);
+    const customers = await nearCustomers(journal, customerId, pageSize(first, 5));
+    chargeUpdates(
+      variableValues,
+      customers.map(({ latest }) => latest),
+    );
+    return customers;
+  },
+
+  async kycStatistics(_root, { from, to }, { journal, viewer }) {
+    requireAdmin(viewer);
+    return statistics(journal, { from, to });
   },
 
   async kycStatusCounts(_root, _args, { journal, viewer }) {

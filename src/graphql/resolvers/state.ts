@@ -8,6 +8,7 @@ import { chargeUpdates } from '../answer-budget.ts';
 import { customerUpdateAt, page, pageSize } from '../connection.ts';
 import type { OperationContext } from '../context.ts';
 import { loadCustomer } from '../customer-loader.ts';
+import { loadFlagState } from '../flag-loader.ts';
 import type {
   KycConfirmationResolvers,
   KycDocumentResolvers,
@@ -30,7 +31,7 @@ export const documentResolvers: KycDocumentResolvers = { type: (document) => doc
 
 /** What only staff are shown of a confirmation: an end user does not see who decided about them, or why. */
 const staffOnly =
-  (field: 'by' | 'secondBy' | 'reason' | 'evidenceUrl') =>
+  (field: 'by' | 'secondBy' | 'reason' | 'evidenceUrl' | 'secondReason' | 'secondEvidenceUrl') =>
   (confirmation: Confirmation, _args: unknown, { viewer }: OperationContext) =>
     requireViewer(viewer).mayRead ? (confirmation[field] ?? null) : null;
 
@@ -41,14 +42,25 @@ export const confirmationResolvers: KycConfirmationResolvers = {
   secondBy: staffOnly('secondBy'),
   reason: staffOnly('reason'),
   evidenceUrl: staffOnly('evidenceUrl'),
+  secondReason: staffOnly('secondReason'),
+  secondEvidenceUrl: staffOnly('secondEvidenceUrl'),
   at: ({ at }) => at,
 };
+
+const mayRead = ({ viewer }: OperationContext): boolean => requireViewer(viewer).mayRead;
 
 /** Resolvers of `KycUpdate`. */
 export const updateResolvers: KycUpdateResolvers = {
   ...updateFields,
+  doubtReason: (update, _args, context) => (mayRead(context) ? updateFields.doubtReason(update) : null),
   id: ({ customerId, revision }) => globalIdOf({ type: 'KycUpdate', customerId, revision }),
   cursor: (update, _args, { journal }) => journal.cursors.encode(update),
+  async needsAcknowledgement(update, _args, context) {
+    return mayRead(context) && (await loadFlagState(context.journal, update))?.isOpen === true;
+  },
+  async acknowledgedBy(update, _args, context) {
+    return mayRead(context) ? ((await loadFlagState(context.journal, update))?.acknowledgement ?? null) : null;
+  },
   async kyc(update, _args, { journal }, { variableValues }) {
     const customer = atLeast(update, await loadCustomer(journal, update.customerId));
     chargeUpdates(variableValues, [customer.latest]);
@@ -73,8 +85,14 @@ function atLeast(update: KycUpdate, customer: CustomerRecord | null): CustomerRe
 /** Resolvers of `Kyc`. */
 export const kycResolvers: KycResolvers = {
   ...customerFields,
+  doubtReason: (customer, _args, context) => (mayRead(context) ? customerFields.doubtReason(customer) : null),
   id: ({ latest: { customerId }, asOf }) => globalIdOf({ type: 'Kyc', customerId, asOf }),
   latestUpdate: ({ latest }) => latest,
+  async pendingDecision({ latest: { customerId, revision }, asOf }, _args, context) {
+    if (asOf !== undefined || !mayRead(context)) return null;
+    const pending = await context.journal.pendingDecisions.find(customerId);
+    return pending?.revision === revision ? pending : null;
+  },
   async history({ latest: { customerId, revision } }, { first, after }, { journal, viewer }, { variableValues }) {
     requireViewer(viewer);
     const size = pageSize(first, 20);

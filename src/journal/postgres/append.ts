@@ -11,6 +11,7 @@
  * which the lost session holds until it has ended either way, and read whether the last entry of the batch is there.
  */
 import type { Pool, PoolClient } from 'pg';
+import type { DailyCount } from '../../domain/statistics.ts';
 import { needsUpgrade, UPGRADE_REVISIONS, upgraded } from '../../domain/upgrade.ts';
 import { isUnavailable } from '../../errors.ts';
 import { JournalContradiction } from '../contradiction.ts';
@@ -127,7 +128,7 @@ async function loadCustomers(client: PoolClient, customers: Buffer): Promise<Rea
   return known;
 }
 
-function columnsOf({ entries, customers, statusChanges }: BatchDraft): Buffer[] {
+function columnsOf({ entries, customers, statusChanges, dailyCounts }: BatchDraft): Buffer[] {
   const changed = [...customers.values()];
   return [
     textArray(entries.map(({ content }) => content.customerId)),
@@ -145,5 +146,17 @@ function columnsOf({ entries, customers, statusChanges }: BatchDraft): Buffer[] 
     bigintArray([...statusChanges.values()]),
     integerArray(changed.map(({ standing }) => writeStanding(standing))),
     bigintArray(changed.map(({ latest }) => latest.receivedAt)),
+    integerArray(entries.map(({ flags }) => flags)),
+    ...countColumns(dailyCounts),
+  ];
+}
+
+/** What is added to the statistics, as columns. */
+export function countColumns(counts: readonly DailyCount[]): Buffer[] {
+  return [
+    integerArray(counts.map(({ day }) => day)),
+    integerArray(counts.map(({ metric }) => metric)),
+    textArray(counts.map(({ key }) => key)),
+    bigintArray(counts.map(({ count }) => count)),
   ];
 }

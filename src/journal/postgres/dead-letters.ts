@@ -4,9 +4,11 @@ import { planEviction } from '../dead-letter-eviction.ts';
 import {
   DEAD_LETTER_COLUMNS,
   DEAD_LETTER_LIMITS,
+  DEAD_LETTER_SUMMARIES,
   type DeadLetterCategory,
   type DeadLetterLimits,
   type DeadLetterRow,
+  type DeadLetterSummary,
   type DeadLetters,
   deadLetterFingerprint,
   type HeldDeadLetterRow,
@@ -39,6 +41,7 @@ const SQL = named({
     where id = (select max(id) from dead_letters where customer_id = $2 and category = 'GENUINE') and fingerprint = $1`,
   genuineOfCustomer: `select count(*) as count from
     (select from dead_letters where customer_id = $1 and category = 'GENUINE' limit $2) as theirs`,
+  deadLetterSummaries: DEAD_LETTER_SUMMARIES,
   deadLetterTotals: 'select category, count, bytes from dead_letter_totals',
   heldDeadLetters: `select id, sender, customer_id, bytes, priority from dead_letters where category = 'REFUSED' order by id`,
   deadLetters: `select ${DEAD_LETTER_COLUMNS} from dead_letters
@@ -72,6 +75,7 @@ export function postgresDeadLetters(
       const totals = await totalsOf(readers);
       return { GENUINE: totals.GENUINE.count, REFUSED: totals.REFUSED.count };
     },
+    reasons: () => rowsOf<DeadLetterSummary & Record<string, unknown>>(readers, SQL.deadLetterSummaries),
   };
 }
 

@@ -1,9 +1,11 @@
 /** Erasing a customer from the Postgres journal. */
 import type { Pool, PoolClient } from 'pg';
+import { DailyCounts } from '../../domain/statistics.ts';
 import type { EntryRow } from '../entry.ts';
 import { type Content, eraseInSlices, nobodyAt, planErasure, type Slice, writePendingErasure } from '../erasure.ts';
 import type { ErasureCircumstances, ErasureOutcome, Head } from '../journal.ts';
 import { type CustomerRecordRow, customerRecord, writeStatus } from '../rows.ts';
+import { countColumns } from './append.ts';
 import { ask, rowsOf } from './query.ts';
 import { named, READ } from './statements.ts';
 import { locked } from './transaction.ts';
@@ -19,6 +21,9 @@ const SQL = named({
   eraseConfirmationTask: 'delete from confirmation_tasks where customer_id = $1',
   eraseConsumerRetries: 'delete from consumer_retries where customer_id = $1',
   eraseConsumerDeadLetters: 'delete from consumer_dead_letters where customer_id = $1',
+  eraseFlags: 'delete from attention_items where customer_id = $1 and position <= $2',
+  erasePendingDecision: 'delete from pending_decisions where customer_id = $1',
+  count: 'select count_statistics($1, $2, $3, $4)',
   saveErasure: 'insert into journal_facts (name, value) values ($1, $2) on conflict (name) do nothing',
   endErasure: 'delete from journal_facts where name = $1',
   uncount: 'update status_counts set customers = customers - 1 where status = $1',
@@ -26,7 +31,7 @@ const SQL = named({
 
 const REMAINS =
   'Postgres keeps old rows until it vacuums. Run: vacuum entries, customers, dead_letters, confirmation_tasks, ' +
-  'consumer_retries, consumer_dead_letters. Its write-ahead log, ' +
+  'consumer_retries, consumer_dead_letters, attention_items, pending_decisions. Its write-ahead log, ' +
   'replicas and backups keep their copies until they expire.';
 
 /** What is erased while other instances wait for the lock. */
@@ -62,6 +67,7 @@ async function eraseSlice(
     const [record] = await Promise.all([
       eraseEntries(client, before, first, circumstances),
       ask(client, SQL.saveErasure, pending),
+      ask(client, SQL.eraseFlags, [customerId, first.at(-1)?.position ?? 0]),
     ]);
     return { updates: first.length, deadLetters: 0, record, isLast: false };
   }
@@ -70,6 +76,8 @@ async function eraseSlice(
     ask(client, SQL.eraseDeadLetters, [customerId]),
     ask(client, SQL.eraseConfirmationTask, [customerId]),
     ask(client, SQL.endErasure, [pending[0]]),
+    ask(client, SQL.eraseFlags, [customerId, Number.MAX_SAFE_INTEGER]),
+    ask(client, SQL.erasePendingDecision, [customerId]),
   ]);
   const count = deadLetters.rowCount ?? 0;
   if (contents.length === 0 && count === 0) return { updates: 0, deadLetters: 0, record: null, isLast: true };
@@ -79,9 +87,18 @@ async function eraseSlice(
     // After the entries: a consumer that stores something about them now has to wait, and then finds them erased.
     ask(client, SQL.eraseConsumerRetries, [customerId]),
     ask(client, SQL.eraseConsumerDeadLetters, [customerId]),
-    row && ask(client, SQL.uncount, [writeStatus(customerRecord(row, customerId).latest.status)]),
+    row && uncount(client, customerRecord(row, customerId).latest.status, circumstances.at),
   ]);
   return { updates: contents.length, deadLetters: count, record, isLast: true };
+}
+
+function uncount(client: PoolClient, status: string | null, at: number): Promise<unknown> {
+  const counts = new DailyCounts();
+  counts.takeErased(status, at);
+  return Promise.all([
+    ask(client, SQL.uncount, [writeStatus(status)]),
+    ask(client, SQL.count, countColumns(counts.all)),
+  ]);
 }
 
 async function eraseEntries(

@@ -20,6 +20,7 @@ import {
 } from '../rows.ts';
 import { appendBatch } from './append.ts';
 import { integerArray, textArray } from './arrays.ts';
+import { postgresAttention } from './attention.ts';
 import { postgresChecks } from './checks.ts';
 import { postgresConfirmationTasks } from './confirmation-tasks.ts';
 import { openPostgres, type PostgresDatabase } from './connection.ts';
@@ -29,9 +30,11 @@ import { postgresDeadLetters } from './dead-letters.ts';
 import { eraseCustomer } from './erase.ts';
 import { IdentityGuard } from './identity-guard.ts';
 import { checkSchema, migratePostgres } from './migrate.ts';
+import { postgresPendingDecisions } from './pending-decisions.ts';
 import { rowsOf, type Statement } from './query.ts';
 import type { StartOptions } from './start.ts';
 import { READ, WRITE } from './statements.ts';
+import { postgresStatistics } from './statistics.ts';
 import { describePostgres } from './url.ts';
 
 const MAX_REVISION = 2 ** 31 - 1;
@@ -122,6 +125,9 @@ async function postgresJournal(
     deadLetters: postgresDeadLetters(database, limits.deadLetters),
     confirmationTasks: postgresConfirmationTasks(database),
     consumers: postgresConsumers(database, limits.consumers),
+    attention: postgresAttention(database),
+    pendingDecisions: postgresPendingDecisions(database),
+    statistics: postgresStatistics(readers),
     append: async (batch) => guard.committed(() => appendBatch(writers, seed, batch), readers),
     async erase(customerId, circumstances) {
       guard.requireSound();

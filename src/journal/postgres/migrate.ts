@@ -1,9 +1,11 @@
 /** Brings the schema of a Postgres journal up to date, even when twenty instances start at once. */
 import type { Client } from 'pg';
+import { ATTENTION_MIGRATION } from '../attention-backfill.ts';
 import { createIdentity, IDENTITY_DIGEST, identityDigest, writesIdentityDigest } from '../identity.ts';
 import { loadMigrations, type Migration, pendingMigrations } from '../migrate.ts';
 import { NoJournalError } from '../no-journal-error.ts';
 import { STANDING_MIGRATION } from '../standing-backfill.ts';
+import { backfillAttention } from './attention-backfill.ts';
 import { searchPath } from './connection.ts';
 import { ask } from './query.ts';
 import { createSchema, findSchema, journalSchemas, moveToSchema, pinFunctions } from './schema.ts';
@@ -79,6 +81,7 @@ async function apply(client: Client, migration: Migration, url: string, schema: 
       if (version === 1) await run('create table journal_schema (version integer primary key)');
       await run(sql);
       if (migration.name.endsWith(STANDING_MIGRATION)) await backfillStandings(client);
+      if (migration.name.endsWith(ATTENTION_MIGRATION)) await backfillAttention(client);
       const insert = 'insert into journal_facts (name, value) values ($1, $2)';
       if (version === 1) for (const fact of createIdentity()) await run(insert, [...fact]);
       if (writesIdentityDigest(migration)) {

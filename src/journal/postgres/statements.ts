@@ -70,7 +70,7 @@ export const WRITE = named({
     cross join lateral (select * from customers where customer_id = wanted.customer_id offset 0) c ${LATEST_ENTRY}`,
   // Takes the lock, and commits by itself where no transaction is under way.
   append: `select head_position as position, head_digest as digest
-    from append_batch($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
+    from append_batch($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)`,
   // Each statement has to see what was committed before it: that is what READ COMMITTED means. Behind a pooler a session is
   // not ours alone, so the transaction says again that its commit is to be on disk.
   begin: 'begin isolation level read committed',

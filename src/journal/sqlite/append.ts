@@ -1,4 +1,5 @@
 /** Appending to the SQLite journal. */
+import { type DailyCount, METRIC } from '../../domain/statistics.ts';
 import type { KycUpdate } from '../../domain/update.ts';
 import { needsUpgrade, UPGRADE_REVISIONS, upgraded } from '../../domain/upgrade.ts';
 import { JournalContradiction } from '../contradiction.ts';
@@ -28,9 +29,14 @@ export function appender(
     const newest = read.updatesBefore.all(customerId, Number.MAX_SAFE_INTEGER, UPGRADE_REVISIONS);
     return upgraded(stored, (newest as unknown as EntryRow[]).map(readEntry));
   };
-  const save = ({ entries, customers, statusChanges }: BatchDraft, updates: readonly KycUpdate[]): void => {
+  const save = (
+    { entries, customers, statusChanges, dailyCounts }: BatchDraft,
+    updates: readonly KycUpdate[],
+  ): void => {
     for (const [index, { position, customerId, revision, digest }] of updates.entries()) {
-      write.insertEntry.run(position, customerId, revision, entries[index]?.text ?? '', digest);
+      const { text = '', flags = 0 } = entries[index] ?? {};
+      write.insertEntry.run(position, customerId, revision, text, digest);
+      if (flags !== 0) write.insertFlags.run(position, customerId, flags);
     }
     for (const {
       latest,
@@ -56,6 +62,7 @@ export function appender(
       );
     }
     for (const [status, change] of statusChanges) write.changeCount.run(writeStatus(status), change);
+    saveCounts(write, dailyCounts);
   };
   return (batch: readonly Submission[]): readonly AppendOutcome[] =>
     transact(() => {
@@ -69,4 +76,12 @@ export function appender(
       }
       return outcomes;
     });
+}
+
+/** Adds to the statistics. */
+export function saveCounts(write: Writing, counts: readonly DailyCount[]): void {
+  for (const { day, metric, key, count } of counts) {
+    const statement = metric === METRIC.rejected ? write.countLabel : write.count;
+    statement.run(day, metric, key, count);
+  }
 }

@@ -4,9 +4,11 @@ import { planEviction } from '../dead-letter-eviction.ts';
 import {
   DEAD_LETTER_COLUMNS,
   DEAD_LETTER_LIMITS,
+  DEAD_LETTER_SUMMARIES,
   type DeadLetterCategory,
   type DeadLetterLimits,
   type DeadLetterRow,
+  type DeadLetterSummary,
   type DeadLetters,
   deadLetterFingerprint,
   type HeldDeadLetterRow,
@@ -32,6 +34,7 @@ const SQL = {
   remove: 'delete from dead_letters where id = ?',
   listed: `select ${DEAD_LETTER_COLUMNS} from dead_letters where category = ? and id < ? order by id desc limit ?`,
   listedAll: `select ${DEAD_LETTER_COLUMNS} from dead_letters where id < ? order by id desc limit ?`,
+  summaries: DEAD_LETTER_SUMMARIES,
   one: `select ${DEAD_LETTER_COLUMNS} from dead_letters where id = ?`,
 } as const;
 
@@ -58,6 +61,7 @@ export function sqliteDeadLetters(
     discard: (ids) => transact(() => [...new Set(ids)].filter((id) => remove.run(id).changes > 0)),
     knownAmong: (customerIds) => new Set(customerIds.filter((customerId) => isKnown.get(customerId) !== undefined)),
     counts: () => ({ GENUINE: writer.total('GENUINE').count, REFUSED: writer.total('REFUSED').count }),
+    reasons: () => statements.summaries.all() as unknown as DeadLetterSummary[],
   };
 }
 

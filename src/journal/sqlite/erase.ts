@@ -1,9 +1,11 @@
 /** Erasing a customer from the SQLite journal. */
 import type { DatabaseSync } from 'node:sqlite';
+import { DailyCounts } from '../../domain/statistics.ts';
 import { type Content, eraseInSlices, nobodyAt, planErasure, type Slice, writePendingErasure } from '../erasure.ts';
 import type { ErasureCircumstances, ErasureOutcome, Head } from '../journal.ts';
 import type { MaybePromise } from '../maybe-promise.ts';
 import { type CustomerRow, storedCustomer, writeStatus } from '../rows.ts';
+import { saveCounts } from './append.ts';
 import type { CustomerCache } from './customer-cache.ts';
 import type { Reading, Writing } from './statements.ts';
 import type { Transact } from './transaction.ts';
@@ -27,6 +29,8 @@ export function eraser(
     return record;
   };
   const eraseRest = (customerId: string): number => {
+    write.erasePendingDecision.run(customerId);
+    write.eraseFlags.run(customerId, Number.MAX_SAFE_INTEGER);
     write.eraseConfirmationTask.run(customerId);
     write.eraseCustomer.run(customerId);
     write.eraseConsumerRetries.run(customerId);
@@ -40,10 +44,17 @@ export function eraser(
       if (contents.length > SLICE_ENTRIES) {
         const first = contents.slice(0, SLICE_ENTRIES);
         write.saveErasure.run(...writePendingErasure(customerId, circumstances));
+        write.eraseFlags.run(customerId, first.at(-1)?.position ?? 0);
         return { updates: first.length, deadLetters: 0, record: eraseEntries(first, circumstances), isLast: false };
       }
       const row = read.storedCustomer.get(customerId) as unknown as CustomerRow | undefined;
-      if (row !== undefined) write.changeCount.run(writeStatus(storedCustomer(row, customerId).latest.status), -1);
+      if (row !== undefined) {
+        const { status } = storedCustomer(row, customerId).latest;
+        write.changeCount.run(writeStatus(status), -1);
+        const counts = new DailyCounts();
+        counts.takeErased(status, circumstances.at);
+        saveCounts(write, counts.all);
+      }
       const deadLetters = eraseRest(customerId);
       write.endErasure.run(writePendingErasure(customerId, circumstances)[0]);
       const isKnown = contents.length > 0 || deadLetters > 0;

@@ -8,6 +8,7 @@ import type { DeadLetterLimits } from '../dead-letters.ts';
 import { readIdentity } from '../identity.ts';
 import type { Journal, JournalFacts } from '../journal.ts';
 import { appender } from './append.ts';
+import { sqliteAttention } from './attention.ts';
 import { sqliteChecks } from './checks.ts';
 import { sqliteConfirmationTasks } from './confirmation-tasks.ts';
 import { explained, openForReading, openForWriting } from './connection.ts';
@@ -17,8 +18,10 @@ import { sqliteDeadLetters } from './dead-letters.ts';
 import { eraser } from './erase.ts';
 import { ForeignWrites } from './foreign-writes.ts';
 import { FileGuard } from './guard.ts';
+import { sqlitePendingDecisions } from './pending-decisions.ts';
 import { type Reads, sqliteReads } from './read.ts';
 import { prepareReading, prepareWriting } from './statements.ts';
+import { sqliteStatistics } from './statistics.ts';
 import { type CommitGuard, type Transact, transactions } from './transaction.ts';
 
 /** How a file is opened. */
@@ -104,6 +107,9 @@ export function writableJournal(given: WritableDatabase): Journal {
     deadLetters: sqliteDeadLetters(database, transact, limits),
     confirmationTasks: sqliteConfirmationTasks(database, transact),
     consumers: sqliteConsumers(database, transact, consumerLimits),
+    attention: sqliteAttention(database, transact),
+    pendingDecisions: sqlitePendingDecisions(database, transact),
+    statistics: sqliteStatistics(database),
     checks: sqliteChecks(database),
     logBytes: () => guard.logBytes,
     foreignWrites: given.foreignWrites,
@@ -148,6 +154,9 @@ export function openSqliteReader(path: string): Journal {
     get consumers() {
       return sqliteConsumers(database, refuse);
     },
+    attention: sqliteAttention(database, refuse),
+    pendingDecisions: sqlitePendingDecisions(database, refuse),
+    statistics: sqliteStatistics(database),
     checks: sqliteChecks(database),
     logBytes: () => null,
     foreignWrites: () => null,

@@ -1,9 +1,12 @@
 /** Bringing the schema of an SQLite journal up to date. */
 import type { DatabaseSync } from 'node:sqlite';
+import { ATTENTION_MIGRATION, type BackfillRow, backfilled, backfillRows } from '../attention-backfill.ts';
 import type { EntryRow } from '../entry.ts';
 import { createIdentity, IDENTITY_DIGEST, identityDigest, writesIdentityDigest } from '../identity.ts';
 import { loadMigrations, pendingMigrations } from '../migrate.ts';
 import { BACKFILL_BATCH, STANDING_MIGRATION, standingColumns } from '../standing-backfill.ts';
+import { saveCounts } from './append.ts';
+import { prepareWriting } from './statements.ts';
 
 /** Applies the migrations that the schema lacks. Throws when the schema is newer than this release. */
 export function migrate(database: DatabaseSync, path: string): void {
@@ -13,6 +16,7 @@ export function migrate(database: DatabaseSync, path: string): void {
     try {
       database.exec(sql);
       if (name.endsWith(STANDING_MIGRATION)) backfillStandings(database);
+      if (name.endsWith(ATTENTION_MIGRATION)) backfillAttention(database);
       const insert = 'insert into journal_facts (name, value) values (?, ?)';
       if (version === 1) for (const fact of createIdentity()) database.prepare(insert).run(...fact);
       if (writesIdentityDigest(migration)) {
@@ -41,6 +45,22 @@ function backfillStandings(database: DatabaseSync): void {
       update.run(standing, changedAt, position);
       reached = position;
     }
+    if (rows.length < BACKFILL_BATCH) return;
+  }
+}
+
+function backfillAttention(database: DatabaseSync): void {
+  const read = database.prepare(backfillRows('?', '?'));
+  const write = prepareWriting(database);
+  const insert = database.prepare(
+    'insert into attention_items (position, customer_id, flags, is_open, acknowledgement) values (?, ?, ?, ?, null)',
+  );
+  for (let reached = 0; ; ) {
+    const rows = read.all(reached, BACKFILL_BATCH) as unknown as BackfillRow[];
+    const { flags, counts } = backfilled(rows);
+    for (const row of flags) insert.run(row.position, row.customerId, row.flags, row.isOpen ? 1 : 0);
+    saveCounts(write, counts);
+    reached = rows.at(-1)?.position ?? reached;
     if (rows.length < BACKFILL_BATCH) return;
   }
 }

@@ -1,5 +1,6 @@
 /** The SQL of the SQLite journal. */
 import type { DatabaseSync } from 'node:sqlite';
+import { LABELS_PER_DAY } from '../../domain/statistics.ts';
 import { prepareLazily, type Statements } from './prepared.ts';
 
 const ENTRY = 'e.position, e.content, e.digest';
@@ -58,6 +59,13 @@ export const READING = {
   statusCounts: 'select status, customers from status_counts where customers > 0',
 } as const;
 
+/** A label beyond the limit of its day is counted under no name. */
+const COUNT_LABEL = `insert into daily_statistics (day, metric, key, count)
+  select ?1, ?2, case when exists (select 1 from daily_statistics where day = ?1 and metric = ?2 and key = ?3)
+      or (select count(*) from (select 1 from daily_statistics where day = ?1 and metric = ?2 limit ${LABELS_PER_DAY})) < ${LABELS_PER_DAY}
+    then ?3 else '' end, ?4 where true
+  on conflict (day, metric, key) do update set count = count + excluded.count`;
+
 const WRITING = {
   insertEntry: 'insert into entries (position, customer_id, revision, content, digest) values (?, ?, ?, ?, ?)',
   saveCustomer: `insert into customers (position, customer_id, status, first_seen_at, confirmed_at, fingerprints, standing, changed_at)
@@ -67,8 +75,15 @@ const WRITING = {
       changed_at = excluded.changed_at`,
   changeCount: `insert into status_counts (status, customers) values (?, ?)
     on conflict (status) do update set customers = customers + excluded.customers`,
+  insertFlags:
+    'insert into attention_items (position, customer_id, flags, is_open, acknowledgement) values (?, ?, ?, 1, null)',
+  count: `insert into daily_statistics (day, metric, key, count) values (?, ?, ?, ?)
+    on conflict (day, metric, key) do update set count = count + excluded.count`,
+  countLabel: COUNT_LABEL,
   eraseEntry: 'update entries set customer_id = ?, revision = 0, content = ? where position = ?',
   eraseCustomer: 'delete from customers where customer_id = ?',
+  eraseFlags: 'delete from attention_items where customer_id = ? and position <= ?',
+  erasePendingDecision: 'delete from pending_decisions where customer_id = ?',
   eraseDeadLetters: 'delete from dead_letters where customer_id = ?',
   eraseConfirmationTask: 'delete from confirmation_tasks where customer_id = ?',
   eraseConsumerRetries: 'delete from consumer_retries where customer_id = ?',

@@ -30,6 +30,11 @@ export const callbacks = {
     .describe(
       '`true`: a `FULL_USER` is `verified` only once the API, or a person, has confirmed it. Default: `true` with `XGATEWAY_API_KEY`, else `false`.',
     ),
+  CONFIRM_REQUIRES_TWO: flag
+    .default(false)
+    .describe(
+      "`true`: two people have to agree before a customer becomes verified on a person's word. Default `false`.",
+    ),
   CALLBACK_ALLOWED_IPS: addressRanges
     .default([])
     .describe(

@@ -7,6 +7,8 @@ import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-
 export type KycConfirmOutcome =
   /** A new update was recorded: the customer is verified now. */
   | 'APPLIED'
+  /** Nothing was recorded yet: a second person has to decide the same (`Kyc.pendingDecision`). */
+  | 'PENDING_SECOND_PERSON'
   /** The customer was not waiting for a confirmation. */
   | 'UNCHANGED';
 
@@ -23,6 +25,8 @@ export type KycConsumerState =
 export type KycCorrectOutcome =
   /** A new update was recorded. */
   | 'APPLIED'
+  /** Nothing was recorded yet: a second person has to decide the same (`Kyc.pendingDecision`). */
+  | 'PENDING_SECOND_PERSON'
   /** The customer already had this status, and was not waiting for a confirmation. */
   | 'UNCHANGED';
 

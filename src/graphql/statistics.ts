@@ -1,0 +1,97 @@
+/** What happened in a range of days, from the counts that are kept by day. */
+import { KYC_STATUSES, type KycStatus, statusOf } from '../domain/kyc.ts';
+import { type DailyCount, DURATION_LIMITS, dayOf, METRIC, readLabel } from '../domain/statistics.ts';
+import { KycError } from '../errors.ts';
+import type { Journal } from '../journal/journal.ts';
+import { currentTime } from '../schedule/clock.ts';
+
+const DAY_MS = 86_400_000;
+const MAX_DAYS = 400;
+const DEFAULT_DAYS = 30;
+const MAX_LABELS = 100;
+
+/** Which days: from the one of `from` to the one before `to`, in milliseconds since 1970. */
+export interface StatisticsRange {
+  readonly from?: number | null | undefined;
+  readonly to?: number | null | undefined;
+}
+
+/** The statistics of a range. Rejects with `BAD_USER_INPUT` for a range that is empty or too long. */
+export async function statistics(journal: Journal, range: StatisticsRange) {
+  const { from, to } = daysOf(range);
+  const [counts, now, changes] = await Promise.all([
+    journal.statistics.between(from, to),
+    journal.statusCounts(),
+    journal.statistics.changesSince(to),
+  ]);
+  const after = new Map<string, number>();
+  for (const [raw, count] of now) after.set(statusOf(raw), (after.get(statusOf(raw)) ?? 0) + count);
+  for (const { status, change } of changes) after.set(status, (after.get(status) ?? 0) - change);
+  return {
+    from: from * DAY_MS,
+    to: to * DAY_MS,
+    days: dailyStatuses(counts, after, from, to),
+    timeToFullUser: durations(counts.filter(({ metric }) => metric === METRIC.duration)),
+    rejectLabels: labels(counts.filter(({ metric }) => metric === METRIC.rejected)),
+  };
+}
+
+function daysOf({ from, to }: StatisticsRange): { readonly from: number; readonly to: number } {
+  const end = dayOf((to ?? currentTime() + 1) - 1) + 1;
+  const start = from == null ? end - DEFAULT_DAYS : dayOf(from);
+  if (start < end && end - start <= MAX_DAYS) return { from: start, to: end };
+  throw new KycError('BAD_USER_INPUT', `"from" must be before "to", and at most ${MAX_DAYS} days.`);
+}
+
+/** Backwards from the counts at the end of the range, which each day's changes lead to. */
+function dailyStatuses(counts: readonly DailyCount[], after: ReadonlyMap<string, number>, from: number, to: number) {
+  const byDay = Map.groupBy(counts, ({ day }) => day);
+  const customers = new Map(after);
+  const days = [];
+  for (let day = to - 1; day >= from; day--) {
+    const changes = byDay.get(day) ?? [];
+    const entered = new Map<string, number>();
+    for (const { metric, key, count } of changes) if (metric === METRIC.entered) entered.set(key, count);
+    const statuses = KYC_STATUSES.map((status: KycStatus) => ({
+      status,
+      customers: Math.max(0, customers.get(status) ?? 0),
+      entered: entered.get(status) ?? 0,
+    })).filter((one) => one.customers > 0 || one.entered > 0);
+    days.push({ day: day * DAY_MS, statuses });
+    for (const { metric, key, count } of changes) {
+      const sign = metric === METRIC.entered ? -1 : metric === METRIC.left ? 1 : 0;
+      if (sign !== 0) customers.set(key, (customers.get(key) ?? 0) + sign * count);
+    }
+  }
+  return days.reverse();
+}
+
+function durations(counts: readonly DailyCount[]) {
+  const ranges = [...DURATION_LIMITS, null].map((upToSeconds, place) => ({
+    upToSeconds,
+    count: sum(counts.filter(({ key }) => key === String(place))),
+  }));
+  const count = sum(counts);
+  const limitOf = (part: number): number | null => {
+    if (count === 0) return null;
+    let reached = 0;
+    for (const range of ranges) {
+      reached += range.count;
+      // Of the last range nothing but its beginning is known.
+      if (reached >= count * part) return range.upToSeconds ?? (DURATION_LIMITS.at(-1) as number);
+    }
+    return null;
+  };
+  return { count, medianSeconds: limitOf(0.5), p90Seconds: limitOf(0.9), ranges };
+}
+
+function labels(counts: readonly DailyCount[]) {
+  return [...Map.groupBy(counts, ({ key }) => key)]
+    .map(([key, ofLabel]) => ({ label: readLabel(key), count: sum(ofLabel) }))
+    .sort((a, b) => b.count - a.count)
+    .slice(0, MAX_LABELS);
+}
+
+function sum(counts: readonly DailyCount[]): number {
+  return counts.reduce((total, { count }) => total + count, 0);
+}

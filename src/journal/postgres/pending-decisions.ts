@@ -1,0 +1,57 @@
+/** Pending decisions in the journal's Postgres: every instance sees the same. */
+import { type EntryRow, readEntry } from '../entry.ts';
+import { type PendingDecisionRow, type PendingDecisions, readDecision, writeDecision } from '../pending-decisions.ts';
+import type { PostgresDatabase } from './connection.ts';
+import { ask, rowsOf } from './query.ts';
+import { named } from './statements.ts';
+import { unlocked } from './transaction.ts';
+
+const COLUMNS = 'p.customer_id, p.revision, p.decision';
+// What is about another revision than the latest has lapsed.
+const CURRENT = `pending_decisions p
+  cross join lateral (select * from customers where customer_id = p.customer_id offset 0) c
+  cross join lateral (select * from entries where position = c.position offset 0) e`;
+
+const SQL = named({
+  // Waits for another that is being added, and then leaves or replaces it.
+  propose: `insert into pending_decisions as old (customer_id, revision, decision) values ($1, $2, $3)
+    on conflict (customer_id) do update set revision = excluded.revision, decision = excluded.decision
+      where old.revision < excluded.revision`,
+  proposed: `select ${COLUMNS} from pending_decisions p where p.customer_id = $1`,
+  take: 'delete from pending_decisions where customer_id = $1 and revision = $2 and decision = $3',
+  findPending: `select ${COLUMNS} from ${CURRENT} where p.customer_id = $1 and e.revision = p.revision`,
+  pendingAfter: `select ${COLUMNS}, e.position, e.content, e.digest from ${CURRENT}
+    where c.position > $1 and e.revision = p.revision order by c.position limit $2`,
+});
+
+type Row = PendingDecisionRow & EntryRow & Record<string, unknown>;
+
+/** The store. */
+export function postgresPendingDecisions({ readers, writers }: PostgresDatabase): PendingDecisions {
+  return {
+    propose: (decision) =>
+      unlocked(writers, async (client) => {
+        const { customerId, revision } = decision;
+        const [, [row]] = await Promise.all([
+          ask(client, SQL.propose, [customerId, revision, writeDecision(decision)]),
+          rowsOf<Row>(client, SQL.proposed, [customerId]),
+        ]);
+        // The statement before has locked the row, also when another instance added it.
+        return readDecision(row as Row);
+      }),
+    take: (decision) =>
+      unlocked(writers, async (client) => {
+        const { customerId, revision } = decision;
+        return (await ask(client, SQL.take, [customerId, revision, writeDecision(decision)])).rowCount === 1;
+      }),
+    async find(customerId) {
+      const [row] = await rowsOf<Row>(readers, SQL.findPending, [customerId]);
+      return row === undefined ? null : readDecision(row);
+    },
+    after: async (position, limit) =>
+      (await rowsOf<Row>(readers, SQL.pendingAfter, [position, limit])).map((row) => ({
+        decision: readDecision(row),
+        update: readEntry(row),
+      })),
+  };
+}
