@@ -131,5 +131,8 @@ function ownReason(error: unknown): string {
   if (error instanceof AggregateError && error.errors.length > 0)
     return [...new Set(error.errors.map(ownReason))].join(', ');
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
-  return error.message || code;
+  return error.message.replace(OPENSSL, '$1: $2') || code;
 }
+
+/** OpenSSL's errors name threads, functions and source files around what they say. */
+const OPENSSL = /^[0-9A-F]+:error:[0-9A-F]+:([^:]+):[^:]*:([^:]+):[\s\S]*$/;

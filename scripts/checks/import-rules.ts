@@ -42,7 +42,7 @@ export const ARROWS: Readonly<Record<string, Allowance>> = {
   schedule: { imports: [], node: false, packages: [] },
   // The core: pure.
   domain: { imports: [], packages: [] },
-  xgateway: { imports: ['domain', ERRORS] },
+  xgateway: { imports: ['domain', 'text', ERRORS] },
   journal: { imports: ['domain', ERRORS] },
   audit: { imports: ['domain', 'journal', 'text'] },
   consumers: {

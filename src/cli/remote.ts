@@ -1,5 +1,7 @@
 /** The GraphQL of the running server, for the commands that write. */
 import { describeError } from '../errors.ts';
+import type { Settings } from '../server/settings.ts';
+import { connectionAdvice } from '../text/connection-advice.ts';
 import { UsageError } from './command.ts';
 import { commandSettings } from './settings.ts';
 import { developmentToken } from './token.ts';
@@ -17,6 +19,12 @@ export const REMOTE_ABOUT =
   'Needs a running server. The token is XGATEWAY_KYC_TOKEN (scope kyc:admin), or one signed with JWT_SECRET (or with the\n' +
   'development secret of this folder).';
 
+/** The server of this folder has to be started; what is wrong with another URL depends on the error. */
+function adviceOn(error: unknown, given: string | undefined): string {
+  const advice = given === undefined ? null : connectionAdvice(error);
+  return advice ?? 'Start the server with "npm start", or name another with --url.';
+}
+
 interface Answer {
   readonly data?: unknown;
   readonly errors?: readonly { readonly message: string; readonly extensions?: { readonly code?: string } }[];
@@ -32,27 +40,27 @@ export class RemoteError extends Error {
   }
 }
 
+/** A token with `kyc:admin`: XGATEWAY_KYC_TOKEN, or one that these settings sign. Throws `UsageError` when they sign none. */
+export async function adminTokenOf({ access }: Settings): Promise<string> {
+  return (
+    process.env['XGATEWAY_KYC_TOKEN'] ??
+    developmentToken(access, { customer: 'command line', scope: 'kyc:admin', expires: '5m' })
+  );
+}
+
 /** Connects to the server. Each operation gets a new token: a long run outlives one. */
 export function remote(given: string | undefined): Ask {
   const settings = commandSettings();
   const url = given ?? `http://127.0.0.1:${settings.port}/graphql`;
   if (!URL.canParse(url)) throw new UsageError(`${url} is not a URL.`);
-  const token = async () =>
-    process.env['XGATEWAY_KYC_TOKEN'] ??
-    developmentToken(settings.access, { customer: 'command line', scope: 'kyc:admin', expires: '5m' });
 
   return async <Data>(query: string, variables: Readonly<Record<string, unknown>> = {}) => {
     const response = await fetch(url, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', authorization: `Bearer ${await token()}` },
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${await adminTokenOf(settings)}` },
       body: JSON.stringify({ query, variables }),
     }).catch((error: unknown) => {
-      throw new Error(
-        `No answer from ${url} (${describeError(error)}). Start the server with "npm start", or name another with --url.`,
-        {
-          cause: error,
-        },
-      );
+      throw new Error(`No answer from ${url} (${describeError(error)}). ${adviceOn(error, given)}`, { cause: error });
     });
     const answer = (await response.json().catch(() => ({}))) as Answer;
     const [refused] = answer.errors ?? [];

@@ -7,14 +7,9 @@ import { NoJournalError } from '../journal/no-journal-error.ts';
 import { openReader, parseDatabaseUrl } from '../journal/open.ts';
 import { counted } from '../text/counted.ts';
 import { ApiError, xgatewayApi } from '../xgateway/kyc-api.ts';
+import type { Finding } from './finding.ts';
+import { failed } from './probe.ts';
 import type { Settings } from './settings.ts';
-
-/** What one check found. `problem`: the server would not start, or not work. */
-export interface Finding {
-  readonly about: 'settings' | 'journal' | 'API key' | 'JWKS' | 'clock' | 'proxy';
-  readonly level: 'ok' | 'warning' | 'problem';
-  readonly text: string;
-}
 
 const TIMEOUT_MS = 10_000;
 /** How far the clock may be off, in milliseconds: tokens have a tolerance of 5 seconds, and `Date` has no fractions. */
@@ -98,7 +93,7 @@ async function checkJwks({ access: { key } }: Settings): Promise<readonly Findin
     const found = `${counted(count, 'key')} at ${hostOf(key.jwksUrl)}`;
     return [{ about, level: 'ok', text: found }, ...skew(response.headers.get('date'), key.jwksUrl)];
   } catch (error) {
-    return [{ about, level: 'problem', text: `Cannot fetch the keys at JWT_JWKS_URL: ${describeError(error)}` }];
+    return [failed(about, 'Cannot fetch the keys at JWT_JWKS_URL', error)];
   }
 }
 

@@ -7,11 +7,12 @@ import type { KycGateway } from '../gateway/create.ts';
 import { causeOf } from '../graphql/format-error.ts';
 import { sendError } from '../http/error-response.ts';
 
-const ADVICE =
+/** What `/metrics` says to those without the right. */
+export const METRICS_ADVICE =
   'Send a token with the scope kyc:admin, or set METRICS_PORT to serve the metrics on a port of their own.';
 
-/** Lets tokens with `kyc:admin` through. */
-export function adminOnly(gateway: Pick<KycGateway, 'context'>): RequestHandler {
+/** Lets tokens with `kyc:admin` through; `advice` is for the others. */
+export function adminOnly(gateway: Pick<KycGateway, 'context'>, advice: string): RequestHandler {
   return async (request, response, next) => {
     try {
       const { kyc } = await gateway.context(request);
@@ -21,7 +22,7 @@ export function adminOnly(gateway: Pick<KycGateway, 'context'>): RequestHandler 
       const cause = causeOf(error);
       if (!(cause instanceof KycError)) return next(error);
       const isForbidden = cause.code === 'UNAUTHENTICATED' || cause.code === 'FORBIDDEN';
-      sendError(response, isForbidden ? new KycError(cause.code, ADVICE) : cause);
+      sendError(response, isForbidden ? new KycError(cause.code, advice) : cause);
     }
   };
 }

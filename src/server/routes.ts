@@ -14,8 +14,9 @@ import { signInRouter } from '../sign-in/router.ts';
 import type { SignIn } from '../sign-in/sign-in.ts';
 import { failure, notFound, readOnly, redirectBrowser } from './error-handlers.ts';
 import { live, readiness } from './health.ts';
-import { adminOnly, metricsHandler } from './metrics-endpoint.ts';
+import { adminOnly, METRICS_ADVICE, metricsHandler } from './metrics-endpoint.ts';
 import { logUnmatchedPost } from './receive.ts';
+import { seenRequest } from './seen-request.ts';
 import type { Settings } from './settings.ts';
 
 /** How long a browser may keep the answer to a preflight, in seconds. */
@@ -52,8 +53,12 @@ export function application({ gateway, settings, log, signIn }: ApplicationParts
   app.get('/', redirectBrowser('/console', basePath));
   app.get('/health/live', live).all('/health/live', readOnly);
   app.get('/health/ready', readiness(gateway, log)).all('/health/ready', readOnly);
+  const forAdmins = adminOnly(gateway, 'Send a token with the scope kyc:admin.');
+  app.get('/health/request', forAdmins, seenRequest(settings)).all('/health/request', readOnly);
   if (settings.metricsPort === null) {
-    app.get('/metrics', adminOnly(gateway), metricsHandler(gateway.metrics.registry)).all('/metrics', readOnly);
+    app
+      .get('/metrics', adminOnly(gateway, METRICS_ADVICE), metricsHandler(gateway.metrics.registry))
+      .all('/metrics', readOnly);
   }
   app.use(logUnmatchedPost(log, settings.callbackPath));
   app.use(notFound);

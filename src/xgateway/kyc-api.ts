@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { KycReport } from '../domain/update.ts';
 import { describeError } from '../errors.ts';
+import { connectionAdvice } from '../text/connection-advice.ts';
 import { documents, text, word } from './fields.ts';
 
 /** Where the API is, and how it is called. */
@@ -86,7 +87,8 @@ export function xgatewayApi({ key, url, allowHttp = false, timeoutMs = 10_000 }:
       return readAnswer(customerId, response, await readBody(response));
     } catch (error) {
       if (error instanceof ApiError) throw error;
-      throw new ApiError('UNAVAILABLE', `XGateway's API did not answer: ${describeError(error)}`, null, {
+      const reason = `XGateway's API did not answer: ${describeError(error)}.`;
+      throw new ApiError('UNAVAILABLE', [reason, connectionAdvice(error)].filter(Boolean).join(' '), null, {
         cause: error,
       });
     }

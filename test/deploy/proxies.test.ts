@@ -2,8 +2,11 @@
  * The real server behind nginx, HAProxy and Caddy from Debian, with the files of deploy/proxies/: callbacks, queries, WebSockets,
  * event streams over HTTP/2, a path prefix, and the client's address.
  */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startTestServer } from '../support/server.ts';
+import { run, serverEnv } from '../support/process.ts';
+import { adminToken, startTestServer } from '../support/server.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { CLIENT, clientsOf } from './clients.ts';
 import { PROXIES, startProxy } from './proxies.ts';
@@ -14,16 +17,33 @@ const NAMES = Object.keys(PROXIES) as (keyof typeof PROXIES)[];
 const FORGED = { 'x-forwarded-for': '198.51.100.66', 'x-forwarded-prefix': '/forged' };
 const HTML = { accept: 'text/html' };
 
-/** A server with a proxy in front. */
-async function behind(name: keyof typeof PROXIES) {
+/** A server with a proxy in front. `change`: what is done to the proxy's files. */
+async function behind(name: keyof typeof PROXIES, change?: (text: string) => string, trustProxy: number | false = 1) {
   await using stack = new AsyncDisposableStack();
-  const server = stack.use(await startTestServer({ trustProxy: 1 }));
+  const server = stack.use(await startTestServer({ trustProxy }));
   const folder = stack.use(temporaryFolder());
-  const proxy = stack.use(await startProxy(name, server.url, folder.path));
+  const proxy = stack.use(await startProxy(name, server.url, folder.path, change));
   const resources = stack.move();
   const subscribed = (transport: string) =>
     expect.poll(() => server.metric(`xgateway_kyc_subscriptions{transport="${transport}"}`)).toBe(1);
-  return { server, subscribed, ...clientsOf(proxy), [Symbol.asyncDispose]: () => resources.disposeAsync() };
+  /** `xgateway-kyc check --url`, as a user runs it: the name is looked up and the certificate verified. */
+  const check = async (path = '') => {
+    const names = join(folder.path, 'names.mjs');
+    const lookUp = "(name, options, done) => lookup(name === 'kyc.example' ? '127.0.0.1' : name, options, done)";
+    writeFileSync(names, `import dns from 'node:dns'; const { lookup } = dns; dns.lookup = ${lookUp};`);
+    const url = `https://kyc.example:${proxy.port}${path}`;
+    const env = { NODE_OPTIONS: `--import ${names}`, NODE_EXTRA_CA_CERTS: join(folder.path, 'kyc.example.crt') };
+    const { code, stdout } = await run(
+      ['check', '--json', '--url', url],
+      folder.path,
+      serverEnv(folder.path, { ...env, XGATEWAY_KYC_TOKEN: await adminToken() }),
+    );
+    const found = stdout.split('\n').filter((line) => line !== '');
+    const lines = found.map((line) => JSON.parse(line) as { about: string; level: string; text: string });
+    // Of two findings about the proxy, the later one is that of --url.
+    return { code, found: Object.fromEntries(lines.map(({ about, level, text }) => [about, `${level}: ${text}`])) };
+  };
+  return { server, subscribed, check, ...clientsOf(proxy), [Symbol.asyncDispose]: () => resources.disposeAsync() };
 }
 
 describe.each(NAMES)('%s', (name) => {
@@ -78,11 +98,49 @@ describe.each(NAMES)('%s', (name) => {
     await socket.end();
   });
 
+  test('check --url finds everything in order, below a path too', async () => {
+    for (const path of ['', '/kyc']) {
+      const { code, found } = await here.check(path);
+      expect(found).toMatchObject({
+        proxy: expect.stringMatching(/^ok: 1 proxy in front; TRUST_PROXY=1 is right/),
+        prefix: expect.stringMatching(/^ok/),
+        callbacks: expect.stringContaining(`${path}/callbacks/kyc with XGateway`),
+        GraphQL: expect.stringMatching(/^ok/),
+        WebSocket: expect.stringMatching(/^ok/),
+        SSE: expect.stringMatching(/^ok/),
+      });
+      expect(code).toBe(0);
+    }
+  });
+
   test('a client cannot say what the prefix is', async () => {
     const headers = { ...HTML, ...FORGED };
     expect((await here.send('/', { headers })).headers.location).toBe('/console');
     expect((await here.send('/kyc/', { headers })).headers.location).toBe('/kyc/console');
   });
+});
+
+test('check --url names what is wrong with a proxy, and exits with 1', async () => {
+  const bare = (text: string) =>
+    text.replaceAll(/^\s*proxy_set_header (?:Upgrade|Connection|X-Forwarded-For) .*$/gm, '');
+  await using nginx = await behind('nginx', bare);
+  expect(await nginx.check()).toMatchObject({
+    code: 1,
+    found: {
+      URL: expect.stringMatching(/^ok/),
+      proxy: expect.stringMatching(/^problem: .*X-Forwarded-For/),
+      callbacks: expect.stringMatching(/^ok/),
+      WebSocket: expect.stringMatching(/^problem: .*Upgrade/),
+    },
+  });
+  await using haproxy = await behind('haproxy', undefined, false);
+  expect(await haproxy.check()).toMatchObject({
+    code: 1,
+    found: { proxy: expect.stringMatching(/^problem: 1 proxy in front.*Set TRUST_PROXY=1/) },
+  });
+  const elsewhere = (text: string) => text.replaceAll(/reverse_proxy \S+ \{/g, 'reverse_proxy 127.0.0.1:9 {');
+  await using caddy = await behind('caddy', elsewhere);
+  expect(await caddy.check()).toMatchObject({ code: 1, found: { URL: expect.stringMatching(/^problem: .*HTTP 50/) } });
 });
 
 test.concurrent.each(NAMES)(

@@ -78,13 +78,18 @@ export interface RunningProxy extends AsyncDisposable {
   readonly ca: string;
 }
 
-/** Checks the files of a proxy with its own command, then runs it in front of the server at `url`. */
-export async function startProxy(name: keyof typeof PROXIES, url: string, folder: string): Promise<RunningProxy> {
+/** Checks the files of a proxy, after `change`, with its own command, then runs it in front of the server at `url`. */
+export async function startProxy(
+  name: keyof typeof PROXIES,
+  url: string,
+  folder: string,
+  change = (text: string) => text,
+): Promise<RunningProxy> {
   const recipe: Recipe = PROXIES[name];
   const port = await freePort();
   const certificate = makeCertificate(folder);
   for (const [file, text] of Object.entries(recipe.files(port, new URL(url).host, folder))) {
-    writeFileSync(join(folder, file), text);
+    writeFileSync(join(folder, file), change(text));
   }
   const env = { ...process.env, XDG_DATA_HOME: folder, XDG_CONFIG_HOME: folder };
   const [checker = '', ...checked] = recipe.check(folder);
