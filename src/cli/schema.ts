@@ -11,7 +11,8 @@ export const command = defineCommand({
     federation: {
       type: 'string',
       placeholder: '<entity:key:field>',
-      description: 'As a subgraph of Apollo Federation 2, for example Customer:id:kyc.',
+      description:
+        'As a subgraph of Apollo Federation 2, for example Customer:id:kyc. With :auth at the end also @authenticated and @requiresScopes.',
     },
   },
   examples: ['xgateway-kyc schema > schema.graphql', 'xgateway-kyc schema --federation Customer:id:kyc > kyc.graphql'],

@@ -51,7 +51,8 @@ export interface Embedding {
   mergeSchema(own: OwnSchema): GraphQLSchema;
   /**
    * The gateway as a subgraph of Apollo Federation 2. `Kyc` and `KycUpdate` are entities, and `entity`, a type of another subgraph whose
-   * `key` is the customer's ID, gets `field` with that customer's KYC. Throws for names that can't be.
+   * `key` is the customer's ID, gets `field` with that customer's KYC. `auth: true` adds the directives of routers that check tokens.
+   * Throws for names that can't be.
    */
   subgraph(entity: SubgraphEntity): Subgraph;
   /**

@@ -8,18 +8,23 @@ import { requireCustomer } from '../access/viewer.ts';
 import { KycError } from '../errors.ts';
 import type { OperationContext } from './context.ts';
 import { loadCustomer } from './customer-loader.ts';
+import { withAuthDirectives } from './federation-auth.ts';
 import type { SubgraphEntity } from './federation-entity.ts';
 import { resolversOf, typeDefsOf } from './schema.ts';
 
 /** The SDL of the subgraph, as rover and hive read it. */
-export function subgraphTypeDefs({ entity, key, field }: SubgraphEntity): string {
-  return `extend schema @link(url: "https://specs.apollo.dev/federation/v2.3", import: ["@key", "@shareable"])
+export function subgraphTypeDefs({ entity, key, field, auth = false }: SubgraphEntity): string {
+  // Those of 2.5 have `@authenticated`; without it older composition does as well.
+  const version = auth ? 'v2.5' : 'v2.3';
+  const imports = ['@key', '@shareable', ...(auth ? ['@authenticated', '@requiresScopes'] : [])];
+  const authenticated = auth ? ' @authenticated' : '';
+  // On the type itself: on an extension it would hold for the fields of the extension alone.
+  const types = typeDefsOf(false).replace('type PageInfo {', 'type PageInfo @shareable {');
+  return `extend schema @link(url: "https://specs.apollo.dev/federation/${version}", import: [${imports.map((name) => `"${name}"`).join(', ')}])
 
-extend type Kyc @key(fields: "customerId")
+extend type Kyc @key(fields: "customerId")${authenticated}
 
-extend type KycUpdate @key(fields: "customerId revision")
-
-extend type PageInfo @shareable
+extend type KycUpdate @key(fields: "customerId revision")${authenticated}
 
 type ${entity} @key(fields: "${key}") {
   ${key}: ID!
@@ -27,7 +32,7 @@ type ${entity} @key(fields: "${key}") {
   ${field}: Kyc
 }
 
-${typeDefsOf(false)}`;
+${auth ? withAuthDirectives(types) : types}`;
 }
 
 /** The resolvers of entities. `__resolveReference` is called with a representation, the context and the info. */

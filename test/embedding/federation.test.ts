@@ -1,9 +1,21 @@
 /** The gateway as a subgraph of Apollo Federation 2. */
 import { readFileSync } from 'node:fs';
-import { graphql, parse } from 'graphql';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import {
+  execute,
+  type GraphQLField,
+  GraphQLInt,
+  getNamedType,
+  graphql,
+  isEnumType,
+  isLeafType,
+  isRequiredArgument,
+  parse,
+  print,
+  subscribe,
+} from 'graphql';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readSubgraphEntity } from '../../src/graphql/federation-entity.ts';
-import { readerToken, startTestServer, token } from '../support/server.ts';
+import { adminToken, readerToken, startTestServer, token } from '../support/server.ts';
 import { openShop, type Shop } from './shop.ts';
 
 const ENTITY = { entity: 'Customer', key: 'id', field: 'kyc' };
@@ -95,7 +107,7 @@ test('the SDL has the directives, and every type that the schema has', () => {
   for (const line of [
     'extend type Kyc @key(fields: "customerId")',
     'type Customer @key(fields: "id")',
-    'extend type PageInfo @shareable',
+    'type PageInfo @shareable {',
   ]) {
     expect(typeDefs).toContain(line);
   }
@@ -112,6 +124,69 @@ test.each([
   '__A:id:kyc',
   'Customer:id:id',
 ])('%j names no entity', (text) => expect(readSubgraphEntity(text)).toBeNull());
+
+describe('directives for routers that check tokens', () => {
+  const directivesOf = ({ astNode }: GraphQLField<unknown, unknown>) =>
+    (astNode?.directives ?? []).map((node) => print(node)).join(' ');
+  const SCOPES = {
+    customer: '@authenticated',
+    reader: '@requiresScopes(scopes: [["kyc:read"], ["kyc:admin"]])',
+    admin: '@requiresScopes(scopes: [["kyc:admin"]])',
+  };
+
+  test('each root field names the least that the gateway asks of its token', async () => {
+    const { schema } = shop.gateway.subgraph({ ...ENTITY, auth: true });
+    const tokens = [
+      ['customer', await token({ sub: 'alice' })],
+      ['reader', await readerToken()],
+      ['admin', await adminToken()],
+    ] as const;
+    const fields = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()].flatMap((type) =>
+      Object.values(type?.getFields() ?? {}).map((field) => [type?.name.toLowerCase() ?? '', field] as const),
+    );
+    for (const [kind, field] of fields.filter(([, { name }]) => !name.startsWith('_'))) {
+      const document = parse(
+        `${kind} { ${field.name}${argumentsFor(field)} ${isLeafType(getNamedType(field.type)) ? '' : '{ __typename }'} }`,
+      );
+      const isAllowed = async (bearer: string) => {
+        const contextValue = await shop.gateway.context({ headers: { authorization: `Bearer ${bearer}` } });
+        const result = await (kind === 'subscription' ? subscribe : execute)({ schema, document, contextValue });
+        if ('next' in result) await result.return?.(undefined);
+        return !('errors' in result && result.errors?.some(({ extensions }) => extensions['code'] === 'FORBIDDEN'));
+      };
+      let least = 'nobody';
+      for (const [name, bearer] of tokens.toReversed()) if (await isAllowed(bearer)) least = name;
+      expect([field.name, directivesOf(field)]).toEqual([field.name, SCOPES[least as keyof typeof SCOPES]]);
+    }
+  });
+
+  /** Values that are valid and name nothing. */
+  function argumentsFor({ args }: GraphQLField<unknown, unknown>): string {
+    const given = args
+      .filter((each) => isRequiredArgument(each))
+      .map(({ name, type }) => {
+        const named = getNamedType(type);
+        const one =
+          name === 'customerId'
+            ? '"alice"'
+            : isEnumType(named)
+              ? named.getValues()[0]?.name
+              : named === GraphQLInt
+                ? '7'
+                : '"x"';
+        return `${name}: ${String(type).startsWith('[') ? `[${one}]` : one}`;
+      });
+    return given.length === 0 ? '' : `(${given.join(', ')})`;
+  }
+
+  test('the types and the field are for tokens alone, and nothing has them unless it is asked for', () => {
+    const { typeDefs } = shop.gateway.subgraph({ ...ENTITY, auth: true });
+    expect(typeDefs).toContain('extend type Kyc @key(fields: "customerId") @authenticated');
+    expect(typeDefs).toContain('extend type KycUpdate @key(fields: "customerId revision") @authenticated');
+    expect(shop.gateway.subgraph(ENTITY).typeDefs).not.toMatch(/@authenticated|@requiresScopes/);
+    expect(readSubgraphEntity('Customer:id:kyc:auth')).toEqual({ ...ENTITY, auth: true });
+  });
+});
 
 test('FEDERATION serves the subgraph over HTTP, within the limits', async () => {
   await using server = await startTestServer({ federation: ENTITY });

@@ -42,11 +42,11 @@ export const serving = {
     .transform(readSubgraphEntity)
     .refine(
       (entity) => entity !== null,
-      "must be <entity>:<key>:<field>, such as Customer:id:kyc, of GraphQL names that are not the gateway's",
+      "must be <entity>:<key>:<field>, such as Customer:id:kyc, of GraphQL names that are not the gateway's; :auth may follow",
     )
     .optional()
     .describe(
-      'Serve the schema as a subgraph of Apollo Federation 2: your entity, its key (the customer ID) and the field it gets, such as `Customer:id:kyc`. Default: not.',
+      'Serve the schema as a subgraph of Apollo Federation 2: your entity, its key (the customer ID) and the field it gets, such as `Customer:id:kyc`. `Customer:id:kyc:auth` adds `@authenticated` and `@requiresScopes`. Default: not.',
     ),
   TRUSTED_DOCUMENTS: z
     .string()
