@@ -23,7 +23,7 @@ export interface KycConnectionOptions {
   readonly tokenTimeoutMs?: number | undefined;
   /** `auto`, the default: WebSocket, and server-sent events where a WebSocket does not get through. */
   readonly transport?: 'auto' | TransportName | undefined;
-  /** The endpoint for server-sent events. Default: `url` and `/stream`. */
+  /** The endpoint for server-sent events. Default: `url` and `/stream`, and where nothing is served there, `url` itself. */
   readonly streamUrl?: string | URL | undefined;
   /** Milliseconds to wait after so many failures in a row (0: it was live just now). Default: random, up to 30 s. */
   readonly retryDelay?: ((failures: number) => number) | undefined;
@@ -74,8 +74,20 @@ export async function* connect(
   try {
     const transport =
       transportName === 'websocket' ? webSocketTransport(options.webSocketImpl) : eventStreamTransport(options.fetch);
-    const url = transportName === 'websocket' ? socketUrl(options) : streamUrl(options);
-    yield* transport({ url, query, variables, token, silenceMs, signal: attempt.signal, accepted, onActivity });
+    const isSocket = transportName === 'websocket';
+    const url = isSocket ? socketUrl(options) : streamUrl(options);
+    const sharedUrl = isSocket || options.streamUrl !== undefined ? undefined : httpUrl(options);
+    yield* transport({
+      url,
+      sharedUrl,
+      query,
+      variables,
+      token,
+      silenceMs,
+      signal: attempt.signal,
+      accepted,
+      onActivity,
+    });
   } finally {
     isOver = true;
     clearTimeout(silence);

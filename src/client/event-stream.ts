@@ -14,8 +14,26 @@ export function eventStreamTransport(fetchImpl?: typeof fetch): Transport {
 }
 
 async function* stream(attempt: Attempt, fetchImpl: typeof fetch): AsyncGenerator<RawResult, void> {
-  const { url, query, variables, token, signal, accepted } = attempt;
-  const response = await fetchImpl(url.href, {
+  const { url, sharedUrl } = attempt;
+  let response = await post(attempt, url, fetchImpl);
+  if (sharedUrl !== undefined && isElsewhere(response)) {
+    void response.body?.cancel().catch(() => {});
+    response = await post(attempt, sharedUrl, fetchImpl);
+  }
+  if (!response.ok || response.body === null) throw refusal(response.status, await response.text());
+  if (!isEventStream(response)) {
+    // A sign-in page or a proxy's error page: something in between answered.
+    void response.body.cancel().catch(() => {});
+    const type = response.headers.get('content-type') ?? 'no content type';
+    const { pathname } = new URL(response.url === '' ? url : response.url);
+    throw new KycFollowError('NOT_UNDERSTOOD', `${pathname} answered with ${type}, not with an event stream.`);
+  }
+  attempt.accepted();
+  yield* resultsIn(response.body, attempt.onActivity);
+}
+
+function post({ query, variables, token, signal }: Attempt, url: URL, fetchImpl: typeof fetch): Promise<Response> {
+  return fetchImpl(url.href, {
     method: 'POST',
     headers: {
       accept: 'text/event-stream',
@@ -26,15 +44,15 @@ async function* stream(attempt: Attempt, fetchImpl: typeof fetch): AsyncGenerato
     body: JSON.stringify({ query, variables }),
     signal,
   });
-  if (!response.ok || response.body === null) throw refusal(response.status, await response.text());
-  const type = response.headers.get('content-type') ?? 'no content type';
-  if (!/^text\/event-stream\b/i.test(type)) {
-    // A sign-in page or a proxy's error page: something in between answered.
-    void response.body.cancel().catch(() => {});
-    throw new KycFollowError('NOT_UNDERSTOOD', `${url.pathname} answered with ${type}, not with an event stream.`);
-  }
-  accepted();
-  yield* resultsIn(response.body, attempt.onActivity);
+}
+
+/** Whether nothing serves streams at a URL: gateways in front of this one have no `/stream`, and some answer any path with a page. */
+function isElsewhere(response: Response): boolean {
+  return response.status === 404 || (response.ok && !isEventStream(response));
+}
+
+function isEventStream({ headers }: Response): boolean {
+  return /^text\/event-stream\b/i.test(headers.get('content-type') ?? '');
 }
 
 /** Parses the events. Throws when the stream ends, with or without a `complete`. */

@@ -9,6 +9,8 @@ export type TransportName = (typeof TRANSPORTS)[number];
 /** One attempt to run a subscription. It is never repeated: the next attempt has a later cursor, and its own token. */
 export interface Attempt {
   readonly url: URL;
+  /** Where streams are served beside everything else, for servers that have no URL of their own for them. */
+  readonly sharedUrl?: URL | undefined;
   readonly query: string;
   readonly variables: Readonly<Record<string, unknown>>;
   readonly token: string;

@@ -348,6 +348,21 @@ test('an answer that is no event stream is not live, whatever its status', async
   await new Promise((resolve) => portal.close(resolve));
 });
 
+test.each([
+  ['answers 404', () => new Response(null, { status: 404 })],
+  ['is a page', () => new Response('<html>', { headers: { 'content-type': 'text/html' } })],
+])('where /graphql/stream %s, streams are read from /graphql', async (_name, elsewhere) => {
+  const paths: string[] = [];
+  const fetchThere: typeof fetch = async (url, init) => {
+    paths.push(new URL(String(url)).pathname);
+    return paths.length === 1 ? elsewhere() : fetch(url as string, init);
+  };
+  await said('a');
+  const { labels, until } = follow({ transport: 'sse', fetch: fetchThere });
+  await until(() => labels().length === 1);
+  expect(paths).toEqual(['/graphql/stream', '/graphql']);
+});
+
 test('a follower that gives up leaves no listener on the signal of its caller', async () => {
   const controller = new AbortController();
   const { follower, until } = follow({ signal: controller.signal, token: 'bad' });
