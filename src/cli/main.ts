@@ -7,7 +7,7 @@ import { endQuietlyWithoutReader } from './terminal.ts';
 
 const ALL: Readonly<Record<string, CommandEntry>> = {
   ...COMMANDS,
-  completion: { summary: 'Print completions for bash or zsh.', load: () => import('./completion.ts') },
+  completion: { summary: 'Print completions for bash, zsh or fish.', load: () => import('./completion.ts') },
 };
 
 async function main([name = '', ...words]: readonly string[]): Promise<number> {

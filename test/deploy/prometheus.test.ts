@@ -50,6 +50,11 @@ const cases: [alert: string, series: string, values: string, fires: boolean][] =
   ['KycDeadLettersFillUp', 'xgateway_kyc_dead_letters{category="refused"}', '90000x20', false],
   ['KycSendersLimited', 'xgateway_kyc_callbacks_total{outcome="TOO_MANY_REFUSED"}', '0+9x40', true],
   ['KycSecretsStale', 'xgateway_kyc_secrets_stale', '1x20', true],
+  ['KycConsumerStopped', 'xgateway_kyc_consumer_stopped{consumer="risk"}', '1x20', true],
+  ['KycConsumerStopped', 'xgateway_kyc_consumer_stopped{consumer="risk"}', '0x20', false],
+  ['KycConsumerBehind', 'xgateway_kyc_consumer_lag_seconds{consumer="risk"}', '400x20', true],
+  ['KycConsumerBehind', 'xgateway_kyc_consumer_lag_seconds{consumer="risk"}', '20x20', false],
+  ['KycConsumerDeadLetters', 'xgateway_kyc_consumer_dead_letters{consumer="risk"}', '1x20', true],
 ];
 
 test.each(cases)('%s, with %s %s: %s', (alertname, series, values, fires) => {
@@ -61,7 +66,10 @@ test.each(cases)('%s, with %s %s: %s', (alertname, series, values, fires) => {
     [];
   using folder = temporaryFolder();
   const file = join(folder.path, 'test.yaml');
-  const expected = fires ? [{ exp_labels: { severity }, exp_annotations: { summary, runbook } }] : [];
+  const consumer = /consumer="(\w+)"/.exec(series)?.[1];
+  const labels = { severity, ...(consumer !== undefined && { consumer }) };
+  const text = summary?.replace('{{ $labels.consumer }}', String(consumer));
+  const expected = fires ? [{ exp_labels: labels, exp_annotations: { summary: text, runbook } }] : [];
   const at = alertname === 'KycSendersLimited' ? '20m' : '12m';
   const input = {
     interval: '1m',

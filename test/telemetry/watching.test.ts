@@ -78,9 +78,15 @@ test('each alert says what it is in a sentence, and has a runbook: what it means
   expect(runbooks).toEqual(alerts.map((alert) => alert.split('\n')[0]));
 });
 
-test('the dashboard answers its four questions, each panel says what it shows, and no two are one', () => {
+test('the dashboard answers its five questions, each panel says what it shows, and no two are one', () => {
   const rows = panels.filter(({ type }) => type === 'row').map(({ title }) => title);
-  expect(rows).toEqual(['Is it healthy?', 'Is XGateway healthy?', 'Are clients served?', 'What waits for a person?']);
+  expect(rows).toEqual([
+    'Is it healthy?',
+    'Is XGateway healthy?',
+    'Are clients served?',
+    'What waits for a person?',
+    'Do the named consumers keep up?',
+  ]);
   for (const { type, title, description } of panels)
     if (type !== 'row') expect([title, description]).toEqual([title, expect.stringMatching(/\.$/)]);
   expect(new Set(panels.map(({ id }) => id)).size).toBe(panels.length);
