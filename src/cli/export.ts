@@ -7,6 +7,7 @@ import type { Journal } from '../journal/journal.ts';
 import { DEFAULT_DATABASE_URL, openReader } from '../journal/open.ts';
 import { databaseUrlFrom } from '../server/setting-files.ts';
 import { counted } from '../text/counted.ts';
+import { csvCell } from '../text/csv.ts';
 import { defineCommand, UsageError } from './command.ts';
 import { BEGINNING, isSince, startOf } from './export-start.ts';
 import { ProgressLine } from './terminal.ts';
@@ -124,14 +125,6 @@ function jsonLine(update: KycUpdate): string {
 function csvLine(update: KycUpdate): string {
   const row = rowOf(update);
   return `${COLUMNS.map((column) => csvCell(row[column])).join(',')}\r\n`;
-}
-
-/** A cell, as RFC 4180 has it. Null is empty; lists and objects are JSON. */
-export function csvCell(value: unknown): string {
-  if (value === null) return '';
-  const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
-  const harmless = typeof value !== 'number' && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
 }
 
 async function write(text: string): Promise<void> {

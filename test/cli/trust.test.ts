@@ -1,6 +1,6 @@
 /** The commands around trust, as real processes beside a real server. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { csvCell } from '../../src/cli/export.ts';
+import { csvCell } from '../../src/text/csv.ts';
 import { run, type ServerProcess, serve, serverEnv } from '../support/process.ts';
 import { signedCallback } from '../support/server.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';

@@ -2,7 +2,6 @@
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
 import { createReplay } from '../../src/admin/replay.ts';
-import { csvCell } from '../../src/cli/export.ts';
 import { parseExactJson } from '../../src/domain/exact-json.ts';
 import { CommitQueue } from '../../src/journal/commit-queue.ts';
 import type { Journal } from '../../src/journal/journal.ts';
@@ -10,6 +9,7 @@ import { loadMigrations } from '../../src/journal/migrate.ts';
 import { moveJournal } from '../../src/journal/move.ts';
 import { openPostgresJournal } from '../../src/journal/postgres/journal.ts';
 import { openSqliteJournal } from '../../src/journal/sqlite/journal.ts';
+import { csvCell } from '../../src/text/csv.ts';
 import { callbackHash, hashDigest } from '../../src/xgateway/callback-hash.ts';
 import { freshDatabase, query } from '../support/postgres.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';

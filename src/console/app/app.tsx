@@ -17,6 +17,7 @@ const TITLES: Readonly<Record<View, string>> = {
   updates: 'Updates',
   'dead-letters': 'Dead letters',
   consumers: 'Consumers',
+  record: 'Record',
 };
 
 export function App() {

@@ -4,26 +4,29 @@ import { confirmerOf } from './labels.ts';
 import { Moment } from './moment.tsx';
 import { Long, Shown } from './text.tsx';
 
-export function Confirmation({ of }: { of: ConfirmationFragment }) {
+interface ConfirmationProps {
+  readonly of: ConfirmationFragment;
+  /** On paper: nothing is cut, and a link is written out. */
+  readonly isWhole?: boolean;
+}
+
+export function Confirmation({ of: { at, reason, evidenceUrl, ...of }, isWhole = false }: ConfirmationProps) {
   return (
     <>
-      <Shown text={confirmerOf(of)} /> <Moment iso={of.at} />
-      {of.reason !== null && (
+      <Shown text={confirmerOf(of)} /> {isWhole ? <time dateTime={at}>{at}</time> : <Moment iso={at} />}
+      {reason !== null && (
         <>
           {' '}
-          <q>
-            <Long text={of.reason} />
-          </q>
+          <q>{isWhole ? <Shown text={reason} /> : <Long text={reason} />}</q>
         </>
       )}
-      <Evidence url={of.evidenceUrl} />
+      {evidenceUrl !== null && (isWhole ? <Shown text={` ${evidenceUrl}`} /> : <Evidence url={evidenceUrl} />)}
     </>
   );
 }
 
 /** A link to the evidence. The server accepts http and https only; so does this. */
-export function Evidence({ url }: { url: string | null }) {
-  if (url === null) return null;
+function Evidence({ url }: { url: string }) {
   if (!/^https?:\/\//i.test(url)) return <Shown text={` ${url}`} />;
   return (
     <>

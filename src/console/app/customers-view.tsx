@@ -33,7 +33,7 @@ export function CustomersView({ api, live }: { api: Api; live: Live }) {
 
   return (
     <section aria-label="Customers" className="panel">
-      <FilterBar ofUpdates={false} />
+      <FilterBar api={api} ofUpdates={false} />
       <div className="panel-head" aria-hidden="true">
         <span>Status</span>
         <span>Customer</span>

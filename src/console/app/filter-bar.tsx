@@ -1,5 +1,7 @@
 /** What a list is restricted to: each condition as a button that removes it, and the form to change them. */
 import { type FormEvent, useId, useState } from 'react';
+import type { Api } from './api.ts';
+import { ExportList } from './export-list.tsx';
 import { type Filter, NO_FILTER } from './filter.ts';
 import { SOURCE_NAMES, SOURCES, STATUS_NAMES, STATUSES } from './labels.ts';
 import { Glyph } from './marks.tsx';
@@ -15,11 +17,12 @@ const CHOICES = [
 ] as const;
 
 interface FilterBarProps {
+  readonly api: Api;
   /** Whether the list is one of updates: those also have a source. */
   readonly ofUpdates: boolean;
 }
 
-export function FilterBar({ ofUpdates }: FilterBarProps) {
+export function FilterBar({ api, ofUpdates }: FilterBarProps) {
   const { filter } = useStore(route);
   const [isOpen, setOpen] = useState(false);
   const form = useId();
@@ -46,6 +49,7 @@ export function FilterBar({ ofUpdates }: FilterBarProps) {
             Clear all
           </button>
         )}
+        <ExportList api={api} filter={filter} ofUpdates={ofUpdates} />
       </div>
       <div id={form} hidden={!isOpen}>
         {isOpen && <Conditions filter={filter} ofUpdates={ofUpdates} />}
@@ -84,7 +88,12 @@ function conditionsOf(filter: Filter, ofUpdates: boolean): Condition[] {
   ];
 }
 
-function Conditions({ filter, ofUpdates }: FilterBarProps & { readonly filter: Filter }) {
+interface ConditionsProps {
+  readonly filter: Filter;
+  readonly ofUpdates: boolean;
+}
+
+function Conditions({ filter, ofUpdates }: ConditionsProps) {
   const toggled = <Item,>(list: readonly Item[], item: Item): readonly Item[] =>
     list.includes(item) ? list.filter((one) => one !== item) : [...list, item];
   const submit = (event: FormEvent<HTMLFormElement>): void => {
@@ -152,7 +161,7 @@ function Conditions({ filter, ofUpdates }: FilterBarProps & { readonly filter: F
   );
 }
 
-function Days({ filter: { from, to }, ofUpdates }: FilterBarProps & { readonly filter: Filter }) {
+function Days({ filter: { from, to }, ofUpdates }: ConditionsProps) {
   const what = ofUpdates ? 'Received' : 'Last changed';
   return (
     <>

@@ -40,7 +40,11 @@ export const SOURCE_NAMES: Readonly<Record<KycSource, string>> = {
 };
 
 /** Who confirmed: XGateway's API, or the person or persons. */
-export function confirmerOf({ source, by, secondBy }: ConfirmationFragment): string {
+export function confirmerOf({
+  source,
+  by,
+  secondBy,
+}: Pick<ConfirmationFragment, 'source' | 'by' | 'secondBy'>): string {
   if (source !== 'STAFF') return SOURCE_NAMES[source];
   return [by ?? 'A person', secondBy].filter((one) => one !== null).join(' and ');
 }

@@ -68,7 +68,7 @@ function UpdatesPanel({ api, live, filter, hasFilters = false, children }: Updat
           {isPaused ? `Resume${view.heldBack > 0 ? ` (${view.heldBack} new)` : ''}` : 'Pause'}
         </button>
       </div>
-      {hasFilters && <FilterBar ofUpdates />}
+      {hasFilters && <FilterBar api={api} ofUpdates />}
       {view.heldBack > 0 && !isPaused && (
         <button type="button" className="newer" onClick={showNewer}>
           {counted(view.heldBack, 'new update')}. Show

@@ -76,6 +76,9 @@ function Head({ customerId }: { customerId: string }) {
         <Copy text={`${location.origin}${location.pathname}#/customers/${encodeURIComponent(customerId)}`}>
           Copy link
         </Copy>
+        <a className="button small" href={linkTo({ view: 'record' })}>
+          Record
+        </a>
         {own !== null && (
           <a className="button small" href={own} target="_blank" rel="noreferrer noopener">
             Open the customer’s page

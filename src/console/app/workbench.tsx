@@ -6,6 +6,7 @@ import { CustomersView } from './customers-view.tsx';
 import { DeadLetters } from './dead-letters.tsx';
 import { Keys } from './keys.tsx';
 import type { Live } from './live.ts';
+import { RecordView } from './record-view.tsx';
 import { route } from './route.ts';
 import { useStore } from './store.ts';
 import { Stream, UpdatesView } from './stream.tsx';
@@ -13,6 +14,19 @@ import { Timeline } from './timeline.tsx';
 
 export function Workbench({ api, live }: { api: Api; live: Live }) {
   const { view, customerId } = useStore(route);
+  if (view === 'record' && customerId !== null) {
+    return (
+      <main className="workbench">
+        <section className="panel" aria-label="Record">
+          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard */}
+          <section className="scroll" aria-label="Record of this customer" tabIndex={0}>
+            <RecordView api={api} customerId={customerId} key={customerId} />
+          </section>
+        </section>
+        <Keys />
+      </main>
+    );
+  }
   return (
     <main className="workbench" data-customer={customerId !== null} data-view={view}>
       {view === 'customers' && <Counts api={api} live={live} />}

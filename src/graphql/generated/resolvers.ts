@@ -731,6 +731,11 @@ export type KycUpdate = KycState & Node & {
   /** True for a `FULL_USER` that was waiting for a confirmation when it was recorded (see `KycState.inDoubt`). */
   readonly inDoubt: Scalars['Boolean']['output'];
   /**
+   * Its position in the journal, with the digest of everything up to it: `verify --head` checks that the journal still holds it. Null when
+   * read with a customer's own token.
+   */
+  readonly journalEntry?: Maybe<KycJournalHead>;
+  /**
    * The customer's current KYC: at least as new as this update. A subscription that selects it, with its `id`, keeps a client's cache
    * current.
    */
@@ -1047,6 +1052,11 @@ export type Query = {
   readonly kycCustomersNear: ReadonlyArray<Kyc>;
   /** Callbacks that were not recorded, newest first. Needs the scope `kyc:admin`. */
   readonly kycDeadLetters: KycDeadLetterConnection;
+  /**
+   * The last entry of the journal. Keep it elsewhere: `verify --head` shows later that nothing up to it was changed. Needs the scope
+   * `kyc:read`.
+   */
+  readonly kycJournalHead: KycJournalHead;
   /** What happened in a range of days: statuses, the time to `FULL_USER`, and the reasons to reject. Needs the scope `kyc:admin`. */
   readonly kycStatistics: KycStatistics;
   /** How many customers currently have each status. Statuses without customers are omitted. Needs the scope `kyc:read`. */
@@ -1636,6 +1646,7 @@ export type KycUpdateResolvers<ContextType = OperationContext, ParentType extend
   extra?: Resolver<Maybe<ResolversTypes['JSON']>, ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   inDoubt?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  journalEntry?: Resolver<Maybe<ResolversTypes['KycJournalHead']>, ParentType, ContextType>;
   kyc?: Resolver<ResolversTypes['Kyc'], ParentType, ContextType>;
   missingDocuments?: Resolver<ReadonlyArray<ResolversTypes['KycDocument']>, ParentType, ContextType>;
   needsAcknowledgement?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
@@ -1704,6 +1715,7 @@ export type QueryResolvers<ContextType = OperationContext, ParentType extends Re
   kycCustomers?: Resolver<ResolversTypes['KycConnection'], ParentType, ContextType, RequireFields<QueryKycCustomersArgs, 'first'>>;
   kycCustomersNear?: Resolver<ReadonlyArray<ResolversTypes['Kyc']>, ParentType, ContextType, RequireFields<QueryKycCustomersNearArgs, 'customerId' | 'first'>>;
   kycDeadLetters?: Resolver<ResolversTypes['KycDeadLetterConnection'], ParentType, ContextType, RequireFields<QueryKycDeadLettersArgs, 'first'>>;
+  kycJournalHead?: Resolver<ResolversTypes['KycJournalHead'], ParentType, ContextType>;
   kycStatistics?: Resolver<ResolversTypes['KycStatistics'], ParentType, ContextType, Partial<QueryKycStatisticsArgs>>;
   kycStatusCounts?: Resolver<ReadonlyArray<ResolversTypes['KycStatusCount']>, ParentType, ContextType>;
   kycUpdates?: Resolver<ResolversTypes['KycUpdateConnection'], ParentType, ContextType, Partial<QueryKycUpdatesArgs>>;

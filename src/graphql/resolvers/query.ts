@@ -14,6 +14,7 @@ import { statistics } from '../statistics.ts';
 import { updatePage } from '../update-page.ts';
 import { deadLetterPage } from './dead-letter.ts';
 import { readAsOf } from './node.ts';
+import { journalHead } from './state.ts';
 
 /** Resolvers of `Query`. */
 export const queryResolvers: QueryResolvers = {
@@ -91,6 +92,11 @@ export const queryResolvers: QueryResolvers = {
   async kycStatistics(_root, { from, to }, { journal, viewer }) {
     requireAdmin(viewer);
     return statistics(journal, { from, to });
+  },
+
+  async kycJournalHead(_root, _args, { journal, viewer }) {
+    requireReader(viewer);
+    return journalHead(await journal.head());
   },
 
   async kycStatusCounts(_root, _args, { journal, viewer }) {

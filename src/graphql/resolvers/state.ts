@@ -3,7 +3,7 @@ import { requireAdmin, requireViewer } from '../../access/viewer.ts';
 import type { Confirmation } from '../../domain/trust.ts';
 import type { KycUpdate } from '../../domain/update.ts';
 import { customerFields, updateFields } from '../../journal/fields.ts';
-import type { CustomerRecord } from '../../journal/journal.ts';
+import type { CustomerRecord, Head } from '../../journal/journal.ts';
 import { chargeUpdates } from '../answer-budget.ts';
 import { customerUpdateAt, page, pageSize } from '../connection.ts';
 import type { OperationContext } from '../context.ts';
@@ -70,11 +70,18 @@ export const updateResolvers: KycUpdateResolvers = {
     requireAdmin(viewer);
     return update.extra;
   },
+  // The position says how many updates the merchant has: not for customers.
+  journalEntry: (update, _args, { viewer }) => (requireViewer(viewer).mayRead ? journalHead(update) : null),
   requestId: (update, _args, { viewer }) => {
     requireAdmin(viewer);
     return update.requestId ?? null;
   },
 };
+
+/** A position and its digest, as a person writes them down. */
+export function journalHead({ position, digest }: Head): { readonly position: number; readonly digest: string } {
+  return { position, digest: Buffer.from(digest).toString('hex') };
+}
 
 /** The customer, never older than `update`; if they were just erased, as that update shows them. */
 function atLeast(update: KycUpdate, customer: CustomerRecord | null): CustomerRecord {
