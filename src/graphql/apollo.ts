@@ -19,6 +19,7 @@ import type { Viewer } from '../access/viewer.ts';
 import { KycError } from '../errors.ts';
 import type { Admission } from '../http/admission.ts';
 import { apolloDocumentStore } from './apollo-caches.ts';
+import { keyByText, TEXT_BY_TEXT } from './apollo-document-key.ts';
 import { checkTokens, emptyRequest } from './apollo-refusal.ts';
 import type { OperationContext } from './context.ts';
 import type { Documents } from './documents/documents.ts';
@@ -71,6 +72,7 @@ export function createApolloPlugin(options: ApolloPluginOptions): ApolloServerPl
       const startedAt = performance.now();
       const refusal = await places.enter(started);
       if (refusal !== null) emptyRequest(started.request);
+      else if (plans !== undefined) keyByText(started.request);
       let measured: (MeasuredOperation & { readonly cost: number }) | null = null;
       return {
         ...(plans !== undefined && {
@@ -198,7 +200,7 @@ export function createApollo(
     validationRules: [conditionalRootFieldRule],
     documentStore: apolloDocumentStore(),
     // The handler has looked the document up: the same hashes are known over every transport.
-    persistedQueries: false,
+    persistedQueries: { cache: TEXT_BY_TEXT },
     plugins: [
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginCacheControlDisabled(),

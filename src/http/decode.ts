@@ -21,7 +21,8 @@ export function decodeText(bytes: Uint8Array, contentType?: string): string | nu
 }
 
 function decoderOf(bytes: Uint8Array, contentType: string | undefined): TextDecoder {
-  const [first = 1, second = 1, third = 1] = bytes;
+  // By index: iterating takes longer than decoding.
+  const [first, second, third] = [bytes[0] ?? 1, bytes[1] ?? 1, bytes[2] ?? 1];
   if (first >= FIRST_BYTE_OF_A_MARK) {
     if (first === 0xef && second === 0xbb && third === 0xbf) return utf8;
     if (first === 0xfe && second === 0xff) return new TextDecoder('utf-16be', { fatal: true });

@@ -125,18 +125,26 @@ async function execute(
   });
   response.statusCode = answer.status ?? 200;
   for (const [name, value] of answer.headers) response.setHeader(name, value);
-  response.setHeader('Cache-Control', 'no-store');
+  // What was refused before it was an operation.
+  if (!answer.headers.has('cache-control')) response.setHeader('Cache-Control', 'no-store');
   response.end(answer.body.kind === 'complete' ? answer.body.string : '');
 }
 
 /** Accept headers that mean what Apollo Server answers without one, after negotiating twice. */
 const ACCEPTS_JSON: ReadonlySet<string | undefined> = new Set(['application/json', '*/*']);
+/** What Apollo Server looks at, beside `accept` and `content-type`. */
+const READ_BY_APOLLO = ['authorization', 'x-apollo-operation-name', 'apollo-require-preflight'] as const;
 
-function headersOf(request: NodeRequest): HeaderMap {
+function headersOf({ headers: given }: NodeRequest): HeaderMap {
   const headers = new HeaderMap();
-  for (const [name, value] of Object.entries(request.headers)) {
+  const { accept, 'content-type': type } = given;
+  if (!ACCEPTS_JSON.has(accept) && accept !== undefined) headers.set('accept', accept);
+  // No page of another site can send JSON without a preflight: Apollo Server would parse the type to find out.
+  if (type === 'application/json') headers.set('apollo-require-preflight', 'true');
+  else if (type !== undefined) headers.set('content-type', type);
+  for (const name of READ_BY_APOLLO) {
+    const value = given[name];
     if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value);
   }
-  if (ACCEPTS_JSON.has(headers.get('accept'))) headers.delete('accept');
   return headers;
 }

@@ -1,6 +1,7 @@
+import crypto from 'node:crypto';
 import { ApolloServer, type ApolloServerPlugin, type BaseContext } from '@apollo/server';
 import { buildSchema } from 'graphql';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { resolveLimits } from '../../src/access/limits.ts';
 import type { Viewer } from '../../src/access/viewer.ts';
 import { createApollo, createApolloPlugin } from '../../src/graphql/apollo.ts';
@@ -70,4 +71,22 @@ test("in an owner's Apollo Server a document has at most so many tokens, whateve
   expect(await ask(`{ ${'a '.repeat(49)} }`)).toEqual({ status: 400, data: null, code: 'GRAPHQL_PARSE_FAILED' });
   expect(await ask(`{ a(b: "${'x'.repeat(5_000)}") } # ${'y'.repeat(5_000)}`)).toMatchObject({ data: { a: null } });
   expect(await ask(`{ a(b: "${'x'.repeat(5_000)} }`)).toMatchObject({ code: 'GRAPHQL_PARSE_FAILED' });
+});
+
+test('our own Apollo Server finds documents by their text, and hashes none', async () => {
+  const apollo = createApollo(schema, policy, log, () => {});
+  await apollo.start();
+  const hashes = vi.spyOn(crypto, 'createHash');
+  const contextValue = { viewer, requestId: 'r' } as never;
+  for (const query of ['{ a }', '{ a }', '{ a(b: "1") }', '{ c }', '{', '{ a }']) {
+    for (const extensions of [undefined, { client: 'theirs' }]) {
+      const { body } = await apollo.executeOperation({ query, ...(extensions && { extensions }) }, { contextValue });
+      const codes = body.kind === 'single' && body.singleResult.errors?.map((error) => error.extensions?.['code']);
+      expect(codes).toEqual(
+        query === '{' ? ['GRAPHQL_PARSE_FAILED'] : query === '{ c }' ? ['GRAPHQL_VALIDATION_FAILED'] : undefined,
+      );
+    }
+  }
+  expect(hashes).not.toHaveBeenCalled();
+  await apollo.stop();
 });

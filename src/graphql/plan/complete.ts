@@ -25,7 +25,10 @@ export interface PlannedField {
 
 /** Whether it is a promise, as graphql-js sees it. */
 export function isThenable(value: unknown): value is Promise<unknown> {
-  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
+  // Asked for each field: `in` beside it would take as long again.
+  return (
+    typeof value === 'object' && value !== null && typeof (value as { readonly then?: unknown }).then === 'function'
+  );
 }
 
 /** Completes what may be null. */
