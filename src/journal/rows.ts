@@ -53,8 +53,8 @@ export function updatesOfRows(
 
 /** What is stored of a customer. Throws as `customerRecord` does. */
 export function storedCustomer(row: CustomerRow, customerId = row.customer_id): StoredCustomer {
-  const record = customerRecord(row, customerId);
-  return { ...record, fingerprints: row.fingerprints, standing: standingOf(record.latest) };
+  const { latest, firstSeenAt, confirmedAt } = customerRecord(row, customerId);
+  return { latest, firstSeenAt, confirmedAt, fingerprints: row.fingerprints, standing: standingOf(latest) };
 }
 
 /** The update in a row. Throws unless it is about `customerId`. */
