@@ -14,6 +14,7 @@ export {
 } from './console/index.ts';
 export type { ConsumeOptions, ConsumerContext, ConsumerHandler, CursorReader } from './consumers/options.ts';
 export type { KycConsumerHandle } from './consumers/registry.ts';
+export type { KycDoubtReason } from './domain/attention.ts';
 export { KYC_SOURCES, KYC_STATUSES, type KycNextAction, type KycSource, type KycStatus } from './domain/kyc.ts';
 export type { KycUpdateFilter } from './domain/update-filter.ts';
 export type { EmbeddedOperation } from './embedding/check-operation.ts';
@@ -25,9 +26,11 @@ export type { OwnSchema } from './embedding/merged-schema.ts';
 export { type EmbeddedResolvers, kycField } from './embedding/resolvers.ts';
 export { ERROR_CODES, type ErrorCode, KycError, type KycErrorOptions } from './errors.ts';
 export type {
+  KycAcknowledgeResult,
   KycApi,
   KycDecision,
   KycDecisionResult,
+  KycPendingDecision,
   KycReader,
   KycRefreshResult,
   RecordResult,

@@ -3,6 +3,7 @@
  * recorded, and that everything derived from the entries matches them.
  */
 import type { Head, Journal } from '../journal/journal.ts';
+import { flagProblem, statisticsProblem } from './verify-attention.ts';
 import { countProblem, customerProblem, deadLetterProblem, indexProblem, type Problem } from './verify-derived.ts';
 import { type KeptHead, Walk } from './walk.ts';
 
@@ -64,6 +65,12 @@ class Check {
       (await this.#missingCustomers()) ??
       (await this.#gaps()) ??
       (await this.#counts()) ??
+      (await flagProblem({
+        journal: this.#journal,
+        walk: this.walk,
+        walkTo: (position) => this.#walkTo(position),
+        beingErased: () => this.#beingErased(),
+      })) ??
       deadLetterProblem(await this.#journal.checks.deadLetterTotals()) ??
       (await this.#integrity())
     );
@@ -170,7 +177,10 @@ class Check {
 
   async #countsNow(): Promise<Problem | null> {
     const { head, value } = await this.#journal.checks.statusCounts();
-    return (await this.#walkTo(head)) ?? countProblem(value, this.walk);
+    const problem = (await this.#walkTo(head)) ?? countProblem(value, this.walk);
+    if (problem !== null) return problem;
+    const counted = await this.#journal.checks.countedCustomers();
+    return (await this.#walkTo(counted.head)) ?? statisticsProblem(counted.value, this.walk);
   }
 
   /** First: the other checks read by these indexes. */

@@ -1,4 +1,5 @@
 /** One walk over all entries, in order: checks the digest chain, and derives what the journal should serve. */
+import { flagsOf } from '../domain/attention.ts';
 import { type KycStanding, standingOf } from '../domain/customer-filter.ts';
 import { type ComparedState, fingerprintOf, remember } from '../domain/fingerprint.ts';
 import type { UpdateContent } from '../domain/update.ts';
@@ -38,6 +39,8 @@ export class Walk {
   /** How many entries were erased. */
   erased = 0;
   readonly customers = new Map<string, DerivedCustomer>();
+  /** Updates that wait, or waited, for a person: by position, why (the bits of `FLAGS`) and of which customer. */
+  readonly flags = new Map<number, { readonly flags: number; readonly customerId: string }>();
   /** Where a revision does not follow the one before: a forgery, unless the customer's erasure is under way. */
   readonly gaps = new Map<string, { readonly position: number; readonly reason: string }>();
   /** The latest time in any entry, and by how much a later entry's time went back: clocks step, and differ between instances. */
@@ -90,6 +93,8 @@ export class Walk {
     if (update.customerId !== customer_id || update.revision !== revision) return elsewhere;
     this.newestAt = Math.max(this.newestAt, update.receivedAt);
     this.clockStepMs = Math.max(this.clockStepMs, this.newestAt - update.receivedAt);
+    const flags = flagsOf(update);
+    if (flags !== 0) this.flags.set(position, { flags, customerId: customer_id });
     const before = this.customers.get(customer_id);
     // A customer who was erased during the walk starts again at revision 1.
     const isNext = revision === (before?.revision ?? 0) + 1 || revision === 1;

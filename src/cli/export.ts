@@ -3,6 +3,7 @@
 import { once } from 'node:events';
 import { confirmationOf } from '../domain/trust.ts';
 import { isInDoubt, isReversal, type KycUpdate } from '../domain/update.ts';
+import type { FlagState } from '../journal/attention.ts';
 import type { Journal } from '../journal/journal.ts';
 import { DEFAULT_DATABASE_URL, openReader } from '../journal/open.ts';
 import { databaseUrlFrom } from '../server/setting-files.ts';
@@ -46,7 +47,9 @@ export const command = defineCommand({
       if (format === 'csv') await write(`${COLUMNS.join(',')}\r\n`);
       for await (const batch of batches(journal, customer, start.position, head.position)) {
         const updates = batch.filter((update) => isSince(update, start));
-        await write(updates.map((update) => (format === 'csv' ? csvLine(update) : jsonLine(update))).join(''));
+        const states = await statesOf(journal, updates);
+        const rows = updates.map((update) => rowOf(update, states.get(update.position) ?? null));
+        await write(rows.map(format === 'csv' ? csvLine : jsonLine).join(''));
         written += updates.length;
       }
       process.stderr.write(`To continue after this export: --since ${journal.cursors.encode(head)}\n`);
@@ -77,9 +80,16 @@ async function* batches(
   }
 }
 
-function rowOf(update: KycUpdate) {
+/** Who acknowledged updates that waited for a person. The schema of an earlier release has none. */
+async function statesOf(journal: Journal, updates: readonly KycUpdate[]): Promise<ReadonlyMap<number, FlagState>> {
+  if ((await journal.checks.flagRows(0, 1)).value === null) return new Map();
+  return journal.attention.states(updates.map(({ position }) => position));
+}
+
+function rowOf(update: KycUpdate, flagState: FlagState | null) {
   const { digest, receivedAt, recordedAt = receivedAt, previousStatus, possiblyLate = false, ...said } = update;
   const confirmedBy = confirmationOf(update);
+  const acknowledgedBy = flagState?.acknowledgement ?? null;
   return {
     ...said,
     previousStatus: previousStatus ?? null,
@@ -87,6 +97,7 @@ function rowOf(update: KycUpdate) {
     inDoubt: isInDoubt(update),
     possiblyLate,
     confirmedBy: confirmedBy && { ...confirmedBy, at: new Date(confirmedBy.at).toISOString() },
+    acknowledgedBy: acknowledgedBy && { ...acknowledgedBy, at: new Date(acknowledgedBy.at).toISOString() },
     receivedAt: new Date(receivedAt).toISOString(),
     recordedAt: new Date(recordedAt).toISOString(),
     digest: Buffer.from(digest).toString('hex'),
@@ -109,21 +120,22 @@ const COLUMNS = [
   'confirmed',
   'confirmedBy',
   'possiblyLate',
+  'acknowledgedBy',
   'repeatsRevision',
   'source',
   'receivedAt',
   'recordedAt',
   'extra',
   'digest',
-] as const satisfies readonly (keyof ReturnType<typeof rowOf>)[];
+] as const satisfies readonly (keyof Row)[];
 
-function jsonLine(update: KycUpdate): string {
-  const row = rowOf(update);
+type Row = ReturnType<typeof rowOf>;
+
+function jsonLine(row: Row): string {
   return `${JSON.stringify(Object.fromEntries(COLUMNS.map((column) => [column, row[column]])))}\n`;
 }
 
-function csvLine(update: KycUpdate): string {
-  const row = rowOf(update);
+function csvLine(row: Row): string {
   return `${COLUMNS.map((column) => csvCell(row[column])).join(',')}\r\n`;
 }
 

@@ -20,9 +20,12 @@ export type {
 } from './follow-contract.ts';
 export type {
   Kyc,
+  KycAcknowledgement,
   KycConfirmation,
   KycDocument,
+  KycDoubtReason,
   KycNextAction,
+  KycPendingDecision,
   KycSource,
   KycState,
   KycStatus,

@@ -19,10 +19,13 @@ export type { KycConnectionOptions, TokenSource } from './connection.ts';
 export type { FollowedUpdate, KycFollowState } from './follow-contract.ts';
 export type {
   Kyc,
+  KycAcknowledgement,
   KycConfirmation,
   KycDocument,
+  KycDoubtReason,
   KycFilter,
   KycNextAction,
+  KycPendingDecision,
   KycSource,
   KycState,
   KycStatus,

@@ -17,7 +17,7 @@ const POSSIBLY_LATE = 4;
 export const FLAG_SETS: readonly number[] = Array.from({ length: 2 ** FLAGS.length - 1 }, (_, index) => index + 1);
 
 /** Why a `FULL_USER` is in doubt. `UNCONFIRMED`: nothing speaks against it, but nothing confirmed it either. */
-export type DoubtReason = 'REVERSAL' | 'DENIAL' | 'IMPORT' | 'UNCONFIRMED';
+export type KycDoubtReason = 'REVERSAL' | 'DENIAL' | 'IMPORT' | 'UNCONFIRMED';
 
 /** Who acknowledged an update that waited for a person: in so many words, or with a decision about its customer. */
 export interface Acknowledgement extends StaffDecision {
@@ -44,6 +44,6 @@ export function namesOfFlags(flags: number): readonly Flag[] {
 }
 
 /** Why an update leaves its customer in doubt; null: it does not. */
-export function doubtReasonOf(update: Pick<UpdateContent, 'status' | 'verified' | 'doubt'>): DoubtReason | null {
+export function doubtReasonOf(update: Pick<UpdateContent, 'status' | 'verified' | 'doubt'>): KycDoubtReason | null {
   return isInDoubt(update) ? (update.doubt ?? 'UNCONFIRMED') : null;
 }

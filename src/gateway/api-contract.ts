@@ -78,6 +78,24 @@ export interface KycDecisionResult {
   readonly kyc: Kyc;
 }
 
+/** What an acknowledgement did. `UNCHANGED`: the update did not wait for a person, or somebody had acknowledged it already. */
+export interface KycAcknowledgeResult {
+  readonly outcome: 'ACKNOWLEDGED' | 'UNCHANGED';
+  readonly update: KycUpdate;
+}
+
+/** What one person decided where two are required. */
+export interface KycPendingDecision {
+  readonly customerId: string;
+  readonly revision: number;
+  /** The status that would be verified. */
+  readonly status: KycStatus;
+  readonly by: string;
+  readonly reason: string | null;
+  readonly evidenceUrl: string | null;
+  readonly at: Date;
+}
+
 /** What a report changed. `UNCHANGED`: it said nothing new, so no update was recorded. */
 export interface RecordResult {
   readonly outcome: 'APPLIED' | 'UNCHANGED';
@@ -212,6 +230,31 @@ export interface KycApi extends KycReader {
    * ```
    */
   correct(customerId: string, revision: number, status: KycStatus, decision: KycDecision): Promise<KycDecisionResult>;
+  /**
+   * Acknowledges an update that waits for a person: a reversal, a possibly late one, or one with an unrecognised status. `revision` is that
+   * update's own. Rejects with `BAD_USER_INPUT` when there is no such update.
+   *
+   * @example
+   * ```ts
+   * const { outcome } = await gateway.acknowledge('customer-1', 4, { by: 'jane', reason: 'Called the customer' });
+   * show(outcome);
+   * ```
+   */
+  acknowledge(customerId: string, revision: number, decision: KycDecision): Promise<KycAcknowledgeResult>;
+  /**
+   * Withdraws what one person decided about a revision, before a second one has agreed (`confirmRequiresTwo`).
+   *
+   * @example
+   * ```ts
+   * const { withdrawn } = await gateway.withdraw('customer-1', 3, { by: 'jane' });
+   * show(withdrawn?.by);
+   * ```
+   */
+  withdraw(
+    customerId: string,
+    revision: number,
+    decision: { readonly by: string; readonly reason?: string | null | undefined },
+  ): Promise<{ readonly withdrawn: KycPendingDecision | null }>;
   /**
    * Erases everything that is known about a customer. The reason stays in the journal, so don't name the customer in it.
    *

@@ -1,5 +1,5 @@
 /** Customers, updates and dead letters as the code API gives them: plain objects that don't change, with the names of GraphQL. */
-import type { DoubtReason } from '../domain/attention.ts';
+import type { KycDoubtReason } from '../domain/attention.ts';
 import type { KycNextAction, KycSource, KycStatus } from '../domain/kyc.ts';
 import type { Confirmation } from '../domain/trust.ts';
 import type { KycUpdate as JournalUpdate } from '../domain/update.ts';
@@ -49,7 +49,7 @@ export interface KycState {
   /** True for a `FULL_USER` that waits until XGateway's API or a person confirms it. Don't rely on it. */
   readonly inDoubt: boolean;
   /** Why it is in doubt; null: it is not, and for a customer's own viewer. */
-  readonly doubtReason: DoubtReason | null;
+  readonly doubtReason: KycDoubtReason | null;
   /** True when XGateway's API, or a person who has checked, said the same. */
   readonly confirmed: boolean;
   /** Who confirmed it; null: not confirmed. */

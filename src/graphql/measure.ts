@@ -57,6 +57,8 @@ export function measureOperation(
 /** Arguments that say how many nodes a field returns, and arguments that list them. */
 const PAGE_ARGUMENTS: ReadonlySet<string> = new Set(['first', 'last']);
 const LIST_ARGUMENTS: ReadonlySet<string> = new Set(['customerIds', 'ids', 'representations']);
+/** What a field costs beside the nodes it gives: it reads much that is not shown. */
+const FIELD_COSTS: Readonly<Record<string, number>> = { kycAttention: 20, kycCustomersNear: 200, kycStatistics: 200 };
 /** What finding a customer's state at a moment costs: as many reads as their history has binary digits. */
 const AS_OF_COST = 20;
 
@@ -116,6 +118,8 @@ class Meter {
   }
 
   #extraCost(node: FieldNode): number {
+    const own = FIELD_COSTS[node.name.value];
+    if (own !== undefined) return own;
     const given = node.arguments?.find(({ name }) => name.value === 'asOf')?.value;
     return given === undefined || this.#valueOf(given) == null ? 0 : AS_OF_COST;
   }

@@ -1,4 +1,5 @@
 /** What a check of the record reads besides the entries. Each answer is one consistent snapshot, as of the head that it names. */
+import { METRIC } from '../domain/statistics.ts';
 import type { DeadLetterCategory } from './dead-letters.ts';
 import type { MaybePromise } from './maybe-promise.ts';
 import type { CustomerRow } from './rows.ts';
@@ -46,6 +47,18 @@ export const DEAD_LETTER_TOTALS = `
     left join dead_letter_totals said on said.category = wanted.category
   order by wanted.category`;
 
+/** A row of `attention_items`. */
+export interface FlagRow {
+  readonly position: number;
+  readonly customer_id: string;
+  readonly flags: number;
+}
+
+/** How many customers got a status more than left it, over all days. For both stores. */
+export const COUNTED_CUSTOMERS = `
+  select coalesce(sum(case metric when ${METRIC.entered} then count else -count end), 0) as customers
+  from daily_statistics where metric in (${METRIC.entered}, ${METRIC.left})`;
+
 /** The contract. Promises reject as those of a `Journal` do. */
 export interface JournalChecks {
   /** The rows of customers whose latest entry is said to be after `position`, in that order, at most `limit`. */
@@ -54,6 +67,10 @@ export interface JournalChecks {
   statusCounts(): MaybePromise<AsOf<ReadonlyMap<string | null, number>>>;
   /** The entries of these customers as the index by customer has them, by customer and revision. */
   revisionsOf(customerIds: readonly string[]): MaybePromise<readonly IndexedRevision[]>;
+  /** The rows of updates that wait, or waited, for a person, after `position`, at most `limit`; null in the schema of an earlier release. */
+  flagRows(position: number, limit: number): MaybePromise<AsOf<readonly FlagRow[] | null>>;
+  /** How many customers the daily counts lead to; null in the schema of an earlier release. */
+  countedCustomers(): MaybePromise<AsOf<number | null>>;
   /** What the categories of dead letters are said to hold, and what they hold. Empty for a schema from before they were counted. */
   deadLetterTotals(): MaybePromise<readonly DeadLetterTotal[]>;
   /**

@@ -64,8 +64,8 @@ describe.each(['sqlite', 'postgres'] as const)('%s', (store) => {
       await receive('a', 'SOFT_KYC_FAILED', { rejectLabels: ['BAD_SELFIE'], kycEndUserErrorMessage: 'again' });
       await receive('a', 'FULL_USER');
       await gateway.confirm('a', 4, { by: 'jane', reason: 'seen', evidenceUrl: 'https://x.example/1' });
-      const state = `customerId revision status rawStatus processingStatus rejectLabels endUserMessage nextAction verified inDoubt
-        confirmed confirmedBy { source by secondBy reason evidenceUrl at }`;
+      const state = `customerId revision status rawStatus processingStatus rejectLabels endUserMessage nextAction verified inDoubt doubtReason
+        confirmed confirmedBy { source by secondBy reason evidenceUrl secondReason secondEvidenceUrl at }`;
       const query = `{ kyc(customerId: "a") { ${state} firstSeenAt updatedAt confirmedAt latestUpdate { ${state} cursor
         previousStatus reversal repeatsRevision possiblyLate source receivedAt extra requestId } } }`;
       const { data, errors } = await ask(url, query, await adminToken());

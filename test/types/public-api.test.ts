@@ -97,6 +97,7 @@ function examplesOfCodeApi(): { readonly name: string; readonly comment: string;
   const api = declared.slice(declared.indexOf('interface KycApi'));
   const members = [...`${readers}${api}`.matchAll(/^ {4}(\/\*\*(?:(?!\*\/)[\s\S])*\*\/)\n {4}(?:readonly )?(\w+)/gm)];
   expect(members.map(([, , name]) => name).sort()).toEqual([
+    'acknowledge',
     'as',
     'confirm',
     'consume',
@@ -110,6 +111,7 @@ function examplesOfCodeApi(): { readonly name: string; readonly comment: string;
     'refresh',
     'updates',
     'waitFor',
+    'withdraw',
   ]);
   const page = (name: string) => readFileSync(join(import.meta.dirname, '..', '..', 'docs', name), 'utf8');
   const blocks = [...`${page('code.md')}${page('consumers.md')}`.matchAll(/^```ts\n([\s\S]*?)^```/gm)];

@@ -2,8 +2,10 @@
 import type { DatabaseSync } from 'node:sqlite';
 import {
   type AsOf,
+  COUNTED_CUSTOMERS,
   DEAD_LETTER_TOTALS,
   type DeadLetterTotal,
+  type FlagRow,
   type IndexedRevision,
   type JournalChecks,
   type StoredCustomerRow,
@@ -25,6 +27,7 @@ export function sqliteChecks(database: DatabaseSync): JournalChecks {
     }
   };
   const rows = (sql: string, ...values: (string | number)[]): unknown[] => database.prepare(sql).all(...values);
+  const hasTable = (name: string): boolean => rows('select 1 from sqlite_master where name = ?', name).length > 0;
   const revisions =
     'select customer_id, revision, position from entries indexed by entries_by_customer where customer_id = ? order by revision';
   return {
@@ -44,6 +47,20 @@ export function sqliteChecks(database: DatabaseSync): JournalChecks {
       const statement = database.prepare(revisions);
       return customerIds.flatMap((customerId) => statement.all(customerId) as unknown as IndexedRevision[]);
     },
+    flagRows: (position, limit) =>
+      asOf(() =>
+        hasTable('attention_items')
+          ? (rows(
+              'select position, customer_id, flags from attention_items where position > ? order by position limit ?',
+              position,
+              limit,
+            ) as FlagRow[])
+          : null,
+      ),
+    countedCustomers: () =>
+      asOf(() =>
+        hasTable('daily_statistics') ? Number(database.prepare(COUNTED_CUSTOMERS).get()?.['customers']) : null,
+      ),
     deadLetterTotals() {
       const tables = rows("select 1 from sqlite_master where name in ('dead_letters', 'dead_letter_totals')");
       return tables.length === 2 ? (rows(DEAD_LETTER_TOTALS) as DeadLetterTotal[]) : [];
