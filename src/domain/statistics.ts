@@ -4,10 +4,8 @@ import type { KnownCustomer, UpdateContent } from './update.ts';
 
 /** What is counted. The numbers are stored. */
 export const METRIC = {
-  /** Customers who got a status; the key is the status. */
-  entered: 0,
-  /** Customers who left a status, or were erased while they had it; the key is the status. */
-  left: 1,
+  /** Customers who came from one status to another; the key is both (see `readMove`). */
+  moved: 0,
   /** Reasons to reject; the key is the label as JSON, or empty for those beyond `LABELS_PER_DAY`. */
   rejected: 2,
   /** Customers who reached their first `FULL_USER`; the key is the place of their time in `DURATION_LIMITS`. */
@@ -63,8 +61,7 @@ export class DailyCounts {
       return;
     }
     const day = dayOf(update.receivedAt);
-    if (latest !== undefined) this.add(day, METRIC.left, statusOf(latest.status));
-    this.add(day, METRIC.entered, statusOf(status));
+    this.add(day, METRIC.moved, writeMove(latest === undefined ? '' : statusOf(latest.status), statusOf(status)));
     if (isRejected(status)) this.#takeLabels(update, null);
     // Who was FULL_USER before is in doubt after a reversal until they are again.
     if (status === FULL_USER && latest !== undefined && latest.doubt !== 'REVERSAL') {
@@ -74,7 +71,7 @@ export class DailyCounts {
 
   /** Counts that an erased customer no longer has a status. */
   takeErased(status: string | null, at: number): void {
-    this.add(dayOf(at), METRIC.left, statusOf(status));
+    this.add(dayOf(at), METRIC.moved, writeMove(statusOf(status), ''));
   }
 
   /** Adds one. */
@@ -92,6 +89,17 @@ export class DailyCounts {
       if (before?.rejectLabels.includes(label) !== true) this.add(day, METRIC.rejected, writeLabel(label));
     }
   }
+}
+
+/** One row for both ends: most callbacks that are alone in their commit write one. */
+function writeMove(from: string, to: string): string {
+  return `${from}>${to}`;
+}
+
+/** Where customers came from and went to. Empty: they were new, or were erased. */
+export function readMove(key: string): readonly [from: string, to: string] {
+  const at = key.indexOf('>');
+  return [key.slice(0, at), key.slice(at + 1)];
 }
 
 /** A label as a key: as JSON, so that characters which a database folds or refuses are escapes. */

@@ -3,6 +3,9 @@ import { isCustomerId, isCustomerIdPrefix } from '../domain/kyc.ts';
 import { nextTurn } from '../http/turn.ts';
 import type { CustomerRecord, Journal } from '../journal/journal.ts';
 
+/** The most that are shown. */
+export const MAX_NEAR = 20;
+
 /** IDs that are looked up at once: a millisecond of an embedded journal. */
 const LOOKED_UP_AT_ONCE = 500;
 /** The most that are looked up. */
@@ -15,7 +18,7 @@ export async function nearCustomers(
   customerId: string,
   limit: number,
 ): Promise<readonly CustomerRecord[]> {
-  if (customerId === '' || !isCustomerIdPrefix(customerId)) return [];
+  if (limit === 0 || customerId === '' || !isCustomerIdPrefix(customerId)) return [];
   const found = new Map<string, CustomerRecord>();
   const add = (customers: readonly (CustomerRecord | null)[]): boolean => {
     for (const customer of customers) {

@@ -1,8 +1,9 @@
 /** What happened in a range of days, from the counts that are kept by day. */
 import { KYC_STATUSES, type KycStatus, statusOf } from '../domain/kyc.ts';
-import { type DailyCount, DURATION_LIMITS, dayOf, METRIC, readLabel } from '../domain/statistics.ts';
+import { type DailyCount, DURATION_LIMITS, dayOf, METRIC, readLabel, readMove } from '../domain/statistics.ts';
 import { KycError } from '../errors.ts';
 import type { Journal } from '../journal/journal.ts';
+import type { Moves } from '../journal/statistics.ts';
 import { currentTime } from '../schedule/clock.ts';
 
 const DAY_MS = 86_400_000;
@@ -19,14 +20,14 @@ export interface StatisticsRange {
 /** The statistics of a range. Rejects with `BAD_USER_INPUT` for a range that is empty or too long. */
 export async function statistics(journal: Journal, range: StatisticsRange) {
   const { from, to } = daysOf(range);
-  const [counts, now, changes] = await Promise.all([
+  const [counts, now, moves] = await Promise.all([
     journal.statistics.between(from, to),
     journal.statusCounts(),
-    journal.statistics.changesSince(to),
+    journal.statistics.movesSince(to),
   ]);
   const after = new Map<string, number>();
   for (const [raw, count] of now) after.set(statusOf(raw), (after.get(statusOf(raw)) ?? 0) + count);
-  for (const { status, change } of changes) after.set(status, (after.get(status) ?? 0) - change);
+  undo(after, moves);
   return {
     from: from * DAY_MS,
     to: to * DAY_MS,
@@ -49,21 +50,31 @@ function dailyStatuses(counts: readonly DailyCount[], after: ReadonlyMap<string,
   const customers = new Map(after);
   const days = [];
   for (let day = to - 1; day >= from; day--) {
-    const changes = byDay.get(day) ?? [];
+    const moves = (byDay.get(day) ?? []).filter(({ metric }) => metric === METRIC.moved);
     const entered = new Map<string, number>();
-    for (const { metric, key, count } of changes) if (metric === METRIC.entered) entered.set(key, count);
+    for (const { key, count } of moves) add(entered, readMove(key)[1], count);
     const statuses = KYC_STATUSES.map((status: KycStatus) => ({
       status,
       customers: Math.max(0, customers.get(status) ?? 0),
       entered: entered.get(status) ?? 0,
     })).filter((one) => one.customers > 0 || one.entered > 0);
     days.push({ day: day * DAY_MS, statuses });
-    for (const { metric, key, count } of changes) {
-      const sign = metric === METRIC.entered ? -1 : metric === METRIC.left ? 1 : 0;
-      if (sign !== 0) customers.set(key, (customers.get(key) ?? 0) + sign * count);
-    }
+    undo(customers, moves);
   }
   return days.reverse();
+}
+
+/** From how many customers have each status after some moves to how many had it before. */
+function undo(customers: Map<string, number>, moves: readonly Moves[]): void {
+  for (const { key, count } of moves) {
+    const [from, to] = readMove(key);
+    add(customers, from, count);
+    add(customers, to, -count);
+  }
+}
+
+function add(sums: Map<string, number>, key: string, count: number): void {
+  sums.set(key, (sums.get(key) ?? 0) + count);
 }
 
 function durations(counts: readonly DailyCount[]) {

@@ -54,10 +54,10 @@ export interface FlagRow {
   readonly flags: number;
 }
 
-/** How many customers got a status more than left it, over all days. For both stores. */
+/** How many customers came more than were erased, over all days. For both stores. */
 export const COUNTED_CUSTOMERS = `
-  select coalesce(sum(case metric when ${METRIC.entered} then count else -count end), 0) as customers
-  from daily_statistics where metric in (${METRIC.entered}, ${METRIC.left})`;
+  select coalesce(sum(case when key like '>%' then count when key like '%>' then -count else 0 end), 0) as customers
+  from daily_statistics where metric = ${METRIC.moved}`;
 
 /** The contract. Promises reject as those of a `Journal` do. */
 export interface JournalChecks {

@@ -6,13 +6,12 @@ import type { MaybePromise } from './maybe-promise.ts';
 export interface Statistics {
   /** What was counted on the days from `from` to `to` (without it), by day. Days count from 1970. */
   between(from: number, to: number): MaybePromise<readonly DailyCount[]>;
-  /** By status, how many more customers got it than left it since `from` began. */
-  changesSince(from: number): MaybePromise<readonly StatusChange[]>;
+  /** How many customers moved since `from` began, by the key of `METRIC.moved`. */
+  movesSince(from: number): MaybePromise<readonly Moves[]>;
 }
 
-/** How many more customers got a status than left it. */
-export interface StatusChange {
-  /** The status, as `METRIC.entered` and `METRIC.left` have it. */
-  readonly status: string;
-  readonly change: number;
+/** How many customers came from one status to another. */
+export interface Moves {
+  readonly key: string;
+  readonly count: number;
 }

@@ -1,6 +1,7 @@
 /** Resolvers of the queries. */
 import { requireAdmin, requireCustomer, requireReader } from '../../access/viewer.ts';
 import { KYC_STATUSES, type KycStatus, statusOf } from '../../domain/kyc.ts';
+import { KycError } from '../../errors.ts';
 import { readCustomers } from '../../journal/customers.ts';
 import type { CustomerRecord } from '../../journal/journal.ts';
 import { chargeUpdates } from '../answer-budget.ts';
@@ -8,7 +9,7 @@ import { attentionPage } from '../attention-page.ts';
 import { page, pageSize, positionOf } from '../connection.ts';
 import { customerSelection } from '../customer-selection.ts';
 import type { QueryResolvers } from '../generated/resolvers.ts';
-import { nearCustomers } from '../near-customers.ts';
+import { MAX_NEAR, nearCustomers } from '../near-customers.ts';
 import { readInParts } from '../read-in-parts.ts';
 import { statistics } from '../statistics.ts';
 import { updatePage } from '../update-page.ts';
@@ -81,7 +82,9 @@ export const queryResolvers: QueryResolvers = {
 
   async kycCustomersNear(_root, { customerId, first }, { journal, viewer }, { variableValues }) {
     requireReader(viewer);
-    const customers = await nearCustomers(journal, customerId, pageSize(first, 5));
+    const size = pageSize(first, 5);
+    if (size > MAX_NEAR) throw new KycError('BAD_USER_INPUT', `"first" must be from 0 to ${MAX_NEAR}.`);
+    const customers = await nearCustomers(journal, customerId, size);
     chargeUpdates(
       variableValues,
       customers.map(({ latest }) => latest),
