@@ -2,12 +2,15 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import type { TestServer } from './server.ts';
 
-/** Opens the console with a token in the link, as `serve` prints it. `troubles`: every error of the page. */
+/**
+ * Opens the console with a token in the link, as `serve` prints it, and goes to `place`: the customers, unless it says otherwise.
+ * `troubles`: every error of the page.
+ */
 export async function openConsoleIn(
   browser: Browser,
   server: Pick<TestServer, 'url'>,
   bearer: string,
-  options: BrowserContextOptions = {},
+  { place = '#/customers', ...options }: BrowserContextOptions & { readonly place?: string } = {},
 ) {
   const context = await browser.newContext({ viewport: { width: 1_440, height: 900 }, ...options });
   context.setDefaultTimeout(10_000);
@@ -21,6 +24,7 @@ export async function openConsoleIn(
   });
   await page.goto(`${server.url}/console#token=${bearer}`);
   await page.getByText('Live', { exact: true }).waitFor();
+  if (place !== '#/') await visit(page, place);
   return {
     page,
     context,

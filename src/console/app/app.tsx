@@ -1,8 +1,10 @@
 /** The whole page: who is signed in, the one stream that everything follows, and what is open. */
 import { useEffect, useMemo } from 'react';
 import { createApi } from './api.ts';
+import { Attention } from './attention.ts';
 import { Header } from './header.tsx';
 import { Live } from './live.ts';
+import { notifyOf } from './notifications.ts';
 import { route, type View } from './route.ts';
 import { session } from './session.ts';
 import { SignIn } from './sign-in.tsx';
@@ -11,8 +13,10 @@ import { Workbench } from './workbench.tsx';
 
 // One for the life of the page: a new token continues from the cursor of the previous one.
 const live = new Live();
+const attention = new Attention();
 
 const TITLES: Readonly<Record<View, string>> = {
+  attention: 'Needs attention',
   customers: 'Customers',
   updates: 'Updates',
   'dead-letters': 'Dead letters',
@@ -33,15 +37,21 @@ export function App() {
     return () => following.abort();
   }, [api, expiresAt]);
 
+  const { mayAdmin } = useStore(session);
+  useEffect(() => (api === null ? undefined : attention.start(api, live)), [api]);
+  useEffect(() => (api === null ? undefined : notifyOf(api, live, mayAdmin)), [api, mayAdmin]);
+
+  const { total } = useStore(attention.view);
   useEffect(() => {
-    document.title = `${customerId ?? TITLES[view]} · KYC console`;
-  }, [view, customerId]);
+    const waiting = total === 0 ? '' : `(${total >= 10_000 ? '9,999+' : total}) `;
+    document.title = `${waiting}${customerId ?? TITLES[view]} · KYC console`;
+  }, [view, customerId, total]);
 
   if (api === null) return <SignIn />;
   return (
     <div className="console">
-      <Header api={api} live={live} />
-      <Workbench api={api} live={live} />
+      <Header api={api} live={live} attention={attention} />
+      <Workbench api={api} live={live} attention={attention} />
     </div>
   );
 }

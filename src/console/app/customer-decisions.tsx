@@ -3,28 +3,33 @@ import type { Api } from './api.ts';
 import type { Decision } from './decision-dialog.tsx';
 import { Changes } from './entry.tsx';
 import {
+  AcknowledgeUpdateDocument,
   ConfirmCustomerDocument,
   CorrectCustomerDocument,
   EraseCustomerDocument,
+  type KycAcknowledgeOutcome,
   type KycConfirmOutcome,
   type KycCorrectOutcome,
   type KycRefreshOutcome,
   type KycStatus,
+  type PendingFragment,
   RefreshCustomerDocument,
   type UpdateFragment,
+  type WaitingFragment,
+  WithdrawDecisionDocument,
 } from './generated/operations.ts';
 import { changesOf, STATUS_NAMES, STATUSES } from './labels.ts';
 import type { Live } from './live.ts';
 import { Marks, Status } from './marks.tsx';
 import { Moment } from './moment.tsx';
 import { doubtOf } from './summary.tsx';
-import { Id } from './text.tsx';
+import { Id, Shown } from './text.tsx';
 
 /** The customer that is decided about. */
-interface Subject {
+export interface Subject {
   readonly api: Api;
   readonly live: Live;
-  readonly update: UpdateFragment;
+  readonly update: UpdateFragment & Partial<WaitingFragment>;
   readonly before: UpdateFragment | undefined;
 }
 
@@ -46,20 +51,73 @@ const CORRECTED: Readonly<Record<KycCorrectOutcome, string>> = {
   PENDING_SECOND_PERSON: 'Noted. A second person has to correct it as well.',
 };
 
+const ACKNOWLEDGED: Readonly<Record<KycAcknowledgeOutcome, string>> = {
+  ACKNOWLEDGED: 'Acknowledged.',
+  UNCHANGED: 'It was acknowledged already.',
+};
+
+/** Says that a person has seen an update and done what it asks for. */
+export function acknowledgement({ api, live, update, before }: Subject): Decision {
+  const { customerId, revision } = update;
+  return {
+    title: 'Acknowledge this update',
+    about: <About update={update} before={before} />,
+    effect: 'It leaves the list of what needs attention. The customer’s status stays as it is.',
+    act: 'Acknowledge',
+    reason: 'optional',
+    hasEvidence: true,
+    async decide({ reason, evidenceUrl }) {
+      const variables = { customerId, revision, reason, evidenceUrl };
+      const { acknowledgeKycUpdate } = await api.ask(AcknowledgeUpdateDocument, variables, 'mutation');
+      live.refresh();
+      return ACKNOWLEDGED[acknowledgeKycUpdate.outcome];
+    },
+  };
+}
+
+/** Takes back what one person has decided, before a second one agrees. */
+export function withdrawal({ api, live, update, before }: Subject, pending: PendingFragment): Decision {
+  const { customerId, revision } = pending;
+  return {
+    title: 'Withdraw this decision',
+    about: (
+      <>
+        <About update={update} before={before} />
+        <p>
+          <Shown text={pending.by} /> decided: {STATUS_NAMES[pending.status]}
+        </p>
+      </>
+    ),
+    effect: 'The decision no longer waits for a second person. The customer’s status stays as it is.',
+    act: 'Withdraw',
+    reason: 'optional',
+    hasEvidence: false,
+    async decide({ reason }) {
+      const variables = { customerId, revision, reason };
+      const { withdrawKycDecision } = await api.ask(WithdrawDecisionDocument, variables, 'mutation');
+      live.refresh();
+      return withdrawKycDecision.withdrawn === null ? 'Nothing was pending any more.' : 'Withdrawn.';
+    },
+  };
+}
+
 /** Confirms an approval that is in doubt. */
-export function confirmation({ api, update, before }: Subject): Decision {
+export function confirmation({ api, live, update, before }: Subject): Decision {
   const { customerId, revision } = update;
   return {
     title: 'Confirm this approval',
     about: <About update={update} before={before} />,
     effect:
-      'The customer becomes verified, with a new revision. Only confirm what you have seen in XGateway’s back office.',
+      'The customer becomes verified, with a new revision; where two people are required, once a second one confirms. Only confirm what you ' +
+      'have seen in XGateway’s back office.',
     act: 'Confirm',
     reason: 'optional',
     hasEvidence: true,
     async decide({ reason, evidenceUrl }) {
       const variables = { customerId, revision, reason, evidenceUrl };
       const { confirmKyc } = await api.ask(ConfirmCustomerDocument, variables, 'mutation');
+      // A pending half makes no update.
+      live.refresh();
       return CONFIRMED[confirmKyc.outcome];
     },
   };

@@ -1,37 +1,51 @@
 /** What staff with the scope `kyc:admin` can decide about one customer. Each shows what it does before it is done. */
 import { useState } from 'react';
-import type { Api } from './api.ts';
-import { confirmation, correction, erasure, refresh } from './customer-decisions.tsx';
+import {
+  acknowledgement,
+  confirmation,
+  correction,
+  erasure,
+  refresh,
+  type Subject,
+  withdrawal,
+} from './customer-decisions.tsx';
 import { type Decision, DecisionDialog } from './decision-dialog.tsx';
-import type { UpdateFragment } from './generated/operations.ts';
-import type { Live } from './live.ts';
-
-interface DecisionsProps {
-  readonly api: Api;
-  readonly live: Live;
-  readonly update: UpdateFragment;
-  /** The update before it, when it was read. */
-  readonly before: UpdateFragment | undefined;
-}
+import { Pending, usePending } from './pending.tsx';
+import { session } from './session.ts';
+import { useStore } from './store.ts';
 
 interface Open {
   readonly decision: Decision;
   readonly revision: number;
 }
 
-export function Decisions({ api, live, update, before }: DecisionsProps) {
+export function Decisions(subject: Subject) {
+  const { api, update } = subject;
   const [open, setOpen] = useState<Open | null>(null);
   const [answer, setAnswer] = useState('');
-  const subject = { api, live, update, before };
-  const show = (make: (subject: DecisionsProps) => Decision) => () => {
+  const { who } = useStore(session);
+  const { data: pending, again } = usePending(api, update.customerId);
+  const isPending = pending?.revision === update.revision ? pending : null;
+  const show = (make: (subject: Subject) => Decision) => () => {
     setAnswer('');
     setOpen({ decision: make(subject), revision: update.revision });
   };
   return (
     <div className="verdict">
-      {update.inDoubt && (
+      {isPending !== null && <Pending of={isPending} />}
+      {update.inDoubt && (isPending === null || isPending.by !== who) && (
         <button type="button" className="primary" onClick={show(confirmation)}>
           Confirm
+        </button>
+      )}
+      {isPending !== null && (
+        <button type="button" onClick={show((given) => withdrawal(given, isPending))}>
+          Withdraw
+        </button>
+      )}
+      {needsAcknowledgement(update) && (
+        <button type="button" onClick={show(acknowledgement)}>
+          Acknowledge
         </button>
       )}
       <button type="button" onClick={show(refresh)}>
@@ -57,9 +71,17 @@ export function Decisions({ api, live, update, before }: DecisionsProps) {
           close={(result) => {
             setOpen(null);
             if (result !== null) setAnswer(result);
+            again();
           }}
         />
       )}
     </div>
   );
+}
+
+/** Whether the latest update waits for a person. One of the stream does not say so, but nobody has acknowledged it yet. */
+function needsAcknowledgement(update: Subject['update']): boolean {
+  if (update.needsAcknowledgement !== undefined) return update.needsAcknowledgement && update.acknowledgedBy === null;
+  const isRemarkable = update.reversal || update.possiblyLate || update.status === 'UNRECOGNIZED';
+  return isRemarkable && update.source !== 'STAFF';
 }

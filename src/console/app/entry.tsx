@@ -2,7 +2,12 @@
 import { useState } from 'react';
 import type { Api } from './api.ts';
 import { Confirmation } from './confirmation.tsx';
-import { UpdateDetailsDocument, type UpdateDetailsQuery, type UpdateFragment } from './generated/operations.ts';
+import {
+  UpdateDetailsDocument,
+  type UpdateDetailsQuery,
+  type UpdateFragment,
+  type WaitingFragment,
+} from './generated/operations.ts';
 import { Json } from './json.tsx';
 import { type Change, changesOf, readable, SOURCE_NAMES } from './labels.ts';
 import { Glyph, Marks, Status } from './marks.tsx';
@@ -10,7 +15,7 @@ import { Moment } from './moment.tsx';
 import { Long, Shown } from './text.tsx';
 
 interface EntryProps {
-  readonly update: UpdateFragment;
+  readonly update: UpdateFragment & Partial<WaitingFragment>;
   /** The one that it changed; undefined when that was not read, or there was none. */
   readonly before: UpdateFragment | undefined;
   /** The one that changed it; undefined for the latest. */
@@ -56,6 +61,13 @@ export function Entry({ update, before, after, detailsFrom }: EntryProps) {
           </span>
           {update.possiblyLate && <span>Possibly late</span>}
         </p>
+        {update.acknowledgedBy != null && (
+          <p className="meta">
+            <span>
+              Acknowledged by <Confirmation of={{ source: 'STAFF', ...update.acknowledgedBy }} />
+            </span>
+          </p>
+        )}
         {update.reversal && <p className="remark">The approval was revoked.</p>}
         {update.repeatsRevision !== null && (
           <p className="remark">

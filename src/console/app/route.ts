@@ -3,7 +3,7 @@ import { type Filter, formatFilter, NO_FILTER, parseFilter } from './filter.ts';
 import { Store } from './store.ts';
 
 /** Every view that has an address. */
-export const VIEWS = ['customers', 'updates', 'dead-letters', 'consumers', 'record'] as const;
+export const VIEWS = ['attention', 'customers', 'updates', 'dead-letters', 'consumers', 'record'] as const;
 /** What is shown. */
 export type View = (typeof VIEWS)[number];
 
@@ -51,7 +51,7 @@ function readRoute(): Route {
   const [path = '', query = ''] = location.hash.replace(/^#\/?/, '').split('?');
   const [view, customerId] = path.split('/');
   return {
-    view: VIEWS.find((one) => one === view) ?? 'customers',
+    view: VIEWS.find((one) => one === view) ?? 'attention',
     customerId: customerId ? decode(customerId) : null,
     filter: query === '' ? NO_FILTER : parseFilter(query),
   };

@@ -1,7 +1,7 @@
 /** Where a customer stands: the status, what is remarkable about it, and what happens next. */
 import type { ReactNode } from 'react';
 import { Confirmation } from './confirmation.tsx';
-import type { ConfirmationFragment, UpdateFragment } from './generated/operations.ts';
+import type { ConfirmationFragment, UpdateFragment, WaitingFragment } from './generated/operations.ts';
 import { waitsFor } from './labels.ts';
 import { Marks, Status } from './marks.tsx';
 import { Moment } from './moment.tsx';
@@ -61,9 +61,21 @@ export function Summary({ update, firstSeenAt, confirmedBy, children }: SummaryP
   );
 }
 
-/** Why an approval is in doubt. */
-export function doubtOf({ source, repeatsRevision }: UpdateFragment): string {
-  if (source === 'API') return 'XGateway’s API denies this approval. Don’t rely on it until it is confirmed.';
-  if (repeatsRevision === null) return 'Approved, but not confirmed yet. Don’t rely on it until it is.';
-  return `Approved again, with exactly the content of revision ${repeatsRevision}: it may be a delayed retry. Don’t rely on it until it is confirmed.`;
+/** Why an approval is in doubt. An update of the stream does not say it, but its source and what it repeats do. */
+export function doubtOf(update: UpdateFragment & Partial<WaitingFragment>): string {
+  const { source, repeatsRevision } = update;
+  const reason = update.doubtReason ?? (source === 'API' ? 'DENIAL' : source === 'IMPORT' ? 'IMPORT' : null);
+  const repeats = repeatsRevision === null ? '' : `, with exactly the content of revision ${repeatsRevision}`;
+  switch (reason) {
+    case 'DENIAL':
+      return 'XGateway’s API denies this approval. Don’t rely on it until it is confirmed.';
+    case 'IMPORT':
+      return 'Imported by the application, which did not vouch for it. Don’t rely on it until it is confirmed.';
+    case 'REVERSAL':
+      return `Approved again after XGateway took the approval away${repeats}: it may be a delayed retry. Don’t rely on it until it is confirmed.`;
+    default:
+      return repeats === ''
+        ? 'Approved, but not confirmed yet. Don’t rely on it until it is.'
+        : `Approved again${repeats}: it may be a delayed retry. Don’t rely on it until it is confirmed.`;
+  }
 }

@@ -1,5 +1,7 @@
 /** What is open: a list on the left, and on the right one customer's timeline, or the stream. */
 import type { Api } from './api.ts';
+import type { Attention } from './attention.ts';
+import { AttentionView } from './attention-view.tsx';
 import { Consumers } from './consumers.tsx';
 import { Counts } from './counts.tsx';
 import { CustomersView } from './customers-view.tsx';
@@ -12,7 +14,13 @@ import { useStore } from './store.ts';
 import { Stream, UpdatesView } from './stream.tsx';
 import { Timeline } from './timeline.tsx';
 
-export function Workbench({ api, live }: { api: Api; live: Live }) {
+interface WorkbenchProps {
+  readonly api: Api;
+  readonly live: Live;
+  readonly attention: Attention;
+}
+
+export function Workbench({ api, live, attention }: WorkbenchProps) {
   const { view, customerId } = useStore(route);
   if (view === 'record' && customerId !== null) {
     return (
@@ -31,6 +39,7 @@ export function Workbench({ api, live }: { api: Api; live: Live }) {
     <main className="workbench" data-customer={customerId !== null} data-view={view}>
       {view === 'customers' && <Counts api={api} live={live} />}
       <div className="list">
+        {view === 'attention' && <AttentionView api={api} live={live} attention={attention} />}
         {view === 'customers' && <CustomersView api={api} live={live} />}
         {view === 'updates' && <UpdatesView api={api} live={live} />}
         {view === 'dead-letters' && <DeadLetters api={api} />}
@@ -42,7 +51,7 @@ export function Workbench({ api, live }: { api: Api; live: Live }) {
           <Timeline api={api} live={live} customerId={customerId} key={customerId} />
         </section>
       ) : (
-        view === 'customers' && (
+        (view === 'customers' || view === 'attention') && (
           <div className="beside" data-optional="true">
             <Stream api={api} live={live} />
           </div>

@@ -1,0 +1,27 @@
+/** A decision that needs a second person, on the customer's page. */
+import { useCallback } from 'react';
+import type { Api } from './api.ts';
+import { Confirmation } from './confirmation.tsx';
+import { PendingDecisionDocument, type PendingFragment } from './generated/operations.ts';
+import { STATUS_NAMES } from './labels.ts';
+import { type Polled, usePolled } from './polled.ts';
+
+const EVERY_MS = 4_000;
+
+/** What is pending about a customer. It makes no update, so it is read every few seconds. */
+export function usePending(api: Api, customerId: string): Polled<PendingFragment | null> {
+  const read = useCallback(
+    async () => (await api.ask(PendingDecisionDocument, { customerId })).kyc?.pendingDecision ?? null,
+    [api, customerId],
+  );
+  return usePolled<PendingFragment | null>(read, EVERY_MS);
+}
+
+export function Pending({ of: { by, reason, evidenceUrl, at, status } }: { of: PendingFragment }) {
+  const first = { source: 'STAFF', by, secondBy: null, reason, evidenceUrl, at } as const;
+  return (
+    <p className="notice" data-kind="doubt">
+      Waits for a second person: {STATUS_NAMES[status]} by <Confirmation of={first} />
+    </p>
+  );
+}
