@@ -107,6 +107,7 @@ async function open(): Promise<Page> {
 
 async function signIn(opened: Page): Promise<void> {
   await opened.goto(link);
+  await opened.getByRole('link', { name: 'Customers', exact: true }).click();
   await opened.locator('.row').nth(20).waitFor();
 }
 
