@@ -24,6 +24,8 @@ const MEANINGS: Readonly<Record<ErrorCode, string>> = {
     'No trusted document has this `documentId`. Register the documents of this release of the client.',
   DOCUMENT_NOT_TRUSTED:
     'The server executes trusted documents only, and this is none. Register it, or send the ID of one.',
+  SUBSCRIPTION_CALLBACK_FAILED:
+    "Apollo Router's callback URL did not confirm the subscription, or later failed. Subscribe again.",
   METHOD_NOT_ALLOWED: 'Use one of the methods in `Allow`.',
   NOT_FOUND: 'Nothing is served at this path.',
   REVISION_OUTDATED: 'The customer is no longer at this revision. Read them again.',

@@ -105,6 +105,7 @@ export async function createKycGateway(given: KycGatewayOptions): Promise<KycGat
         release('confirmation', () => confirmer?.stop()),
         release('sockets', () => serving.sockets.stop()),
         release('streams', () => serving.streams.stop()),
+        release("Apollo Router's subscriptions", () => serving.routerCallbacks?.stop()),
         release('streams of embedding servers', () => serving.stopEmbedded()),
         release('streams of the application', () => streams.stop()),
         release('consumers', () => registry.stop()),

@@ -12,6 +12,7 @@ import type { TrustedDocuments } from '../graphql/documents/trusted-documents.ts
 import type { SubgraphEntity } from '../graphql/federation-entity.ts';
 import type { IntrospectionAccess } from '../graphql/limits.ts';
 import { invalidAddressRanges } from '../http/address-range.ts';
+import { type AllowedUrls, invalidAllowedUrls, parseAllowedUrls } from '../http/allowed-urls.ts';
 import type { TrustProxy } from '../http/client-address.ts';
 import { DEFAULT_DATABASE_URL, parseDatabaseUrl } from '../journal/open.ts';
 import type { AnsweredCallback } from '../telemetry/callback-line.ts';
@@ -83,6 +84,12 @@ export interface KycGatewayOptions {
    * is executed. Default: none, and every document is.
    */
   readonly trustedDocuments?: TrustedDocuments | undefined;
+  /**
+   * The callback URLs of Apollo Routers that may subscribe by the HTTP callback protocol: scheme, host, port and the first path segments,
+   * such as `http://router:4040/callback`; also CIDR ranges of private addresses that their hosts may have. Default: none, and the
+   * protocol is off.
+   */
+  readonly subscriptionCallbackUrls?: readonly string[] | undefined;
   /** Limits on GraphQL operations and connections. What is left out keeps its default (`DEFAULT_LIMITS`). */
   readonly limits?: LimitOptions | undefined;
   /**
@@ -153,6 +160,7 @@ export function resolveOptions(options: KycGatewayOptions) {
     },
     federation: options.federation,
     trustedDocuments: options.trustedDocuments,
+    subscriptionCallbackUrls: allowedUrls(options.subscriptionCallbackUrls ?? []),
     limits: resolveLimits(options.limits),
     notifier: options.notifier,
     log,
@@ -167,6 +175,15 @@ type Guarded = ReturnType<typeof guardedAuthenticate>;
 function withSession(access: Guarded, session: Guarded | undefined): Guarded {
   if (session === undefined) return access;
   return async (request) => (await access(request)) ?? (await session(request));
+}
+
+/** Null: none are allowed. Throws a `TypeError` that names an item that is no URL and no range. */
+function allowedUrls(items: readonly string[]): AllowedUrls | null {
+  const [invalid] = invalidAllowedUrls(items);
+  if (invalid === undefined) return items.length === 0 ? null : parseAllowedUrls(items);
+  throw new TypeError(
+    `subscriptionCallbackUrls: "${invalid.slice(0, 100)}" is neither a plain http(s) URL such as http://router:4040/callback nor a CIDR range.`,
+  );
 }
 
 function checkTrustProxy(trustProxy: unknown): void {

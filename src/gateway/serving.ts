@@ -25,6 +25,7 @@ import { Connections } from '../transport/connections.ts';
 import { httpHandler } from '../transport/graphql-http.ts';
 import { Liveness } from '../transport/liveness.ts';
 import type { LiveTransportOptions } from '../transport/options.ts';
+import { type RouterCallbackTransport, routerCallbackTransport } from '../transport/router-callback/transport.ts';
 import { type StreamTransport, streamTransport } from '../transport/streams/transport.ts';
 import { type WebSocketTransport, webSocketTransport } from '../transport/websocket/transport.ts';
 import { limitFailedTokens } from './failed-tokens.ts';
@@ -49,6 +50,8 @@ export interface Serving {
   readonly graphql: NodeHandler;
   readonly sockets: WebSocketTransport;
   readonly streams: StreamTransport;
+  /** Null: Apollo Router's callback protocol is off. */
+  readonly routerCallbacks: RouterCallbackTransport | null;
   /** For the application's own GraphQL servers. */
   readonly embedding: Embedding;
   /** Ends what the application's servers hold open, with an error that makes clients reconnect. */
@@ -60,7 +63,7 @@ export interface Serving {
 
 /** Makes the reading half. */
 export function createServing({ options, journal, feed, actions, lifecycle, federation }: ServingOptions): Serving {
-  const { introspection, limits, log, metrics, origins, stallMs } = options;
+  const { introspection, limits, log, metrics, origins, stallMs, subscriptionCallbackUrls: callbackUrls } = options;
   const schema = schemaOf(options, federation);
   const addressOf = addressReader(options.trustProxy);
   const authenticate = limitFailedTokens(options.authenticate, addressOf, tokenObserver(metrics, log));
@@ -111,8 +114,10 @@ export function createServing({ options, journal, feed, actions, lifecycle, fede
   });
   const apollo = createApollo(schema, policy, log, observe);
   const streams = streamTransport(live);
+  const routerCallbacks = callbackUrls === null ? null : routerCallbackTransport(live, callbackUrls);
   const graphql = httpHandler({
     streams,
+    routerCallbacks,
     documents,
     log,
     apollo,
@@ -130,6 +135,7 @@ export function createServing({ options, journal, feed, actions, lifecycle, fede
     graphql,
     sockets: webSocketTransport(live),
     streams,
+    routerCallbacks,
     embedding,
     stopEmbedded,
     ...lifeOf(apollo),

@@ -28,6 +28,7 @@ export const ERROR_ANSWERS: Readonly<Record<ErrorCode, ErrorAnswer>> = {
   PERSISTED_QUERY_NOT_FOUND: { status: 200 },
   DOCUMENT_NOT_FOUND: { status: 400 },
   DOCUMENT_NOT_TRUSTED: { status: 400 },
+  SUBSCRIPTION_CALLBACK_FAILED: { status: 400 },
   METHOD_NOT_ALLOWED: { status: 405 },
   NOT_FOUND: { status: 404 },
   REVISION_OUTDATED: { status: 409 },

@@ -157,6 +157,7 @@ function createGateway(
     // In a federated graph, nodes are the router's concern.
     relayNode: settings.federation == null,
     federation: settings.federation ?? undefined,
+    subscriptionCallbackUrls: settings.subscriptionCallbackUrls,
     log,
     metrics,
     ...options,

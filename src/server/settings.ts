@@ -59,6 +59,8 @@ export interface Settings {
   readonly limits: LimitOptions;
   /** The merchant's entity, where the schema is served as a subgraph; null: it is not. */
   readonly federation?: SubgraphEntity | null | undefined;
+  /** Callback URLs of Apollo Routers, and the private addresses that they may have. None: the protocol is off. */
+  readonly subscriptionCallbackUrls?: readonly string[] | undefined;
   /** The documents of `TRUSTED_DOCUMENTS`, where they were read from, and whether others are refused; null: there are none. */
   readonly trustedDocuments?: TrustedDocumentSettings | null | undefined;
   /** A customer's page in the merchant's own system, with `{customerId}`, for the console. */
@@ -160,6 +162,7 @@ export function readSettings(env: NodeJS.ProcessEnv, { makesSecrets = true }: Re
     corsOrigins: values.CORS_ORIGINS,
     limits: limitOptions(values),
     federation: values.FEDERATION ?? null,
+    subscriptionCallbackUrls: values.SUBSCRIPTION_CALLBACK_URLS,
     trustedDocuments: trusted,
     customerUrlTemplate: values.CUSTOMER_URL_TEMPLATE,
     metricsPort: values.METRICS_PORT ?? null,

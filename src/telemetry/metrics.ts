@@ -8,7 +8,7 @@ import { graphqlMetrics } from './graphql-metrics.ts';
 import { journalMetrics } from './journal-metrics.ts';
 
 /** How a subscriber is connected. */
-export type TransportName = 'websocket' | 'sse' | 'multipart' | 'embedded';
+export type TransportName = 'websocket' | 'sse' | 'multipart' | 'callback' | 'embedded';
 
 /** Everything that the gateway measures. */
 export type Metrics = ReturnType<typeof createMetrics>;

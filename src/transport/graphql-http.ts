@@ -19,6 +19,8 @@ import { nextTurn } from '../http/turn.ts';
 import { type GraphqlRequest, withDocument } from './document-request.ts';
 import { nodeHandler } from './node-handler.ts';
 import { parseBody, receiveBody } from './request-body.ts';
+import { mayRegister, type Registration, registrationIn } from './router-callback/registration.ts';
+import type { RouterCallbackTransport } from './router-callback/transport.ts';
 import { acceptsJson, streamFormatFor } from './streams/format.ts';
 import { operationIn, readSearch } from './streams/operation-request.ts';
 import type { StreamedOperation, StreamTransport } from './streams/transport.ts';
@@ -37,12 +39,14 @@ export interface GraphqlHttpOptions {
   /** The largest body, in bytes. */
   readonly maxBytes: number;
   readonly streams: StreamTransport;
+  /** Null: Apollo Router's callback protocol is off. */
+  readonly routerCallbacks: RouterCallbackTransport | null;
   readonly log: Logger;
 }
 
 /** Makes the handler. A request is received, then authenticated, then waits for its subject's turn; only then is it parsed. */
 export function httpHandler(options: GraphqlHttpOptions): NodeHandler {
-  const { authenticate, contextFor, admission, introspection, maxBytes, streams } = options;
+  const { authenticate, contextFor, admission, introspection, maxBytes, streams, routerCallbacks } = options;
   const handle = async (request: NodeRequest, response: ServerResponse): Promise<void> => {
     const received = request.method === 'POST' ? await receiveBody(request, maxBytes) : null;
     // Before the token is checked: unproven requests wait too when many arrive at once.
@@ -52,6 +56,7 @@ export function httpHandler(options: GraphqlHttpOptions): NodeHandler {
     checkToken(viewer, introspection);
     const turn = admission.enter(viewer);
     let streamed: StreamedOperation | null = null;
+    let registered: Registration | null = null;
     try {
       if (turn !== undefined) {
         await turn;
@@ -60,8 +65,9 @@ export function httpHandler(options: GraphqlHttpOptions): NodeHandler {
       }
       const pending = received === null ? undefined : parseBody(received, request, maxBytes);
       const body = pending instanceof Promise ? await pending : pending;
-      streamed = streamedOperation(request, body, viewer);
-      if (streamed === null) {
+      registered = mayRegister(request) ? registrationIn(body) : null;
+      streamed = registered === null ? streamedOperation(request, body, viewer) : null;
+      if (registered === null && streamed === null) {
         const given = withDocument(request, body, viewer, options.documents);
         const graphql: GraphqlRequest = given instanceof Promise ? await given : given;
         const context = contextFor(viewer, request, response);
@@ -69,6 +75,10 @@ export function httpHandler(options: GraphqlHttpOptions): NodeHandler {
       }
     } finally {
       admission.leave(viewer);
+    }
+    if (registered !== null) {
+      if (routerCallbacks === null) throw callbacksAreOff();
+      await routerCallbacks.serve(registered, viewer, request, response);
     }
     // It waits for a turn of its own.
     if (streamed !== null) await streams.serve(streamed, request, response);
@@ -85,6 +95,11 @@ export function httpHandler(options: GraphqlHttpOptions): NodeHandler {
     }
   };
   return nodeHandler(observed, options.log);
+}
+
+function callbacksAreOff(): KycError {
+  const message = 'The HTTP callback protocol is off. Set subscriptionCallbackUrls (SUBSCRIPTION_CALLBACK_URLS).';
+  return new KycError('BAD_REQUEST', message);
 }
 
 /** The operation of a request that has to be answered with a stream, or may be; null: JSON is the only answer. */

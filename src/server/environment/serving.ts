@@ -6,7 +6,7 @@ import { isPlainPath } from '../../http/base-path.ts';
 import { LOG_CUSTOMER_IDS } from '../../telemetry/customer-ids.ts';
 import { LOG_LEVELS } from '../../telemetry/log.ts';
 import { isOwnPath } from './callbacks.ts';
-import { flag, origins, port, trustedProxies } from './values.ts';
+import { allowedUrls, flag, origins, port, trustedProxies } from './values.ts';
 
 /** The settings of this subject. */
 export const serving = {
@@ -65,6 +65,11 @@ export const serving = {
     .optional()
     .describe(
       "A customer's page in your own system, which the console links to, such as `https://crm.example/customers/{customerId}`. The ID is percent-encoded. Default: no link.",
+    ),
+  SUBSCRIPTION_CALLBACK_URLS: allowedUrls
+    .default([])
+    .describe(
+      'Callback URLs of Apollo Routers that may subscribe by the HTTP callback protocol, separated by commas: scheme, host, port and the first path segments, such as `http://router:4040/callback`; also CIDR ranges of private addresses that their hosts may have. Default: none, and the protocol is off.',
     ),
   METRICS_PORT: port
     .optional()

@@ -1,11 +1,14 @@
 /** The valid texts of settings, for every subject. */
 import { z } from 'zod';
 import { invalidAddressRanges } from '../../http/address-range.ts';
+import { invalidAllowedUrls } from '../../http/allowed-urls.ts';
 
 const RANGES = 'must be IP addresses or CIDR ranges, separated by commas';
 const TRUSTED =
   'must be the number of proxies in front of this server, or their addresses or CIDR ranges, separated by commas';
 const TRUST_EVERYBODY = `${TRUSTED}. With "true" every sender could choose the address that they are counted by`;
+const ALLOWED_URLS =
+  'must be http(s) URLs without credentials, query and fragment, such as http://router:4040/callback, or CIDR ranges, separated by commas';
 const ORIGINS = 'must be origins such as https://shop.example, separated by commas';
 
 /** Items separated by commas. */
@@ -14,6 +17,11 @@ export const list = z.string().transform(split);
 /** IP addresses and CIDR ranges. */
 export const addressRanges = list.superRefine((items, context) => {
   nameInvalid(context, invalidAddressRanges(items), RANGES);
+});
+
+/** Beginnings of URLs that may be called, and CIDR ranges that their hosts may be in. */
+export const allowedUrls = list.superRefine((items, context) => {
+  nameInvalid(context, invalidAllowedUrls(items), ALLOWED_URLS);
 });
 
 /** A port number; 0: a free one. */
