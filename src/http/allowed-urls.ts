@@ -39,7 +39,7 @@ export function allowedUrl(text: unknown, { prefixes }: AllowedUrls): URL | null
   return prefixes.some((prefix) => prefix.origin === url.origin && isBelow(prefix)) ? url : null;
 }
 
-const PARTS = /^https?:\/\/[^/?#\\@\s]+(\/[^?#\\\s]*)?$/i;
+const PARTS = /^https?:\/\/[^/?#\\@*\s]+(\/[^?#\\\s]*)?$/i;
 /** What servers may decode to `.`, `/`, `\` or the end of a text. */
 const DISGUISED = /%(?:2e|2f|5c|00)/i;
 

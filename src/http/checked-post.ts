@@ -94,8 +94,10 @@ export class CheckedPoster {
       );
       request
         .on('socket', (socket) => {
-          if (socket.connecting) socket.once(isSecure ? 'secureConnect' : 'connect', () => (isConnected = true));
-          else isConnected = true;
+          isConnected = request.reusedSocket;
+          socket.once(isSecure ? 'secureConnect' : 'connect', () => {
+            isConnected = true;
+          });
         })
         .on('response', (answer) => {
           discardBody(answer);

@@ -40,7 +40,7 @@ export type Outcome =
   | { readonly kind: 'accepted'; readonly confirms: boolean }
   /** Router has ended the subscription. */
   | { readonly kind: 'ended' }
-  /** It was not received, or not taken for now: the same message may be sent again. */
+  /** It was not received, or not taken this time: the same message may be sent again. */
   | { readonly kind: 'retry'; readonly reason: string }
   /** Sending it again would not help. */
   | { readonly kind: 'refused'; readonly reason: string }
