@@ -37,6 +37,7 @@ const config: { readonly schema: string; readonly generates: Readonly<Record<str
           Node: '../resolvers/node.ts#NodeSource',
           KycConsumer: '../../consumers/actions.ts#ConsumerStatus',
           KycConsumerDeadLetter: '../../journal/consumers.ts#ConsumerDeadLetter',
+          KycAuditEntry: '../../journal/audit-log.ts#StoredAuditEntry',
           KycDeadLetter: '../../journal/dead-letters.ts#DeadLetter',
           KycReplayResult: '../../admin/replay.ts#ReplayResult',
           KycDocument: '../resolvers/state.ts#DocumentSource',

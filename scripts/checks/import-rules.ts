@@ -44,7 +44,7 @@ export const ARROWS: Readonly<Record<string, Allowance>> = {
   domain: { imports: [], packages: [] },
   xgateway: { imports: ['domain', 'text', ERRORS] },
   journal: { imports: ['domain', ERRORS] },
-  audit: { imports: ['domain', 'journal', 'text'] },
+  audit: { imports: ['domain', 'journal', 'schedule', 'text', ERRORS] },
   consumers: {
     imports: ['domain', 'feed', 'journal', 'schedule', ERRORS],
   },
@@ -73,7 +73,7 @@ export const ARROWS: Readonly<Record<string, Allowance>> = {
       'schedule',
       ERRORS,
     ],
-    types: ['admin', 'consumers'],
+    types: ['admin', 'audit', 'consumers'],
   },
   transport: {
     imports: ['schedule', 'access', 'client/protocol.ts', 'graphql', 'http', 'text', ERRORS],

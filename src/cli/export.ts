@@ -10,6 +10,7 @@ import { databaseUrlFrom } from '../server/setting-files.ts';
 import { counted } from '../text/counted.ts';
 import { csvCell } from '../text/csv.ts';
 import { defineCommand, UsageError } from './command.ts';
+import { type AuditExport, auditLines } from './export-audit.ts';
 import { BEGINNING, isSince, startOf } from './export-start.ts';
 import { ProgressLine } from './terminal.ts';
 
@@ -29,18 +30,29 @@ export const command = defineCommand({
         'Only updates after this cursor, or recorded at this date or later: 2026-11-24, or 2026-11-24T07:00:00Z. Every export ends ' +
         'with the cursor to continue from, on the standard error.',
     },
+    audit: {
+      type: 'boolean',
+      default: false,
+      description:
+        'The audit log instead: what people who signed in did and whose data they opened, the latest first. With --since, a date.',
+    },
     format: { type: 'string', placeholder: '<format>', default: 'jsonl', description: '"jsonl" or "csv".' },
   },
   examples: [
     'xgateway-kyc export --customer alice',
     'xgateway-kyc export --format csv > kyc.csv',
     'xgateway-kyc export --since 2026-11-24',
+    'xgateway-kyc export --audit --format csv > audit.csv',
   ],
-  async run({ customer, format, since }) {
+  async run({ audit, customer, format, since }) {
     if (format !== 'jsonl' && format !== 'csv') throw new UsageError('--format must be "jsonl" or "csv".');
     const journal = await openReader(databaseUrlFrom(process.env) ?? DEFAULT_DATABASE_URL);
     try {
       const start = since === undefined ? BEGINNING : await startOf(journal, since);
+      if (audit) {
+        if (start.position > 0) throw new UsageError('--audit --since must be a date, not a cursor.');
+        return await exportAudit(journal, { customerId: customer, from: Math.max(0, start.time), format });
+      }
       const head = await journal.head();
       let written = 0;
       using _line = new ProgressLine(() => counted(written, 'update'));
@@ -59,6 +71,16 @@ export const command = defineCommand({
     }
   },
 });
+
+async function exportAudit({ auditLog }: Journal, wanted: AuditExport): Promise<number> {
+  let written = 0;
+  using _line = new ProgressLine(() => counted(written, 'audit entry', 'audit entries'));
+  for await (const { text, entries } of auditLines(auditLog, wanted)) {
+    await write(text);
+    written += entries;
+  }
+  return 0;
+}
 
 /** @param last updates that arrive meanwhile belong to the next export. */
 async function* batches(

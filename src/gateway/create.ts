@@ -1,5 +1,7 @@
 /** The composition root: opens the parts of a gateway, connects them, and releases them in reverse order. */
 import { logHeadDaily } from '../audit/head-log.ts';
+import { AuditRecorder } from '../audit/recorder.ts';
+import { keepAuditLogFor } from '../audit/retention.ts';
 import { withDeadLetterQueue } from '../callback/dead-letter-queue.ts';
 import { createConsumerActions } from '../consumers/actions.ts';
 import { ConsumerRegistry } from '../consumers/registry.ts';
@@ -74,7 +76,9 @@ export async function createKycGateway(given: KycGatewayOptions): Promise<KycGat
   const recording = createRecording({ consumers, options, journal, feed, tracing, readiness });
   const { queue, confirmer, actions } = recording;
   const receiving = createReceiving({ options, queue, deadLetters, confirmer, tracing });
+  const recorder = new AuditRecorder(journal.auditLog, log);
   const serving = createServing({
+    audit: (operation) => recorder.begin(operation),
     federation: options.federation === undefined ? null : await loadFederation(),
     options,
     journal,
@@ -82,6 +86,7 @@ export async function createKycGateway(given: KycGatewayOptions): Promise<KycGat
     actions,
     lifecycle: { checkNotStopped: () => lifecycle.checkNotStopped(), run: (work) => lifecycle.run(work) },
   });
+  stack.defer(() => release('audit log', () => recorder.close()));
   stack.defer(() => release('Apollo Server', () => serving.stop()));
   metrics.watch({
     journal,
@@ -96,6 +101,7 @@ export async function createKycGateway(given: KycGatewayOptions): Promise<KycGat
       await feed.start();
       await confirmer?.start();
       resources.use(logHeadDaily(journal, log));
+      resources.use(keepAuditLogFor(options.auditLogDays, journal.auditLog, log));
       await serving.start();
     },
     async drain() {

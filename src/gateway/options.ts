@@ -6,6 +6,7 @@ import { type JwtAuthenticator, type JwtOptions, jwtAuthenticator } from '../acc
 import { type LimitOptions, resolveLimits } from '../access/limits.ts';
 import { refusedOriginReporter } from '../access/refused-origins.ts';
 import type { Authenticate } from '../access/viewer.ts';
+import { DEFAULT_AUDIT_LOG_DAYS } from '../audit/retention.ts';
 import { DEFAULT_CALLBACKS_PER_CUSTOMER_PER_MINUTE } from '../callback/intake.ts';
 import { CONFIRMATION_SCHEDULE, type ConfirmationSchedule } from '../confirmation/schedule.ts';
 import type { TrustedDocuments } from '../graphql/documents/trusted-documents.ts';
@@ -40,6 +41,8 @@ export interface KycGatewayOptions {
    * sends cookies with the requests of any page. Default: only `access` counts.
    */
   readonly session?: Authenticate | undefined;
+  /** How many days the audit log of what people did is kept. Default 730; 0 keeps it for ever. */
+  readonly auditLogDays?: number | undefined;
   /** A `FULL_USER` is `verified` only once it is confirmed. Default: true when `xgatewayApi` is given, else false. */
   readonly requireConfirmation?: boolean;
   /**
@@ -161,12 +164,18 @@ export function resolveOptions(options: KycGatewayOptions) {
     federation: options.federation,
     trustedDocuments: options.trustedDocuments,
     subscriptionCallbackUrls: allowedUrls(options.subscriptionCallbackUrls ?? []),
+    auditLogDays: auditLogDaysOf(options),
     limits: resolveLimits(options.limits),
     notifier: options.notifier,
     log,
     metrics: options.metrics ?? createMetrics(),
     stallMs: options.stallMs ?? 30_000,
   };
+}
+
+function auditLogDaysOf({ auditLogDays = DEFAULT_AUDIT_LOG_DAYS }: KycGatewayOptions): number {
+  if (Number.isSafeInteger(auditLogDays) && auditLogDays >= 0) return auditLogDays;
+  throw new TypeError(`auditLogDays must be a whole number, 0 or more, not ${String(auditLogDays)}.`);
 }
 
 type Guarded = ReturnType<typeof guardedAuthenticate>;

@@ -9,6 +9,7 @@ import { EmbeddedStreams } from '../embedding/embedded-streams.ts';
 import { createEmbedding, type Embedding } from '../embedding/embedding.ts';
 import type { Feed } from '../feed/feed.ts';
 import { createApollo } from '../graphql/apollo.ts';
+import type { BeginAudit } from '../graphql/audit.ts';
 import type { OperationContext } from '../graphql/context.ts';
 import { createDocuments } from '../graphql/documents/documents.ts';
 import { createSubgraph, type Federation } from '../graphql/federation.ts';
@@ -41,6 +42,8 @@ export interface ServingOptions {
   readonly feed: Feed;
   readonly actions: KycActions;
   readonly lifecycle: Pick<Lifecycle, 'checkNotStopped' | 'run'>;
+  /** Records what people do. */
+  readonly audit: BeginAudit;
   /** Null: `options.federation` is undefined. */
   readonly federation: Federation | null;
 }
@@ -62,7 +65,8 @@ export interface Serving {
 }
 
 /** Makes the reading half. */
-export function createServing({ options, journal, feed, actions, lifecycle, federation }: ServingOptions): Serving {
+export function createServing(given: ServingOptions): Serving {
+  const { options, journal, feed, actions, lifecycle, federation, audit } = given;
   const { introspection, limits, log, metrics, origins, stallMs, subscriptionCallbackUrls: callbackUrls } = options;
   const schema = schemaOf(options, federation);
   const addressOf = addressReader(options.trustProxy);
@@ -72,22 +76,20 @@ export function createServing({ options, journal, feed, actions, lifecycle, fede
   const observe = operationObserver(metrics, log);
   const admission = new Admission(limits);
   const connections = new Connections(limits);
-  const contextFor = (viewer: Viewer | null): OperationContext => ({ journal, feed, actions, viewer, log });
-  const contextOf = (viewer: Viewer | null, { headers }: AuthenticationRequest): OperationContext => ({
-    ...contextFor(viewer),
-    isForeignOrigin: !isOriginAllowed(headers, origins),
-  });
-  const viewerOf = async (request: AuthenticationRequest): Promise<Viewer | null> => {
-    lifecycle.checkNotStopped();
-    const viewer = await authenticate(request);
-    if (viewer !== null) markProven((request as Partial<IncomingMessage>).socket);
-    return viewer;
-  };
+  const contextFor = contextMaker({ journal, feed, actions, log });
+  const viewerOf = viewerFinder(lifecycle, authenticate);
   const live: LiveTransportOptions = {
     authenticate: viewerOf,
     addressOf,
     contextFor,
-    gate: createGate({ documents, prepare: operationPreparer(schema, policy), admission, introspection, observe }),
+    gate: createGate({
+      documents,
+      prepare: operationPreparer(schema, policy),
+      admission,
+      introspection,
+      audit,
+      observe,
+    }),
     origins,
     connections,
     limits,
@@ -112,7 +114,7 @@ export function createServing({ options, journal, feed, actions, lifecycle, fede
     authenticate: viewerOf,
     log,
   });
-  const apollo = createApollo(schema, policy, log, observe);
+  const apollo = createApollo(schema, policy, log, observe, audit);
   const streams = streamTransport(live);
   const routerCallbacks = callbackUrls === null ? null : routerCallbackTransport(live, callbackUrls);
   const graphql = httpHandler({
@@ -127,7 +129,8 @@ export function createServing({ options, journal, feed, actions, lifecycle, fede
     maxBytes: limits.messageBytes,
     authenticate: viewerOf,
     contextFor: (viewer, request, response) => ({
-      ...contextOf(viewer, request),
+      ...contextFor(viewer),
+      isForeignOrigin: !isOriginAllowed(request.headers, origins),
       requestId: requestIdOf(request, response),
     }),
   });
@@ -139,6 +142,26 @@ export function createServing({ options, journal, feed, actions, lifecycle, fede
     embedding,
     stopEmbedded,
     ...lifeOf(apollo),
+  };
+}
+
+function viewerFinder(
+  { checkNotStopped }: ServingOptions['lifecycle'],
+  authenticate: LiveTransportOptions['authenticate'],
+) {
+  return async (request: AuthenticationRequest): Promise<Viewer | null> => {
+    checkNotStopped();
+    const viewer = await authenticate(request);
+    if (viewer !== null) markProven((request as Partial<IncomingMessage>).socket);
+    return viewer;
+  };
+}
+
+function contextMaker(parts: Pick<OperationContext, 'journal' | 'feed' | 'actions' | 'log'>) {
+  const { journal, feed, actions, log } = parts;
+  return (viewer: Viewer | null): OperationContext => {
+    const context = { journal, feed, actions, viewer, log };
+    return viewer?.person === undefined ? context : { ...context, opened: new Set<string>() };
   };
 }
 

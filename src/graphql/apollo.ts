@@ -16,11 +16,13 @@ import {
 import type { GraphQLSchema, OperationDefinitionNode } from 'graphql';
 import type { Logger } from 'pino';
 import type { Viewer } from '../access/viewer.ts';
+import type { EndAudit } from '../audit/recorder.ts';
 import { KycError } from '../errors.ts';
 import type { Admission } from '../http/admission.ts';
 import { apolloDocumentStore } from './apollo-caches.ts';
 import { keyByText, TEXT_BY_TEXT } from './apollo-document-key.ts';
 import { checkTokens, emptyRequest } from './apollo-refusal.ts';
+import { type BeginAudit, beginAudit, endAudit } from './audit.ts';
 import type { OperationContext } from './context.ts';
 import type { Documents } from './documents/documents.ts';
 import { formatError, INTERNAL_ERROR, internalError, isInternal, withoutSuggestions } from './format-error.ts';
@@ -40,6 +42,8 @@ export interface ApolloPluginOptions extends OperationPolicy {
   /** Null: the caller of Apollo Server has looked the document up. */
   readonly documents: Documents | null;
   readonly log: Logger;
+  /** Records what people do. Default: nothing is recorded. */
+  readonly audit?: BeginAudit | undefined;
   /** Called with each operation when it is answered. */
   readonly observe?: ObserveOperation;
   /** The gateway's context, out of the server's. Throws when it is not there. */
@@ -62,12 +66,18 @@ const NOTHING_TO_ADD = { headers: new HeaderMap() };
 export function createApolloPlugin(options: ApolloPluginOptions): ApolloServerPlugin<BaseContext> {
   const { log, operationOf, checkSchema, observe, plans } = options;
   const places = new Places(options);
+  /** Entries of the audit log that were begun, by the context of their operations. */
+  const ends = new WeakMap<object, EndAudit>();
   return {
     async serverWillStart({ schema }) {
       checkSchema(schema);
     },
     // Another plugin failed, and no answer of ours is sent.
-    unexpectedErrorProcessingRequest: async ({ requestContext }) => places.leave(requestContext),
+    async unexpectedErrorProcessingRequest({ requestContext }) {
+      places.leave(requestContext);
+      const { contextValue } = requestContext;
+      endAudit(ends.get(contextValue), { errors: [{}] }, operationOf(contextValue));
+    },
     async requestDidStart(started) {
       const startedAt = performance.now();
       const refusal = await places.enter(started);
@@ -96,6 +106,8 @@ export function createApolloPlugin(options: ApolloPluginOptions): ApolloServerPl
             const variables = coerceVariables(schema, operation, request.variables ?? {});
             const toMeasure = { document, operation, variables };
             measured = { ...toMeasure, cost: checkLimits(schema, toMeasure, viewer, options).cost };
+            const auditing = beginAudit(options.audit, schema, toMeasure, context);
+            if (auditing !== null) ends.set(contextValue, await auditing);
           } catch (error) {
             throw operationError(error);
           }
@@ -111,6 +123,7 @@ export function createApolloPlugin(options: ApolloPluginOptions): ApolloServerPl
           tidyErrors(context, operationOf(context.contextValue).requestId);
           const { body } = context.response;
           const errors = body.kind === 'single' ? body.singleResult.errors : undefined;
+          endAudit(ends.get(context.contextValue), { errors }, operationOf(context.contextValue));
           observe?.(context.operation?.operation ?? 'unknown', performance.now() - startedAt, codesOf(errors));
           // An answer is one viewer's: no cache keeps it.
           context.response.http.headers.set('cache-control', 'no-store');
@@ -181,6 +194,7 @@ export function createApollo(
   policy: OperationPolicy,
   log: Logger,
   observe: ObserveOperation,
+  audit?: BeginAudit,
 ): ApolloServer<OperationContext> {
   const hidesNames = policy.introspection !== 'everyone';
   return new ApolloServer<OperationContext>({
@@ -216,6 +230,7 @@ export function createApollo(
         documents: null,
         plans: new QueryPlans(schema),
         log,
+        audit,
         observe,
         operationOf: (contextValue) => contextValue as OperationContext,
         checkSchema: () => {},

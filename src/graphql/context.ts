@@ -19,6 +19,8 @@ export interface OperationContext {
   readonly holdsConnection?: boolean;
   /** The HTTP request's ID (`X-Request-Id`): what the log names it by. */
   readonly requestId?: string | undefined;
+  /** The customers whose data the operation has opened, for the audit log. Undefined: a service or a customer asks. */
+  readonly opened?: Set<string> | undefined;
   /** Where a stream continues when its client resumes on its own. Takes precedence over `after`. */
   readonly resumeAfter?: string | undefined;
 }

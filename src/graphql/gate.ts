@@ -10,6 +10,7 @@ import { hasExpired, requireViewer, tokenExpired, type Viewer } from '../access/
 import type { Admission } from '../http/admission.ts';
 import { HttpError } from '../http/error-response.ts';
 import type { MaybePromise } from '../journal/maybe-promise.ts';
+import { audited, type BeginAudit, beginAudit } from './audit.ts';
 import type { OperationContext } from './context.ts';
 import type { Documents } from './documents/documents.ts';
 import { asGraphqlError } from './format-error.ts';
@@ -48,12 +49,14 @@ export interface GateOptions {
   readonly prepare: PrepareOperation;
   readonly admission: Admission;
   readonly introspection: IntrospectionAccess;
+  /** Records what people do. Default: nothing is recorded. */
+  readonly audit?: BeginAudit | undefined;
   /** Called with each operation once there is a result. */
   readonly observe?: ObserveOperation;
 }
 
 /** Makes the gate. */
-export function createGate({ documents, prepare, admission, introspection, observe }: GateOptions): Gate {
+export function createGate({ documents, prepare, admission, introspection, audit, observe }: GateOptions): Gate {
   const admitted = async (
     { operationName, variables, ...reference }: ReceivedOperation,
     context: OperationContext,
@@ -67,7 +70,10 @@ export function createGate({ documents, prepare, admission, introspection, obser
     const operation = prepare({ query, operationName, variables }, context);
     if (!('schema' in operation)) return refused(operation[0]);
     check?.(operation);
-    return operation.operation.operation === 'subscription' ? openLiveQuery(operation) : execute(operation);
+    const run = () =>
+      operation.operation.operation === 'subscription' ? openLiveQuery(operation) : execute(operation);
+    const auditing = beginAudit(audit, operation.schema, { ...operation, variables: operation.coerced }, context);
+    return auditing === null ? run() : audited<LiveQuery | ExecutionResult>(await auditing, context, run);
   };
   const run: Gate['run'] = async (read, context, check) => {
     const { viewer } = context;

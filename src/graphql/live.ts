@@ -97,7 +97,8 @@ function contextFor(update: KycUpdate, context: OperationContext): OperationCont
   const { viewer } = context;
   if (viewer === null) return context;
   const customerId = viewer.mayRead ? null : update.customerId;
-  return { ...context, viewer: { ...viewer, subject: 'subscribers', customerId, expiresAt: null } };
+  // What is rendered for many is in nobody's entry of the audit log: that has the subscription.
+  return { ...context, opened: undefined, viewer: { ...viewer, subject: 'subscribers', customerId, expiresAt: null } };
 }
 
 /** Shapes live as long as a live query uses them: once the last subscriber is gone, nothing of it is kept. */

@@ -4,6 +4,7 @@ import { buildSchema, GraphQLScalarType, type GraphQLSchema, Kind } from 'graphq
 import { KycError } from '../errors.ts';
 import type { NodeResolvers } from './generated/resolvers.ts';
 import { acknowledgementResolvers, attentionItemResolvers } from './resolvers/attention.ts';
+import { auditEntryResolvers } from './resolvers/audit-log.ts';
 import { consumerDeadLetterResolvers, consumerResolvers } from './resolvers/consumer.ts';
 import { deadLetterResolvers, replayResultResolvers } from './resolvers/dead-letter.ts';
 import { mutationResolvers } from './resolvers/mutation.ts';
@@ -55,6 +56,7 @@ const resolvers = {
   JSON: JsonValue,
   KycAcknowledgement: acknowledgementResolvers,
   KycAttentionItem: attentionItemResolvers,
+  KycAuditEntry: auditEntryResolvers,
   KycConsumer: consumerResolvers,
   KycConsumerDeadLetter: consumerDeadLetterResolvers,
   KycDeadLetter: deadLetterResolvers,

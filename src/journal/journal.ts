@@ -8,6 +8,7 @@ import type { Context } from '@opentelemetry/api';
 import type { KycStanding } from '../domain/customer-filter.ts';
 import type { Circumstances, KycReport, KycUpdate } from '../domain/update.ts';
 import type { Attention } from './attention.ts';
+import type { AuditLog } from './audit-log.ts';
 import type { JournalChecks } from './checks.ts';
 import type { ConfirmationTasks } from './confirmation-tasks.ts';
 import type { Consumers } from './consumers.ts';
@@ -135,6 +136,8 @@ export interface Journal {
   readonly pendingDecisions: PendingDecisions;
   /** Counts by day. */
   readonly statistics: Statistics;
+  /** What people who signed in did. */
+  readonly auditLog: AuditLog;
 
   /**
    * Decides and records a batch in one transaction, in the order given, and answers in that order once all of it is
@@ -145,7 +148,7 @@ export interface Journal {
 
   /**
    * Erases what is known of a customer: the content of their entries, their dead letters, their confirmation tasks, what
-   * consumers keep of them. Null when nothing is known. The entries' places and digests stay, and further entries record what was done
+   * consumers keep of them. Their ID in the audit log is replaced. Null when nothing is known. The entries' places and digests stay, and further entries record what was done
    * (see erasure.ts). A long history is erased in slices, with other work in between.
    */
   erase(customerId: string, circumstances: ErasureCircumstances): MaybePromise<ErasureOutcome | null>;

@@ -148,6 +148,7 @@ function createGateway(
     trustProxy: settings.trustProxy === false ? undefined : settings.trustProxy,
     callbacksPerCustomerPerMinute: settings.callbacksPerCustomerPerMinute,
     limits: settings.limits,
+    auditLogDays: settings.auditLogDays,
     logCustomerIds: settings.logCustomerIds,
     allowedOrigins: [
       ...settings.corsOrigins,

@@ -37,6 +37,8 @@ export interface Settings {
   readonly databaseUrl: string;
   readonly secrets: CallbackSecrets;
   readonly access: JwtOptions;
+  /** How many days the audit log is kept; 0: for ever. Undefined: the gateway's default. */
+  readonly auditLogDays?: number | undefined;
   /** How people sign in to the console; null: with a token that they paste. */
   readonly signIn?: SignInOptions | null | undefined;
   /** The path that a proxy serves the server under, without a slash at its end; empty: none. */
@@ -154,6 +156,7 @@ export function readSettings(env: NodeJS.ProcessEnv, { makesSecrets = true }: Re
     requireConfirmation: values.REQUIRE_CONFIRMATION ?? values.XGATEWAY_API_KEY !== undefined,
     confirmRequiresTwo: values.CONFIRM_REQUIRES_TWO,
     signIn: signInSettings(values),
+    auditLogDays: values.AUDIT_LOG_DAYS,
     basePath: values.BASE_PATH,
     callbackPath: values.CALLBACK_PATH,
     callbackAllowedIps: values.CALLBACK_ALLOWED_IPS,

@@ -39,6 +39,18 @@ export async function fill(journal: Journal): Promise<void> {
     retries: [{ position: 1, customerId: 'c0', attempts: 2, isReplayed: false }],
     deadLetters: [{ position: 2, customerId: 'c1', attempts: 10, error: 'no', failedAt: 1 }],
   });
+  const audited = {
+    at: 1_700_000_000_002,
+    issuer: null,
+    subject: 'ada',
+    name: 'Ada 🦄',
+    fields: ['kyc'],
+    requestId: null,
+  } as const;
+  await journal.auditLog.write([
+    { ...audited, key: '1', type: 'query', operationName: 'One', customerIds: ['c1', 'c5', 'odd 4'], codes: [] },
+    { ...audited, key: '2', type: 'mutation', operationName: null, customerIds: ['c5'], codes: null },
+  ]);
   await journal.erase('c5', { at: 1_700_000_000_001, by: 'somebody' });
 }
 
@@ -52,6 +64,8 @@ export async function everythingIn(journal: Journal) {
     consumers: (await journal.consumers.list()).map(({ place, ...one }) => ({ ...one, position: place.position })),
     retries: await journal.consumers.retries('risk-engine', 0, 9),
     given: await journal.consumers.deadLetters({ consumer: 'risk-engine', before: null, limit: 9 }),
+    audited: await journal.auditLog.list({ before: null, limit: 9 }),
+    auditedOfOne: await journal.auditLog.list({ customerId: 'c1', before: null, limit: 9 }),
     seed: Buffer.from(journal.seed),
     entries: entries.map((entry) => ({ ...entry, digest: Buffer.from(entry.digest) })),
     customers: customers.map((one) => ({ ...one, latest: { ...one.latest, digest: null }, fingerprints: null })),

@@ -196,6 +196,88 @@ export type KycAttentionKind =
   /** The status of an update is not one that this release knows. Ends when it is acknowledged. */
   | 'UNRECOGNIZED_STATUS';
 
+/** What one person did: one entry an operation. Deleted when its retention ends. */
+export type KycAuditEntry = {
+  /** When the operation began. */
+  readonly at: Scalars['DateTime']['output'];
+  /** The codes of its errors. */
+  readonly codes: ReadonlyArray<Scalars['String']['output']>;
+  /** The customers whose data it opened or changed, at most 1,000. Of a subscription to every customer: none. */
+  readonly customerIds: ReadonlyArray<Scalars['ID']['output']>;
+  /**
+   * Customers who were erased since: `erased-` and the position of the journal entry that records the erasure. The same customer has the same
+   * replacement in every entry.
+   */
+  readonly erasedCustomers: ReadonlyArray<Scalars['String']['output']>;
+  /** The fields of `Query`, `Mutation` or `Subscription` that it asked for. */
+  readonly fields: ReadonlyArray<Scalars['String']['output']>;
+  /** The ID of this entry. */
+  readonly id: Scalars['ID']['output'];
+  /** The kind of the operation. */
+  readonly operation: KycAuditOperation;
+  /** The operation's name, as its client chose it. */
+  readonly operationName: Maybe<Scalars['String']['output']>;
+  /** How the operation ended. */
+  readonly outcome: KycAuditOutcome;
+  /** The person. */
+  readonly person: KycPerson;
+  /** The ID of the HTTP request, as the log and the journal have it. Null over WebSocket. */
+  readonly requestId: Maybe<Scalars['String']['output']>;
+};
+
+/** Entries of the audit log, newest first. */
+export type KycAuditLogConnection = {
+  /** The entries on this page, each with a cursor. */
+  readonly edges: ReadonlyArray<KycAuditLogEdge>;
+  /** The entries on this page. */
+  readonly nodes: ReadonlyArray<KycAuditEntry>;
+  /** Whether there is another page, and the cursor where it starts. */
+  readonly pageInfo: PageInfo;
+};
+
+/** An entry of the audit log in a list. */
+export type KycAuditLogEdge = {
+  /** This entry's position in the list, for `after`. */
+  readonly cursor: Scalars['String']['output'];
+  /** The entry. */
+  readonly node: KycAuditEntry;
+};
+
+/** Selects entries of the audit log. Conditions combine: an entry must meet all of them. */
+export type KycAuditLogFilter = {
+  /** Only operations that opened or changed this customer's data. */
+  readonly customerId?: InputMaybe<Scalars['ID']['input']>;
+  /** Only operations that began at this time or later. */
+  readonly from?: InputMaybe<Scalars['DateTime']['input']>;
+  /** Only operations of the person who was called this. */
+  readonly name?: InputMaybe<Scalars['String']['input']>;
+  /** Only operations of the person with this subject. */
+  readonly subject?: InputMaybe<Scalars['String']['input']>;
+  /** Only operations that began before this time. */
+  readonly to?: InputMaybe<Scalars['DateTime']['input']>;
+};
+
+/** The kinds of operations. */
+export type KycAuditOperation =
+  /** Something was decided or changed. */
+  | 'MUTATION'
+  /** Data was read. */
+  | 'QUERY'
+  /** Updates were followed as they arrived. The entry is from the beginning of the subscription. */
+  | 'SUBSCRIPTION';
+
+/** How an operation of the audit log ended. */
+export type KycAuditOutcome =
+  /** Without an error. */
+  | 'DONE'
+  /** With errors: `codes` has theirs. Other fields of the same operation may have succeeded. */
+  | 'FAILED'
+  /**
+   * A mutation began, and nothing says how it ended: it is in progress, or the server stopped at that moment. The journal says whether it
+   * was done.
+   */
+  | 'UNKNOWN';
+
 /** What a person's confirmation can change. */
 export type KycConfirmOutcome =
   /** A new update was recorded: the customer is verified now. */
@@ -499,6 +581,16 @@ export type KycPendingDecision = {
   readonly revision: Scalars['Int']['output'];
   /** The status that would be verified. */
   readonly status: KycStatus;
+};
+
+/** A person who signed in. */
+export type KycPerson = {
+  /** The issuer of the subject. */
+  readonly issuer: Maybe<Scalars['String']['output']>;
+  /** What they were called at the time of the operation. Decisions carry this name. */
+  readonly name: Scalars['String']['output'];
+  /** Identifies the person at the issuer. */
+  readonly subject: Scalars['String']['output'];
 };
 
 /** What an answer of XGateway's API can change. */
@@ -986,6 +1078,11 @@ export type Query = {
    */
   readonly kycAttention: KycAttentionConnection;
   /**
+   * What people who signed in did and whose data they opened, newest first: one entry an operation. Services' operations are not in it.
+   * Needs the scope `kyc:admin`.
+   */
+  readonly kycAuditLog: KycAuditLogConnection;
+  /**
    * The KYC of each of these customers, in the order of `customerIds`. Null for customers XGateway has never reported. At most 200 at once;
    * the cost counts each of them. Needs the scope `kyc:read`.
    */
@@ -1044,6 +1141,14 @@ export type QueryKycAttentionArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   first?: InputMaybe<Scalars['Int']['input']>;
   kinds?: InputMaybe<ReadonlyArray<KycAttentionKind>>;
+};
+
+
+/** The queries. */
+export type QueryKycAuditLogArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  filter?: InputMaybe<KycAuditLogFilter>;
+  first?: InputMaybe<Scalars['Int']['input']>;
 };
 
 

@@ -8,6 +8,7 @@ import type { PendingDecision } from '../../journal/pending-decisions.ts';
 import type { NodeSource } from '../resolvers/node.ts';
 import type { ConsumerStatus } from '../../consumers/actions.ts';
 import type { ConsumerDeadLetter } from '../../journal/consumers.ts';
+import type { StoredAuditEntry } from '../../journal/audit-log.ts';
 import type { DeadLetter } from '../../journal/dead-letters.ts';
 import type { ReplayResult } from '../../admin/replay.ts';
 import type { OperationContext } from '../context.ts';
@@ -219,6 +220,91 @@ export type KycAttentionKind =
   | 'REVERSAL'
   /** The status of an update is not one that this release knows. Ends when it is acknowledged. */
   | 'UNRECOGNIZED_STATUS';
+
+/** What one person did: one entry an operation. Deleted when its retention ends. */
+export type KycAuditEntry = {
+  readonly __typename?: 'KycAuditEntry';
+  /** When the operation began. */
+  readonly at: Scalars['DateTime']['output'];
+  /** The codes of its errors. */
+  readonly codes: ReadonlyArray<Scalars['String']['output']>;
+  /** The customers whose data it opened or changed, at most 1,000. Of a subscription to every customer: none. */
+  readonly customerIds: ReadonlyArray<Scalars['ID']['output']>;
+  /**
+   * Customers who were erased since: `erased-` and the position of the journal entry that records the erasure. The same customer has the same
+   * replacement in every entry.
+   */
+  readonly erasedCustomers: ReadonlyArray<Scalars['String']['output']>;
+  /** The fields of `Query`, `Mutation` or `Subscription` that it asked for. */
+  readonly fields: ReadonlyArray<Scalars['String']['output']>;
+  /** The ID of this entry. */
+  readonly id: Scalars['ID']['output'];
+  /** The kind of the operation. */
+  readonly operation: KycAuditOperation;
+  /** The operation's name, as its client chose it. */
+  readonly operationName?: Maybe<Scalars['String']['output']>;
+  /** How the operation ended. */
+  readonly outcome: KycAuditOutcome;
+  /** The person. */
+  readonly person: KycPerson;
+  /** The ID of the HTTP request, as the log and the journal have it. Null over WebSocket. */
+  readonly requestId?: Maybe<Scalars['String']['output']>;
+};
+
+/** Entries of the audit log, newest first. */
+export type KycAuditLogConnection = {
+  readonly __typename?: 'KycAuditLogConnection';
+  /** The entries on this page, each with a cursor. */
+  readonly edges: ReadonlyArray<KycAuditLogEdge>;
+  /** The entries on this page. */
+  readonly nodes: ReadonlyArray<KycAuditEntry>;
+  /** Whether there is another page, and the cursor where it starts. */
+  readonly pageInfo: PageInfo;
+};
+
+/** An entry of the audit log in a list. */
+export type KycAuditLogEdge = {
+  readonly __typename?: 'KycAuditLogEdge';
+  /** This entry's position in the list, for `after`. */
+  readonly cursor: Scalars['String']['output'];
+  /** The entry. */
+  readonly node: KycAuditEntry;
+};
+
+/** Selects entries of the audit log. Conditions combine: an entry must meet all of them. */
+export type KycAuditLogFilter = {
+  /** Only operations that opened or changed this customer's data. */
+  readonly customerId?: InputMaybe<Scalars['ID']['input']>;
+  /** Only operations that began at this time or later. */
+  readonly from?: InputMaybe<Scalars['DateTime']['input']>;
+  /** Only operations of the person who was called this. */
+  readonly name?: InputMaybe<Scalars['String']['input']>;
+  /** Only operations of the person with this subject. */
+  readonly subject?: InputMaybe<Scalars['String']['input']>;
+  /** Only operations that began before this time. */
+  readonly to?: InputMaybe<Scalars['DateTime']['input']>;
+};
+
+/** The kinds of operations. */
+export type KycAuditOperation =
+  /** Something was decided or changed. */
+  | 'MUTATION'
+  /** Data was read. */
+  | 'QUERY'
+  /** Updates were followed as they arrived. The entry is from the beginning of the subscription. */
+  | 'SUBSCRIPTION';
+
+/** How an operation of the audit log ended. */
+export type KycAuditOutcome =
+  /** Without an error. */
+  | 'DONE'
+  /** With errors: `codes` has theirs. Other fields of the same operation may have succeeded. */
+  | 'FAILED'
+  /**
+   * A mutation began, and nothing says how it ended: it is in progress, or the server stopped at that moment. The journal says whether it
+   * was done.
+   */
+  | 'UNKNOWN';
 
 /** What a person's confirmation can change. */
 export type KycConfirmOutcome =
@@ -538,6 +624,17 @@ export type KycPendingDecision = {
   readonly revision: Scalars['Int']['output'];
   /** The status that would be verified. */
   readonly status: KycStatus;
+};
+
+/** A person who signed in. */
+export type KycPerson = {
+  readonly __typename?: 'KycPerson';
+  /** The issuer of the subject. */
+  readonly issuer?: Maybe<Scalars['String']['output']>;
+  /** What they were called at the time of the operation. Decisions carry this name. */
+  readonly name: Scalars['String']['output'];
+  /** Identifies the person at the issuer. */
+  readonly subject: Scalars['String']['output'];
 };
 
 /** What an answer of XGateway's API can change. */
@@ -1037,6 +1134,11 @@ export type Query = {
    */
   readonly kycAttention: KycAttentionConnection;
   /**
+   * What people who signed in did and whose data they opened, newest first: one entry an operation. Services' operations are not in it.
+   * Needs the scope `kyc:admin`.
+   */
+  readonly kycAuditLog: KycAuditLogConnection;
+  /**
    * The KYC of each of these customers, in the order of `customerIds`. Null for customers XGateway has never reported. At most 200 at once;
    * the cost counts each of them. Needs the scope `kyc:read`.
    */
@@ -1095,6 +1197,14 @@ export type QueryKycAttentionArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   first?: InputMaybe<Scalars['Int']['input']>;
   kinds?: InputMaybe<ReadonlyArray<KycAttentionKind>>;
+};
+
+
+/** The queries. */
+export type QueryKycAuditLogArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  filter?: InputMaybe<KycAuditLogFilter>;
+  first?: InputMaybe<Scalars['Int']['input']>;
 };
 
 
@@ -1297,6 +1407,12 @@ export type ResolversTypes = {
   KycAttentionEdge: ResolverTypeWrapper<Omit<KycAttentionEdge, 'node'> & { node: ResolversTypes['KycAttentionItem'] }>;
   KycAttentionItem: ResolverTypeWrapper<AttentionItem>;
   KycAttentionKind: KycAttentionKind;
+  KycAuditEntry: ResolverTypeWrapper<StoredAuditEntry>;
+  KycAuditLogConnection: ResolverTypeWrapper<Omit<KycAuditLogConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversTypes['KycAuditLogEdge']>, nodes: ReadonlyArray<ResolversTypes['KycAuditEntry']> }>;
+  KycAuditLogEdge: ResolverTypeWrapper<Omit<KycAuditLogEdge, 'node'> & { node: ResolversTypes['KycAuditEntry'] }>;
+  KycAuditLogFilter: KycAuditLogFilter;
+  KycAuditOperation: KycAuditOperation;
+  KycAuditOutcome: KycAuditOutcome;
   KycConfirmOutcome: KycConfirmOutcome;
   KycConfirmation: ResolverTypeWrapper<Confirmation>;
   KycConnection: ResolverTypeWrapper<Omit<KycConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversTypes['KycEdge']>, nodes: ReadonlyArray<ResolversTypes['Kyc']> }>;
@@ -1320,6 +1436,7 @@ export type ResolversTypes = {
   KycJournalHead: ResolverTypeWrapper<KycJournalHead>;
   KycNextAction: KycNextAction;
   KycPendingDecision: ResolverTypeWrapper<PendingDecision>;
+  KycPerson: ResolverTypeWrapper<KycPerson>;
   KycRefreshOutcome: KycRefreshOutcome;
   KycRejectLabelCount: ResolverTypeWrapper<KycRejectLabelCount>;
   KycReplayOutcome: KycReplayOutcome;
@@ -1362,6 +1479,10 @@ export type ResolversParentTypes = {
   KycAttentionConnection: Omit<KycAttentionConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversParentTypes['KycAttentionEdge']>, nodes: ReadonlyArray<ResolversParentTypes['KycAttentionItem']> };
   KycAttentionEdge: Omit<KycAttentionEdge, 'node'> & { node: ResolversParentTypes['KycAttentionItem'] };
   KycAttentionItem: AttentionItem;
+  KycAuditEntry: StoredAuditEntry;
+  KycAuditLogConnection: Omit<KycAuditLogConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversParentTypes['KycAuditLogEdge']>, nodes: ReadonlyArray<ResolversParentTypes['KycAuditEntry']> };
+  KycAuditLogEdge: Omit<KycAuditLogEdge, 'node'> & { node: ResolversParentTypes['KycAuditEntry'] };
+  KycAuditLogFilter: KycAuditLogFilter;
   KycConfirmation: Confirmation;
   KycConnection: Omit<KycConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversParentTypes['KycEdge']>, nodes: ReadonlyArray<ResolversParentTypes['Kyc']> };
   KycConsumer: ConsumerStatus;
@@ -1378,6 +1499,7 @@ export type ResolversParentTypes = {
   KycFilter: KycFilter;
   KycJournalHead: KycJournalHead;
   KycPendingDecision: PendingDecision;
+  KycPerson: KycPerson;
   KycRejectLabelCount: KycRejectLabelCount;
   KycReplayResult: ReplayResult;
   KycState: ResolversInterfaceTypes<ResolversParentTypes>['KycState'];
@@ -1484,6 +1606,31 @@ export type KycAttentionItemResolvers<ContextType = OperationContext, ParentType
   pendingDecision?: Resolver<Maybe<ResolversTypes['KycPendingDecision']>, ParentType, ContextType>;
   since?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   update?: Resolver<Maybe<ResolversTypes['KycUpdate']>, ParentType, ContextType>;
+};
+
+export type KycAuditEntryResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['KycAuditEntry'] = ResolversParentTypes['KycAuditEntry']> = {
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  codes?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+  customerIds?: Resolver<ReadonlyArray<ResolversTypes['ID']>, ParentType, ContextType>;
+  erasedCustomers?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+  fields?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  operation?: Resolver<ResolversTypes['KycAuditOperation'], ParentType, ContextType>;
+  operationName?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  outcome?: Resolver<ResolversTypes['KycAuditOutcome'], ParentType, ContextType>;
+  person?: Resolver<ResolversTypes['KycPerson'], ParentType, ContextType>;
+  requestId?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type KycAuditLogConnectionResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['KycAuditLogConnection'] = ResolversParentTypes['KycAuditLogConnection']> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes['KycAuditLogEdge']>, ParentType, ContextType>;
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['KycAuditEntry']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type KycAuditLogEdgeResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['KycAuditLogEdge'] = ResolversParentTypes['KycAuditLogEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['KycAuditEntry'], ParentType, ContextType>;
 };
 
 export type KycConfirmationResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['KycConfirmation'] = ResolversParentTypes['KycConfirmation']> = {
@@ -1594,6 +1741,12 @@ export type KycPendingDecisionResolvers<ContextType = OperationContext, ParentTy
   reason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   revision?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   status?: Resolver<ResolversTypes['KycStatus'], ParentType, ContextType>;
+};
+
+export type KycPersonResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['KycPerson'] = ResolversParentTypes['KycPerson']> = {
+  issuer?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  subject?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
 export type KycRejectLabelCountResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['KycRejectLabelCount'] = ResolversParentTypes['KycRejectLabelCount']> = {
@@ -1710,6 +1863,7 @@ export type PageInfoResolvers<ContextType = OperationContext, ParentType extends
 export type QueryResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
   kyc?: Resolver<Maybe<ResolversTypes['Kyc']>, ParentType, ContextType, RequireFields<QueryKycArgs, 'customerId'>>;
   kycAttention?: Resolver<ResolversTypes['KycAttentionConnection'], ParentType, ContextType, RequireFields<QueryKycAttentionArgs, 'first'>>;
+  kycAuditLog?: Resolver<ResolversTypes['KycAuditLogConnection'], ParentType, ContextType, RequireFields<QueryKycAuditLogArgs, 'first'>>;
   kycByCustomerIds?: Resolver<ReadonlyArray<Maybe<ResolversTypes['Kyc']>>, ParentType, ContextType, RequireFields<QueryKycByCustomerIdsArgs, 'customerIds'>>;
   kycConsumers?: Resolver<ReadonlyArray<ResolversTypes['KycConsumer']>, ParentType, ContextType>;
   kycCustomers?: Resolver<ResolversTypes['KycConnection'], ParentType, ContextType, RequireFields<QueryKycCustomersArgs, 'first'>>;
@@ -1751,6 +1905,9 @@ export type Resolvers<ContextType = OperationContext> = {
   KycAttentionConnection?: KycAttentionConnectionResolvers<ContextType>;
   KycAttentionEdge?: KycAttentionEdgeResolvers<ContextType>;
   KycAttentionItem?: KycAttentionItemResolvers<ContextType>;
+  KycAuditEntry?: KycAuditEntryResolvers<ContextType>;
+  KycAuditLogConnection?: KycAuditLogConnectionResolvers<ContextType>;
+  KycAuditLogEdge?: KycAuditLogEdgeResolvers<ContextType>;
   KycConfirmation?: KycConfirmationResolvers<ContextType>;
   KycConnection?: KycConnectionResolvers<ContextType>;
   KycConsumer?: KycConsumerResolvers<ContextType>;
@@ -1766,6 +1923,7 @@ export type Resolvers<ContextType = OperationContext> = {
   KycEdge?: KycEdgeResolvers<ContextType>;
   KycJournalHead?: KycJournalHeadResolvers<ContextType>;
   KycPendingDecision?: KycPendingDecisionResolvers<ContextType>;
+  KycPerson?: KycPersonResolvers<ContextType>;
   KycRejectLabelCount?: KycRejectLabelCountResolvers<ContextType>;
   KycReplayResult?: KycReplayResultResolvers<ContextType>;
   KycState?: KycStateResolvers<ContextType>;

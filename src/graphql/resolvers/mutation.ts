@@ -1,6 +1,7 @@
 /** Resolvers of the mutations. */
 import { decidedBy, deciderOf, requireAdmin } from '../../access/viewer.ts';
 import { erasureReport } from '../../journal/erasure-report.ts';
+import { noteOpened } from '../audit.ts';
 import type { MutationResolvers } from '../generated/resolvers.ts';
 import { consumerMutations } from './consumer-mutations.ts';
 import { deadLetterIds } from './dead-letter.ts';
@@ -31,9 +32,15 @@ export const mutationResolvers: MutationResolvers = {
     const { withdrawn, customer } = await actions.withdraw({ ...given, by });
     return { withdrawn, kyc: customer };
   },
-  async replayKycDeadLetters(_root, { ids }, { actions, viewer }) {
+  async replayKycDeadLetters(_root, { ids }, context) {
+    const { actions, viewer } = context;
     requireAdmin(viewer);
-    return actions.replay(deadLetterIds(ids));
+    const results = await actions.replay(deadLetterIds(ids));
+    noteOpened(
+      context,
+      results.map(({ update }) => update?.customerId),
+    );
+    return results;
   },
   async discardKycDeadLetters(_root, { ids, reason }, { actions, viewer }) {
     const by = decidedBy(requireAdmin(viewer));

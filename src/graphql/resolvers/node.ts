@@ -7,6 +7,7 @@ import { customerAsOf } from '../../journal/as-of.ts';
 import { MAX_CUSTOMERS_AT_ONCE } from '../../journal/customers.ts';
 import type { Journal } from '../../journal/journal.ts';
 import { chargeUpdates } from '../answer-budget.ts';
+import { noteOpened } from '../audit.ts';
 import type { NodeResolvers, QueryResolvers } from '../generated/resolvers.ts';
 import { type NodeName, readGlobalId } from '../global-id.ts';
 import type { CustomerSource } from './state.ts';
@@ -24,14 +25,17 @@ export const nodeResolvers: NodeResolvers = {
 
 /** `Query.node` and `Query.nodes`. */
 export const nodeQueryResolvers: Required<Pick<QueryResolvers, 'node' | 'nodes'>> = {
-  async node(_root, { id }, { journal, viewer }, { variableValues }) {
+  async node(_root, { id }, context, { variableValues }) {
+    const { journal, viewer } = context;
     const name = nameFor(requireViewer(viewer), id);
     if (name instanceof KycError) throw name;
     const [node] = await readNodes(journal, [name]);
     chargeNodes(variableValues, [node ?? null]);
+    noteOpened(context, [node == null ? null : customerOf(node)]);
     return node ?? null;
   },
-  async nodes(_root, { ids }, { journal, viewer }, { variableValues }) {
+  async nodes(_root, { ids }, context, { variableValues }) {
+    const { journal, viewer } = context;
     const known = requireViewer(viewer);
     if (ids.length > MAX_CUSTOMERS_AT_ONCE) {
       const message = `${ids.length} IDs, at most ${MAX_CUSTOMERS_AT_ONCE} at once. Ask several times.`;
@@ -41,6 +45,10 @@ export const nodeQueryResolvers: Required<Pick<QueryResolvers, 'node' | 'nodes'>
     const allowed = names.flatMap((name) => (name instanceof KycError ? [] : [name]));
     const found = await readNodes(journal, allowed);
     chargeNodes(variableValues, found);
+    noteOpened(
+      context,
+      found.map((node) => node && customerOf(node)),
+    );
     const next = found.values();
     // An error in a list is the error of its place.
     return names.map((name) => (name instanceof KycError ? name : next.next().value)) as (NodeSource | null)[];
@@ -77,6 +85,10 @@ async function readNodes(journal: Journal, names: readonly NodeName[]): Promise<
     found.set(name, await readAsOf(journal, name.customerId, asOf));
   }
   return names.map((name) => found.get(name) ?? null);
+}
+
+function customerOf(node: NodeSource): string {
+  return 'latest' in node ? node.latest.customerId : node.customerId;
 }
 
 function chargeNodes(execution: object, nodes: readonly (NodeSource | null)[]): void {

@@ -6,6 +6,7 @@ import { readCustomers } from '../../journal/customers.ts';
 import type { CustomerRecord } from '../../journal/journal.ts';
 import { chargeUpdates } from '../answer-budget.ts';
 import { attentionPage } from '../attention-page.ts';
+import { noteOpened } from '../audit.ts';
 import { page, pageSize, positionOf } from '../connection.ts';
 import { customerSelection } from '../customer-selection.ts';
 import type { QueryResolvers } from '../generated/resolvers.ts';
@@ -13,6 +14,7 @@ import { MAX_NEAR, nearCustomers } from '../near-customers.ts';
 import { readInParts } from '../read-in-parts.ts';
 import { statistics } from '../statistics.ts';
 import { updatePage } from '../update-page.ts';
+import { auditLogPage } from './audit-log.ts';
 import { deadLetterPage } from './dead-letter.ts';
 import { readAsOf } from './node.ts';
 import { journalHead } from './state.ts';
@@ -36,12 +38,19 @@ export const queryResolvers: QueryResolvers = {
     return customers;
   },
 
-  async kycDeadLetters(_root, query, { journal, viewer }) {
+  async kycDeadLetters(_root, query, context) {
+    const { journal, viewer } = context;
     requireAdmin(viewer);
-    return deadLetterPage(journal.deadLetters, query);
+    const connection = await deadLetterPage(journal.deadLetters, query);
+    noteOpened(
+      context,
+      connection.nodes.map(({ customerId }) => customerId),
+    );
+    return connection;
   },
 
-  async kycCustomers(_root, { filter, first, after }, { journal, viewer }, { variableValues }) {
+  async kycCustomers(_root, { filter, first, after }, context, { variableValues }) {
+    const { journal, viewer } = context;
     requireReader(viewer);
     const size = pageSize(first, 50);
     const before = after == null ? null : await positionOf(journal, after);
@@ -59,12 +68,27 @@ export const queryResolvers: QueryResolvers = {
         ),
     );
     const connection = page(customers, size, ({ latest }) => journal.cursors.encode(latest), before === null);
+    noteOpened(
+      context,
+      connection.nodes.map(({ latest }) => latest.customerId),
+    );
     return { ...connection, asOf: journal.cursors.encode(head) };
   },
 
-  async kycUpdates(_root, request, { feed, journal, viewer }, { variableValues }) {
+  async kycUpdates(_root, request, context, { variableValues }) {
+    const { feed, journal, viewer } = context;
     requireReader(viewer);
-    return updatePage({ feed, journal }, request, (updates) => chargeUpdates(variableValues, updates));
+    const found = await updatePage({ feed, journal }, request, (updates) => chargeUpdates(variableValues, updates));
+    noteOpened(
+      context,
+      found.nodes.map(({ customerId }) => customerId),
+    );
+    return found;
+  },
+
+  async kycAuditLog(_root, request, { journal, viewer }) {
+    requireAdmin(viewer);
+    return auditLogPage(journal.auditLog, request);
   },
 
   async kycConsumers(_root, _args, { actions, viewer }) {
@@ -72,15 +96,22 @@ export const queryResolvers: QueryResolvers = {
     return actions.consumers.list();
   },
 
-  async kycAttention(_root, request, { actions, journal, viewer }, { variableValues }) {
+  async kycAttention(_root, request, context, { variableValues }) {
+    const { actions, journal, viewer } = context;
     const { mayAdmin } = requireReader(viewer);
-    return attentionPage(
+    const found = await attentionPage(
       { list: actions.attention, journal, mayAdmin, charge: (updates) => chargeUpdates(variableValues, updates) },
       request,
     );
+    noteOpened(
+      context,
+      found.nodes.map((item) => item.update?.customerId),
+    );
+    return found;
   },
 
-  async kycCustomersNear(_root, { customerId, first }, { journal, viewer }, { variableValues }) {
+  async kycCustomersNear(_root, { customerId, first }, context, { variableValues }) {
+    const { journal, viewer } = context;
     requireReader(viewer);
     const size = pageSize(first, 5);
     if (size > MAX_NEAR) throw new KycError('BAD_USER_INPUT', `"first" must be from 0 to ${MAX_NEAR}.`);
@@ -88,6 +119,10 @@ export const queryResolvers: QueryResolvers = {
     chargeUpdates(
       variableValues,
       customers.map(({ latest }) => latest),
+    );
+    noteOpened(
+      context,
+      customers.map(({ latest }) => latest.customerId),
     );
     return customers;
   },

@@ -24,6 +24,7 @@ const SQL = named({
   eraseFlags: 'delete from attention_items where customer_id = $1 and position <= $2',
   erasePendingDecision: 'delete from pending_decisions where customer_id = $1',
   count: 'select count_statistics($1, $2, $3, $4)',
+  eraseFromAudit: 'update audit_customers set customer_id = $1 where customer_id = $2',
   saveErasure: 'insert into journal_facts (name, value) values ($1, $2) on conflict (name) do nothing',
   endErasure: 'delete from journal_facts where name = $1',
   uncount: 'update status_counts set customers = customers - 1 where status = $1',
@@ -31,7 +32,7 @@ const SQL = named({
 
 const REMAINS =
   'Postgres keeps old rows until it vacuums. Run: vacuum entries, customers, dead_letters, confirmation_tasks, ' +
-  'consumer_retries, consumer_dead_letters, attention_items, pending_decisions. Its write-ahead log, ' +
+  'consumer_retries, consumer_dead_letters, attention_items, pending_decisions, audit_customers. Its write-ahead log, ' +
   'replicas and backups keep their copies until they expire.';
 
 /** What is erased while other instances wait for the lock. */
@@ -80,7 +81,12 @@ async function eraseSlice(
     ask(client, SQL.erasePendingDecision, [customerId]),
   ]);
   const count = deadLetters.rowCount ?? 0;
-  if (contents.length === 0 && count === 0) return { updates: 0, deadLetters: 0, record: null, isLast: true };
+  // Entries of one customer stay recognisable as one customer's, and name the record of the erasure.
+  const renameTo = (position: number) => ask(client, SQL.eraseFromAudit, [nobodyAt(position), customerId]);
+  if (contents.length === 0 && count === 0) {
+    await renameTo(before.position);
+    return { updates: 0, deadLetters: 0, record: null, isLast: true };
+  }
   const [record] = await Promise.all([
     eraseEntries(client, before, contents, circumstances),
     ask(client, SQL.eraseCustomer, [customerId]),
@@ -89,6 +95,7 @@ async function eraseSlice(
     ask(client, SQL.eraseConsumerDeadLetters, [customerId]),
     row && uncount(client, customerRecord(row, customerId).latest.status, circumstances.at),
   ]);
+  await renameTo(record.position);
   return { updates: contents.length, deadLetters: count, record, isLast: true };
 }
 

@@ -21,6 +21,7 @@ import {
 import { appendBatch } from './append.ts';
 import { integerArray, textArray } from './arrays.ts';
 import { postgresAttention } from './attention.ts';
+import { postgresAuditLog } from './audit-log.ts';
 import { postgresChecks } from './checks.ts';
 import { postgresConfirmationTasks } from './confirmation-tasks.ts';
 import { openPostgres, type PostgresDatabase } from './connection.ts';
@@ -128,6 +129,7 @@ async function postgresJournal(
     attention: postgresAttention(database),
     pendingDecisions: postgresPendingDecisions(database),
     statistics: postgresStatistics(readers),
+    auditLog: postgresAuditLog(database),
     append: async (batch) => guard.committed(() => appendBatch(writers, seed, batch), readers),
     async erase(customerId, circumstances) {
       guard.requireSound();

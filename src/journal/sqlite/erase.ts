@@ -59,6 +59,8 @@ export function eraser(
       write.endErasure.run(writePendingErasure(customerId, circumstances)[0]);
       const isKnown = contents.length > 0 || deadLetters > 0;
       const record = isKnown ? eraseEntries(contents, circumstances) : null;
+      // Entries of one customer stay recognisable as one customer's, and name the record of the erasure.
+      write.eraseFromAudit.run(nobodyAt(record?.position ?? readHead().position), customerId);
       return { updates: contents.length, deadLetters, record, isLast: true };
     });
   return (customerId, circumstances) =>

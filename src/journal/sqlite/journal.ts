@@ -9,6 +9,7 @@ import { readIdentity } from '../identity.ts';
 import type { Journal, JournalFacts } from '../journal.ts';
 import { appender } from './append.ts';
 import { sqliteAttention } from './attention.ts';
+import { sqliteAuditLog } from './audit-log.ts';
 import { sqliteChecks } from './checks.ts';
 import { sqliteConfirmationTasks } from './confirmation-tasks.ts';
 import { explained, openForReading, openForWriting } from './connection.ts';
@@ -110,6 +111,7 @@ export function writableJournal(given: WritableDatabase): Journal {
     attention: sqliteAttention(database, transact),
     pendingDecisions: sqlitePendingDecisions(database, transact),
     statistics: sqliteStatistics(database),
+    auditLog: sqliteAuditLog(database, transact),
     checks: sqliteChecks(database),
     logBytes: () => guard.logBytes,
     foreignWrites: given.foreignWrites,
@@ -157,6 +159,7 @@ export function openSqliteReader(path: string): Journal {
     attention: sqliteAttention(database, refuse),
     pendingDecisions: sqlitePendingDecisions(database, refuse),
     statistics: sqliteStatistics(database),
+    auditLog: sqliteAuditLog(database, refuse),
     checks: sqliteChecks(database),
     logBytes: () => null,
     foreignWrites: () => null,

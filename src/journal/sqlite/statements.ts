@@ -88,6 +88,7 @@ const WRITING = {
   eraseConfirmationTask: 'delete from confirmation_tasks where customer_id = ?',
   eraseConsumerRetries: 'delete from consumer_retries where customer_id = ?',
   eraseConsumerDeadLetters: 'delete from consumer_dead_letters where customer_id = ?',
+  eraseFromAudit: 'update or replace audit_customers set customer_id = ? where customer_id = ?',
   saveErasure: 'insert into journal_facts (name, value) values (?, ?) on conflict (name) do nothing',
   endErasure: 'delete from journal_facts where name = ?',
 } as const;

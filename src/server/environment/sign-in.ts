@@ -1,7 +1,7 @@
 /** The settings about people who sign in to the console with an OpenID provider. */
 import { z } from 'zod';
 import { readRoleMap } from '../../sign-in/roles.ts';
-import { limit, signingSecret, url } from './values.ts';
+import { count, limit, signingSecret, url } from './values.ts';
 
 const PUBLIC_URL_MUST =
   'must be an http(s) URL without a query, such as https://kyc.shop.example; https, unless its host is localhost, 127.0.0.1 or [::1]';
@@ -62,6 +62,11 @@ export const signIn = {
     .refine((hours) => hours <= 168, 'must be 168 or less')
     .default(12)
     .describe('How long a session lasts at most, in hours, however often it is renewed. Default `12`.'),
+  AUDIT_LOG_DAYS: count
+    .default(730)
+    .describe(
+      'How many days the audit log of what people did and whose data they opened is kept. Default `730`; `0` keeps it for ever.',
+    ),
 };
 
 /** Whether `text` is an origin, or one with a plain path below it, that cookies are safe at. */
