@@ -127,6 +127,27 @@ test('a journal of the release before counts and lists what it holds, and drops 
   ]);
 });
 
+test('a journal of the release before lists what waits for a person, of each customer the latest update alone', async () => {
+  using folder = temporaryFolder();
+  const path = `${folder.path}/kyc.db`;
+  const journal = openSqliteJournal(path);
+  await journal.append(['FULL_USER', 'KYC_PENDING', 'FULL_USER', 'ODD'].map((status) => submission('a', status)));
+  await journal.append([submission('b', 'CREATED'), submission('b', 'SOFT_KYC_FAILED', { rejectLabels: ['BAD'] })]);
+  const counts = await journal.statistics.between(0, 100_000);
+  await journal.close();
+  const old = `${folder.path}/old.db`;
+  copyInto(old, 8, path);
+  const upgraded = openSqliteJournal(old);
+  expect(await upgraded.statistics.between(0, 100_000)).toEqual(counts);
+  const states = await upgraded.attention.states([1, 2, 3, 4, 5, 6]);
+  expect([...states].map(([position, { isOpen }]) => [position, isOpen])).toEqual([
+    [2, false],
+    [4, true],
+  ]);
+  expect(await upgraded.checks.countedCustomers()).toMatchObject({ value: 2 });
+  await upgraded.close();
+});
+
 /** Makes a journal with the first migrations only, and copies what they have room for. */
 function copyInto(path: string, version: number, from: string): void {
   using database = new DatabaseSync(path);

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { verifyChain } from '../../src/audit/verify-chain.ts';
 import type { Journal } from '../../src/journal/journal.ts';
 import { migrateJournal, moveJournalToSchema, openJournal, openReader } from '../../src/journal/open.ts';
+import { backfillAttention } from '../../src/journal/postgres/attention-backfill.ts';
 import { openPostgresJournal } from '../../src/journal/postgres/journal.ts';
 import { backfillStandings } from '../../src/journal/postgres/standing-backfill.ts';
 import { createDatabase, freshDatabase, query } from '../support/postgres.ts';
@@ -153,6 +154,35 @@ test('the migration that lists customers by their standing reads it from the ent
   const found = await journal.customers({ ...list, standings: ['REVERSED'] });
   expect(found.map(({ latest }) => latest.customerId)).toEqual(['revoked']);
   expect(await journal.customers(list)).toHaveLength(2);
+  await journal.close();
+});
+
+test('the migration that lists what waits for a person reads it from the entries', async () => {
+  const journal = await openJournal(url);
+  await journal.append(
+    ['FULL_USER', 'KYC_PENDING', 'FULL_USER', 'ODD'].map((status) =>
+      submission('a', status, { endUserMessage: '\u0000' }),
+    ),
+  );
+  await journal.append([
+    submission('b', 'CREATED'),
+    submission('b', 'SOFT_KYC_FAILED', { rejectLabels: ['\u0000 \ud800'] }),
+  ]);
+  const rows = () => query(url, 'select position, customer_id, flags from attention_items order by position');
+  const counts = () => query(url, 'select * from daily_statistics order by day, metric, key');
+  const before = [await rows(), await counts()];
+  await query(url, 'delete from attention_items; delete from daily_statistics');
+  const client = new Client(url);
+  await client.connect();
+  await client.query('begin');
+  await backfillAttention(client);
+  await client.query('commit');
+  await client.end();
+  expect([await rows(), await counts()]).toEqual(before);
+  expect(await query(url, 'select position::integer from attention_items where is_open = 1')).toEqual([
+    { position: 4 },
+  ]);
+  expect(await verifyChain(journal, () => {})).toMatchObject({ state: 'holds' });
   await journal.close();
 });
 
