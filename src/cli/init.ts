@@ -1,8 +1,9 @@
 /** `xgateway-kyc init`: a `.env` with fresh secrets. */
 import { randomBytes } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { exampleEnvFile } from '../server/env-example.ts';
+import { writeAdvice } from '../text/write-advice.ts';
 import { defineCommand } from './command.ts';
 
 /** The command. */
@@ -22,7 +23,9 @@ export const command = defineCommand({
       const advice =
         code === 'EEXIST'
           ? 'It exists, and init never overwrites a file. Move it away, or edit it.'
-          : 'Make the folder writable for this user.';
+          : writeAdvice(code);
+      // A full disk leaves an empty file.
+      if (code !== 'EEXIST') rmSync(path, { force: true });
       throw new Error(`Cannot write ${path} (${code}). ${advice}`, { cause });
     }
     process.stdout.write(

@@ -3,7 +3,7 @@
 import { table, UsageError } from './command.ts';
 import { COMMANDS, type CommandEntry } from './commands.ts';
 import { enablePrivateCompileCache } from './compile-cache.ts';
-import { endQuietlyWithoutReader } from './terminal.ts';
+import { endWithoutOutput } from './terminal.ts';
 
 const ALL: Readonly<Record<string, CommandEntry>> = {
   ...COMMANDS,
@@ -62,5 +62,5 @@ function report(error: unknown, name: string): number {
 }
 
 enablePrivateCompileCache();
-endQuietlyWithoutReader();
+endWithoutOutput();
 process.exitCode = await main(process.argv.slice(2)).catch((error: unknown) => report(error, process.argv[2] ?? ''));

@@ -7,17 +7,24 @@ export function printable(text: string): string {
 }
 
 /**
- * Ends the process quietly once nothing reads its output any more (`| head`). Exit code 0, or the one
- * that was set.
+ * Ends the process once its output can't be written any more. Nothing reads it (`| head`): quietly, with exit code 0 or the one that was
+ * set. Anything else, such as a full disk: with a line on standard error and exit code 1. A server keeps running without its output.
  */
-export function endQuietlyWithoutReader(): void {
+export function endWithoutOutput(): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
-      // A server keeps running without its terminal.
-      if (process.argv[2] !== 'serve') process.exit();
+      if (process.argv[2] === 'serve') return;
+      if (error.code === 'EPIPE') process.exit();
+      if (stream === process.stdout) process.stderr.write(`Cannot write the output: ${outputProblem(error)}\n`);
+      process.exit(1);
     });
   }
+}
+
+function outputProblem({ code, message }: NodeJS.ErrnoException): string {
+  return code === 'ENOSPC' || code === 'EDQUOT'
+    ? `the disk is full (${code}). Free some space, or write to another disk. What was written so far is not complete.`
+    : `${message}. What was written so far is not complete.`;
 }
 
 /** Text in a colour, where standard output is a terminal that has colours and `NO_COLOR` is not set. */

@@ -1,8 +1,9 @@
 /** Secrets for development: made once, and kept beside the database in a file that only its owner can read. */
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { writeAdvice } from '../text/write-advice.ts';
 
 const secrets = z.object({ callbackSecret: z.string().min(1), jwtSecret: z.string().min(32) });
 
@@ -30,7 +31,9 @@ export function developmentSecrets(folder: string, keeps = true): DevelopmentSec
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? cause.code : String(cause);
     if (code === 'EEXIST') return known();
-    const advice = 'Set XGATEWAY_SECRET_KEY and JWT_SECRET, or make the folder writable.';
+    // A full disk leaves an empty file.
+    rmSync(path, { force: true });
+    const advice = `${writeAdvice(String(code))} Or set XGATEWAY_SECRET_KEY and JWT_SECRET.`;
     throw new Error(`Cannot write development secrets to ${path} (${code}). ${advice}`, { cause });
   }
 }

@@ -1,6 +1,7 @@
 /** The log of the server's own process: to the standard output, without making a callback wait for it. */
-import { type Logger, pino } from 'pino';
+import type { Logger } from 'pino';
 import { type AnsweredCallback, callbackJson } from './callback-line.ts';
+import { LineWriter } from './line-writer.ts';
 import { createLog, type LogLevel } from './log.ts';
 import { prettyLine } from './pretty-line.ts';
 
@@ -35,9 +36,7 @@ export interface LogOutput {
  */
 export function openServerLog(level: LogLevel, output: LogOutput = process.stdout): ServerLog {
   const isTerminal = output.isTTY === true;
-  let dropped = 0;
-  const stream = pino.destination({ dest: output.fd, sync: isTerminal, maxLength: MAX_WAITING_BYTES });
-  stream.on('drop', () => dropped++);
+  const stream = new LineWriter(output.fd, { sync: isTerminal, maxBytes: MAX_WAITING_BYTES });
   const pretty = isTerminal ? prettyLine((output.getColorDepth?.() ?? 1) > 1) : null;
   let gathered = '';
   let isScheduled = false;
@@ -58,12 +57,8 @@ export function openServerLog(level: LogLevel, output: LogOutput = process.stdou
     },
   });
   process.once('exit', () => {
-    try {
-      writeGathered();
-      stream.flushSync();
-    } catch {
-      // The reader is gone.
-    }
+    writeGathered();
+    stream.flush();
   });
   const onCallback = (callback: AnsweredCallback) => {
     const line = callbackJson(callback);
@@ -75,5 +70,5 @@ export function openServerLog(level: LogLevel, output: LogOutput = process.stdou
       else setTimeout(writeLater, GATHER_MS).unref();
     }
   };
-  return { log, onCallback: log.isLevelEnabled('info') ? onCallback : undefined, dropped: () => dropped };
+  return { log, onCallback: log.isLevelEnabled('info') ? onCallback : undefined, dropped: () => stream.dropped };
 }

@@ -141,7 +141,7 @@ describe.runIf(isReadable)('another user', () => {
   test('a file that cannot be written is named', () => {
     rmSync(`${path}.lock`);
     chmodSync(path, 0o444);
-    expect(openAs(65_534)).toMatch(/Cannot open the journal .*user 65534 may not write the file/);
+    expect(openAs(65_534)).toMatch(/Cannot open the journal .*user 65534 has no access to the file/);
   });
 
   test('a folder that cannot be entered is named, and not reported as a missing journal', () => {

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { trace } from '@opentelemetry/api';
 import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { afterEach, expect, test } from 'vitest';
@@ -5,7 +7,7 @@ import { type AnsweredCallback, callbackFields, callbackJson } from '../../src/t
 import { createLog } from '../../src/telemetry/log.ts';
 import { prettyLine } from '../../src/telemetry/pretty-line.ts';
 import { eventually } from '../support/eventually.ts';
-import { run, serve, serverEnv } from '../support/process.ts';
+import { commandLine, run, serve, serverEnv, start } from '../support/process.ts';
 import { signedCallback, startTestServer } from '../support/server.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -156,3 +158,41 @@ test('with an OpenTelemetry SDK the line of a callback has the ID of its trace',
   const line = server.logged.map((one) => JSON.parse(one)).find(({ msg }) => msg === 'callback');
   expect(line).toMatchObject({ trace_id: span?.spanContext().traceId, outcome: 'applied' });
 });
+
+test.runIf(existsSync('/dev/full'))(
+  'serve: with its log on a full disk, callbacks are recorded, and SIGTERM stops it',
+  async () => {
+    using folder = temporaryFolder();
+    const env = serverEnv(folder.path, { PORT: String(await freePort()) });
+    await using server = start(['sh', '-c', 'exec "$0" "$@" > /dev/full', ...commandLine(['serve'])], folder.path, env);
+    const url = `http://127.0.0.1:${env['PORT']}/callbacks/kyc`;
+    const post = async (status: string) =>
+      (await fetch(url, { method: 'POST', body: signedCallback('c', { status }) }).catch(() => null))?.status;
+    await eventually(async () => (await post('CREATED')) === 200);
+    for (let count = 0; count < 50; count++) expect(await post(`STATUS ${count}`)).toBe(200);
+    const stoppedAt = performance.now();
+    expect(await server.kill('SIGTERM')).toMatchObject({ code: 0, stderr: '' });
+    expect(performance.now() - stoppedAt).toBeLessThan(10_000);
+  },
+);
+
+test.runIf(existsSync('/dev/full'))('a command whose output goes to a full disk says so, and fails', async () => {
+  using folder = temporaryFolder();
+  for (const words of [['schema'], ['completion', 'bash'], ['token', '--customer', 'c']]) {
+    const program = ['sh', '-c', 'exec "$0" "$@" > /dev/full', ...commandLine(words)] as const;
+    const { code, stderr } = await start(program, folder.path, serverEnv(folder.path)).ended;
+    expect([words, code, stderr]).toEqual([
+      words,
+      1,
+      expect.stringMatching(/^Cannot write the output: the disk is full \(ENOSPC\)\.[^\n]*\n$/),
+    ]);
+  }
+});
+
+async function freePort(): Promise<number> {
+  const probe = createServer();
+  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
+  const { port } = probe.address() as { port: number };
+  await new Promise((resolve) => probe.close(resolve));
+  return port;
+}

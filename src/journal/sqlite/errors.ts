@@ -104,7 +104,7 @@ function explain(path: string, cause: unknown): string {
     case CANTOPEN:
     case 'EACCES':
     case 'EPERM':
-      return `${userName()} may not write the file or its folder (${messageOf(cause)}). Change their owner or mode, or set DATABASE_URL to a file in a folder that this process may write.`;
+      return `${userName()} has no access to the file or its folder (${messageOf(cause)}). Change their owner or mode, or set DATABASE_URL to a file in a folder that this process may write.`;
     case 'ENOTDIR':
     case 'ENOENT':
       return `its folder cannot be made (${messageOf(cause)}). Set DATABASE_URL to a file in a folder that this process may write.`;
