@@ -20,13 +20,7 @@ export class Attempt {
   constructor(facts: AttemptFacts, timeoutMs: number) {
     this.timeoutMs = timeoutMs;
     this.#deadlineAt = performance.now() + timeoutMs;
-    const signal = () => this.#signal;
-    this.context = {
-      ...facts,
-      get signal() {
-        return signal();
-      },
-    };
+    this.context = new AttemptContext(facts, () => this.#signal);
   }
 
   /** Whether the handler was told to end because its consumer stops. */
@@ -74,5 +68,24 @@ export class Attempt {
       if (this.#isAborted) this.#controller.abort(this.#abortReason);
     }
     return this.#controller.signal;
+  }
+}
+
+/** A class: an object with a getter of its own takes V8 as long as everything else about an attempt. */
+class AttemptContext implements ConsumerContext {
+  readonly attempt: number;
+  readonly replayed: boolean;
+  readonly fence: number;
+  readonly #signal: () => AbortSignal;
+
+  constructor({ attempt, replayed, fence }: AttemptFacts, signal: () => AbortSignal) {
+    this.attempt = attempt;
+    this.replayed = replayed;
+    this.fence = fence;
+    this.#signal = signal;
+  }
+
+  get signal(): AbortSignal {
+    return this.#signal();
   }
 }

@@ -67,6 +67,7 @@ export class Work {
   /** Retries that the feed will bring again: something before them kept the place from passing. */
   readonly #ahead = new Set<number>();
   #areRetriesRead = false;
+  #isDispatching = false;
   #isEnding = false;
 
   constructor(given: SessionOptions, events: WorkEvents) {
@@ -122,7 +123,17 @@ export class Work {
     this.progress.add(entry);
     const lane = this.lanes.add(this.#keyOf(entry), entry);
     if (lane.dueAt !== null) this.#keep(entry);
-    this.dispatcher.dispatch();
+    this.#dispatchSoon();
+  }
+
+  /** Not at once: an update comes from a commit whose callbacks wait for their answers. */
+  #dispatchSoon(): void {
+    if (this.#isDispatching) return;
+    this.#isDispatching = true;
+    setImmediate(() => {
+      this.#isDispatching = false;
+      this.dispatcher.dispatch();
+    });
   }
 
   /** An owner who keeps the cursor gets one update at a time, across all customers. */

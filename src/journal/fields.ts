@@ -50,6 +50,7 @@ export function readFields<Source, Fields extends Readonly<Record<string, (sourc
   fields: Fields,
   source: Source,
 ): { [Name in keyof Fields]: ReturnType<Fields[Name]> } {
-  const values = Object.entries(fields).map(([name, read]) => [name, read(source)] as const);
-  return Object.fromEntries(values) as { [Name in keyof Fields]: ReturnType<Fields[Name]> };
+  const values: Partial<Record<keyof Fields, unknown>> = {};
+  for (const name in fields) values[name] = fields[name]?.(source);
+  return values as { [Name in keyof Fields]: ReturnType<Fields[Name]> };
 }

@@ -22,7 +22,7 @@ import {
   writeConsumerError,
 } from '../consumers.ts';
 import { prepareAll, type Statements } from './prepared.ts';
-import type { Transact } from './transaction.ts';
+import { syncedSeldom, type Transact } from './transaction.ts';
 
 /** Later than every fence before, also after an older copy of the file was restored. */
 const NEXT_FENCE = "max(fence + 1, cast(unixepoch('subsec') * 1000 as integer))";
@@ -73,6 +73,8 @@ export function sqliteConsumers(
   limits: ConsumerLimits = CONSUMER_LIMITS,
 ): Consumers {
   const sql = prepareAll(database, SQL);
+  // A lost place is one whose updates are handled again.
+  const transactSave = syncedSeldom(database, transact);
   const find = (name: string): ConsumerRecord | null => {
     const row = sql.find.get(name) as unknown as ConsumerRow | undefined;
     return row === undefined ? null : readConsumer(row);
@@ -101,7 +103,7 @@ export function sqliteConsumers(
       }),
     acquire: ({ name, fence, beats }, holder) =>
       transact(() => (sql.acquire.run(holder, name, fence, beats).changes > 0 ? find(name) : null)),
-    save: (lease, changes) => transact(() => save(sql, limits, lease, changes)),
+    save: (lease, changes) => transactSave(() => save(sql, limits, lease, changes)),
     release: ({ name, fence }, error) =>
       transact(() => {
         if (error === undefined) sql.release.run(name, fence);
