@@ -131,5 +131,8 @@ export function httpUrl({ url }: KycConnectionOptions): URL {
 }
 
 function absolute(url: string | URL): URL {
-  return new URL(url, (globalThis as { location?: { href: string } }).location?.href);
+  const found = new URL(url, (globalThis as { location?: { href: string } }).location?.href);
+  // A WebSocket refuses one.
+  found.hash = '';
+  return found;
 }

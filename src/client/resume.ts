@@ -36,6 +36,12 @@ function isResumable({ query, variables }: Payload): boolean {
 const RESUMABLE = /\bsubscription\b[^{]*\$after\b/;
 const TOKEN_MS = 15_000;
 
+/** What a `WebSocket` takes everywhere: browsers that are not new refuse `http:`, and all a fragment. */
+function socketUrl(url: ClientOptions['url']): ClientOptions['url'] {
+  const plain = (text: string) => text.replace(/#.*$/s, '').replace(/^http/i, 'ws');
+  return typeof url === 'function' ? async () => plain(await url()) : plain(url);
+}
+
 /**
  * Makes a client whose subscriptions resume. A sink gets an error when trying again cannot help: when the gateway rejects the
  * operation, and when it refuses the same `connectionParams` again (at once, where they are not a function).
@@ -51,6 +57,7 @@ export function createResumingClient(options: ResumingClientOptions): Client {
   const credentials = watchCredentials(options.connectionParams, tokenTimeoutMs);
   const client = createClient({
     ...rest,
+    url: socketUrl(options.url),
     connectionParams: credentials.params,
     retryAttempts: 0,
     keepAlive: pingInterval(silenceMs),
