@@ -95,6 +95,7 @@ export class CheckedPoster {
       request
         .on('socket', (socket) => {
           isConnected = request.reusedSocket;
+          if (isConnected) return;
           socket.once(isSecure ? 'secureConnect' : 'connect', () => {
             isConnected = true;
           });

@@ -92,21 +92,7 @@ export async function apolloRouter(host = '127.0.0.1'): Promise<ApolloRouter> {
     messages,
     known,
     misbehave: () => false,
-    async subscribe({ url }, { query, documentId, variables, token, id = 'one', heartbeatIntervalMs = 0, ...others }) {
-      const verifier = others.verifier ?? `the verifier of ${id}`;
-      known.set(id, `the verifier of ${id}`);
-      const callbackUrl = others.callbackUrl ?? `${router.callbackUrl}/${id}`;
-      const subscription = { callbackUrl, subscriptionId: id, verifier, heartbeatIntervalMs };
-      return fetch(`${url}/graphql`, {
-        method: 'POST',
-        headers: {
-          accept: others.accept ?? 'application/json;callbackSpec=1.0,application/json',
-          'content-type': 'application/json',
-          authorization: `Bearer ${token}`,
-        },
-        body: JSON.stringify({ query, documentId, variables, extensions: { subscription } }),
-      });
-    },
+    subscribe: ({ url }, subscribe) => fetch(`${url}/graphql`, subscribeRequest(router, subscribe)),
     payloads: (id = 'one') =>
       messages.filter((message) => message.id === id && message.action === 'next').map(({ payload }) => payload),
     completed: (id = 'one') =>
@@ -117,4 +103,22 @@ export async function apolloRouter(host = '127.0.0.1'): Promise<ApolloRouter> {
   };
   await start();
   return router;
+}
+
+/** The request by which a router subscribes; the router knows the subscription then. */
+export function subscribeRequest(router: ApolloRouter, subscribe: Subscribe): RequestInit {
+  const { query, documentId, variables, token, id = 'one', heartbeatIntervalMs = 0, ...others } = subscribe;
+  const verifier = others.verifier ?? `the verifier of ${id}`;
+  router.known.set(id, `the verifier of ${id}`);
+  const callbackUrl = others.callbackUrl ?? `${router.callbackUrl}/${id}`;
+  const subscription = { callbackUrl, subscriptionId: id, verifier, heartbeatIntervalMs };
+  return {
+    method: 'POST',
+    headers: {
+      accept: others.accept ?? 'application/json;callbackSpec=1.0,application/json',
+      'content-type': 'application/json',
+      authorization: `Bearer ${token}`,
+    },
+    body: JSON.stringify({ query, documentId, variables, extensions: { subscription } }),
+  };
 }

@@ -8,10 +8,9 @@ import { backOff } from '../../schedule/back-off.ts';
 import { currentTime } from '../../schedule/clock.ts';
 import { CLOSE_GRACE_MS } from '../closing.ts';
 import { hasPassed, type Liveness, type Peer } from '../liveness.ts';
+import { CHECK_MS, confirmSubscription, Heartbeat } from './check.ts';
 import { messagesFor, type Outcome, type Recipient, send } from './messages.ts';
 
-/** How long Router has for a check, and for the first one with its retries, in milliseconds. */
-const CHECK_MS = 5_000;
 /** Longer than a peer may stall: the sweep ends a message that is not answered. */
 const NEXT_MS = 60_000;
 /** Between tries of one message, in milliseconds. */
@@ -39,12 +38,11 @@ export class RouterChannel implements Peer {
   readonly #onEnd: (() => void)[] = [];
   readonly #closed = Promise.withResolvers<void>();
   #state: State = 'open';
-  #heartbeat: NodeJS.Timeout | undefined;
+  readonly #heartbeat: Heartbeat;
   /** The update that is being delivered. */
   #delivery: Promise<void> = Promise.resolve();
-  /** The sweeps since which an update is not taken, and since which checks fail; 0: neither. */
+  /** The sweep since which an update is not taken; 0: none waits. */
   #undeliveredSince = 0;
-  #uncheckedSince = 0;
   /** Router has ended it: there is nothing to resume. */
   isEndedByRouter = false;
   /** Heartbeats are their own. */
@@ -54,6 +52,7 @@ export class RouterChannel implements Peer {
     this.#options = options;
     this.#messages = messagesFor(options);
     this.#openedAt = options.liveness.now;
+    this.#heartbeat = new Heartbeat(this.#sendCheck, options.liveness, (outcome) => this.#settle(outcome));
   }
 
   /** Resolves when nothing is sent any more. */
@@ -63,8 +62,9 @@ export class RouterChannel implements Peer {
 
   get unreadSince(): number {
     if (this.#state !== 'open') return 0;
-    const since = [this.#undeliveredSince, this.#uncheckedSince].filter((sweep) => sweep !== 0);
-    return since.length === 0 ? 0 : Math.min(...since);
+    const unanswered = this.#heartbeat.unansweredSince;
+    if (this.#undeliveredSince === 0 || unanswered === 0) return this.#undeliveredSince || unanswered;
+    return Math.min(this.#undeliveredSince, unanswered);
   }
 
   /** Whether updates may still be delivered; ends the channel when the token has expired. */
@@ -73,43 +73,15 @@ export class RouterChannel implements Peer {
     return this.#state === 'open';
   }
 
-  /**
-   * The first check: Router has to know the subscription before anything is answered. Rejects with `SUBSCRIPTION_CALLBACK_FAILED`.
-   */
-  async check(): Promise<void> {
-    const deadline = performance.now() + CHECK_MS;
-    let reason = '';
-    for (let attempt = 0; ; attempt++) {
-      const outcome = await this.#check(Math.max(1, deadline - performance.now()));
-      if (outcome.kind === 'accepted' && outcome.confirms && this.#state === 'open') return;
-      if (outcome.kind === 'accepted')
-        reason = 'it did not answer 204 with the header "subscription-protocol: callback/1.0"';
-      else if (outcome.kind === 'ended') reason = 'it does not know the subscription (404)';
-      else reason = outcome.reason;
-      const pause = backOff(attempt, RETRY_MS.first, RETRY_MS.most);
-      const mayRepeat = outcome.kind === 'retry' || outcome.kind === 'unknown';
-      if (!mayRepeat || this.#state !== 'open' || performance.now() + pause > deadline) break;
-      await sleep(pause);
-    }
-    this.#close();
-    throw new KycError('SUBSCRIPTION_CALLBACK_FAILED', `The callback URL did not confirm the subscription: ${reason}.`);
+  /** Has Router confirm the subscription. Rejects with `SUBSCRIPTION_CALLBACK_FAILED`. */
+  check(): Promise<void> {
+    return confirmSubscription(this.#sendCheck, () => this.#state === 'open');
   }
 
   /** Checks as often as Router asked for. */
   startHeartbeats(): void {
     const { heartbeatIntervalMs } = this.#options;
-    if (heartbeatIntervalMs === 0 || this.#state !== 'open') return;
-    let isChecking = false;
-    const beat = async (): Promise<void> => {
-      if (isChecking) return;
-      isChecking = true;
-      if (this.#uncheckedSince === 0) this.#uncheckedSince = this.#options.liveness.now;
-      const outcome = await this.#check(CHECK_MS);
-      isChecking = false;
-      if (outcome.kind === 'accepted') this.#uncheckedSince = 0;
-      else if (outcome.kind === 'ended' || outcome.kind === 'refused') this.#settle(outcome);
-    };
-    this.#heartbeat = setInterval(() => void beat(), heartbeatIntervalMs).unref();
+    if (heartbeatIntervalMs > 0 && this.#state === 'open') this.#heartbeat.start(heartbeatIntervalMs);
   }
 
   /** Delivers an update's payload. Calls back when Router has it; when it can't be delivered the channel has ended. */
@@ -118,7 +90,7 @@ export class RouterChannel implements Peer {
     this.#delivery = this.#deliver(this.#messages.next(payload)).then((isDelivered) => {
       this.#undeliveredSince = 0;
       if (isDelivered) sent();
-    });
+    }, sent);
   }
 
   /** Calls `ended` when no more updates are taken. */
@@ -178,10 +150,10 @@ export class RouterChannel implements Peer {
     }
   }
 
-  #check(deadlineMs: number): Promise<Outcome> {
+  readonly #sendCheck = (deadlineMs: number): Promise<Outcome> => {
     const { signal } = this.#aborted;
     return send(this.#options.poster, this.#options, this.#messages.check, { deadlineMs, signal, reuses: true });
-  }
+  };
 
   /** What an answer other than an acceptance means for the subscription. */
   #settle(outcome: Exclude<Outcome, { kind: 'accepted' | 'retry' }>): void {
@@ -220,7 +192,7 @@ export class RouterChannel implements Peer {
   #stop(state: State): boolean {
     if (this.#state !== 'open') return false;
     this.#state = state;
-    clearInterval(this.#heartbeat);
+    this.#heartbeat.stop();
     for (const ended of this.#onEnd.splice(0)) ended();
     return true;
   }

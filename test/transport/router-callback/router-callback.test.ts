@@ -1,6 +1,7 @@
 /** Apollo Router's HTTP callback protocol, against a callback endpoint that behaves as Router does. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { type ApolloRouter, apolloRouter, type Subscribe } from '../../support/apollo-router.ts';
+import { openShop } from '../../embedding/shop.ts';
+import { type ApolloRouter, apolloRouter, type Subscribe, subscribeRequest } from '../../support/apollo-router.ts';
 import { eventually } from '../../support/eventually.ts';
 import { readerToken, startTestServer, type TestServer, token } from '../../support/server.ts';
 
@@ -148,6 +149,15 @@ test('another subject has a subscription of its own, whatever its ID', async () 
   const all = { query: 'subscription { kycUpdates { revision } }', token: reader };
   expect((await subscribe(all)).status).toBe(200);
   await eventually(async () => (await server.metric('xgateway_kyc_connections{transport="callback"}')) === 2);
+});
+
+test('a server on the Fetch API registers subscriptions too', async () => {
+  await using shop = await openShop({ subscriptionCallbackUrls: [router.callbackUrl] });
+  await shop.receive('alice', 'CREATED');
+  const sent = subscribeRequest(router, { query: FOLLOW, token: alice, id: 'fetched' });
+  const answer = await shop.gateway.fetch(new Request('https://shop.example/graphql', sent));
+  expect([answer.status, await answer.json()]).toEqual([200, { data: null }]);
+  await until([1], 'fetched');
 });
 
 test('queries and mutations are answered as ever, with the same Accept', async () => {
