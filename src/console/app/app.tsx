@@ -21,6 +21,7 @@ const TITLES: Readonly<Record<View, string>> = {
   updates: 'Updates',
   'dead-letters': 'Dead letters',
   consumers: 'Consumers',
+  statistics: 'Statistics',
   record: 'Record',
 };
 

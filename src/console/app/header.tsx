@@ -21,6 +21,7 @@ const VIEWS = [
   ['updates', 'Updates', false],
   ['dead-letters', 'Dead letters', true],
   ['consumers', 'Consumers', true],
+  ['statistics', 'Statistics', true],
 ] as const;
 
 interface HeaderProps {

@@ -3,7 +3,15 @@ import { type Filter, formatFilter, NO_FILTER, parseFilter } from './filter.ts';
 import { Store } from './store.ts';
 
 /** Every view that has an address. */
-export const VIEWS = ['attention', 'customers', 'updates', 'dead-letters', 'consumers', 'record'] as const;
+export const VIEWS = [
+  'attention',
+  'customers',
+  'updates',
+  'dead-letters',
+  'consumers',
+  'statistics',
+  'record',
+] as const;
 /** What is shown. */
 export type View = (typeof VIEWS)[number];
 

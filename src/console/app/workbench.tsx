@@ -10,6 +10,7 @@ import { Keys } from './keys.tsx';
 import type { Live } from './live.ts';
 import { RecordView } from './record-view.tsx';
 import { route } from './route.ts';
+import { StatisticsView } from './statistics.tsx';
 import { useStore } from './store.ts';
 import { Stream, UpdatesView } from './stream.tsx';
 import { Timeline } from './timeline.tsx';
@@ -44,6 +45,7 @@ export function Workbench({ api, live, attention }: WorkbenchProps) {
         {view === 'updates' && <UpdatesView api={api} live={live} />}
         {view === 'dead-letters' && <DeadLetters api={api} />}
         {view === 'consumers' && <Consumers api={api} />}
+        {view === 'statistics' && <StatisticsView api={api} />}
       </div>
       <Keys />
       {customerId !== null ? (
