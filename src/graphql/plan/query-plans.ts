@@ -1,5 +1,5 @@
 /** The plans of the queries that clients send over and over: bounded in number and bytes, and made at the second sight of a document. */
-import { type GraphQLSchema, Kind, type OperationDefinitionNode, visit } from 'graphql';
+import { execute, type GraphQLSchema, Kind, type OperationDefinitionNode, visit } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import type { MaybePromise } from '../../journal/maybe-promise.ts';
 import type { OperationContext } from '../context.ts';
@@ -39,8 +39,16 @@ export class QueryPlans {
       BYTES_A_FIELD * [...plans.values()].reduce((sum, plan) => sum + (plan?.fields ?? 0), 1),
   });
 
-  constructor(schema: GraphQLSchema) {
+  /** False: nothing is planned. */
+  readonly #isOn: boolean;
+
+  /**
+   * @param executor what executes the operations that are not planned. OpenTelemetry's instrumentation of graphql marks the `execute` that it
+   * has wrapped: then nothing is planned, so that the application keeps its spans.
+   */
+  constructor(schema: GraphQLSchema, executor: object = execute) {
     this.#schema = schema;
+    this.#isOn = !('__wrapped' in executor);
   }
 
   /** How many operations have plans. */
@@ -54,7 +62,7 @@ export class QueryPlans {
    */
   execute(measured: MeasuredOperation, cost: number, context: OperationContext): MaybePromise<PlannedData | null> {
     const { operation, variables } = measured;
-    if (operation.operation !== 'query') return null;
+    if (!this.#isOn || operation.operation !== 'query') return null;
     const ofOperation = this.#operations.get(operation) ?? this.#noted(operation, measured);
     if (ofOperation === null) return null;
     if (ofOperation.resting > 0) {

@@ -131,3 +131,12 @@ test('plans are bounded in number, and in bytes', async () => {
   expect(plans.size).toBeLessThan(30);
   expect(plans.size).toBeGreaterThan(10);
 });
+
+test("nothing is planned where OpenTelemetry has wrapped graphql's execute", async () => {
+  plans = new QueryPlans(
+    schema,
+    Object.assign(() => {}, { __wrapped: true }),
+  );
+  expect(await planned('{ one { name } }')).toBeNull();
+  expect(plans.size).toBe(0);
+});
