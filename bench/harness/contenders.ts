@@ -15,6 +15,8 @@ export let OURS: ServerSpec = {
   command: [join(import.meta.dirname, '..', '..', 'dist', 'cli', 'main.js'), 'serve'],
   readyPath: '/health/ready',
 };
+/** Our plain handlers at Node's own HTTP server, without Express. */
+export const PLAIN: ServerSpec = peer('xgateway-kyc, plain handlers', 'plain.ts', { NODE_ENV: 'production' });
 /** For loads that change one customer more often than any customer changes. */
 export function withoutCustomerLimit(spec: ServerSpec): ServerSpec {
   return { ...spec, env: { ...spec.env, CALLBACKS_PER_CUSTOMER_PER_MINUTE: '0' } };
