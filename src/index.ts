@@ -30,13 +30,19 @@ export type {
   KycApi,
   KycDecision,
   KycDecisionResult,
-  KycPendingDecision,
   KycReader,
   KycRefreshResult,
   RecordResult,
   UpdatesOptions,
   WaitOptions,
 } from './gateway/api-contract.ts';
+export type {
+  AttentionOptions,
+  KycAttentionItem,
+  KycAttentionKind,
+  KycAttentionPage,
+  KycPendingDecision,
+} from './gateway/attention-api.ts';
 export type {
   KycConsumer,
   KycConsumerDeadLetter,

@@ -44,6 +44,10 @@ export function namesOfFlags(flags: number): readonly Flag[] {
 }
 
 /** Why an update leaves its customer in doubt; null: it does not. */
-export function doubtReasonOf(update: Pick<UpdateContent, 'status' | 'verified' | 'doubt'>): KycDoubtReason | null {
-  return isInDoubt(update) ? (update.doubt ?? 'UNCONFIRMED') : null;
+export function doubtReasonOf(
+  update: Pick<UpdateContent, 'status' | 'verified' | 'doubt' | 'doubtful'>,
+): KycDoubtReason | null {
+  if (!isInDoubt(update)) return null;
+  // Release 0.1 knew one doubt, and did not name it.
+  return update.doubt ?? (update.doubtful ? 'REVERSAL' : 'UNCONFIRMED');
 }

@@ -6,6 +6,7 @@ import type { KycConsumerHandle } from '../consumers/registry.ts';
 import type { KycStatus } from '../domain/kyc.ts';
 import type { KycUpdateFilter } from '../domain/update-filter.ts';
 import type { ErasureReport } from '../journal/erasure-report.ts';
+import type { AttentionOptions, KycAttentionPage, KycPendingDecision } from './attention-api.ts';
 import type { KycConsumers } from './consumers-api.ts';
 import type { KycDeadLetters } from './dead-letters-api.ts';
 import type { Kyc, KycUpdate } from './views.ts';
@@ -82,18 +83,6 @@ export interface KycDecisionResult {
 export interface KycAcknowledgeResult {
   readonly outcome: 'ACKNOWLEDGED' | 'UNCHANGED';
   readonly update: KycUpdate;
-}
-
-/** What one person decided where two are required. */
-export interface KycPendingDecision {
-  readonly customerId: string;
-  readonly revision: number;
-  /** The status that would be verified. */
-  readonly status: KycStatus;
-  readonly by: string;
-  readonly reason: string | null;
-  readonly evidenceUrl: string | null;
-  readonly at: Date;
 }
 
 /** What a report changed. `UNCHANGED`: it said nothing new, so no update was recorded. */
@@ -230,6 +219,16 @@ export interface KycApi extends KycReader {
    * ```
    */
   correct(customerId: string, revision: number, status: KycStatus, decision: KycDecision): Promise<KycDecisionResult>;
+  /**
+   * What waits for a person, oldest first: the same list as `kycAttention`, for code with the scope `kyc:admin`.
+   *
+   * @example
+   * ```ts
+   * const { totalCount, nodes } = await gateway.attention({ kinds: ['REVERSAL', 'IN_DOUBT'] });
+   * for (const { kinds, since, update } of nodes) show(totalCount, kinds, since, update?.customerId);
+   * ```
+   */
+  attention(options?: AttentionOptions): Promise<KycAttentionPage>;
   /**
    * Acknowledges an update that waits for a person: a reversal, a possibly late one, or one with an unrecognised status. `revision` is that
    * update's own. Rejects with `BAD_USER_INPUT` when there is no such update.

@@ -10,8 +10,8 @@ import { customerAsOf } from '../journal/as-of.ts';
 import { readCustomers } from '../journal/customers.ts';
 import { erasureReport } from '../journal/erasure-report.ts';
 import type { CustomerRecord, Journal } from '../journal/journal.ts';
-import type { PendingDecision } from '../journal/pending-decisions.ts';
-import type { KycApi, KycPendingDecision, KycReader } from './api-contract.ts';
+import type { KycApi, KycReader } from './api-contract.ts';
+import { attentionView, pendingView } from './attention-api.ts';
 import { consumersApi } from './consumers-api.ts';
 import { deadLettersApi } from './dead-letters-api.ts';
 import { checkBy, checkFilter, momentOf } from './given.ts';
@@ -74,6 +74,7 @@ export function createApi({ journal, actions, registry, streams, lifecycle }: Ap
         const decided = await actions.correct({ ...grounds, customerId, revision, status, by: checkBy(by) });
         return { outcome: decided.outcome, kyc: show(decided.customer) };
       }),
+    attention: (options = {}) => act(() => attentionView({ journal, list: actions.attention }, options)),
     acknowledge: (customerId, revision, { by, ...grounds }) =>
       act(async () => {
         const acknowledged = await actions.acknowledge({ ...grounds, customerId, revision, by: checkBy(by) });
@@ -87,26 +88,6 @@ export function createApi({ journal, actions, registry, streams, lifecycle }: Ap
     erase: (customerId, { by, reason }) =>
       lifecycle.run(async () => erasureReport(await actions.erase({ customerId, by: checkBy(by), reason }))),
     deadLetters: deadLettersApi({ journal, actions, lifecycle, act }),
-  };
-}
-
-function pendingView({
-  customerId,
-  revision,
-  status,
-  by,
-  reason,
-  evidenceUrl,
-  at,
-}: PendingDecision): KycPendingDecision {
-  return {
-    customerId,
-    revision,
-    status,
-    by,
-    reason: reason ?? null,
-    evidenceUrl: evidenceUrl ?? null,
-    at: new Date(at),
   };
 }
 

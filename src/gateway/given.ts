@@ -25,6 +25,12 @@ export function checkFilter(filter: KycUpdateFilter | null | undefined): void {
   checkNames('sources', filter?.sources, KYC_SOURCES);
 }
 
+/** Throws `BAD_USER_INPUT` for a kind that does not exist. */
+export function checkKinds(kinds: readonly string[] | null | undefined, known: readonly string[]): void {
+  if (kinds?.every((kind) => known.includes(kind)) ?? true) return;
+  throw new KycError('BAD_USER_INPUT', `"kinds" may hold ${known.join(', ')} and nothing else.`);
+}
+
 function checkNames(field: string, given: readonly string[] | null | undefined, known: readonly string[]): void {
   if (given?.every((name) => known.includes(name)) ?? true) return;
   throw new KycError('BAD_USER_INPUT', `"filter.${field}" may hold ${known.join(', ')} and nothing else.`);

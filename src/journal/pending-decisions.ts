@@ -45,6 +45,9 @@ export interface PendingDecisions {
   after(position: number, limit: number): MaybePromise<readonly PendingAt[]>;
 }
 
+/** How many decisions that have lapsed a proposal deletes: more than it can add. */
+export const SWEPT_AT_ONCE = 100;
+
 /** A decision as a column holds it: as JSON, so that characters which a database folds or refuses are escapes. */
 export function writeDecision({ status, by, subject, reason, evidenceUrl, at }: PendingDecision): string {
   return JSON.stringify({ status, by, subject, reason, evidenceUrl, at });

@@ -178,6 +178,21 @@ test('code cannot verify on its own word either', async () => {
   await gateway.record({ customerId: 'c', status: 'FULL_USER' }, { by: 'import' });
   const first = await gateway.correct('c', 1, 'FULL_USER', { by: 'jane', reason: 'seen' });
   expect(first).toMatchObject({ outcome: 'PENDING_SECOND_PERSON', kyc: { verified: false } });
+  expect(await gateway.attention({ first: 1, kinds: ['PENDING_SECOND_PERSON', 'REVERSAL'] })).toMatchObject({
+    nodes: [
+      { kinds: ['PENDING_SECOND_PERSON'], since: expect.any(Date), pendingDecision: { by: 'jane' }, consumer: null },
+    ],
+    pageInfo: { hasNextPage: false },
+    totalCount: 1,
+  });
+  await expect(gateway.attention({ kinds: ['NOTHING' as never] })).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
+  await expect(gateway.attention({ first: 201 })).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
+  await gateway.record({ customerId: 'r', status: 'KYC_PENDING' }, { by: 'import' });
+  expect(await gateway.acknowledge('r', 1, { by: 'jane' })).toMatchObject({
+    outcome: 'UNCHANGED',
+    update: { revision: 1 },
+  });
+  await expect(gateway.acknowledge('r', 9, { by: 'jane' })).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
   expect((await gateway.withdraw('c', 1, { by: 'jane' })).withdrawn?.by).toBe('jane');
   await gateway.confirm('c', 1, { by: 'jane' });
   expect((await gateway.confirm('c', 1, { by: 'john' })).kyc.confirmedBy).toMatchObject({

@@ -153,6 +153,17 @@ export function attentionContract(open: () => Promise<Journal>): void {
       expect(await journal.pendingDecisions.propose(decision('late', 1))).toEqual(decision('john', 2));
     });
 
+    test('those that have lapsed are deleted with the next one, and no other', async () => {
+      const names = Array.from({ length: 5 }, (_, index) => `n${index}`);
+      await append(...names.map((name) => [name, 'FULL_USER'] as const));
+      for (const customerId of names) await journal.pendingDecisions.propose({ ...decision('jane'), customerId });
+      await append(['n0', 'CREATED'], ['n1', 'CREATED']);
+      await journal.pendingDecisions.propose(decision('jane'));
+      const left = await journal.pendingDecisions.after(0, 9);
+      expect(left.map(({ decision: { customerId } }) => customerId)).toEqual(['a', 'n2', 'n3', 'n4']);
+      expect(await journal.pendingDecisions.take({ ...decision('jane'), customerId: 'n0' })).toBe(false);
+    });
+
     test('are erased with their customer', async () => {
       await journal.pendingDecisions.propose(decision('jane'));
       await journal.erase('a', { at: AT, by: 'jane' });

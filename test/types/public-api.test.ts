@@ -99,6 +99,7 @@ function examplesOfCodeApi(): { readonly name: string; readonly comment: string;
   expect(members.map(([, , name]) => name).sort()).toEqual([
     'acknowledge',
     'as',
+    'attention',
     'confirm',
     'consume',
     'consumers',

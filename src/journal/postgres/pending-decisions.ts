@@ -1,6 +1,12 @@
 /** Pending decisions in the journal's Postgres: every instance sees the same. */
 import { type EntryRow, readEntry } from '../entry.ts';
-import { type PendingDecisionRow, type PendingDecisions, readDecision, writeDecision } from '../pending-decisions.ts';
+import {
+  type PendingDecisionRow,
+  type PendingDecisions,
+  readDecision,
+  SWEPT_AT_ONCE,
+  writeDecision,
+} from '../pending-decisions.ts';
 import type { PostgresDatabase } from './connection.ts';
 import { ask, rowsOf } from './query.ts';
 import { named } from './statements.ts';
@@ -17,6 +23,9 @@ const SQL = named({
   propose: `insert into pending_decisions as old (customer_id, revision, decision) values ($1, $2, $3)
     on conflict (customer_id) do update set revision = excluded.revision, decision = excluded.decision
       where old.revision < excluded.revision`,
+  // What has lapsed is of no use; there are few.
+  sweepPending: `delete from pending_decisions where customer_id in (
+    select p.customer_id from ${CURRENT} where e.revision > p.revision limit ${SWEPT_AT_ONCE} for update of p skip locked)`,
   proposed: `select ${COLUMNS} from pending_decisions p where p.customer_id = $1`,
   take: 'delete from pending_decisions where customer_id = $1 and revision = $2 and decision = $3',
   findPending: `select ${COLUMNS} from ${CURRENT} where p.customer_id = $1 and e.revision = p.revision`,
@@ -32,7 +41,8 @@ export function postgresPendingDecisions({ readers, writers }: PostgresDatabase)
     propose: (decision) =>
       unlocked(writers, async (client) => {
         const { customerId, revision } = decision;
-        const [, [row]] = await Promise.all([
+        const [, , [row]] = await Promise.all([
+          ask(client, SQL.sweepPending),
           ask(client, SQL.propose, [customerId, revision, writeDecision(decision)]),
           rowsOf<Row>(client, SQL.proposed, [customerId]),
         ]);

@@ -1,7 +1,13 @@
 /** Pending decisions in the journal's SQLite file. */
 import type { DatabaseSync } from 'node:sqlite';
 import { type EntryRow, readEntry } from '../entry.ts';
-import { type PendingDecisionRow, type PendingDecisions, readDecision, writeDecision } from '../pending-decisions.ts';
+import {
+  type PendingDecisionRow,
+  type PendingDecisions,
+  readDecision,
+  SWEPT_AT_ONCE,
+  writeDecision,
+} from '../pending-decisions.ts';
 import { prepareLazily } from './prepared.ts';
 import type { Transact } from './transaction.ts';
 
@@ -14,6 +20,10 @@ const SQL = {
   propose: `insert into pending_decisions (customer_id, revision, decision) values (?, ?, ?)
     on conflict (customer_id) do update set revision = excluded.revision, decision = excluded.decision
       where revision < excluded.revision`,
+  // What has lapsed is of no use; there are few.
+  sweep: `delete from pending_decisions where customer_id in (select p.customer_id
+    from pending_decisions p cross join customers c on c.customer_id = p.customer_id cross join entries e on e.position = c.position
+    where e.revision > p.revision limit ${SWEPT_AT_ONCE})`,
   one: `select ${COLUMNS} from pending_decisions p where p.customer_id = ?`,
   take: 'delete from pending_decisions where customer_id = ? and revision = ? and decision = ?',
   find: `select ${COLUMNS} from ${CURRENT} where p.customer_id = ?`,
@@ -27,6 +37,7 @@ export function sqlitePendingDecisions(database: DatabaseSync, transact: Transac
     propose: (decision) =>
       transact(() => {
         const { customerId, revision } = decision;
+        sql.sweep.run();
         sql.propose.run(customerId, revision, writeDecision(decision));
         return readDecision(sql.one.get(customerId) as unknown as PendingDecisionRow);
       }),
