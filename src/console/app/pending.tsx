@@ -2,18 +2,21 @@
 import { useCallback } from 'react';
 import type { Api } from './api.ts';
 import { Confirmation } from './confirmation.tsx';
-import { PendingDecisionDocument, type PendingFragment } from './generated/operations.ts';
+import { PendingDecisionsDocument, type PendingFragment } from './generated/operations.ts';
 import { STATUS_NAMES } from './labels.ts';
 import { type Polled, usePolled } from './polled.ts';
 
 const EVERY_MS = 4_000;
 
-/** What is pending about a customer. It makes no update, so it is read every few seconds. */
+/**
+ * What is pending about a customer. It makes no update, so it is read every few seconds: as a part of what needs attention, which the
+ * audit log does not repeat while it stays the same.
+ */
 export function usePending(api: Api, customerId: string): Polled<PendingFragment | null> {
-  const read = useCallback(
-    async () => (await api.ask(PendingDecisionDocument, { customerId })).kyc?.pendingDecision ?? null,
-    [api, customerId],
-  );
+  const read = useCallback(async () => {
+    const { kycAttention } = await api.ask(PendingDecisionsDocument, {});
+    return kycAttention.nodes.map((item) => item.pendingDecision).find((one) => one?.customerId === customerId) ?? null;
+  }, [api, customerId]);
   return usePolled<PendingFragment | null>(read, EVERY_MS);
 }
 

@@ -10,7 +10,7 @@ import { Shown } from './text.tsx';
 
 type Figures = StatisticsQuery['kycStatistics'];
 
-const EVERY_MS = 30_000;
+const EVERY_MS = 300_000;
 const DAY_MS = 86_400_000;
 const SPANS = [7, 30, 90] as const;
 const MOST_LABELS = 15;
