@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { oneEditAway } from '../../../src/console/app/near.ts';
 import { codePoint, partsOf } from '../../../src/console/app/suspicious.ts';
 
 const seen = (text: string, lookalikes = true) =>
@@ -49,19 +48,6 @@ test('the parts of any text are the text', () => {
     fc.property(fc.string({ unit: 'binary' }), fc.boolean(), (text, lookalikes) => {
       const joined = partsOf(text, { lookalikes }).map((part) => part.text);
       expect(joined.join('')).toBe(text);
-    }),
-  );
-});
-
-test('candidates for a mistyped ID are bounded, never the ID itself, and hold each single mistake in a short one', () => {
-  const candidates = oneEditAway('ab-1');
-  for (const mistake of ['b-1', 'ab1', 'aab-1', 'ab-12', 'ba-1', 'ab1-', 'ac-1', 'ab-2', 'Ab-1'])
-    expect(candidates).toContain(mistake);
-  fc.assert(
-    fc.property(fc.string({ unit: 'grapheme', maxLength: 256 }), (id) => {
-      const all = oneEditAway(id);
-      expect(all.length).toBeLessThanOrEqual(1_000);
-      expect(all).not.toContain(id);
     }),
   );
 });
