@@ -11,6 +11,7 @@ import type { Documents } from '../graphql/documents/documents.ts';
 import { createSubgraph, subgraphResolvers, subgraphTypeDefs } from '../graphql/federation.ts';
 import { readSubgraphEntity, type SubgraphEntity } from '../graphql/federation-entity.ts';
 import type { OperationPolicy } from '../graphql/limits.ts';
+import type { ObserveOperation } from '../graphql/observe.ts';
 import { operationError } from '../graphql/operation-error.ts';
 import { conditionalRootFieldRule } from '../graphql/root-field.ts';
 import type { Admission } from '../http/admission.ts';
@@ -97,11 +98,13 @@ export interface EmbeddingOptions {
   readonly connections: Connections;
   readonly authenticate: (request: AuthenticationRequest) => Promise<Viewer | null>;
   readonly log: Logger;
+  /** Called with each operation of the application's servers when it is answered, or its stream is open. */
+  readonly observe: ObserveOperation;
 }
 
 /** Makes the embedding of a gateway. `stop` ends what its servers hold open. */
 export function createEmbedding(options: EmbeddingOptions): { embedding: Embedding; stop(): Promise<void> } {
-  const { documents, policy, origins, admission, connections, authenticate, log } = options;
+  const { documents, policy, origins, admission, connections, authenticate, log, observe } = options;
   const host: EmbeddingHost = { ...options.host, policy, documents };
   const rules = validationRules(policy);
   const contextOf = (viewer: Viewer | null, headers: IncomingHttpHeaders, holdsConnection = false): KycContext => {
@@ -145,6 +148,7 @@ export function createEmbedding(options: EmbeddingOptions): { embedding: Embeddi
     documents,
     checkOperation: checkWhenTrusted,
     admit,
+    observe,
     log,
   });
   const embedding: Embedding = {
@@ -154,6 +158,7 @@ export function createEmbedding(options: EmbeddingOptions): { embedding: Embeddi
       admission,
       documents,
       log,
+      observe,
       operationOf: (contextValue) => partsOf(contextValue).operation,
       checkSchema: checkMergedSchema,
     }),
@@ -169,8 +174,9 @@ export function createEmbedding(options: EmbeddingOptions): { embedding: Embeddi
         contextOf: (given) => context(requestIn(given)),
         checkOperation: checkWhenTrusted,
         admit,
+        observe,
       }),
-    mercuriusHooks: () => mercuriusHooks({ checkOperation: checkWhenTrusted, admit }),
+    mercuriusHooks: () => mercuriusHooks({ checkOperation: checkWhenTrusted, admit, observe }),
     validationRules: rules,
     checkOperation: check,
   };

@@ -8,8 +8,10 @@ import {
   type ValidationRule,
 } from 'graphql';
 import type { DocumentReference, Documents } from '../graphql/documents/documents.ts';
+import type { ObserveOperation } from '../graphql/observe.ts';
 import { asOperationError, operationError } from '../graphql/operation-error.ts';
 import type { EmbeddedOperation } from './check-operation.ts';
+import { type ObservedResult, observed } from './observed.ts';
 
 /** What the plugin does at each phase. Structural, so that the package needs nothing of Envelop's. */
 export interface KycEnvelopPlugin {
@@ -20,10 +22,14 @@ export interface KycEnvelopPlugin {
   onValidate(payload: { addValidationRule(rule: ValidationRule): void }): void;
   // biome-ignore lint/suspicious/noExplicitAny: each server has a context of its own
   onContextBuilding(payload: { readonly context: any; extendContext(extension: any): void }): Promise<void>;
-  // biome-ignore lint/suspicious/noExplicitAny: the same
-  onExecute(payload: EnvelopExecutePayload<any>): Promise<{ onExecuteDone(): void } | undefined>;
-  // biome-ignore lint/suspicious/noExplicitAny: the same
-  onSubscribe(payload: EnvelopExecutePayload<any>): Promise<undefined>;
+  onExecute(
+    // biome-ignore lint/suspicious/noExplicitAny: the same
+    payload: EnvelopExecutePayload<any>,
+  ): Promise<{ onExecuteDone(payload: { readonly result: unknown }): void } | undefined>;
+  onSubscribe(
+    // biome-ignore lint/suspicious/noExplicitAny: the same
+    payload: EnvelopExecutePayload<any>,
+  ): Promise<{ onSubscribeResult(payload: { readonly result: unknown }): void } | undefined>;
 }
 
 /** What Envelop passes before it executes. */
@@ -42,11 +48,12 @@ export interface EnvelopOptions {
   readonly checkOperation: (operation: EmbeddedOperation) => Promise<void>;
   /** Takes a place for an operation; resolves with the function that releases it. */
   readonly admit: (contextValue: unknown) => Promise<() => void>;
+  readonly observe: ObserveOperation;
 }
 
 /** Makes the plugin. Operations that are refused answer with one error and are not executed. */
 export function envelopPlugin(options: EnvelopOptions): KycEnvelopPlugin {
-  const { maxTokens, rules, documents, checkSchema, contextOf, checkOperation, admit } = options;
+  const { maxTokens, rules, documents, checkSchema, contextOf, checkOperation, admit, observe } = options;
   return {
     async onParams({ params, setParams }) {
       if (params.documentId == null) return;
@@ -67,23 +74,36 @@ export function envelopPlugin(options: EnvelopOptions): KycEnvelopPlugin {
     },
     async onExecute({ args, setResultAndStopExecution }) {
       let leave: (() => void) | undefined;
+      const answered = observed(observe, args);
       try {
         leave = await admit(args.contextValue);
         await checkOperation(args);
-        return { onExecuteDone: leave };
+        const release = leave;
+        return {
+          onExecuteDone({ result }) {
+            release();
+            answered(result as ObservedResult);
+          },
+        };
       } catch (error) {
         leave?.();
-        setResultAndStopExecution({ errors: [asOperationError(error)] });
+        const result = { errors: [asOperationError(error)] };
+        answered(result);
+        setResultAndStopExecution(result);
         return undefined;
       }
     },
     async onSubscribe({ args, setResultAndStopExecution }) {
+      const opened = observed(observe, args);
       try {
         await checkOperation(args);
+        return { onSubscribeResult: ({ result }) => opened(result as ObservedResult) };
       } catch (error) {
-        setResultAndStopExecution({ errors: [asOperationError(error)] });
+        const result = { errors: [asOperationError(error)] };
+        opened(result);
+        setResultAndStopExecution(result);
+        return undefined;
       }
-      return undefined;
     },
   };
 }

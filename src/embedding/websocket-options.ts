@@ -6,6 +6,7 @@ import {
   type GraphQLSchema,
   parse,
   specifiedRules,
+  subscribe,
   type ValidationRule,
   validate,
 } from 'graphql';
@@ -15,10 +16,13 @@ import type { Viewer } from '../access/viewer.ts';
 import { CLOSE } from '../client/protocol.ts';
 import { KycError } from '../errors.ts';
 import type { Documents } from '../graphql/documents/documents.ts';
+import type { ObserveOperation } from '../graphql/observe.ts';
+import { codesOf } from '../graphql/observe.ts';
 import { messageError } from '../graphql/operation-error.ts';
 import { closeAll } from '../transport/closing.ts';
 import type { EmbeddedOperation } from './check-operation.ts';
 import type { KycContext } from './context.ts';
+import { type ObservedResult, observed } from './observed.ts';
 import { closeSocket, openSession, type Session, type SessionParts, type SocketExtra } from './websocket-session.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: the application's own connection params and extras
@@ -33,6 +37,7 @@ export interface WebSocketOptionsParts extends SessionParts {
   readonly documents: Documents;
   readonly checkOperation: (operation: EmbeddedOperation) => Promise<void>;
   readonly admit: (contextValue: unknown) => Promise<() => void>;
+  readonly observe: ObserveOperation;
 }
 
 /** The sockets of the application's own servers. */
@@ -112,10 +117,13 @@ function operationHooks(
   own: AnyServerOptions,
   parts: WebSocketOptionsParts,
   sessions: ReadonlyMap<object, Session>,
-): Pick<AnyServerOptions, 'onSubscribe' | 'execute'> {
+): Pick<AnyServerOptions, 'onSubscribe' | 'execute' | 'subscribe'> {
+  const { observe } = parts;
   const executeOwn = own.execute ?? execute;
+  const subscribeOwn = own.subscribe ?? subscribe;
   return {
     async onSubscribe(context: Context, id: string, payload: SubscribePayload) {
+      const startedAt = performance.now();
       try {
         const session = sessions.get(context);
         const viewer = session?.viewer ?? null;
@@ -130,21 +138,34 @@ function operationHooks(
         await parts.checkOperation(operation);
         return operation;
       } catch (error) {
-        return [messageError(error)];
+        const refused = [messageError(error)];
+        observe('unknown', performance.now() - startedAt, codesOf(refused));
+        return refused;
       }
     },
     // A subscription costs only a cursor; the number of operations executing at once is bounded.
     async execute(args: ExecutionArgs) {
       let leave: (() => void) | undefined;
+      const answered = observed(observe, args);
       try {
         leave = await parts.admit(args.contextValue);
         await parts.checkOperation(args);
-        return await executeOwn(args);
+        const result = await executeOwn(args);
+        answered(result as ObservedResult);
+        return result;
       } catch (error) {
-        return { errors: [messageError(error)] };
+        const result = { errors: [messageError(error)] };
+        answered(result);
+        return result;
       } finally {
         leave?.();
       }
+    },
+    async subscribe(args: ExecutionArgs) {
+      const opened = observed(observe, args);
+      const result = await subscribeOwn(args);
+      opened(result as ObservedResult);
+      return result;
     },
   };
 }

@@ -105,14 +105,9 @@ export function createServing(given: ServingOptions): Serving {
       run: (work) => lifecycle.run(work),
       streams: new EmbeddedStreams(metrics, connections),
     },
-    policy,
-    documents,
+    ...{ policy, documents, origins, admission, connections, observe, log },
     hasNode: options.relayNode,
-    origins,
-    admission,
-    connections,
     authenticate: viewerOf,
-    log,
   });
   const apollo = createApollo(schema, policy, log, observe, audit);
   const streams = streamTransport(live);

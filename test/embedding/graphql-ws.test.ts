@@ -148,3 +148,21 @@ test('a socket that closes while its token is checked holds no connection', asyn
   await new Promise((resolve) => setImmediate(resolve));
   expect(await first(connect('any').client, '{ myKyc { status } }')).toEqual({ data: { myKyc: null } });
 });
+
+test('operations are in the metrics: their types, their errors by code, and how long they took', async () => {
+  const { client } = connect(await token({ sub: 'alice' }));
+  await first(client, '{ myKyc { status } }');
+  await failure(client, '{ kyc(customerId: "bob") { status } }');
+  await failure(client, '{ nothing }');
+  await first(client, 'subscription { kycStatusChanged(customerId: "alice") { status } }');
+  expect(await shop.operations()).toEqual(
+    expect.arrayContaining([
+      'FORBIDDEN 1',
+      'query 2',
+      'subscription 1',
+      'timed query 2',
+      'timed subscription 1',
+      'unknown 1',
+    ]),
+  );
+});

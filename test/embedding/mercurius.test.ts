@@ -158,3 +158,16 @@ describe('over its WebSockets', () => {
     expect(codeOf(await expiring.next().catch((error: unknown) => error))).toBe('UNAUTHENTICATED');
   });
 });
+
+test('operations are in the metrics: their types, their errors by code, and how long they took', async () => {
+  const send = async (query: string) =>
+    app.inject({
+      method: 'POST',
+      url: '/graphql',
+      headers: { authorization: `Bearer ${await token({ sub: 'alice' })}` },
+      payload: { query },
+    });
+  await send('{ myKyc { status } }');
+  await send('{ kyc(customerId: "bob") { status } }');
+  expect(await shop.operations()).toEqual(['FORBIDDEN 1', 'query 2', 'timed query 2']);
+});

@@ -3,6 +3,7 @@ import { ApolloServer } from '@apollo/server';
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import { GraphQLScalarType, isScalarType } from 'graphql';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { token } from '../support/server.ts';
 import { openShop, type Shop } from './shop.ts';
 
 let shop: Shop;
@@ -75,4 +76,21 @@ test('an Apollo Server with our plugin that stops leaves the gateway running', a
   await apollo.stop();
   await shop.gateway.checkReady();
   await shop.receive('alice', 'CREATED');
+});
+
+test('operations of an Apollo Server with our plugin are in the metrics', async () => {
+  const apollo = new ApolloServer({
+    schema: shop.schema,
+    plugins: [shop.gateway.apolloPlugin],
+    stopOnTerminationSignals: false,
+    logger: SILENT,
+  });
+  await apollo.start();
+  const contextValue = await shop.gateway.context({
+    headers: { authorization: `Bearer ${await token({ sub: 'alice' })}` },
+  });
+  for (const query of ['{ myKyc { status } }', '{ kyc(customerId: "bob") { status } }'])
+    await apollo.executeOperation({ query }, { contextValue });
+  await apollo.stop();
+  expect(await shop.operations()).toEqual(['FORBIDDEN 1', 'query 2', 'timed query 2']);
 });

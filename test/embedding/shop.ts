@@ -29,6 +29,8 @@ export interface Shop extends AsyncDisposable {
   readonly schema: GraphQLSchema;
   /** Records a callback. */
   receive(customerId: string, status: string): Promise<void>;
+  /** Operations, errors and durations in the gateway's metrics: `query 2`, `FORBIDDEN 1`, `timed query 2`. */
+  operations(): Promise<readonly string[]>;
   /** Serves something until the shop closes. */
   serve(listener: RequestListener | Server): Promise<string>;
 }
@@ -75,6 +77,15 @@ export async function openShop(options: Partial<KycGatewayOptions> = {}): Promis
         body: signedCallback(customerId, { status }),
       });
       if (response.status !== 200) throw new Error(`The callback was answered ${response.status}.`);
+    },
+    async operations() {
+      const text = await gateway.metrics.registry.metrics();
+      const series =
+        /^xgateway_kyc_graphql_(operations_total|errors_total|duration_seconds_count)\{\w+="(\w+)"\} (\d+)$/gm;
+      const found = [...text.matchAll(series)].filter(([, , , count]) => count !== '0');
+      return found
+        .map(([, name, label, count]) => `${name?.startsWith('duration') ? 'timed ' : ''}${label} ${count}`)
+        .sort();
     },
     serve: listen,
     [Symbol.asyncDispose]: () => resources.disposeAsync(),

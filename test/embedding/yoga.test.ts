@@ -106,3 +106,26 @@ test('each stream counts as a connection of its subject, until it ends', async (
     return again.text.includes('KYC_PENDING');
   });
 });
+
+test('operations are in the metrics: their types, their errors by code, and how long they took', async () => {
+  const alice = await token({ sub: 'alice' });
+  await (await ask('{ myKyc { status } }', alice)).response.text();
+  await (await ask('{ kyc(customerId: "bob") { status } }', alice)).response.text();
+  const aliases = Array.from({ length: 21 }, (_, index) => `a${index}: myKyc { status }`).join(' ');
+  await (await ask(`{ ${aliases} }`, alice)).response.text();
+  const { response } = await ask(
+    'subscription { kycStatusChanged(customerId: "alice") { status } }',
+    alice,
+    'text/event-stream',
+  );
+  await response.body?.getReader().read();
+  const expected = [
+    'FORBIDDEN 1',
+    'QUERY_TOO_COMPLEX 1',
+    'query 3',
+    'subscription 1',
+    'timed query 3',
+    'timed subscription 1',
+  ];
+  await expect.poll(() => shop.operations()).toEqual(expected);
+});
