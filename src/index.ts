@@ -21,7 +21,7 @@ export type { EmbeddedOperation } from './embedding/check-operation.ts';
 export type { KycAccess, KycContext } from './embedding/context.ts';
 export type { EmbeddedRequest, Embedding, Subgraph } from './embedding/embedding.ts';
 export type { EnvelopExecutePayload, KycEnvelopPlugin } from './embedding/envelop-plugin.ts';
-export type { KycMercuriusHooks } from './embedding/mercurius-hooks.ts';
+export type { KycMercuriusHooks, MercuriusContext } from './embedding/mercurius-hooks.ts';
 export type { OwnSchema } from './embedding/merged-schema.ts';
 export { type EmbeddedResolvers, kycField } from './embedding/resolvers.ts';
 export { ERROR_CODES, type ErrorCode, KycError, type KycErrorOptions } from './errors.ts';
@@ -59,6 +59,7 @@ export type {
 } from './gateway/dead-letters-api.ts';
 export type { KycSecrets } from './gateway/secrets.ts';
 export type { Kyc, KycConfirmation, KycState, KycUpdate } from './gateway/views.ts';
+export type { DocumentReference } from './graphql/documents/documents.ts';
 export type { TrustedDocumentStore, TrustedDocuments } from './graphql/documents/trusted-documents.ts';
 export type { SubgraphEntity } from './graphql/federation-entity.ts';
 export type { IntrospectionAccess } from './graphql/limits.ts';
@@ -70,10 +71,10 @@ export type { FetchHandler, FetchInfo } from './http/fetch-handler.ts';
 export type { NodeHandler, NodeRequest } from './http/node-handler.ts';
 
 export type { ConsumerState } from './journal/consumers.ts';
-
 export type { DeadLetterCategory, DeadLetterReason } from './journal/dead-letters.ts';
 export type { ErasureReport } from './journal/erasure-report.ts';
 export type { JournalFacts } from './journal/journal.ts';
+export type { MaybePromise } from './journal/maybe-promise.ts';
 export type { AnsweredCallback } from './telemetry/callback-line.ts';
 export type { LogCustomerIds } from './telemetry/customer-ids.ts';
 export { createMetrics, type Metrics } from './telemetry/metrics.ts';

@@ -24,6 +24,7 @@ export type {
   KycConfirmation,
   KycDocument,
   KycDoubtReason,
+  KycJournalHead,
   KycNextAction,
   KycPendingDecision,
   KycSource,

@@ -24,6 +24,7 @@ export type {
   KycDocument,
   KycDoubtReason,
   KycFilter,
+  KycJournalHead,
   KycNextAction,
   KycPendingDecision,
   KycSource,

@@ -6,7 +6,7 @@ import type { EmbeddedOperation } from './check-operation.ts';
 import { type ObservedResult, observed } from './observed.ts';
 
 /** What Mercurius puts into its context, as far as the hooks read it. */
-interface MercuriusContext {
+export interface MercuriusContext {
   /** The answer of an operation over HTTP. */
   readonly reply?: { readonly raw?: { once?(event: 'close', listener: () => void): unknown } };
 }
