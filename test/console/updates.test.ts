@@ -140,3 +140,29 @@ test('the search offers IDs by their beginning; one that does not exist is named
   await expectAccessible(page);
   expect(troubles).toEqual([]);
 });
+
+test('j and k go through a list, Enter opens, Escape closes, and ? shows the keys', async () => {
+  await using server = await startTestServer();
+  for (const id of ['first', 'second', 'third']) await server.callback(id, { status: 'BRAND_NEW' });
+  await using opened = await openConsoleIn(browser, server, await readerToken());
+  const { page } = opened;
+  const heading = page.locator('.timeline h2');
+  for (const [place, rows] of [
+    ['#/customers', '.row'],
+    ['#/updates', '.stream-row'],
+    ['#/attention', '.attention-item'],
+  ] as const) {
+    await visit(page, place);
+    await page.locator(rows).nth(2).waitFor();
+    const expected = await page.locator(`${rows} .id`).nth(1).textContent();
+    for (const key of ['j', 'j', 'j', 'k', 'Enter']) await page.keyboard.press(key);
+    await expect.poll(() => heading.textContent()).toBe(expected);
+    await page.keyboard.press('Escape');
+    await expect.poll(() => heading.count()).toBe(0);
+  }
+  await page.keyboard.press('?');
+  await page.getByRole('heading', { name: 'Keys' }).waitFor();
+  await expectAccessible(page);
+  await page.keyboard.press('Escape');
+  await page.getByRole('heading', { name: 'Keys' }).waitFor({ state: 'detached' });
+});

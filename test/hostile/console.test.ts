@@ -74,7 +74,16 @@ test('markup, direction marks, long and deep content stay text within their pane
   await page.locator('.dead-letter pre').waitFor();
   expect(await fits()).toBe(true);
   await page.setViewportSize({ width: 360, height: 740 });
-  for (const place of ['#/customers', '#/updates', `#/customers/${encodeURIComponent(RTL)}`, '#/customers/deep']) {
+  const record = `#/record/${encodeURIComponent(RTL)}`;
+  const places = [
+    '#/attention',
+    '#/customers',
+    '#/updates',
+    `#/customers/${encodeURIComponent(RTL)}`,
+    record,
+    '#/record/deep',
+  ];
+  for (const place of places) {
     await visit(page, place);
     await expect.poll(fits).toBe(true);
   }

@@ -107,7 +107,6 @@ function Item({ item, decide }: ItemProps) {
     <li
       className="attention-item"
       data-row
-      tabIndex={-1}
       data-urgent={kinds.some((kind) => URGENT.has(kind))}
       aria-current={customerId !== null && customerId === open ? 'true' : undefined}
     >

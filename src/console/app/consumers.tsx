@@ -66,7 +66,7 @@ function ConsumerRow({ api, consumer, decision: { ask, answer } }: ConsumerRowPr
   const { name, state, error, lagEntries, lagSeconds, retries, deadLetterCount } = consumer;
   const [isOpen, setOpen] = useState(false);
   return (
-    <li className="consumer" data-row tabIndex={-1}>
+    <li className="consumer" data-row>
       <p className="what">
         <b>
           <Shown text={name} />

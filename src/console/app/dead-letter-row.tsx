@@ -29,7 +29,7 @@ interface DeadLetterRowProps {
 export function DeadLetterRow({ deadLetter, outcome, replay, discard }: DeadLetterRowProps) {
   const about = deadLetter.customerId ?? 'an unknown customer';
   return (
-    <li className="dead-letter" data-category={deadLetter.category}>
+    <li className="dead-letter" data-row data-category={deadLetter.category}>
       <p className="what">
         <b>{REASONS[deadLetter.reason]}</b>
         {deadLetter.customerId !== null && (

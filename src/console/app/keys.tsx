@@ -44,7 +44,11 @@ function moveBy(step: number): void {
   const rows = [...document.querySelectorAll<HTMLElement>('.list [data-row], .list .row, .list .stream-row')];
   const focused = rows.findIndex((row) => row.contains(document.activeElement));
   const current = focused >= 0 ? focused : rows.findIndex((row) => row.getAttribute('aria-current') === 'true');
-  rows[current < 0 ? 0 : Math.min(Math.max(current + step, 0), rows.length - 1)]?.focus();
+  const row = rows[current < 0 ? 0 : Math.min(Math.max(current + step, 0), rows.length - 1)];
+  // What Enter opens: the row itself, or the first thing in it.
+  const target = row?.matches('a') ? row : row?.querySelector<HTMLElement>('a, button');
+  target?.focus();
+  row?.scrollIntoView({ block: 'nearest' });
 }
 
 function KeysDialog({ close }: { close: () => void }) {
