@@ -3,7 +3,8 @@
  * done: a decision whose entry can't be written is refused, so none is ever missing, and an entry without an end says that the outcome is
  * unknown. While the journal can't be written, entries of reads wait in a bounded queue; when it is full, people's operations are refused.
  */
-import { randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
 import { isUnavailable, KycError } from '../errors.ts';
 import type { AuditEnd, AuditEntry, AuditLog } from '../journal/audit-log.ts';
 import { currentTime } from '../schedule/clock.ts';
@@ -32,6 +33,10 @@ export interface AuditRecorderOptions {
 /** The most customers of one entry. A page has at most 200, and each may have as many related objects of their own. */
 export const MAX_CUSTOMERS = 1_000;
 const MAX_NAME_LENGTH = 100;
+/** Fields that an open page reads again every few seconds. The same answer again within a while is not another entry. */
+const POLLED: ReadonlySet<string> = new Set(['kycAttention', 'kycConsumers', 'kycStatusCounts']);
+const POLL_MS = 10 * 60_000;
+const MAX_POLLS = 1_000;
 const MAX_CODES = 20;
 const BATCH = 200;
 
@@ -46,6 +51,8 @@ export class AuditRecorder {
   #timer: NodeJS.Timeout | undefined;
   #flushing: Promise<boolean> | null = null;
   #hasFailed = false;
+  /** What was polled lately, by a digest of its entry. */
+  readonly #polled = new LRUCache<string, true>({ max: MAX_POLLS, ttl: POLL_MS, noUpdateTTL: true });
   #isClosed = false;
 
   constructor(store: AuditLog, log: AuditRecorderLog, options: AuditRecorderOptions = {}) {
@@ -65,10 +72,14 @@ export class AuditRecorder {
     const at = currentTime();
     this.#reserved++;
     let hasEnded = false;
-    const end = (written: AuditEntry | AuditEnd): void => {
-      if (hasEnded) return;
+    const release = (): boolean => {
+      if (hasEnded) return false;
       hasEnded = true;
       this.#reserved--;
+      return true;
+    };
+    const end = (written: AuditEntry | AuditEnd): void => {
+      if (!release()) return;
       this.#waiting.push(written);
       this.#schedule(this.#options.gatherMs);
     };
@@ -83,8 +94,20 @@ export class AuditRecorder {
     return (codes, opened) => {
       const customerIds = [...new Set([...operation.customerIds, ...opened])].slice(0, MAX_CUSTOMERS);
       const ended = { key, codes: codes.slice(0, MAX_CODES), customerIds };
-      end(operation.type === 'mutation' ? ended : { ...operation, at, ...ended });
+      if (this.#isRepeated(operation, ended)) release();
+      else end(operation.type === 'mutation' ? ended : { ...operation, at, ...ended });
     };
+  }
+
+  /** Whether a page has read this before, with the same customers and outcome, in the last ten minutes. */
+  #isRepeated(operation: AuditedOperation, { codes, customerIds }: AuditEnd): boolean {
+    const { type, issuer, subject, name, operationName, fields } = operation;
+    if (type !== 'query' || fields.length === 0 || !fields.every((field) => POLLED.has(field))) return false;
+    const entry = [issuer, subject, name, operationName, fields, codes, customerIds.toSorted()];
+    const key = hash('sha256', JSON.stringify(entry), 'base64');
+    if (this.#polled.has(key)) return true;
+    this.#polled.set(key, true);
+    return false;
   }
 
   /** Writes what waits. Resolves with true when it is durable, with false when it can't be written now. */

@@ -137,6 +137,22 @@ test('fifty concurrent reads and decisions are all there, each once', async () =
   await expect(recorder.begin(operation('late'))).rejects.toMatchObject({ code: 'JOURNAL_UNAVAILABLE' });
 });
 
+test('what a page polls is one entry while its answer stays the same; other reads are one each', async () => {
+  const recorder = new AuditRecorder(store, log, { gatherMs: 1 });
+  const reads = async (field: string, customerIds: string[]) =>
+    (await recorder.begin({ ...operation(field), fields: [field] }))([], customerIds);
+  for (let n = 0; n < 3; n++) {
+    await reads('kycAttention', ['a', 'b']);
+    await reads('kycAttention', ['b', 'a']);
+    await reads('kyc', ['a']);
+  }
+  await reads('kycAttention', ['a']);
+  await recorder.close();
+  const found = (await entries()).map(([name]) => name);
+  expect(found.filter((name) => name === 'kycAttention')).toHaveLength(2);
+  expect(found.filter((name) => name === 'kyc')).toHaveLength(3);
+});
+
 test('entries are deleted when their retention ends', async () => {
   const DAY = 86_400_000;
   const at = (days: number) => Date.now() - days * DAY;

@@ -101,3 +101,32 @@ test('signing out in one tab signs out the others, and a pasted token does nothi
   await second.getByRole('button', { name: 'Sign in' }).waitFor();
   await page.context().close();
 });
+
+test('the audit log shows who did what and whose data they opened, filters, and saves a file', async () => {
+  const page = await open('/console#/customers/alice');
+  await signIn(page, 'ada');
+  await page.getByText('Live', { exact: true }).waitFor();
+  await page.getByRole('link', { name: 'Audit log' }).click();
+  const log = page.getByRole('region', { name: 'Audit log', exact: true });
+  const refresh = log.getByRole('button', { name: 'Refresh' });
+  await expect
+    .poll(async () => {
+      await refresh.click();
+      return log.getByRole('link', { name: 'alice' }).count();
+    })
+    .toBeGreaterThan(0);
+  await log.getByText('ada@shop.example').first().waitFor();
+  await expectAccessible(page);
+  await keepScreenshot(page, 'audit-log');
+  const downloading = page.waitForEvent('download');
+  await log.getByRole('button', { name: 'Export as CSV' }).click();
+  expect((await downloading).suggestedFilename()).toMatch(/^kyc-audit-.*\.csv$/);
+  await log.getByLabel('Person').fill('somebody else');
+  await log.getByRole('button', { name: 'Filter' }).click();
+  await log.getByText('No entries').waitFor();
+  await page.setViewportSize({ width: 390, height: 844 });
+  await log.getByRole('button', { name: 'Clear' }).click();
+  await log.getByText('ada@shop.example').first().waitFor();
+  await keepScreenshot(page, 'audit-log-phone');
+  await page.context().close();
+});

@@ -22,6 +22,7 @@ const TITLES: Readonly<Record<View, string>> = {
   'dead-letters': 'Dead letters',
   consumers: 'Consumers',
   statistics: 'Statistics',
+  audit: 'Audit log',
   record: 'Record',
 };
 

@@ -22,6 +22,7 @@ const VIEWS = [
   ['dead-letters', 'Dead letters', true],
   ['consumers', 'Consumers', true],
   ['statistics', 'Statistics', true],
+  ['audit', 'Audit log', true],
 ] as const;
 
 interface HeaderProps {

@@ -10,6 +10,7 @@ export const VIEWS = [
   'dead-letters',
   'consumers',
   'statistics',
+  'audit',
   'record',
 ] as const;
 /** What is shown. */

@@ -2,6 +2,7 @@
 import type { Api } from './api.ts';
 import type { Attention } from './attention.ts';
 import { AttentionView } from './attention-view.tsx';
+import { AuditLog } from './audit-log.tsx';
 import { Consumers } from './consumers.tsx';
 import { Counts } from './counts.tsx';
 import { CustomersView } from './customers-view.tsx';
@@ -46,6 +47,7 @@ export function Workbench({ api, live, attention }: WorkbenchProps) {
         {view === 'dead-letters' && <DeadLetters api={api} />}
         {view === 'consumers' && <Consumers api={api} />}
         {view === 'statistics' && <StatisticsView api={api} />}
+        {view === 'audit' && <AuditLog api={api} />}
       </div>
       <Keys />
       {customerId !== null ? (

@@ -33,4 +33,5 @@ export const CONSOLE_DOCUMENTS: readonly string[] = [
   '80a57f4fb07f6a308dcc375bbed8b532e49fdc4d589517dc2f8f2916c8c4d923',
   'c9191a329723a27fe794cab78ccae6983c3a496a7614cf0af4746c07d012e0ff',
   '252accac598901ca643b000c3e9bb7fb5e6f1d72954d40ee1ee298c993d43563',
+  'c0c5b8eef8bc364bac122bce274a0bb7d8b4321dc08d3317a1635d3e2f81290e',
 ];
