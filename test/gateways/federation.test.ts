@@ -48,10 +48,10 @@ test("the shop's customers have their KYC, by the rights of the caller", async (
 
 test('our own queries are there, and join the other way', async () => {
   const answer = await ask(
-    '{ kyc(customerId: "bob") { customerId status history { nodes { status } } } }',
+    '{ kyc(customerId: "bob") { customerId status orders history { nodes { status } } } }',
     await readerToken(),
   );
   expect(answer).toEqual({
-    data: { kyc: { customerId: 'bob', status: 'CREATED', history: { nodes: [{ status: 'CREATED' }] } } },
+    data: { kyc: { customerId: 'bob', status: 'CREATED', orders: 3, history: { nodes: [{ status: 'CREATED' }] } } },
   });
 });

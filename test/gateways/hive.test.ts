@@ -8,9 +8,10 @@ import { createClient } from 'graphql-ws';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { followKyc } from '../../src/client/index.ts';
+import type { TransportName } from '../../src/client/transport.ts';
 import { subgraphTypeDefs } from '../../src/graphql/federation.ts';
 import { type ServerProcess, serve, serverEnv, start } from '../support/process.ts';
-import { ask, readerToken, signedCallback, token } from '../support/server.ts';
+import { adminToken, ask, readerToken, signedCallback, token } from '../support/server.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { startApplication } from './application.ts';
 import { installedModule, installedPath } from './installed.ts';
@@ -97,10 +98,11 @@ async function subscribed(url: string, query: string, headers: Record<string, st
 }
 
 /** Follows a customer through Hive, kills our server between updates, and expects each update once. */
-async function expectEachOnce(url: string): Promise<void> {
+async function expectEachOnce(url: string, transports: readonly TransportName[] = ['websocket', 'sse']): Promise<void> {
   const bearer = await token({ sub: 'carol' });
-  const seen: Record<string, number[]> = { websocket: [], sse: [] };
-  for (const transport of ['websocket', 'sse'] as const) {
+  const seen: Record<string, number[]> = Object.fromEntries(transports.map((transport) => [transport, []]));
+  const each = (...revisions: number[]) => Object.fromEntries(transports.map((transport) => [transport, revisions]));
+  for (const transport of transports) {
     const follower = followKyc({
       url: `${url}/graphql`,
       token: bearer,
@@ -111,13 +113,13 @@ async function expectEachOnce(url: string): Promise<void> {
     resources.defer(() => follower.close());
   }
   await send('carol', 'CREATED');
-  await vi.waitFor(() => expect(seen).toEqual({ websocket: [1], sse: [1] }), 10_000);
+  await vi.waitFor(() => expect(seen).toEqual(each(1)), 10_000);
   await send('carol', 'KYC_PENDING');
   const { port } = new URL(server.url);
   await server.kill('SIGKILL');
   server = await serve(folder, serverEnv(folder, { PORT: port, FEDERATION: 'Customer:id:kyc' }));
   for (const status of ['SOFT_KYC_FAILED', 'KYC_PENDING', 'FULL_USER']) await send('carol', status);
-  await vi.waitFor(() => expect(seen).toEqual({ websocket: [1, 2, 3, 4, 5], sse: [1, 2, 3, 4, 5] }), 30_000);
+  await vi.waitFor(() => expect(seen).toEqual(each(1, 2, 3, 4, 5)), 30_000);
 }
 
 describe.each(['ws', 'sse'] as const)(
@@ -160,3 +162,52 @@ describe.each(['ws', 'sse'] as const)(
     }, 90_000);
   },
 );
+
+describe('Mesh, composed from the plain graph and served by Hive Gateway', () => {
+  test('30 aliases pass with a service token; a customer has 20', async () => {
+    server = await serve(folder, serverEnv(folder));
+    const supergraph = join(folder, 'mesh.graphql');
+    const compose = start(
+      [
+        process.execPath,
+        installedPath('@graphql-mesh', 'compose-cli', 'esm', 'bin.js'),
+        '-c',
+        join(import.meta.dirname, 'apps', 'mesh.config.js'),
+        '-o',
+        supergraph,
+      ],
+      folder,
+      { KYC_URL: `${server.url}/graphql`, KYC_TOKEN: await adminToken() },
+    );
+    expect((await compose.ended).code, compose.said.stderr).toBe(0);
+    const url = await startHive(['supergraph'], { SUPERGRAPH: supergraph, SUBSCRIPTIONS: 'sse' });
+    await send('user-7', 'FULL_USER');
+    const aliased = (count: number) =>
+      `{ ${Array.from({ length: count }, (_, index) => `a${index}: kyc(customerId: "user-${index}") { status }`).join(' ')} }`;
+    const { data, errors } = await ask(url, aliased(30), await readerToken());
+    expect(errors).toBeUndefined();
+    expect([Object.keys(data).length, data.a7, data.a8]).toEqual([30, { status: 'FULL_USER' }, null]);
+    const own = `{ ${Array.from({ length: 21 }, (_, index) => `a${index}: myKyc { status }`).join(' ')} }`;
+    const refused = await ask(url, own, await token({ sub: 'user-7' }));
+    expect(refused.errors?.[0]?.extensions.code).toBe('QUERY_TOO_COMPLEX');
+    const headers = { authorization: `Bearer ${await token({ sub: 'user-7' })}` };
+    const updates = 'subscription { kycStatusChanged { status } }';
+    await send('user-7', 'SOFT_KYC_FAILED');
+    const client = createSseClient({ url: `${url}/graphql`, headers, retryAttempts: 0 });
+    expect((await client.iterate({ query: updates }).next()).value).toEqual({
+      data: { kycStatusChanged: { status: 'SOFT_KYC_FAILED' } },
+    });
+    client.dispose();
+  }, 90_000);
+});
+
+test('Hive Gateway as a proxy of the plain graph: each update once, through a kill of our server', async () => {
+  server = await serve(folder, serverEnv(folder));
+  const url = await startHive(['proxy', `${server.url}/graphql`], { SUBSCRIPTIONS: 'sse' });
+  await send('alice', 'CREATED');
+  expect(await ask(url, '{ kyc(customerId: "alice") { status } }', await readerToken())).toEqual({
+    data: { kyc: { status: 'CREATED' } },
+  });
+  // Over WebSocket Hive 2.15 fails every operation of a proxy, ours or not: it reads a logger that is not there.
+  await expectEachOnce(url, ['sse']);
+}, 90_000);

@@ -14,7 +14,8 @@ const { transformSync } = await import('rolldown/utils');
 
 registerHooks({
   resolve(specifier, context, next) {
-    if (specifier === 'xgateway-kyc') return next(`${ROOT}src/index.ts`, context);
+    // Next's bundles add a hash to the name.
+    if (/^xgateway-kyc(-[0-9a-f]+)?$/.test(specifier)) return next(`${ROOT}src/index.ts`, context);
     // `resolve` of the clone's own `require` comes through here as well.
     if (!/^graphql(\/|$)/.test(specifier) || context.parentURL === OURS) return next(specifier, context);
     return { url: pathToFileURL(requireOurs.resolve(specifier)).href, shortCircuit: true };

@@ -15,8 +15,12 @@ const shop = buildSubgraphSchema([
       extend schema @link(url: "https://specs.apollo.dev/federation/v2.3", import: ["@key"])
       type Query { customers: [Customer!]! }
       type Customer @key(fields: "id") { id: ID! name: String! }
+      type Kyc @key(fields: "customerId") { customerId: ID! orders: Int! }
     `),
-    resolvers: { Query: { customers: () => ['alice', 'bob', 'nobody'].map((id) => ({ id, name: id.toUpperCase() })) } },
+    resolvers: {
+      Kyc: { __resolveReference: ({ customerId }) => ({ customerId, orders: customerId.length }) },
+      Query: { customers: () => ['alice', 'bob', 'nobody'].map((id) => ({ id, name: id.toUpperCase() })) },
+    },
   },
 ]);
 
