@@ -99,7 +99,8 @@ async function welcome(settings: Settings, { url }: KycServer): Promise<string> 
     ['Callbacks', callbackUrl],
     ['GraphQL', `${url}/graphql`],
   ];
-  if ('secret' in settings.access.key) rows.push(...(await signInRows(settings, url)));
+  if (settings.signIn != null) rows.push(['Console', `${settings.signIn.publicUrl}/console`]);
+  else if ('secret' in settings.access.key) rows.push(...(await signInRows(settings, url)));
   const isDefault = new URL(url).port === '4000' && settings.callbackPath === DEFAULT_CALLBACK_PATH;
   rows.push(['A first callback', `npx xgateway-kyc send${isDefault ? '' : ` --url ${callbackUrl}`}`]);
   return `\n${table(rows).join('\n')}\n\n`;
@@ -121,7 +122,8 @@ async function signInRows({ access, host }: Settings, url: string): Promise<[str
 }
 
 /** The console's URL, with a token if this process can sign one that is useless on other machines. */
-async function consoleUrl({ access, host }: Settings, url: string): Promise<string> {
+async function consoleUrl({ access, host, signIn }: Settings, url: string): Promise<string> {
+  if (signIn != null) return `${signIn.publicUrl}/console`;
   const canSign = 'secret' in access.key && isLoopback(host);
   return `${url}/console${canSign ? `#token=${await consoleToken(access)}` : ''}`;
 }
