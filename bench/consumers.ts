@@ -37,8 +37,8 @@ export async function consumers(effort: Effort): Promise<Answer> {
       {
         what: 'callbacks per second beside one consumer, of without',
         value: ratio(PER_SECOND, 1, 0),
-        reach: 0.7,
-        aim: 0.95,
+        reach: 0.95,
+        aim: 1,
         good: 'at least',
       },
     ],
