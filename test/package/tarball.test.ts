@@ -72,8 +72,8 @@ test('what is published holds no install script, no editor and no source; the do
   expect(manifest.scripts).toBeUndefined();
   expect(manifest.devDependencies).toBeUndefined();
   expect(manifest.engines).toEqual({ node: '>=24' });
-  // The bundle of `serve` with its packages is a third of it.
-  expect(statSync(tarballs.server).size).toBeLessThan(2_250_000);
+  // The bundle of `serve` with its packages is a third of it; what it loads later (sign-in, Postgres, federation) is beside it.
+  expect(statSync(tarballs.server).size).toBeLessThan(2_500_000);
   const files = globSync('**/*', { cwd: unpacked });
   expect(files.filter((file) => /monaco|\.sources$|(?<!\.d)\.tsx?$/.test(file))).toEqual([]);
   const readme = readFileSync(join(unpacked, 'README.md'), 'utf8');
