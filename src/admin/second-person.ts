@@ -30,7 +30,7 @@ export interface WholeDecision {
  */
 export async function joinHalves(store: PendingDecisions, half: Half): Promise<WholeDecision | null> {
   const { customerId, revision, decision, subject, at } = half;
-  if (subject === null || subject.trim() === '') {
+  if (subject === null || spelled(subject) === '') {
     throw new KycError(
       'FORBIDDEN',
       'Two people have to decide this (CONFIRM_REQUIRES_TWO), and this token names none. Use one with a "sub".',
@@ -69,7 +69,13 @@ function joined(first: PendingDecision, second: StaffDecision): StaffDecision {
   };
 }
 
-/** By what their tokens say, not by a name that they may choose. Blanks around it, and how accents are written, make nobody another person. */
+/** By what their tokens say, not by a name that they may choose. Another spelling makes nobody another person. */
 function isSamePerson(one: string, other: string): boolean {
-  return one.trim().normalize('NFC') === other.trim().normalize('NFC');
+  return spelled(one) === spelled(other);
+}
+
+/** Without case, blanks, invisible characters and compatibility forms: some issuers take any spelling of an address and repeat it. */
+function spelled(subject: string): string {
+  const visible = subject.normalize('NFKC').replace(/[\s\p{Cf}\p{Default_Ignorable_Code_Point}]/gu, '');
+  return visible.toLowerCase().normalize('NFKC');
 }

@@ -6,7 +6,7 @@
 import { hash, randomBytes } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { isUnavailable, KycError } from '../errors.ts';
-import type { AuditEnd, AuditEntry, AuditLog } from '../journal/audit-log.ts';
+import { type AuditEnd, type AuditEntry, type AuditLog, MAX_AUDITED_CUSTOMERS } from '../journal/audit-log.ts';
 import { currentTime } from '../schedule/clock.ts';
 
 /** An operation that begins. */
@@ -30,8 +30,6 @@ export interface AuditRecorderOptions {
   readonly retryMs?: number;
 }
 
-/** The most customers of one entry. A page has at most 200, and each may have as many related objects of their own. */
-export const MAX_CUSTOMERS = 1_000;
 const MAX_NAME_LENGTH = 100;
 /** Fields that an open page reads again every few seconds. The same answer again within a while is not another entry. */
 const POLLED: ReadonlySet<string> = new Set(['kycAttention', 'kycConsumers', 'kycStatusCounts']);
@@ -81,7 +79,9 @@ export class AuditRecorder {
     const end = (written: AuditEntry | AuditEnd): void => {
       if (!release()) return;
       this.#waiting.push(written);
-      this.#schedule(this.#options.gatherMs);
+      // One busy person must not fill the queue for everyone until the next write.
+      if (this.#waiting.length >= BATCH && !this.#hasFailed) void this.flush();
+      else this.#schedule(this.#options.gatherMs);
     };
     if (operation.type === 'mutation') {
       try {
@@ -92,7 +92,7 @@ export class AuditRecorder {
       }
     }
     return (codes, opened) => {
-      const customerIds = [...new Set([...operation.customerIds, ...opened])].slice(0, MAX_CUSTOMERS);
+      const customerIds = [...new Set([...operation.customerIds, ...opened])].slice(0, MAX_AUDITED_CUSTOMERS);
       const ended = { key, codes: codes.slice(0, MAX_CODES), customerIds };
       if (this.#isRepeated(operation, ended)) release();
       else end(operation.type === 'mutation' ? ended : { ...operation, at, ...ended });

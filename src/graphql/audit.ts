@@ -9,6 +9,8 @@ import {
 } from 'graphql';
 import type { Viewer } from '../access/viewer.ts';
 import type { AuditedOperation, EndAudit } from '../audit/recorder.ts';
+import { KycError } from '../errors.ts';
+import { MAX_AUDITED_CUSTOMERS } from '../journal/audit-log.ts';
 import type { OperationContext } from './context.ts';
 import type { MeasuredOperation } from './measure.ts';
 import { codesOf } from './observe.ts';
@@ -19,25 +21,39 @@ export type BeginAudit = (operation: AuditedOperation) => Promise<EndAudit>;
 /** Root fields of one entry. An operation's aliases are limited; a document of many different fields is not written out. */
 const MAX_FIELDS = 50;
 
-/** Notes whose data an operation shows. Nothing is noted for services and customers. */
-export function noteOpened(
-  { opened }: Pick<OperationContext, 'opened'>,
-  customerIds: Iterable<string | null | undefined>,
-): void {
+/**
+ * Notes whose data an operation is about to show. Nothing is noted for services and customers. Throws `BAD_USER_INPUT` when they are more
+ * than an entry has: what is not recorded is not shown.
+ */
+export function noteOpened(context: Opening, customerIds: Iterable<string | null | undefined>): void {
+  noteChanged(context, customerIds);
+  if ((context.opened?.size ?? 0) <= MAX_AUDITED_CUSTOMERS) return;
+  const message = `The operation opens more than ${MAX_AUDITED_CUSTOMERS} customers, the most that the audit log records of one. Ask several times.`;
+  throw new KycError('BAD_USER_INPUT', message);
+}
+
+/** Notes whose data an operation has changed. */
+export function noteChanged({ opened }: Opening, customerIds: Iterable<string | null | undefined>): void {
   if (opened === undefined) return;
   for (const customerId of customerIds) if (customerId != null) opened.add(customerId);
 }
 
-/** Begins the entry of a person's operation; null for services, customers, and where nothing is audited. */
+type Opening = Pick<OperationContext, 'opened'>;
+
+/**
+ * Begins the entry of a person's operation; null for services, customers, and where nothing is audited. Throws as `noteOpened` does.
+ */
 export function beginAudit(
   begin: BeginAudit | undefined,
   schema: GraphQLSchema,
   measured: MeasuredOperation,
-  { viewer, requestId }: OperationContext,
+  context: OperationContext,
 ): Promise<EndAudit> | null {
-  return begin === undefined || viewer?.person === undefined
-    ? null
-    : begin(describe(schema, measured, viewer, requestId));
+  const { viewer, requestId } = context;
+  if (begin === undefined || viewer?.person === undefined) return null;
+  const operation = describe(schema, measured, viewer, requestId);
+  noteOpened(context, operation.customerIds);
+  return begin(operation);
 }
 
 /** Ends an entry with the result of its operation. */

@@ -6,6 +6,7 @@ import { createRequire } from 'node:module';
 import { type GraphQLSchema, parse } from 'graphql';
 import { requireCustomer } from '../access/viewer.ts';
 import { KycError } from '../errors.ts';
+import { noteOpened } from './audit.ts';
 import type { OperationContext } from './context.ts';
 import { loadCustomer } from './customer-loader.ts';
 import { withAuthDirectives } from './federation-auth.ts';
@@ -37,18 +38,23 @@ ${auth ? withAuthDirectives(types) : types}`;
 
 /** The resolvers of entities. `__resolveReference` is called with a representation, the context and the info. */
 export function entityResolvers({ entity, key, field }: SubgraphEntity) {
-  const load = ({ journal, viewer }: OperationContext, customerId: unknown) =>
-    loadCustomer(journal, requireCustomer(viewer, String(customerId)));
+  const allowed = (context: OperationContext, requested: unknown): string => {
+    const customerId = requireCustomer(context.viewer, String(requested));
+    noteOpened(context, [customerId]);
+    return customerId;
+  };
+  const load = (context: OperationContext, customerId: unknown) =>
+    loadCustomer(context.journal, allowed(context, customerId));
   return {
     Kyc: {
       __resolveReference: ({ customerId }: Representation, context: OperationContext) =>
         entityOrError(() => load(context, customerId)),
     },
     KycUpdate: {
-      __resolveReference: ({ customerId, revision }: Representation, { journal, viewer }: OperationContext) =>
+      __resolveReference: ({ customerId, revision }: Representation, context: OperationContext) =>
         entityOrError(async () => {
-          const name = { customerId: requireCustomer(viewer, String(customerId)), revision: revisionOf(revision) };
-          return (await journal.updatesByRevisions([name]))[0] ?? null;
+          const name = { customerId: allowed(context, customerId), revision: revisionOf(revision) };
+          return (await context.journal.updatesByRevisions([name]))[0] ?? null;
         }),
     },
     [entity]: {

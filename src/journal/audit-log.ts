@@ -10,6 +10,9 @@ export const AUDIT_OPERATIONS = ['query', 'mutation', 'subscription'] as const;
 /** The kind of an operation. */
 export type AuditOperation = (typeof AUDIT_OPERATIONS)[number];
 
+/** The most customers of one entry. A page has at most 200, and each may have as many related objects of their own. */
+export const MAX_AUDITED_CUSTOMERS = 1_000;
+
 /** One operation of a person. */
 export interface AuditEntry {
   /** Random, chosen by the writer: an entry that is written twice is one. */

@@ -94,6 +94,13 @@ test('when no more entries can wait, reads are refused as well; operations in pr
   expect((await entries()).map(([name]) => name)).toEqual(['6', '3', '2', '1']);
 });
 
+test('more operations than may wait, faster than they are gathered, are all recorded', async () => {
+  const recorder = new AuditRecorder(store, log, { capacity: 300, gatherMs: 60_000 });
+  for (let n = 0; n < 700; n++) (await recorder.begin(operation(String(n))))([], []);
+  await recorder.close();
+  expect(await entries()).toHaveLength(700);
+});
+
 test('a write whose outcome is unknown is repeated without a second entry', async () => {
   let isFirst = true;
   const unsure: AuditLog = {

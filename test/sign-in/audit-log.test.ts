@@ -1,5 +1,6 @@
 /** The audit log of what people who signed in do, over both stores. */
 import { afterEach, describe, expect, test } from 'vitest';
+import type { Settings } from '../../src/server/settings.ts';
 import { eventually } from '../support/eventually.ts';
 import { FetchBrowser, signInWith } from '../support/fetch-browser.ts';
 import { freshDatabase } from '../support/postgres.ts';
@@ -28,9 +29,9 @@ const LOG = `query ($filter: KycAuditLogFilter, $first: Int, $after: String) { k
   nodes { id at person { name subject issuer } operation operationName fields customerIds erasedCustomers outcome codes requestId }
   pageInfo { hasNextPage endCursor } } }`;
 
-async function started(databaseUrl?: string) {
+async function started(databaseUrl?: string, settings: Partial<Settings> = {}) {
   one = await startSignInServer({
-    settings: { requireConfirmation: true, ...(databaseUrl !== undefined && { databaseUrl }) },
+    settings: { requireConfirmation: true, ...settings, ...(databaseUrl !== undefined && { databaseUrl }) },
   });
   const { url, server } = one;
   const browser = new FetchBrowser();
@@ -83,6 +84,29 @@ describe.each([
     await eventually(async () => (await read())[0]?.operationName === 'Follow');
     expect((await read())[0]).toMatchObject({ operation: 'SUBSCRIPTION', customerIds: ['alice'], requestId: null });
     socket.terminate();
+  });
+
+  test('an operation that opens more customers than an entry has is refused', async () => {
+    const { server, headers, read, url } = await started(await databaseOf());
+    await server.callback('alice', { status: 'FULL_USER' });
+    const ids = Array.from({ length: 1_000 }, (_, n) => `c${n}`);
+    const pages = [0, 1, 2, 3, 4];
+    const variables = Object.fromEntries(pages.map((n) => [`p${n}`, ids.slice(200 * n, 200 * n + 200)]));
+    const ask = async (more: string) => {
+      const fields = pages.map((n) => `p${n}: kycByCustomerIds(customerIds: $p${n}) { status }`);
+      const query = `query (${pages.map((n) => `$p${n}: [ID!]!`).join(' ')}) { ${fields.join(' ')} ${more} }`;
+      const response = await fetch(`${url}/graphql`, {
+        method: 'POST',
+        headers: { ...headers, 'content-type': 'application/json' },
+        body: JSON.stringify({ query, variables }),
+      });
+      return (await response.json()) as { data?: object; errors?: readonly { extensions: { code: string } }[] };
+    };
+    expect((await ask('')).errors).toBeUndefined();
+    const { data, errors } = await ask('kyc(customerId: "alice") { status }');
+    expect(data).toBeUndefined();
+    expect(errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
+    await eventually(async () => (await read()).length === 1);
   });
 
   test('filters by person, customer and time combine, and pages do not overlap', async () => {
@@ -140,4 +164,17 @@ describe.each([
     expect(erase).toMatchObject({ customerIds: [], erasedCustomers: both?.erasedCustomers });
     expect(await read({ filter: { customerId: 'alice' } })).toEqual([]);
   });
+});
+
+test('whose data an entity of a federated graph opens', async () => {
+  const federation = { entity: 'Customer', key: 'id', field: 'kyc' };
+  const { server, ask, read } = await started(undefined, { federation });
+  await server.callback('alice', { status: 'FULL_USER' });
+  await server.callback('bob', { status: 'FULL_USER' });
+  const representations = `[{ __typename: "Kyc", customerId: "alice" }, { __typename: "Customer", id: "bob" }]`;
+  const { errors } = await ask(`{ _entities(representations: ${representations}) {
+    ... on Kyc { status } ... on Customer { kyc { status } } } }`);
+  expect(errors).toBeUndefined();
+  await eventually(async () => (await read()).length === 1);
+  expect((await read())[0]).toMatchObject({ fields: ['_entities'], customerIds: ['alice', 'bob'] });
 });

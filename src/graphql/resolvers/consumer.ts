@@ -1,6 +1,7 @@
 /** Resolvers of the named consumers. */
 import type { ConsumerActions } from '../../consumers/actions.ts';
 import type { ConsumerDeadLetter } from '../../journal/consumers.ts';
+import { noteOpened } from '../audit.ts';
 import { page, pageSize } from '../connection.ts';
 import type { KycConsumerDeadLetterResolvers, KycConsumerResolvers } from '../generated/resolvers.ts';
 import { deadLetterId } from './dead-letter.ts';
@@ -9,7 +10,14 @@ import { deadLetterId } from './dead-letter.ts';
 export const consumerResolvers: KycConsumerResolvers = {
   cursor: ({ place }, _given, { journal }) => journal.cursors.encode(place),
   deadLetterCount: ({ deadLetters }) => deadLetters,
-  deadLetters: ({ name }, given, { actions }) => consumerDeadLetterPage(actions.consumers, name, given),
+  async deadLetters({ name }, given, context) {
+    const connection = await consumerDeadLetterPage(context.actions.consumers, name, given);
+    noteOpened(
+      context,
+      connection.nodes.map(({ customerId }) => customerId),
+    );
+    return connection;
+  },
 };
 
 /** Resolvers of `KycConsumerDeadLetter`. */

@@ -1,7 +1,7 @@
 /** Resolvers of the mutations. */
 import { decidedBy, deciderOf, requireAdmin } from '../../access/viewer.ts';
 import { erasureReport } from '../../journal/erasure-report.ts';
-import { noteOpened } from '../audit.ts';
+import { noteChanged } from '../audit.ts';
 import type { MutationResolvers } from '../generated/resolvers.ts';
 import { consumerMutations } from './consumer-mutations.ts';
 import { deadLetterIds } from './dead-letter.ts';
@@ -36,7 +36,7 @@ export const mutationResolvers: MutationResolvers = {
     const { actions, viewer } = context;
     requireAdmin(viewer);
     const results = await actions.replay(deadLetterIds(ids));
-    noteOpened(
+    noteChanged(
       context,
       results.map(({ update }) => update?.customerId),
     );
