@@ -34,7 +34,7 @@ export function decidedBy({ person, subject }: Viewer): string {
   return person?.name ?? subject;
 }
 
-/** The same, and who that is; null for a token without `sub`, which names no person. */
+/** The same, with the person's identity; null for a token without `sub`, which identifies nobody. */
 export function deciderOf(viewer: Viewer): { readonly by: string; readonly subject: string | null } {
   return { by: decidedBy(viewer), subject: viewer.isNamed === false ? null : viewer.subject };
 }

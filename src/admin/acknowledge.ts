@@ -15,7 +15,7 @@ export interface Acknowledge extends Grounds {
   readonly by: string;
 }
 
-/** What an acknowledgement did. `UNCHANGED`: the update did not wait, or not any more. */
+/** The result of an acknowledgement. `UNCHANGED`: the update was not waiting. */
 export interface Acknowledged {
   readonly outcome: 'ACKNOWLEDGED' | 'UNCHANGED';
   readonly update: KycUpdate;

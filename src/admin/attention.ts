@@ -82,7 +82,7 @@ const NOTHING = {
   consumer: null,
 } as const;
 
-/** One item for each update, whatever it waits for. */
+/** One item per update, however many reasons it waits for. */
 async function waitingUpdates(journal: Journal, kinds: Kinds, after: number, limit: number) {
   const { attention, pendingDecisions } = journal;
   const [inDoubt, pending, ...flagged] = await Promise.all([

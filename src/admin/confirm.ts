@@ -9,7 +9,7 @@ export interface Confirm extends Grounds {
   readonly revision: number;
   /** The name that it is recorded under. */
   readonly by: string;
-  /** Who that is: the `sub` of their token, null for one without. Default `by`. */
+  /** The person's identity: the `sub` of their token, null for one without. Default `by`. */
   readonly subject?: string | null | undefined;
 }
 

@@ -14,7 +14,7 @@ export interface Correct extends Grounds {
   readonly status: KycStatus;
   /** The name that it is recorded under. */
   readonly by: string;
-  /** Who that is: the `sub` of their token, null for one without. Default `by`. */
+  /** The person's identity: the `sub` of their token, null for one without. Default `by`. */
   readonly subject?: string | null | undefined;
 }
 

@@ -12,7 +12,7 @@ export interface Half {
   /** The revision that the person saw. */
   readonly revision: number;
   readonly decision: StaffDecision;
-  /** Who `decision.by` is: the `sub` of their token, null for one without. */
+  /** The identity of `decision.by`: the `sub` of their token, null for one without. */
   readonly subject: string | null;
   /** Milliseconds since 1970. */
   readonly at: number;
@@ -69,7 +69,7 @@ function joined(first: PendingDecision, second: StaffDecision): StaffDecision {
   };
 }
 
-/** By what their tokens say, not by a name that they may choose. Another spelling makes nobody another person. */
+/** Compares what their tokens say, not names that they may choose. Another spelling does not make another person. */
 function isSamePerson(one: string, other: string): boolean {
   return spelled(one) === spelled(other);
 }

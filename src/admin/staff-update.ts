@@ -22,7 +22,7 @@ export interface Decidable {
   /** The revision that the person saw. */
   readonly revision: number;
   readonly decision: StaffDecision;
-  /** Who `decision.by` is: the `sub` of their token, null for one without. */
+  /** The identity of `decision.by`: the `sub` of their token, null for one without. */
   readonly subject: string | null;
   /** The status (as sent) that the person says is true, given the customer's current one. */
   readonly statusOf: (current: string | null) => string | null;

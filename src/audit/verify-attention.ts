@@ -9,7 +9,7 @@ const ROWS_AT_ONCE = 1_000;
 /** Whether a status is recognised depends on the release: an update may wait because an earlier one did not know its status. */
 const BY_RELEASE = 2;
 
-/** What a check of flags stands on. */
+/** What a check of flags needs. */
 export interface FlagCheck {
   readonly journal: Journal;
   readonly walk: Walk;

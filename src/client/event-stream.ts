@@ -38,7 +38,7 @@ function post({ query, variables, token, signal }: Attempt, url: URL, fetchImpl:
     headers: {
       accept: 'text/event-stream',
       'content-type': 'application/json',
-      // Without one, a cookie of the page's own server may say who it is.
+      // Without a token, a cookie of the page's own server may identify the user.
       ...(token !== '' && { authorization: `Bearer ${token}` }),
     },
     body: JSON.stringify({ query, variables }),

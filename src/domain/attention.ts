@@ -19,7 +19,7 @@ export const FLAG_SETS: readonly number[] = Array.from({ length: 2 ** FLAGS.leng
 /** Why a `FULL_USER` is in doubt. `UNCONFIRMED`: nothing speaks against it, but nothing confirmed it either. */
 export type KycDoubtReason = 'REVERSAL' | 'DENIAL' | 'IMPORT' | 'UNCONFIRMED';
 
-/** Who acknowledged an update that waited for a person: in so many words, or with a decision about its customer. */
+/** Who acknowledged an update that waited for a person: explicitly, or by a decision about its customer. */
 export interface Acknowledgement extends StaffDecision {
   /** Milliseconds since 1970. */
   readonly at: number;

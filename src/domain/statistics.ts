@@ -63,7 +63,7 @@ export class DailyCounts {
     const day = dayOf(update.receivedAt);
     this.add(day, METRIC.moved, writeMove(latest === undefined ? '' : statusOf(latest.status), statusOf(status)));
     if (isRejected(status)) this.#takeLabels(update, null);
-    // Who was FULL_USER before is in doubt after a reversal until they are again.
+    // A customer who was FULL_USER before is in doubt after a reversal, until a confirmation.
     if (status === FULL_USER && latest !== undefined && latest.doubt !== 'REVERSAL') {
       this.add(day, METRIC.duration, String(placeOfDuration(update.receivedAt - firstSeenAt)));
     }

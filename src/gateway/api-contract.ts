@@ -79,7 +79,7 @@ export interface KycDecisionResult {
   readonly kyc: Kyc;
 }
 
-/** What an acknowledgement did. `UNCHANGED`: the update did not wait for a person, or somebody had acknowledged it already. */
+/** The result of an acknowledgement. `UNCHANGED`: the update did not wait for a person, or was acknowledged already. */
 export interface KycAcknowledgeResult {
   readonly outcome: 'ACKNOWLEDGED' | 'UNCHANGED';
   readonly update: KycUpdate;

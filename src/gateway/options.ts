@@ -180,7 +180,7 @@ function auditLogDaysOf({ auditLogDays = DEFAULT_AUDIT_LOG_DAYS }: KycGatewayOpt
 
 type Guarded = ReturnType<typeof guardedAuthenticate>;
 
-/** A token counts, whatever cookie comes with it: a bad one is refused. */
+/** A token takes precedence over any cookie: a bad token is refused. */
 function withSession(access: Guarded, session: Guarded | undefined): Guarded {
   if (session === undefined) return access;
   return async (request) => (await access(request)) ?? (await session(request));

@@ -1,4 +1,4 @@
-/** What became of the updates that waited for a person: all that is asked in one turn is one read. */
+/** The state of updates that waited for a person: all that are requested in one turn are one read. */
 import DataLoader from 'dataloader';
 import type { KycUpdate } from '../domain/update.ts';
 import type { FlagState } from '../journal/attention.ts';

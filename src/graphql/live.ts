@@ -97,7 +97,7 @@ function contextFor(update: KycUpdate, context: OperationContext): OperationCont
   const { viewer } = context;
   if (viewer === null) return context;
   const customerId = viewer.mayRead ? null : update.customerId;
-  // What is rendered for many is in nobody's entry of the audit log: that has the subscription.
+  // A text rendered for many viewers is in nobody's audit entry; the entry is about the subscription.
   return { ...context, opened: undefined, viewer: { ...viewer, subject: 'subscribers', customerId, expiresAt: null } };
 }
 

@@ -1,4 +1,4 @@
-/** Customers whose ID is close to one that does not exist: somebody mistyped it, or copied only a part. */
+/** Customers whose ID is close to one that does not exist, because it was mistyped or copied in part. */
 import { isCustomerId, isCustomerIdPrefix } from '../domain/kyc.ts';
 import { nextTurn } from '../http/turn.ts';
 import type { CustomerRecord, Journal } from '../journal/journal.ts';
@@ -48,7 +48,7 @@ function beginningWith(journal: Journal, customerIdPrefix: string, limit: number
   return journal.customers({ statuses: null, customerIdPrefix, changedAfter: 0, before: null, limit: limit + 1 });
 }
 
-/** The longest first: who copies a part of another ID copies most of it. */
+/** The longest first: a partial copy usually has most of the ID. */
 function* beginningsOf(characters: readonly string[]): Generator<string> {
   for (let length = characters.length - 1; length > 0; length--) yield characters.slice(0, length).join('');
 }

@@ -43,7 +43,7 @@ const PARTS = /^https?:\/\/[^/?#\\@*\s]+(\/[^?#\\\s]*)?$/i;
 /** What servers may decode to `.`, `/`, `\` or the end of a text. */
 const DISGUISED = /%(?:2e|2f|5c|00)/i;
 
-/** A URL of scheme, host, port and path alone, whose path means to everyone what it says. Null for any other text. */
+/** A URL of only a scheme, host, port and an unambiguous path. Null for any other text. */
 function plainUrl(text: string): URL | null {
   const parts = text.length > MAX_URL_LENGTH ? null : PARTS.exec(text);
   if (parts === null || !URL.canParse(text)) return null;
@@ -53,7 +53,7 @@ function plainUrl(text: string): URL | null {
   return isAsWritten ? url : null;
 }
 
-/** Addresses at which clouds hand credentials to machines, in ranges that are otherwise allowed. */
+/** Cloud metadata addresses, which hand out credentials, in ranges that are otherwise allowed. */
 const METADATA = parseAddressRanges([
   '100.100.100.200',
   '168.63.129.16',
@@ -62,11 +62,11 @@ const METADATA = parseAddressRanges([
   'fd20:ce::254',
 ]);
 
-/** Names that no public DNS answers. */
+/** Names that public DNS does not resolve. */
 const INTERNAL_NAME = /^[^.]+$|\.(?:local|internal|intranet|private|corp|home|lan|localdomain|svc|test|home\.arpa)$/;
 
 /**
- * Whether `hostname` may have this address. Public addresses may be had by everyone. A private one needs an internal name (`router`,
+ * Whether `hostname` may have this address. Public addresses are allowed. A private one needs an internal name (`router`,
  * `router.default.svc.cluster.local`), the address itself as host, or a range of the list; a loopback one needs `localhost`, itself, or a
  * range. Link-local, metadata, multicast, reserved and translated addresses are never allowed.
  */

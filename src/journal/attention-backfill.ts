@@ -25,7 +25,7 @@ export function backfillRows(position: string, limit: string): string {
     order by e.position`;
 }
 
-/** A row of `attention_items`: only the latest update of a customer waits; who would go through years of others? */
+/** A row of `attention_items`: only a customer's latest update waits, because nobody would work through years of earlier ones. */
 export interface BackfilledFlags {
   readonly position: number;
   readonly customerId: string;
@@ -33,7 +33,7 @@ export interface BackfilledFlags {
   readonly isOpen: boolean;
 }
 
-/** What some entries add, in order. */
+/** What these entries add, in order. */
 export function backfilled(rows: readonly BackfillRow[]): {
   readonly flags: readonly BackfilledFlags[];
   readonly counts: readonly DailyCount[];

@@ -13,7 +13,7 @@ export interface FlaggedUpdate {
   readonly flags: number;
 }
 
-/** What became of an update that had flags. */
+/** The state of an update that had flags. */
 export interface FlagState {
   readonly isOpen: boolean;
   /** Null: nobody has acknowledged it. */
@@ -46,9 +46,9 @@ export interface Attention {
   inDoubtAfter(position: number, limit: number): MaybePromise<readonly KycUpdate[]>;
   /** How much waits; each count is at most `limit`. */
   counts(limit: number): MaybePromise<WaitingCounts>;
-  /** What became of the updates at these positions; only those that have flags. */
+  /** The state of the updates at these positions that have flags. */
   states(positions: readonly number[]): MaybePromise<ReadonlyMap<number, FlagState>>;
-  /** Acknowledges what still waits, and returns how many updates that were. */
+  /** Acknowledges what still waits, and returns the number of updates. */
   acknowledge(updates: AcknowledgedUpdates, acknowledgement: Acknowledgement): MaybePromise<number>;
 }
 
@@ -59,7 +59,7 @@ export interface FlagStateRow {
   readonly acknowledgement: string | null;
 }
 
-/** What rows say. */
+/** Reads rows. */
 export function readFlagStates(rows: readonly FlagStateRow[]): ReadonlyMap<number, FlagState> {
   return new Map(
     rows.map(({ position, is_open, acknowledgement }) => [

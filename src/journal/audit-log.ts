@@ -22,7 +22,7 @@ export interface AuditEntry {
   /** Who issued the subject; null: unknown. */
   readonly issuer: string | null;
   readonly subject: string;
-  /** What the person was called then. */
+  /** The person's name at the time. */
   readonly name: string;
   readonly type: AuditOperation;
   /** Its name, as its client chose it. */
@@ -36,7 +36,7 @@ export interface AuditEntry {
   readonly codes: readonly string[] | null;
 }
 
-/** How an operation ended whose entry was written when it began. */
+/** The outcome of an operation whose entry was written when it began. */
 export interface AuditEnd {
   readonly key: string;
   readonly codes: readonly string[];
@@ -46,7 +46,7 @@ export interface AuditEnd {
 /** A stored entry. `customerIds` are those that are still known. */
 export interface StoredAuditEntry extends AuditEntry {
   readonly id: number;
-  /** Replacements for customers who were erased since: the same for the same customer, and the ID of nobody. */
+  /** Replacements for customers who have been erased since: the same for the same customer, and nobody's ID. */
   readonly erased: readonly string[];
 }
 
@@ -58,7 +58,7 @@ export interface AuditPlace {
 
 /** Which entries to list. Conditions combine. */
 export interface AuditSelection {
-  /** What the person was called. */
+  /** The person's name. */
   readonly name?: string | null | undefined;
   readonly subject?: string | null | undefined;
   readonly customerId?: string | null | undefined;

@@ -54,7 +54,7 @@ export interface FlagRow {
   readonly flags: number;
 }
 
-/** How many customers came more than were erased, over all days. For both stores. */
+/** The number of customers, by the daily counts: those who came less those who were erased. For both stores. */
 export const COUNTED_CUSTOMERS = `
   select coalesce(sum(case when key like '>%' then count when key like '%>' then -count else 0 end), 0) as customers
   from daily_statistics where metric = ${METRIC.moved}`;

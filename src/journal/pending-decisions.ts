@@ -37,7 +37,7 @@ export interface PendingDecisions {
    * revision has lapsed and is replaced. One statement: of two that are added at once, one is there for the other.
    */
   propose(decision: PendingDecision): MaybePromise<PendingDecision>;
-  /** Removes exactly this decision, and says whether it was there: of two who take it, one gets it. */
+  /** Removes exactly this decision and says whether it was there, so that only one of two concurrent callers gets it. */
   take(decision: PendingDecision): MaybePromise<boolean>;
   /** What is pending about a customer's latest revision; null: nothing. */
   find(customerId: string): MaybePromise<PendingDecision | null>;

@@ -1,4 +1,4 @@
-/** Requests of `xgateway-kyc check` to a URL, and what is said when they fail. */
+/** The requests of `xgateway-kyc check` to a URL, and the findings when they fail. */
 import { describeError } from '../errors.ts';
 import { connectionAdvice } from '../text/connection-advice.ts';
 import type { Finding } from './finding.ts';

@@ -40,7 +40,7 @@ function trustedHops({ trustProxy }: SeenRequest): number {
   return typeof trustProxy === 'number' ? trustProxy : Number.POSITIVE_INFINITY;
 }
 
-/** No proxy wrote an address. */
+/** The finding when no proxy wrote an address. */
 function withoutEntries(request: SeenRequest, passedOn: boolean, isEncrypted: boolean): Finding {
   const { address, peer, trustProxy } = request;
   if (!isEncrypted && address === peer) {

@@ -9,10 +9,10 @@ import { ask, failed } from './probe.ts';
 import { proxyFinding } from './proxy-findings.ts';
 import type { SeenRequest } from './seen-request.ts';
 
-/** Addresses for documentation (RFC 5737): nobody's. */
+/** Addresses reserved for documentation (RFC 5737). */
 const FORGED = '192.0.2.';
 
-/** What is looked at. */
+/** What is checked. */
 export interface PublicUrl {
   /** The server's base URL as clients see it, for example `https://shop.example/kyc`. */
   readonly url: string;
@@ -20,7 +20,7 @@ export interface PublicUrl {
   readonly token: () => Promise<string>;
 }
 
-/** Looks at a public URL. Never rejects. */
+/** Checks a public URL. Never rejects. */
 export async function* checkPublicUrl({ url, token }: PublicUrl): AsyncGenerator<Finding> {
   const base = url.replace(/\/+$/, '');
   const reached = await reach(base);
@@ -45,7 +45,7 @@ export async function* checkPublicUrl({ url, token }: PublicUrl): AsyncGenerator
   yield await checkStream(`${base}/graphql/stream`, headers);
 }
 
-/** Whether it is this software that answers, and not a page of the proxy's. */
+/** Whether this software answers, and not a page of the proxy. */
 async function reach(base: string): Promise<Finding> {
   const about = 'URL';
   const requestId = newRequestId();

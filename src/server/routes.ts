@@ -31,7 +31,7 @@ export interface ApplicationParts {
   readonly gateway: KycGateway;
   readonly settings: Settings;
   readonly log: Logger;
-  /** Null: nobody signs in with a provider. */
+  /** Null: there is no sign-in with a provider. */
   readonly signIn: SignIn | null;
 }
 

@@ -6,7 +6,7 @@ import type { Settings } from './settings.ts';
 
 /** What the server sees. */
 export interface SeenRequest {
-  /** Whose address it takes as the sender's. */
+  /** The address that it takes for the sender's. */
   readonly address: string;
   /** The other end of the connection: the last proxy, or the sender itself. */
   readonly peer: string;

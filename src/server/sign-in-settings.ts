@@ -1,4 +1,4 @@
-/** From the settings to how people sign in. */
+/** Turns the settings into sign-in options. */
 import { randomBytes } from 'node:crypto';
 import type { SignInOptions } from '../sign-in/options.ts';
 import type { Environment } from './environment.ts';
@@ -18,7 +18,7 @@ export function signInSettings(values: Environment): SignInOptions | null {
     scope: values.OIDC_SCOPE,
     roleClaim: values.OIDC_ROLE_CLAIM,
     roleMap,
-    // A path in it is the one that the proxy serves this server under, and BASE_PATH the same.
+    // A path in it is the prefix under which the proxy serves this server, the same as BASE_PATH.
     publicUrl: new URL(publicUrl).pathname === '/' ? publicUrl + values.BASE_PATH : publicUrl,
     secrets: {
       current: values.SESSION_SECRET ?? DEVELOPMENT_SECRET,

@@ -10,7 +10,7 @@ import { counted } from '../text/counted.ts';
 /** The largest manifest that is read, in bytes. */
 export const MAX_MANIFEST_BYTES = 8 * 1024 * 1024;
 
-/** How often the file is looked at, in milliseconds. A change is taken when it was seen twice: it may be half written. */
+/** How often the file is checked, in milliseconds. A change counts once it was seen twice: the file may be half written. */
 const POLL_MS = 1_000;
 
 /** Documents by ID. */
@@ -126,7 +126,7 @@ export class ManifestReload implements Disposable {
   }
 }
 
-/** Which content a path leads to, or why none. The path is followed anew each time: Kubernetes swaps symbolic links. */
+/** The content at a path, or why there is none. The path is resolved each time: Kubernetes swaps symbolic links. */
 async function identityOf(path: string): Promise<string> {
   try {
     const { dev, ino, size, mtimeNs } = await stat(path, { bigint: true });

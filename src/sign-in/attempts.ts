@@ -16,12 +16,12 @@ const Kept = z.object({
   until: z.number(),
 });
 
-/** The most attempts of one browser: tabs that were restored together. The oldest gives way. */
+/** The most attempts per browser, such as tabs that were restored together. The oldest is dropped. */
 const MAX_ATTEMPTS = 4;
 /** States that have been used, in case a browser brings one twice. */
 const MAX_USED = 10_000;
 
-/** What attempts are kept with. */
+/** What keeping attempts needs. */
 export interface AttemptsOptions {
   readonly sealer: Sealer;
   readonly jar: CookieJar;

@@ -1,4 +1,4 @@
-/** `fetch` for what a provider answers: bounded in time and size. */
+/** `fetch` for a provider's answers, bounded in time and size. */
 import { describeError } from '../errors.ts';
 import { SignInFailure } from './failure.ts';
 

@@ -28,7 +28,7 @@ export function discovery(options: Found): () => Promise<Configuration> {
       return configuration;
     } catch (error) {
       failed = { failure: notFound(error), at: performance.now() };
-      // What was true an hour ago is most likely still true.
+      // Metadata from an hour ago is most likely still valid.
       if (known !== null) return known.configuration;
       throw failed.failure;
     } finally {
@@ -47,7 +47,7 @@ export function discovery(options: Found): () => Promise<Configuration> {
   };
 }
 
-/** Whatever is wrong with the metadata: without it nobody can sign in. */
+/** Any problem with the metadata: without it nobody can sign in. */
 function notFound(error: unknown): SignInFailure {
   const { message } = signInFailure(error);
   return new SignInFailure('unavailable', message, { cause: error });

@@ -1,17 +1,17 @@
-/** Signing out: here, and at the provider where it can be done. */
+/** Signing out: here, and at the provider if it supports that. */
 import type { Logger } from 'pino';
 import { messageOf } from '../errors.ts';
 import type { Provider } from './provider.ts';
 import type { Sessions } from './sessions.ts';
 
-/** What is left of a session that was ended. */
+/** The rest of ending a session. */
 export interface Ended {
   /** Where the browser goes next: the provider's page for signing out, or ours. */
   readonly location: string;
   readonly cookies: readonly string[];
 }
 
-/** Makes a function that ends the session in a `Cookie` header. It never rejects: a provider that does not answer keeps nobody signed in here. */
+/** Makes a function that ends the session in a `Cookie` header. It never rejects: a provider that does not answer must not keep anybody signed in here. */
 export function sessionEnder(
   provider: Provider,
   sessions: Sessions,

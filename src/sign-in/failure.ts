@@ -1,4 +1,4 @@
-/** Why somebody is not signed in: a kind for the page that they see, and a reason for the log. */
+/** Why a sign-in failed: a kind for the page that the person sees, and a reason for the log. */
 import { describeError } from '../errors.ts';
 
 /**
@@ -11,7 +11,7 @@ import { describeError } from '../errors.ts';
  */
 export type SignInFailureKind = 'unavailable' | 'refused' | 'denied' | 'invalid' | 'no_role' | 'configuration';
 
-/** Somebody is not signed in. The message is for the log; it holds no code, token or secret. */
+/** A failed sign-in. The message is for the log; it holds no code, token or secret. */
 export class SignInFailure extends Error {
   readonly kind: SignInFailureKind;
 

@@ -5,7 +5,7 @@ import type { Scope } from './roles.ts';
 export interface SessionSecrets {
   /** 32 bytes or more. */
   readonly current: string;
-  /** The secret before, while it is being rotated: cookies that it encrypted are accepted until they end. */
+  /** The previous secret, during rotation: cookies encrypted with it are accepted until they expire. */
   readonly previous?: string | undefined;
 }
 

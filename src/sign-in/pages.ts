@@ -1,4 +1,4 @@
-/** What people read when they are not signed in: plain pages without a script, which the server writes itself. */
+/** The pages for people who are not signed in: plain HTML without a script. */
 import { hash } from 'node:crypto';
 import { escapeHtml, pageHeaders } from '../console/page.ts';
 import type { SignInFailureKind } from './failure.ts';
@@ -11,13 +11,13 @@ export interface SignInPage {
   readonly says: readonly string[];
   /** What the button says; it begins a sign-in. */
   readonly button: string;
-  /** Whether the provider has to ask who it is, even where it knows. */
+  /** Whether the provider must let the person choose an account, even if it already knows one. */
   readonly asks?: boolean;
 }
 
 const AGAIN = 'Sign in again';
 
-/** The page for each way not to be signed in. */
+/** The page for each kind of failure. */
 export const FAILURE_PAGES: Readonly<Record<SignInFailureKind, SignInPage>> = {
   unavailable: {
     status: 503,

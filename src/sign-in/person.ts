@@ -4,7 +4,7 @@
 export interface Person {
   /** The `sub` claim: it never changes and belongs to nobody else at this issuer. */
   readonly subject: string;
-  /** What decisions and the audit log call them. Never empty. */
+  /** The name used in decisions and the audit log. Never empty. */
   readonly name: string;
 }
 

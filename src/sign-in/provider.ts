@@ -21,7 +21,7 @@ export interface Identified {
   readonly idToken: string | undefined;
 }
 
-/** How many requests to the provider may be under way. One more is refused. */
+/** How many requests to the provider may be under way. Beyond that they are refused. */
 const MAX_IN_FLIGHT = 64;
 
 /** Talks to one provider. Every method rejects with a `SignInFailure`. */
@@ -97,7 +97,7 @@ export class Provider {
     });
   }
 
-  /** Makes a refresh token worthless, where the provider can. */
+  /** Revokes a refresh token, if the provider supports that. */
   revoke(refreshToken: string): Promise<void> {
     return this.#bounded(async (configuration) => {
       if (configuration.serverMetadata().revocation_endpoint === undefined) return;

@@ -41,7 +41,7 @@ export function renewer(
     if (known !== undefined) return known;
     const result = renew(renewal, renewal.refreshToken);
     results.set(key, result);
-    // What failed for a reason that may pass is tried again by the next.
+    // The next request retries after a transient failure.
     result.catch((error: unknown) => {
       if (error instanceof SignInFailure && error.kind === 'unavailable') results.delete(key);
     });

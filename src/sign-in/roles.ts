@@ -1,4 +1,4 @@
-/** From a role claim to scopes. Providers put roles anywhere, in any shape: each has its own habit. */
+/** Turns a role claim into scopes. Providers put roles in different places and shapes. */
 
 /** What a role may allow. `kyc:admin` includes `kyc:read`. */
 export const SCOPES = ['kyc:read', 'kyc:admin'] as const;
@@ -32,7 +32,7 @@ export function readRoleMap(text: string): ReadonlyMap<string, Scope> | null {
  * strings; everything else in it is left out.
  */
 export function rolesIn(claims: Readonly<Record<string, unknown>>, path: string): readonly string[] {
-  // Anybody can enter an address that is not theirs: only a provider that has checked it may give it a role.
+  // Anybody can enter an address that is not theirs: it may carry a role only if the provider has verified it.
   if (path === 'email' && claims['email_verified'] !== true) return [];
   const claim = claimAt(claims, path.split('.'));
   if (typeof claim === 'string')

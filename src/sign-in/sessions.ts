@@ -72,7 +72,7 @@ export class Sessions {
     this.#ended = new LRUCache({ max: MAX_ENDED, ttl: options.times.maxMs });
   }
 
-  /** Decrypts everything anew: the secrets were replaced. */
+  /** Drops what was decrypted, because the secrets were replaced. */
   forgetKnown(): void {
     this.#known.clear();
   }
@@ -83,7 +83,7 @@ export class Sessions {
     return this.#store(id, currentTime() + this.#options.times.maxMs, identified, scope);
   }
 
-  /** Goes on with a session after the provider was asked again. It ends when it would have ended. */
+  /** Continues a session after the provider was asked again. Its absolute end stays the same. */
   renew({ id, ends }: Renewal, identified: Identified, scope: Scope): Promise<StoredSession> {
     return this.#store(id, ends, identified, scope);
   }
@@ -131,7 +131,7 @@ export class Sessions {
     const { person, refreshToken = null, idToken = null } = identified;
     const now = currentTime();
     const renewal = { id, issuer, subject: person.subject, ends, until: now + times.idleMs };
-    // What does not fit is left out: first the hint for the sign-out page, then the way to renew.
+    // Parts that do not fit are left out: first the hint for the sign-out page, then the refresh token.
     let sealed = '';
     let canRenew = false;
     for (const tokens of [

@@ -1,4 +1,4 @@
-/** Signing in with an OpenID provider: everything but the HTTP paths. */
+/** Signing in with an OpenID provider, apart from the HTTP paths. */
 import type { Logger } from 'pino';
 import type { AuthenticationRequest, Viewer } from '../access/viewer.ts';
 import { KycError } from '../errors.ts';

@@ -4,7 +4,7 @@
  */
 import { write, writeSync } from 'node:fs';
 
-/** How long a reader that takes nothing, or a disk without space, is left alone. */
+/** The pause before retrying a reader that takes nothing, or a full disk. */
 const RETRY_MS = 100;
 /** How long the end of the process waits for a slow reader. */
 const FLUSH_MS = 2_000;
@@ -55,7 +55,7 @@ export class LineWriter {
   /** For the end of the process: writes what waits before it returns. What cannot be written by then is lost. */
   flush(deadlineMs = FLUSH_MS): void {
     const endsAt = performance.now() + deadlineMs;
-    // The system has the chunk, and writes it.
+    // The operating system has the chunk, and writes it.
     if (this.#state === 'writing') this.#chunk = Buffer.alloc(0);
     while (this.#state !== 'closed' && this.#take()) {
       try {

@@ -6,7 +6,7 @@ import { type NodeRequest, searchOf } from '../http/node-handler.ts';
 import type { MaybePromise } from '../journal/maybe-promise.ts';
 import { readSearch } from './streams/operation-request.ts';
 
-/** What of a request is executed. */
+/** The parts of a request that are executed. */
 export interface GraphqlRequest {
   /** Of a POST, parsed. */
   readonly body: unknown;

@@ -140,7 +140,7 @@ async function execute(
   });
   response.statusCode = answer.status ?? 200;
   for (const [name, value] of answer.headers) response.setHeader(name, value);
-  // What was refused before it was an operation.
+  // Refused before it became an operation.
   if (!answer.headers.has('cache-control')) response.setHeader('Cache-Control', 'no-store');
   response.end(answer.body.kind === 'complete' ? answer.body.string : '');
 }

@@ -38,7 +38,7 @@ export function createApi(token: string): Api {
   };
 }
 
-/** The header for a token; none where the browser's cookie says who it is. */
+/** The header for a token; none when a cookie identifies the user. */
 export function authorization(token: string): Record<string, string> {
   return token === '' ? {} : { authorization: `Bearer ${token}` };
 }

@@ -93,7 +93,7 @@ export function skipping(api: Api, consumer: ConsumerFragment): Decision {
   };
 }
 
-/** Deletes a consumer that nobody uses any more. */
+/** Deletes a consumer that is no longer used. */
 export function removing(api: Api, consumer: ConsumerFragment): Decision {
   const { name } = consumer;
   return {

@@ -9,7 +9,7 @@ import {
 } from './generated/operations.ts';
 import { Id } from './text.tsx';
 
-/** What came of a dead letter. */
+/** The result for a dead letter. */
 export type DeadLetterOutcome = KycReplayOutcome | 'DISCARDED';
 
 /** Each outcome in words. */

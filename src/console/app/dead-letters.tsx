@@ -22,7 +22,7 @@ interface LoadedDeadLetters {
   readonly hasMore: boolean;
 }
 
-/** The dead letters as they were read, and what came of some of them. */
+/** The dead letters as they were read, and the results for those that were replayed or discarded. */
 function useDeadLetters(api: Api) {
   const [read, setRead] = useState<LoadedDeadLetters | null>(null);
   const [outcomes, setOutcomes] = useState<ReadonlyMap<string, DeadLetterOutcome>>(new Map());

@@ -23,15 +23,15 @@ export interface Decision {
   readonly act: string;
   readonly reason: 'required' | 'optional' | 'none';
   readonly hasEvidence: boolean;
-  /** Decides. Resolves with what came of it. */
+  /** Sends the decision. Resolves with its result. */
   readonly decide: (given: Given) => Promise<string>;
 }
 
 interface DecisionDialogProps {
   readonly decision: Decision;
-  /** Why it can't be decided any more: what is shown is out of date. Null: it can. */
+  /** Why it can no longer be decided: what is shown is out of date. Null: it can be. */
   readonly isOutdated: string | null;
-  /** Called when the dialog is closed; with what came of it, when it was decided. */
+  /** Called when the dialog is closed, with the result if a decision was made. */
   readonly close: (answer: string | null) => void;
 }
 

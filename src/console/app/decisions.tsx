@@ -79,7 +79,7 @@ export function Decisions(subject: Subject) {
   );
 }
 
-/** Whether the latest update waits for a person. One of the stream does not say so, but nobody has acknowledged it yet. */
+/** Whether the latest update waits for a person. An update from the stream does not say, but cannot have been acknowledged yet. */
 function needsAcknowledgement(update: Subject['update']): boolean {
   if (update.needsAcknowledgement !== undefined) return update.needsAcknowledgement && update.acknowledgedBy === null;
   const isRemarkable = update.reversal || update.possiblyLate || update.status === 'UNRECOGNIZED';

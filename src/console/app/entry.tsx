@@ -20,7 +20,7 @@ interface EntryProps {
   readonly before: UpdateFragment | undefined;
   /** The one that changed it; undefined for the latest. */
   readonly after: UpdateFragment | undefined;
-  /** For those who may see the fields that this release does not know; null: not for them. */
+  /** For viewers who may see the fields that this release does not know; null for others. */
   readonly detailsFrom: Api | null;
 }
 

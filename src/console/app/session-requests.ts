@@ -7,7 +7,7 @@ export interface SignedIn {
   readonly expiresAt: number;
   /** When it ends in any case. */
   readonly endsAt: number;
-  /** When to ask again, so that it goes on; null: it can't be renewed. */
+  /** When to ask again so that the session is renewed; null: it can't be. */
   readonly renewAt: number | null;
 }
 
@@ -28,7 +28,7 @@ export async function askSession(url: string): Promise<SessionAnswer> {
   }
 }
 
-/** Ends the session. The URL to go to; null: the server did not answer, and the session goes on. */
+/** Ends the session. Resolves with the URL to go to; null: the server did not answer, and the session continues. */
 export async function askSignOut(url: string): Promise<string | null> {
   try {
     const response = await fetch(`${url}/sign-out`, { method: 'POST' });

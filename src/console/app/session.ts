@@ -11,7 +11,7 @@ export type SignOutReason = 'expired' | 'invalid' | 'forbidden' | 'ended' | 'una
 
 /** A token, or why there is none. */
 export interface Session {
-  /** Empty: a cookie says who it is. Null: nobody is signed in. */
+  /** Empty: a cookie identifies the person. Null: nobody is signed in. */
   readonly token: string | null;
   /** Milliseconds since 1970; null for a token without an expiry. */
   readonly expiresAt: number | null;
@@ -26,7 +26,7 @@ export interface Session {
 
 const KEY = 'xgateway-kyc.token';
 const NOBODY: Session = { token: null, expiresAt: null, mayAdmin: false, who: null, signOutReason: null };
-/** How long after the server did not say who is signed in it is asked again. */
+/** How soon to ask again after the server did not say who is signed in. */
 const RETRY_MS = 15_000;
 const { signInUrl } = page;
 /** Says to the other tabs that the session has changed. */

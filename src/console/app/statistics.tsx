@@ -1,4 +1,4 @@
-/** What happened in the last days, as pictures: the server counts, and each picture stands beside its numbers in words. */
+/** The last days as charts: the server counts, and each chart stands beside its numbers in words. */
 import { useCallback, useState } from 'react';
 import { counted } from '../../text/counted.ts';
 import type { Api } from './api.ts';

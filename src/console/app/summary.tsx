@@ -1,4 +1,4 @@
-/** Where a customer stands: the status, what is remarkable about it, and what happens next. */
+/** A customer's state: the status, what stands out about it, and what happens next. */
 import type { ReactNode } from 'react';
 import { Confirmation } from './confirmation.tsx';
 import type { ConfirmationFragment, UpdateFragment, WaitingFragment } from './generated/operations.ts';

@@ -1,11 +1,11 @@
-/** The open decision of a view, and what came of the last one. */
+/** The open decision of a view, and the result of the last one. */
 import { type ReactNode, useState } from 'react';
 import { type Decision, DecisionDialog } from './decision-dialog.tsx';
 
 export interface DecisionState {
   /** Opens the dialog. */
   readonly ask: (decision: Decision) => void;
-  /** What came of the last decision; empty: nothing yet. */
+  /** The result of the last decision; empty: none yet. */
   readonly answer: string;
   /** The dialog, when it is open. */
   readonly dialog: ReactNode;

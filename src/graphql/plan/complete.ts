@@ -108,7 +108,7 @@ export function object(fields: readonly PlannedField[]): Complete {
   };
 }
 
-/** Resolves with the answer. Rejects once nothing of it is under way any more: what then executes the operation again is alone. */
+/** Resolves with the answer. Rejects only once none of it is still running, so that nothing overlaps with executing the operation again. */
 async function whenAll<Value>(pending: readonly Promise<void>[], value: Value): Promise<Value> {
   try {
     await Promise.all(pending);

@@ -38,7 +38,7 @@ import {
 import { GIVE_UP } from './give-up.ts';
 import { collectFields, type SelectionScope } from './selection.ts';
 
-/** More fields than this are not planned: the plan would take too much memory, and executing it the most of the time anyway. */
+/** Operations with more fields than this are not planned: the plan would take too much memory, and execution dominates anyway. */
 export const MAX_PLANNED_FIELDS = 300;
 
 /** An operation, ready to be executed. */
@@ -88,7 +88,7 @@ class Planner {
     const sets = nodes.flatMap(({ selectionSet }) => selectionSet ?? []);
     const fields: PlannedField[] = [];
     for (const [key, ofKey] of collectFields(this.#scope, type, sets)) {
-      // On an ordinary object it is no key like others.
+      // On an ordinary object this key would set the prototype.
       if (key === '__proto__' || ++this.fields > MAX_PLANNED_FIELDS) throw GIVE_UP;
       fields.push({ key, resolve: this.#field(type, ofKey) });
     }
@@ -168,7 +168,7 @@ function completed(value: unknown, complete: Complete, run: Run): unknown {
   return isThenable(value) ? value.then((known) => complete(known, run)) : complete(value, run);
 }
 
-/** What graphql-js resolves a field with that has no resolver. It calls a function: that is left to it. */
+/** How graphql-js resolves a field without a resolver. Calling a function there is left to it. */
 function propertyOf(source: unknown, name: string): unknown {
   if (typeof source !== 'object' || source === null) throw GIVE_UP;
   const value = (source as Readonly<Record<string, unknown>>)[name];

@@ -1,4 +1,4 @@
-/** The plans of the queries that clients send over and over: bounded in number and bytes, and made at the second sight of a document. */
+/** The plans of queries that clients repeat: bounded in number and bytes, and made when a document is seen for the second time. */
 import { execute, type GraphQLSchema, Kind, type OperationDefinitionNode, visit } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import type { MaybePromise } from '../../journal/maybe-promise.ts';
@@ -12,11 +12,11 @@ export type PlannedData = Readonly<Record<string, unknown>>;
 
 const MAX_DOCUMENTS = 500;
 const MAX_BYTES = 4 * 1024 * 1024;
-/** What a planned field takes on the heap, with its share of the document. */
+/** The heap size of a planned field, with its share of the document. */
 const BYTES_A_FIELD = 1_000;
-/** One plan is made for each combination of the variables in `@skip` and `@include`, of at most so many. */
+/** One plan is made for each combination of the variables in `@skip` and `@include`, of which there may be this many. */
 const MAX_CONDITIONS = 3;
-/** An operation that costs more than this is not executed twice, time after time, because its answers have errors. */
+/** An operation that costs more than this is not executed twice again and again because its answers have errors. */
 const CHEAP_COST = 100;
 const RESTING_USES = 100;
 
@@ -83,7 +83,7 @@ export class QueryPlans {
     }
   }
 
-  /** At first sight nothing is kept: a client that sends other documents each time costs no plans. */
+  /** Nothing is kept the first time, so a client that never repeats a document costs no plans. */
   #noted(operation: OperationDefinitionNode, measured: MeasuredOperation): PlansOfOperation | null {
     if (!this.#seen.has(operation)) {
       this.#seen.add(operation);

@@ -23,7 +23,7 @@ const SQL = named({
   propose: `insert into pending_decisions as old (customer_id, revision, decision) values ($1, $2, $3)
     on conflict (customer_id) do update set revision = excluded.revision, decision = excluded.decision
       where old.revision < excluded.revision`,
-  // What has lapsed is of no use; there are few.
+  // Lapsed decisions are useless, and there are few.
   sweepPending: `delete from pending_decisions where customer_id in (
     select p.customer_id from ${CURRENT} where e.revision > p.revision limit ${SWEPT_AT_ONCE} for update of p skip locked)`,
   proposed: `select ${COLUMNS} from pending_decisions p where p.customer_id = $1`,

@@ -73,7 +73,7 @@ export function sqliteConsumers(
   limits: ConsumerLimits = CONSUMER_LIMITS,
 ): Consumers {
   const sql = prepareAll(database, SQL);
-  // A lost place is one whose updates are handled again.
+  // Losing a place only means that its updates are handled again.
   const transactSave = syncedSeldom(database, transact);
   const find = (name: string): ConsumerRecord | null => {
     const row = sql.find.get(name) as unknown as ConsumerRow | undefined;

@@ -2,7 +2,7 @@
  * Customers that were read a moment ago. One process writes the file, and it drops a customer from here in the transaction that changes
  * them, so what is held is what the file says.
  *
- * A customer is kept at the second read of two that are not far apart: in a scan of all customers each would push another one out, and cost
+ * A customer is kept at the second of two reads that are close together: in a scan of all customers each would evict another one, and cost
  * the collector more than the read.
  *
  * Another program's commits are against the rules and are reported (foreign-writes.ts). Here SQLite itself is asked for them: its data version
@@ -20,7 +20,7 @@ const MAX_CUSTOMER_BYTES = 64 * 1024;
 /** A record without what was said about the customer. */
 const RECORD_BYTES = 1_000;
 const FOREIGN_CHECK_MS = 10;
-/** How many places there are to note who was read once. A power of two. */
+/** The number of slots that remember who was read once. A power of two. */
 const NOTES = 2_048;
 
 /** The cache of one open journal. */
@@ -30,7 +30,7 @@ export class CustomerCache {
     maxSize: MAX_BYTES,
     maxEntrySize: MAX_CUSTOMER_BYTES,
   });
-  /** Hashes of who was read last. Where two have one place, the later one is noted. */
+  /** Hashes of the customers read last. Of two with the same slot, the later one is remembered. */
   readonly #noted = new Uint32Array(NOTES);
   readonly #dataVersion: StatementSync;
   #version: unknown;
@@ -50,7 +50,7 @@ export class CustomerCache {
 
   /** A customer who is held. Throws what SQLite throws. */
   get(customerId: string): CustomerRecord | undefined {
-    // Nobody is held, so nobody is outdated.
+    // The cache is empty, so nothing is outdated.
     if (this.#customers.size === 0) return undefined;
     this.#dropAfterForeignCommits();
     return this.#customers.get(customerId);
@@ -67,7 +67,7 @@ export class CustomerCache {
     this.#customers.delete(customerId);
   }
 
-  /** Holds nothing from now on: the files under the journal are not what they were. */
+  /** Caches nothing from now on: the files under the journal have changed. */
   disable(): void {
     this.#isDisabled = true;
     this.#customers.clear();

@@ -20,7 +20,7 @@ const SQL = {
   propose: `insert into pending_decisions (customer_id, revision, decision) values (?, ?, ?)
     on conflict (customer_id) do update set revision = excluded.revision, decision = excluded.decision
       where revision < excluded.revision`,
-  // What has lapsed is of no use; there are few.
+  // Lapsed decisions are useless, and there are few.
   sweep: `delete from pending_decisions where customer_id in (select p.customer_id
     from pending_decisions p cross join customers c on c.customer_id = p.customer_id cross join entries e on e.position = c.position
     where e.revision > p.revision limit ${SWEPT_AT_ONCE})`,

@@ -46,7 +46,7 @@ export function transactions(database: DatabaseSync, guard: CommitGuard): Transa
   };
 }
 
-/** How long what `syncedSeldom` commits may stay unsynced, in milliseconds. */
+/** How long commits of `syncedSeldom` may stay unsynced, in milliseconds. */
 const UNSYNCED_MS = 1_000;
 
 /**

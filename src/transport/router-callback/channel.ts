@@ -26,7 +26,7 @@ export interface ChannelOptions extends Recipient {
   readonly log: Logger;
 }
 
-/** How far a channel is. */
+/** The state of a channel. */
 type State = 'open' | 'ending' | 'closed';
 
 /** Sends a subscription's messages. */
@@ -45,7 +45,7 @@ export class RouterChannel implements Peer {
   #undeliveredSince = 0;
   /** Router has ended it: there is nothing to resume. */
   isEndedByRouter = false;
-  /** Heartbeats are their own. */
+  /** Heartbeats, which run on their own. */
   unanswered = 0;
 
   constructor(options: ChannelOptions) {
@@ -99,20 +99,20 @@ export class RouterChannel implements Peer {
     else ended();
   }
 
-  /** Ends the subscription, and says why: Router's client starts another one. Never a quiet `complete`. */
+  /** Ends the subscription with a reason, so that Router's client starts another one. Never a quiet `complete`. */
   end(reason: KycError): void {
     if (!this.#stop('ending')) return;
     void this.#complete(reason).finally(() => this.#close());
   }
 
-  /** Another channel takes the subscription over: nothing is said. Resolves when no message is on its way. */
+  /** Another channel takes over the subscription, so no message is sent. Resolves when none is under way. */
   async supersede(): Promise<void> {
     this.#stop('ending');
     await this.#settled(CHECK_MS);
     this.#close();
   }
 
-  /** Sends nothing more, and says nothing: Router has not been answered yet. */
+  /** Ends silently: Router has not been answered yet. */
   abandon(): void {
     this.#close();
   }

@@ -80,7 +80,7 @@ export class Heartbeat {
     if (this.#interval === undefined) return;
     if (outcome.kind === 'accepted') this.unansweredSince = 0;
     else if (outcome.kind === 'ended' || outcome.kind === 'refused') this.#onEnded(outcome);
-    // One lost packet is no reason to end a subscription whose next heartbeat is a minute away.
+    // One lost packet must not end a subscription whose next heartbeat is a minute away.
     else this.#repeat = setTimeout(() => void this.#beat(), REPEAT_MS).unref();
   }
 }

@@ -34,7 +34,7 @@ export function messagesFor({ subscriptionId, verifier }: Recipient) {
   };
 }
 
-/** What became of a message. */
+/** The outcome of a message. */
 export type Outcome =
   /** `confirms`: with the status and the header that a check asks for. */
   | { readonly kind: 'accepted'; readonly confirms: boolean }

@@ -1,4 +1,4 @@
-/** The subscriptions of Apollo Routers by who they are, and where those that ended were: Router may come back. */
+/** The subscriptions of Apollo Routers by their identity, and the cursors of those that ended: Router may come back. */
 import { LRUCache } from 'lru-cache';
 import type { RouterChannel } from './channel.ts';
 
@@ -29,7 +29,7 @@ export class Subscriptions {
 
   /** Gives a subscription its channel. `cursorOf`: the cursor of the last update that Router got through it; null: none yet. */
   add(key: string, channel: RouterChannel, cursorOf: () => string | null): void {
-    // Both of two that came at once found none.
+    // Two registrations that arrived at once both found none.
     void this.#open.get(key)?.channel.supersede();
     const ended = channel.closed.then(() => {
       if (this.#open.get(key)?.channel === channel) this.#open.delete(key);
