@@ -105,11 +105,12 @@ export function updateView({ cursors }: Journal, update: JournalUpdate, sight: S
   const fields = readFields(updateFields, update);
   const view: KycUpdate = {
     ...fields,
+    ...listsOf(fields),
     doubtReason: sight.mayRead ? fields.doubtReason : null,
     confirmedBy: confirmationView(fields.confirmedBy, sight),
     receivedAt: new Date(fields.receivedAt),
     cursor: cursors.encode(update),
-    extra: sight.mayAdmin ? update.extra : null,
+    extra: sight.mayAdmin && update.extra ? { ...update.extra } : null,
     requestId: sight.mayAdmin ? (update.requestId ?? null) : null,
   };
   return showing(view, update);
@@ -120,6 +121,7 @@ export function kycView(journal: Journal, customer: CustomerRecord, sight: Sight
   const fields = readFields(customerFields, customer);
   const view: Kyc = {
     ...fields,
+    ...listsOf(fields),
     doubtReason: sight.mayRead ? fields.doubtReason : null,
     confirmedBy: confirmationView(fields.confirmedBy, sight),
     firstSeenAt: new Date(fields.firstSeenAt),
@@ -128,6 +130,11 @@ export function kycView(journal: Journal, customer: CustomerRecord, sight: Sight
     latestUpdate: updateView(journal, customer.latest, sight),
   };
   return showing(view, customer);
+}
+
+/** The application's own: what it does to them must not change what others read. */
+function listsOf({ missingDocuments, rejectLabels }: Pick<KycState, 'missingDocuments' | 'rejectLabels'>) {
+  return { missingDocuments: [...missingDocuments], rejectLabels: [...rejectLabels] };
 }
 
 function confirmationView(confirmation: Confirmation | null, { mayRead }: Sight): KycConfirmation | null {

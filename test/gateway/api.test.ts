@@ -57,6 +57,19 @@ describe.each(['sqlite', 'postgres'] as const)('%s', (store) => {
   }
   const seen = (updates: readonly KycUpdate[]) => updates.map(({ customerId, status }) => `${customerId} ${status}`);
 
+  test('what the application does to a view changes no later answer', async () => {
+    const report = { customerId: 'a', status: 'KYC_PENDING', missingDocuments: ['ID_CARD', 'SELFIE'] } as const;
+    await gateway.record(report, { by: 'crm' });
+    for (let n = 0; n < 3; n++) {
+      const kyc = await gateway.kyc('a');
+      expect(kyc).toMatchObject({ missingDocuments: ['ID_CARD', 'SELFIE'], rejectLabels: [] });
+      expect(kyc?.latestUpdate.extra).toEqual({ importedBy: 'crm' });
+      (kyc?.missingDocuments as string[] | undefined)?.pop();
+      (kyc?.rejectLabels as string[] | undefined)?.push('x');
+      Object.assign(kyc?.latestUpdate.extra ?? {}, { more: n });
+    }
+  });
+
   describe('reading', () => {
     test('says the same as GraphQL', async () => {
       await receive('a', 'KYC_PENDING', { unknownField: 7 });
