@@ -1,5 +1,6 @@
 /** Calls the handler: at most so many at once, each customer's updates one after the other, and never so long that others wait. */
 import type { KycUpdate } from '../domain/update.ts';
+import { currentTime } from '../schedule/clock.ts';
 import { Attempt } from './attempt.ts';
 import type { Entry } from './entry.ts';
 import type { Lane, Lanes } from './lanes.ts';
@@ -11,8 +12,8 @@ export interface DispatcherOptions {
   readonly fence: number;
   readonly concurrency: number;
   readonly timeoutMs: number;
-  /** Undefined: continue at once; otherwise a promise for a later turn of the event loop. */
-  readonly turn: () => Promise<void> | undefined;
+  /** Undefined: handle an update of this age, in milliseconds, at once; otherwise a promise for a later turn of the event loop. */
+  readonly turn: (ageMs: number) => Promise<void> | undefined;
   /** Whether the lease is still held: a process that was suspended must not begin anything before it has checked. */
   isHeld(): boolean;
   /** The entry's update; null: it was erased. Rejects with an `UnreadError` when it can't be read now. */
@@ -44,7 +45,7 @@ export class Dispatcher {
   dispatch(): void {
     while (this.#canStart) {
       // An embedded journal answers synchronously, so quick handlers would keep callbacks waiting.
-      const later = this.#options.turn();
+      const later = this.#options.turn(this.#ageOfNext());
       if (later === undefined) this.#startNext();
       else {
         this.#isYielding = true;
@@ -62,6 +63,12 @@ export class Dispatcher {
     const { lanes, concurrency, isHeld } = this.#options;
     const isFree = !this.#isStopped && !this.#isYielding && this.#running.size < concurrency;
     return isFree && lanes.ready > 0 && isHeld();
+  }
+
+  /** How long ago the next update was received, in milliseconds; one that is not read yet has waited for long. */
+  #ageOfNext(): number {
+    const receivedAt = this.#options.lanes.peek()?.first?.update?.receivedAt;
+    return receivedAt === undefined ? Number.POSITIVE_INFINITY : currentTime() - receivedAt;
   }
 
   #startNext(): void {

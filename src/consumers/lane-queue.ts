@@ -22,6 +22,11 @@ export class LaneQueue {
     heap[index] = lane;
   }
 
+  /** The lane that `pop` takes. */
+  peek(): Lane | undefined {
+    return this.#heap[0];
+  }
+
   pop(): Lane | undefined {
     const heap = this.#heap;
     const first = heap[0];

@@ -57,6 +57,11 @@ export class Lanes {
     return this.#lanes.get(key)?.entries.some((entry) => entry.position === position) ?? false;
   }
 
+  /** The lane that `next` takes. */
+  peek(): Lane | undefined {
+    return this.#ready.peek();
+  }
+
   /** Takes the lane whose first entry is the earliest: it is running from now on. */
   next(): Lane | undefined {
     const lane = this.#ready.pop();

@@ -15,8 +15,8 @@ export interface ConsumerRegistryOptions {
   readonly feed: Feed;
   /** The place that a cursor names; rejects with `BAD_USER_INPUT` and `CURSOR_UNKNOWN`. */
   readonly placeOf: (cursor: string) => Promise<Head>;
-  /** Undefined: continue at once; otherwise a promise for a later turn of the event loop. */
-  readonly turn: () => Promise<void> | undefined;
+  /** Undefined: handle an update of this age, in milliseconds, at once; otherwise a promise for a later turn of the event loop. */
+  readonly turn: (ageMs: number) => Promise<void> | undefined;
   readonly observe: ConsumerObserver;
   readonly log: Logger;
 }

@@ -37,7 +37,7 @@ export interface SessionOptions {
   /** The place that a cursor names. */
   readonly placeOf: (cursor: string) => Promise<Head>;
   readonly handle: (update: KycUpdate, context: ConsumerContext) => unknown;
-  readonly turn: () => Promise<void> | undefined;
+  readonly turn: (ageMs: number) => Promise<void> | undefined;
   readonly observe: ConsumerObserver;
   readonly log: Logger;
 }

@@ -4,6 +4,7 @@ import { AuditRecorder } from '../audit/recorder.ts';
 import { keepAuditLogFor } from '../audit/retention.ts';
 import { withDeadLetterQueue } from '../callback/dead-letter-queue.ts';
 import { createConsumerActions } from '../consumers/actions.ts';
+import { Priority } from '../consumers/priority.ts';
 import { ConsumerRegistry } from '../consumers/registry.ts';
 import { embeddedSchema } from '../embedding/merged-schema.ts';
 import { embeddedResolversOf } from '../embedding/resolvers.ts';
@@ -14,7 +15,7 @@ import { placeOf } from '../graphql/connection.ts';
 import { loadFederation } from '../graphql/federation.ts';
 import { typeDefsOf } from '../graphql/schema.ts';
 import { checkSingleGraphql } from '../graphql/single-graphql.ts';
-import { nextTurn } from '../http/turn.ts';
+import { lastCommitAt, nextTurn } from '../http/turn.ts';
 import type { Journal } from '../journal/journal.ts';
 import { openJournal } from '../journal/open.ts';
 import { createFeedObserver } from '../telemetry/feed-observer.ts';
@@ -177,7 +178,9 @@ function createConsumers({
 }: Pick<ResolvedOptions, 'log' | 'metrics'> & Pick<Opened, 'journal' | 'feed'>) {
   const place = (cursor: string) => placeOf(journal, cursor);
   const { observe, watch } = metrics.consumers;
-  const registry = new ConsumerRegistry({ journal, feed, placeOf: place, turn: nextTurn, observe, log });
+  const priority = new Priority({ nextTurn, lastCommitAt });
+  const turn = (ageMs: number) => priority.turn(ageMs);
+  const registry = new ConsumerRegistry({ journal, feed, placeOf: place, turn, observe, log });
   watch({ journal, isRunning: (name) => registry.isRunning(name) });
   const consumers = createConsumerActions({ journal, placeOf: place, look: (name) => registry.look(name), log });
   return { registry, consumers };

@@ -1,5 +1,5 @@
 /** The one place that turns errors into GraphQL errors. Nothing internal gets through, and it never throws. */
-import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import { GraphQLError, type GraphQLFormattedError, Kind } from 'graphql';
 import type { Logger } from 'pino';
 import { KycError } from '../errors.ts';
 import { ERROR_ANSWERS } from '../http/error-response.ts';
@@ -22,6 +22,7 @@ export function formatError(formatted: GraphQLFormattedError, error: unknown): G
     };
   }
   const message = clipped(formatted.message);
+  if (isVariableMistake(cause)) return { ...formatted, message, extensions: { code: 'BAD_USER_INPUT' } };
   if (!(cause instanceof KycError))
     return { ...formatted, message, extensions: { code: formatted.extensions?.['code'] } };
   const retryAfter = cause.extensions.retryAfter ?? ERROR_ANSWERS[cause.code].retryAfter;
@@ -34,9 +35,19 @@ export function isInternal(error: unknown): boolean {
   if (cause instanceof KycError) return cause.code === 'INTERNAL_SERVER_ERROR';
   // GraphQL's own errors about a request (syntax, validation, variables) are for the client.
   if (!(cause instanceof GraphQLError)) return true;
-  if (isBadRequest(error)) return false;
+  if (isBadRequest(error) || isVariableMistake(cause)) return false;
   const code = (error as GraphQLError).extensions?.['code'] ?? cause.extensions['code'];
   return code === undefined || code === 'INTERNAL_SERVER_ERROR';
+}
+
+/**
+ * A variable of a nullable type with a default may stand where null is not allowed (GraphQL specification, 5.8.5). A client that sends null
+ * for it makes graphql-js fail at execution, at the variable, with an error that has no code.
+ */
+function isVariableMistake(cause: unknown): boolean {
+  return (
+    cause instanceof GraphQLError && cause.extensions['code'] === undefined && cause.nodes?.[0]?.kind === Kind.VARIABLE
+  );
 }
 
 /** Apollo Server gives some refusals the status 400 and no code: a persisted query of another version, or with another hash. */

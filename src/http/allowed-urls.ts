@@ -62,6 +62,9 @@ const METADATA = parseAddressRanges([
   'fd20:ce::254',
 ]);
 
+/** IPv4-compatible IPv6 (RFC 4291, 2.5.5.1), deprecated: another spelling of any IPv4 address. */
+const IPV4_COMPATIBLE = parseAddressRanges(['::/96']);
+
 /** Names that public DNS does not resolve. */
 const INTERNAL_NAME = /^[^.]+$|\.(?:local|internal|intranet|private|corp|home|lan|localdomain|svc|test|home\.arpa)$/;
 
@@ -75,7 +78,7 @@ export function mayHaveAddress(hostname: string, address: string, { ranges }: Al
   const isListed = isIP(hostname) > 0 || isInRanges(address, ranges);
   switch (ipaddr.process(address).range()) {
     case 'unicast':
-      return true;
+      return !isInRanges(address, IPV4_COMPATIBLE);
     case 'loopback':
       return isListed || /(?:^|\.)localhost$/.test(hostname);
     case 'private':

@@ -39,7 +39,15 @@ export function beforeGraphql(task: () => void): void {
   if (first.length === 1) setImmediate(runFirst);
 }
 
+let committedAt = Number.NEGATIVE_INFINITY;
+
+/** When tasks of `beforeGraphql`, the commits of callbacks, last ran, as `performance.now()`. */
+export function lastCommitAt(): number {
+  return committedAt;
+}
+
 function runFirst(): void {
+  committedAt = performance.now();
   const tasks = first;
   first = [];
   for (const task of tasks) task();

@@ -88,6 +88,19 @@ describe.each(Object.entries(OVER))('over %s', (transport, ask) => {
     },
   );
 
+  test.each([
+    ['an argument', 'query ($ids: [ID!] = ["c"]) { kycByCustomerIds(customerIds: $ids) { status } }', { ids: null }],
+    ['@include', 'query ($i: Boolean = true) { kycStatusCounts { count @include(if: $i) } }', { i: null }],
+  ])(
+    'null for a variable with a default, where %s allows no null, is the mistake of its client',
+    async (_place, query, variables) => {
+      for (let time = 0; time < 3; time++) {
+        const { errors } = await ask(query, variables, await adminToken());
+        expect(errors?.map(({ extensions }) => extensions.code)).toEqual(['BAD_USER_INPUT']);
+      }
+    },
+  );
+
   test('where introspection is off, no error suggests a name', async () => {
     for (const [query, variables] of [
       ['{ myKyk { revision } }', undefined],
