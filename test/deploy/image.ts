@@ -3,7 +3,7 @@
  * base image is this machine: its Node is the project's. What it cannot show: the registry's Node image itself, and layers.
  */
 import { execFileSync } from 'node:child_process';
-import { chownSync, cpSync, existsSync, globSync, mkdirSync, readFileSync } from 'node:fs';
+import { chownSync, cpSync, existsSync, globSync, mkdirSync, readFileSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -87,7 +87,9 @@ function copyContext(destination: string): void {
 function runStep(words: string, directory: string): void {
   // As root in a clean environment, as a build does it: nothing of this machine's but the path and npm's cache.
   const { PATH, HOME, npm_config_cache } = process.env;
-  const env = { PATH, HOME, ...(npm_config_cache && { npm_config_cache }) };
+  // The base image's Node, which is the project's here, whatever the machine's is.
+  const path = `${dirname(realpathSync(process.execPath))}:${PATH}`;
+  const env = { PATH: path, HOME, ...(npm_config_cache && { npm_config_cache }) };
   execFileSync('bash', ['-ec', words], { cwd: directory, env, stdio: 'pipe', maxBuffer: 64 * 1024 * 1024 });
 }
 
