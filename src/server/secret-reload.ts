@@ -6,11 +6,9 @@ import { messageOf } from '../errors.ts';
 import { isSameDatabase } from '../journal/credentials.ts';
 import { checkAccess } from '../journal/open.ts';
 import type { ServerSecrets } from './app.ts';
+import { FileWatch } from './file-watch.ts';
 import { MAX_SETTING_FILE_BYTES, readSettingFiles } from './setting-files.ts';
 import { readSettings, type Settings, SettingsError } from './settings.ts';
-
-/** How often the files are checked, in milliseconds. A change counts once it was seen twice: the file may be half written. */
-const POLL_MS = 1_000;
 
 /** What re-reading needs. */
 export interface SecretReloadOptions {
@@ -30,10 +28,7 @@ export class SecretReload implements Disposable {
   readonly #options: SecretReloadOptions;
   readonly #paths: readonly string[];
   #inUse: Settings;
-  #timer: NodeJS.Timeout | undefined;
-  #applied: string | null = null;
-  #seen: string | null = null;
-  #isDisposed = false;
+  readonly #watch: FileWatch | null;
   /** Attempts, one after the other. */
   #running: Promise<void> = Promise.resolve();
   /** The last problem in the log, so that an attempt repeated each second logs one line. */
@@ -43,7 +38,9 @@ export class SecretReload implements Disposable {
     this.#options = options;
     this.#inUse = options.settings;
     this.#paths = [...readSettingFiles(options.env).files.values()];
-    if (this.#paths.length > 0) this.#schedule();
+    const identity = async () => (await Promise.all(this.#paths.map(fingerprint))).join();
+    const changed = () => this.#reload();
+    this.#watch = this.#paths.length > 0 ? new FileWatch({ identity, changed, pollMs: options.pollMs }) : null;
   }
 
   /** Reads the files now. What can't be used is logged, and the secrets in use stay. Resolves when it is done; never rejects. */
@@ -85,14 +82,13 @@ export class SecretReload implements Disposable {
     try {
       await checkAccess(databaseUrl);
     } catch (error) {
-      this.#applied = null;
+      this.#watch?.tryAgain();
       throw error;
     }
   }
 
   [Symbol.dispose](): void {
-    this.#isDisposed = true;
-    clearTimeout(this.#timer);
+    this.#watch?.[Symbol.dispose]();
   }
 
   #replaceWith(read: Settings): void {
@@ -120,23 +116,6 @@ export class SecretReload implements Disposable {
     this.#inUse = read;
     const replaced = changed.filter((name) => !fixed.includes(name));
     if (replaced.length > 0) log.info({ changed: replaced }, 'Secrets were read again and replaced');
-  }
-
-  #schedule(): void {
-    this.#timer = setTimeout(() => void this.#look(), this.#options.pollMs ?? POLL_MS).unref();
-  }
-
-  async #look(): Promise<void> {
-    const now = (await Promise.all(this.#paths.map(fingerprint))).join();
-    if (this.#isDisposed) return;
-    // The first time too: the files may have changed since the start.
-    if (now !== this.#applied && now === this.#seen) {
-      this.#applied = now;
-      await this.#reload();
-      if (this.#isDisposed) return;
-    }
-    this.#seen = now;
-    this.#schedule();
   }
 }
 

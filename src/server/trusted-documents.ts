@@ -6,12 +6,10 @@ import { messageOf } from '../errors.ts';
 import { documentsIn } from '../graphql/documents/manifest.ts';
 import { type TrustedDocumentStore, withHashes } from '../graphql/documents/trusted-documents.ts';
 import { counted } from '../text/counted.ts';
+import { FileWatch } from './file-watch.ts';
 
 /** The largest manifest that is read, in bytes. */
 export const MAX_MANIFEST_BYTES = 8 * 1024 * 1024;
-
-/** How often the file is checked, in milliseconds. A change counts once it was seen twice: the file may be half written. */
-const POLL_MS = 1_000;
 
 /** Documents by ID. */
 type Manifest = ReadonlyMap<string, string>;
@@ -82,14 +80,12 @@ export interface ManifestReloadOptions {
 /** Re-reads a manifest until it is disposed. A file that can't be used is logged, and the documents in use stay. */
 export class ManifestReload implements Disposable {
   readonly #options: ManifestReloadOptions;
-  #timer: NodeJS.Timeout | undefined;
-  #applied: string | null = null;
-  #seen: string | null = null;
-  #isDisposed = false;
+  readonly #watch: FileWatch;
 
   constructor(options: ManifestReloadOptions) {
     this.#options = options;
-    this.#schedule();
+    const { path, pollMs } = options;
+    this.#watch = new FileWatch({ identity: () => identityOf(path), changed: () => this.reload(), pollMs });
   }
 
   /** Reads the file now. */
@@ -105,24 +101,7 @@ export class ManifestReload implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    this.#isDisposed = true;
-    clearTimeout(this.#timer);
-  }
-
-  #schedule(): void {
-    this.#timer = setTimeout(() => void this.#look(), this.#options.pollMs ?? POLL_MS).unref();
-  }
-
-  async #look(): Promise<void> {
-    const now = await identityOf(this.#options.path);
-    if (this.#isDisposed) return;
-    // The first time too: the file may have changed since the start.
-    if (now === this.#seen && now !== this.#applied) {
-      this.#applied = now;
-      this.reload();
-    }
-    this.#seen = now;
-    this.#schedule();
+    this.#watch[Symbol.dispose]();
   }
 }
 
