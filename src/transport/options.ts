@@ -7,7 +7,7 @@ import type { OperationContext } from '../graphql/context.ts';
 import type { Gate } from '../graphql/gate.ts';
 import type { AddressedRequest } from '../http/client-address.ts';
 import type { Metrics, TransportName } from '../telemetry/metrics.ts';
-import type { Connections } from './connections.ts';
+import { type Connections, tooManyConnections } from './connections.ts';
 import type { Liveness } from './liveness.ts';
 
 /** What a transport of live queries needs. */
@@ -35,5 +35,23 @@ export function transportMetrics(metrics: Metrics, transport: TransportName) {
     subscriptions: metrics.subscriptions.labels({ transport }),
     pushes: metrics.pushes.labels({ transport }),
     stalled: metrics.stalled.labels({ transport }),
+  };
+}
+
+/**
+ * Counts a connection of a transport, in the metrics and as one of its subject's. Returns what gives the place back. Throws
+ * `TOO_MANY_CONNECTIONS` when the subject holds as many as it may.
+ */
+export function takeConnection(
+  viewer: Viewer,
+  transport: TransportName,
+  { connections, metrics }: Pick<LiveTransportOptions, 'connections' | 'metrics'>,
+): () => void {
+  if (!connections.take(viewer)) throw tooManyConnections();
+  const { open } = transportMetrics(metrics, transport);
+  open.inc();
+  return () => {
+    open.dec();
+    connections.release(viewer);
   };
 }

@@ -16,8 +16,7 @@ import { HttpError } from '../../http/error-response.ts';
 import type { NodeRequest } from '../../http/node-handler.ts';
 import { requestIdOf } from '../../http/request-id.ts';
 import { closeAll, restarting } from '../closing.ts';
-import { tooManyConnections } from '../connections.ts';
-import { type LiveTransportOptions, transportMetrics } from '../options.ts';
+import { type LiveTransportOptions, takeConnection, transportMetrics } from '../options.ts';
 import { sendJson } from '../streams/answer.ts';
 import { RouterChannel } from './channel.ts';
 import { PROTOCOL, PROTOCOL_HEADER } from './messages.ts';
@@ -53,7 +52,7 @@ export function routerCallbackTransport(options: LiveTransportOptions, allowed: 
     checkNotExpired(viewer);
   };
   const openChannel = (registration: Registration, url: URL, viewer: Viewer): RouterChannel => {
-    const release = takePlace(viewer, options);
+    const release = takeConnection(viewer, 'callback', options);
     const channel = new RouterChannel({ ...registration, url, expiresAt: viewer.expiresAt, poster, liveness, log });
     channels.add(channel);
     void channel.closed.then(() => {
@@ -121,17 +120,6 @@ export function routerCallbackTransport(options: LiveTransportOptions, allowed: 
       liveness.unwatch(channels);
       poster.close();
     },
-  };
-}
-
-/** Counts a subscription as one of its subject's connections. Returns what gives the place back. */
-function takePlace(viewer: Viewer, { connections, metrics }: LiveTransportOptions): () => void {
-  if (!connections.take(viewer)) throw tooManyConnections();
-  const { open } = transportMetrics(metrics, 'callback');
-  open.inc();
-  return () => {
-    open.dec();
-    connections.release(viewer);
   };
 }
 

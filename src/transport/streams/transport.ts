@@ -16,10 +16,9 @@ import { requestIdOf } from '../../http/request-id.ts';
 import { nextTurn } from '../../http/turn.ts';
 import type { MaybePromise } from '../../journal/maybe-promise.ts';
 import { closeAll, restarting } from '../closing.ts';
-import { tooManyConnections } from '../connections.ts';
 import { isDisconnect } from '../disconnect.ts';
 import { nodeHandler } from '../node-handler.ts';
-import { type LiveTransportOptions, transportMetrics } from '../options.ts';
+import { type LiveTransportOptions, takeConnection, transportMetrics } from '../options.ts';
 import { serverSentEvents } from '../sse/format.ts';
 import { answerInto, sendJson } from './answer.ts';
 import type { StreamFormat } from './format.ts';
@@ -124,16 +123,13 @@ async function answer(
   streams: Set<ResponseStream>,
   options: LiveTransportOptions,
 ): Promise<void> {
-  const { connections, liveness, log } = options;
-  const { open } = transportMetrics(options.metrics, format.transport);
-  if (!connections.take(viewer)) throw tooManyConnections();
+  const { liveness, log } = options;
+  const release = takeConnection(viewer, format.transport, options);
   const stream = new ResponseStream(response, format, viewer.expiresAt, liveness);
   streams.add(stream);
-  open.inc();
   stream.onClose(() => {
     streams.delete(stream);
-    connections.release(viewer);
-    open.dec();
+    release();
   });
   try {
     const result = await run();
