@@ -4,7 +4,7 @@
  */
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
 import type { Client } from 'pg';
-import type { Moved, MoveProgress } from './move-tables.ts';
+import { type Moved, type MoveProgress, tablesOf } from './move-tables.ts';
 import { ask } from './postgres/query.ts';
 
 /** Rows of up to 64 KiB each are held at once. */
@@ -19,12 +19,8 @@ export async function copyTablesOut(
   target: DatabaseSync,
   onProgress: (progress: MoveProgress) => void,
 ): Promise<Moved> {
-  const tables = target
-    .prepare("select name from sqlite_schema where type = 'table' and name not like 'sqlite%'")
-    .all()
-    .map((row) => String(row['name']));
   const counts: (readonly [table: string, count: number])[] = [];
-  for (const table of tables) {
+  for (const table of tablesOf(target)) {
     const { rows } = await ask(source, { text: `select count(*) as count from ${table}` });
     counts.push([table, Number(rows[0]?.['count'])]);
   }

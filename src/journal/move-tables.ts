@@ -29,11 +29,7 @@ export async function copyTables(
   target: Client,
   onProgress: (progress: MoveProgress) => void,
 ): Promise<Moved> {
-  const tables = source
-    .prepare("select name from sqlite_schema where type = 'table' and name not like 'sqlite%'")
-    .all()
-    .map((row) => String(row['name']));
-  const counts = tables.map((table) => [table, countOf(source, table)] as const);
+  const counts = tablesOf(source).map((table) => [table, countOf(source, table)] as const);
   const of = counts.reduce((sum, [, count]) => sum + count, 0);
   let rows = 0;
   for (const [table, count] of counts) {
@@ -51,6 +47,14 @@ export async function copyTables(
   }
   const last = await ask(target, { text: 'select max(position) as position from entries' });
   return { position: Number(last.rows[0]?.['position'] ?? 0), rows: Object.fromEntries(counts) };
+}
+
+/** The tables of a journal in SQLite; one in Postgres has the same. */
+export function tablesOf(database: DatabaseSync): string[] {
+  return database
+    .prepare("select name from sqlite_schema where type = 'table' and name not like 'sqlite%'")
+    .all()
+    .map((row) => String(row['name']));
 }
 
 interface Column {
