@@ -10,6 +10,7 @@ import { type KycAttentionKind, UpdateBeforeDocument } from './generated/operati
 import type { Live } from './live.ts';
 import { Status } from './marks.tsx';
 import { Age } from './moment.tsx';
+import { Panel } from './panel.tsx';
 import { linkTo, route } from './route.ts';
 import { session } from './session.ts';
 import { useStore } from './store.ts';
@@ -56,36 +57,29 @@ export function AttentionView({ api, live, attention }: AttentionViewProps) {
   };
   const isEmpty = items?.length === 0 && error === null;
   return (
-    <section aria-label="Needs attention" className="panel">
-      <div className="panel-bar">
-        <h2>Needs attention</h2>
-        {items !== null && (
+    <Panel
+      heading="Needs attention"
+      controls={
+        items !== null && (
           <span className="quiet">{total >= 10_000 ? 'more than 10,000 items' : counted(total, 'item')}</span>
-        )}
-      </div>
-      <p className="answer answers" role="status">
-        {answer}
-      </p>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard */}
-      <section className="scroll" aria-label="Items" tabIndex={0}>
-        {(error ?? trouble) !== null && (
-          <p className="notice" role="alert">
-            {error ?? trouble}
-          </p>
-        )}
-        <ol className="attention">
-          {items?.map((item) => (
-            <Item key={item.id} item={item} decide={(make) => decide(item, make)} />
-          ))}
-        </ol>
-        {items === null && error === null && <p className="empty">Loading</p>}
-        {isEmpty && <p className="empty">Nothing waits for you.</p>}
-        {items !== null && total > SHOWN && items.length > 0 && (
-          <p className="empty small">The {SHOWN} oldest are shown. The others follow as these are dealt with.</p>
-        )}
-      </section>
-      {dialog}
-    </section>
+        )
+      }
+      answer={answer}
+      list="Items"
+      error={error ?? trouble}
+      dialog={dialog}
+    >
+      <ol className="attention">
+        {items?.map((item) => (
+          <Item key={item.id} item={item} decide={(make) => decide(item, make)} />
+        ))}
+      </ol>
+      {items === null && error === null && <p className="empty">Loading</p>}
+      {isEmpty && <p className="empty">Nothing waits for you.</p>}
+      {items !== null && total > SHOWN && items.length > 0 && (
+        <p className="empty small">The {SHOWN} oldest are shown. The others follow as these are dealt with.</p>
+      )}
+    </Panel>
   );
 }
 

@@ -1,8 +1,7 @@
 /** Exports what the filter of the audit log selects: every entry, up to a limit. */
 import { useState } from 'react';
-import { csvCell } from '../../text/csv.ts';
 import type { Api } from './api.ts';
-import { download } from './export-file.ts';
+import { csvTable, download } from './export-file.ts';
 import { type AuditEntryFragment, AuditLogDocument, type KycAuditLogFilter } from './generated/operations.ts';
 
 const PAGE = 200;
@@ -46,8 +45,7 @@ interface AuditPage {
 
 /** Entries as CSV, with a line of names first. */
 export function auditCsv(entries: readonly AuditEntryFragment[]): string {
-  const lines = entries.map((entry) => Object.values(COLUMNS).map((column) => csvCell(column(entry) ?? null)));
-  return [Object.keys(COLUMNS), ...lines].map((cells) => `${cells.join(',')}\r\n`).join('');
+  return csvTable<AuditEntryFragment>(COLUMNS, entries);
 }
 
 export function AuditExport({ api, filter }: { api: Api; filter: KycAuditLogFilter }) {

@@ -9,6 +9,7 @@ import {
   type KycAuditOutcome,
 } from './generated/operations.ts';
 import { Moment } from './moment.tsx';
+import { Panel } from './panel.tsx';
 import { linkTo } from './route.ts';
 import { Id, Shown } from './text.tsx';
 
@@ -57,37 +58,34 @@ export function AuditLog({ api }: { api: Api }) {
   const [filter, setFilter] = useState<KycAuditLogFilter>({});
   const { read, error, more, again } = useAuditLog(api, filter);
   return (
-    <section aria-label="Audit log" className="panel">
-      <div className="panel-bar">
-        <h2>Audit log</h2>
-        <button type="button" onClick={() => void again()}>
-          Refresh
-        </button>
-        <AuditExport api={api} filter={filter} />
-      </div>
-      <AuditFilter apply={setFilter} />
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard */}
-      <section className="scroll" aria-label="Entries of the audit log" tabIndex={0}>
-        {error !== null && (
-          <p className="notice" role="alert">
-            {error}
-          </p>
-        )}
-        <ol className="dead-letters">
-          {read?.entries.map((entry) => (
-            <Entry key={entry.id} entry={entry} />
-          ))}
-        </ol>
-        {read?.entries.length === 0 && (
-          <p className="empty">No entries. What people do who sign in with your provider is recorded here.</p>
-        )}
-        {read?.hasMore && (
-          <button type="button" className="more plain" onClick={() => void more()}>
-            Show more
+    <Panel
+      heading="Audit log"
+      controls={
+        <>
+          <button type="button" onClick={() => void again()}>
+            Refresh
           </button>
-        )}
-      </section>
-    </section>
+          <AuditExport api={api} filter={filter} />
+        </>
+      }
+      above={<AuditFilter apply={setFilter} />}
+      list="Entries of the audit log"
+      error={error}
+    >
+      <ol className="dead-letters">
+        {read?.entries.map((entry) => (
+          <Entry key={entry.id} entry={entry} />
+        ))}
+      </ol>
+      {read?.entries.length === 0 && (
+        <p className="empty">No entries. What people do who sign in with your provider is recorded here.</p>
+      )}
+      {read?.hasMore && (
+        <button type="button" className="more plain" onClick={() => void more()}>
+          Show more
+        </button>
+      )}
+    </Panel>
   );
 }
 

@@ -13,6 +13,7 @@ import {
 import { duration } from './labels.ts';
 import { Status } from './marks.tsx';
 import { Age } from './moment.tsx';
+import { Panel } from './panel.tsx';
 import { usePolled } from './polled.ts';
 import { linkTo } from './route.ts';
 import { Id, Long, Shown } from './text.tsx';
@@ -28,31 +29,16 @@ export function Consumers({ api }: { api: Api }) {
   const { data, error, again } = usePolled(read, EVERY_MS);
   const decision = useDecision(again);
   return (
-    <section aria-label="Consumers" className="panel">
-      <div className="panel-bar">
-        <h2>Consumers</h2>
-      </div>
-      <p className="answer answers" role="status">
-        {decision.answer}
-      </p>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard */}
-      <section className="scroll" aria-label="List of consumers" tabIndex={0}>
-        {error !== null && (
-          <p className="notice" role="alert">
-            {error}
-          </p>
-        )}
-        <ol className="consumers">
-          {data?.map((consumer) => (
-            <ConsumerRow key={consumer.name} api={api} consumer={consumer} decision={decision} />
-          ))}
-        </ol>
-        {data?.length === 0 && (
-          <p className="empty">None. Named consumers belong to an application that mounts the gateway.</p>
-        )}
-      </section>
-      {decision.dialog}
-    </section>
+    <Panel heading="Consumers" answer={decision.answer} list="List of consumers" error={error} dialog={decision.dialog}>
+      <ol className="consumers">
+        {data?.map((consumer) => (
+          <ConsumerRow key={consumer.name} api={api} consumer={consumer} decision={decision} />
+        ))}
+      </ol>
+      {data?.length === 0 && (
+        <p className="empty">None. Named consumers belong to an application that mounts the gateway.</p>
+      )}
+    </Panel>
   );
 }
 

@@ -4,6 +4,7 @@ import type { Api } from './api.ts';
 import { type DeadLetterOutcome, discarding, replaying } from './dead-letter-decisions.tsx';
 import { type DeadLetter, DeadLetterRow } from './dead-letter-row.tsx';
 import { DeadLettersDocument } from './generated/operations.ts';
+import { Panel } from './panel.tsx';
 import { useDecision } from './use-decision.tsx';
 
 const PAGE = 50;
@@ -59,52 +60,47 @@ export function DeadLetters({ api }: { api: Api }) {
   const replay = (chosen: readonly DeadLetter[]) => ask(replaying(api, chosen, record));
   const discard = (chosen: readonly DeadLetter[]) => ask(discarding(api, chosen, record));
   return (
-    <section aria-label="Dead letters" className="panel">
-      <div className="panel-bar">
-        <h2>Dead letters</h2>
-        <button type="button" onClick={again}>
-          Refresh
-        </button>
-        {open.length > 1 && (
-          <>
-            <button type="button" onClick={() => replay(open)}>
-              Replay these {open.length}
-            </button>
-            <button type="button" onClick={() => discard(open)}>
-              Discard these {open.length}
-            </button>
-          </>
-        )}
-      </div>
-      <p className="answer answers" role="status">
-        {answer}
-      </p>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard */}
-      <section className="scroll" aria-label="List of dead letters" tabIndex={0}>
-        {error !== null && (
-          <p className="notice" role="alert">
-            {error}
-          </p>
-        )}
-        <ol className="dead-letters">
-          {deadLetters.map((deadLetter) => (
-            <DeadLetterRow
-              key={deadLetter.id}
-              deadLetter={deadLetter}
-              outcome={outcomes.get(deadLetter.id)}
-              replay={() => replay([deadLetter])}
-              discard={() => discard([deadLetter])}
-            />
-          ))}
-        </ol>
-        {read !== null && deadLetters.length === 0 && <p className="empty">None. Every callback was recorded.</p>}
-        {read?.hasMore && (
-          <button type="button" className="more plain" onClick={() => void more()}>
-            Show more
+    <Panel
+      heading="Dead letters"
+      controls={
+        <>
+          <button type="button" onClick={again}>
+            Refresh
           </button>
-        )}
-      </section>
-      {dialog}
-    </section>
+          {open.length > 1 && (
+            <>
+              <button type="button" onClick={() => replay(open)}>
+                Replay these {open.length}
+              </button>
+              <button type="button" onClick={() => discard(open)}>
+                Discard these {open.length}
+              </button>
+            </>
+          )}
+        </>
+      }
+      answer={answer}
+      list="List of dead letters"
+      error={error}
+      dialog={dialog}
+    >
+      <ol className="dead-letters">
+        {deadLetters.map((deadLetter) => (
+          <DeadLetterRow
+            key={deadLetter.id}
+            deadLetter={deadLetter}
+            outcome={outcomes.get(deadLetter.id)}
+            replay={() => replay([deadLetter])}
+            discard={() => discard([deadLetter])}
+          />
+        ))}
+      </ol>
+      {read !== null && deadLetters.length === 0 && <p className="empty">None. Every callback was recorded.</p>}
+      {read?.hasMore && (
+        <button type="button" className="more plain" onClick={() => void more()}>
+          Show more
+        </button>
+      )}
+    </Panel>
   );
 }

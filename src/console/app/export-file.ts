@@ -34,18 +34,22 @@ const RECORD_COLUMNS = {
   journalDigest: (update) => update.journalEntry?.digest ?? null,
 } as const satisfies Readonly<Record<string, (update: Exported) => unknown>>;
 
-type Columns = Readonly<Record<string, (update: Exported) => unknown>>;
+type Columns<Item> = Readonly<Record<string, (item: Item) => unknown>>;
 
-/** Updates as CSV, with a line of names first. */
-export function csvOf(updates: readonly Exported[], isRecord: boolean): string {
-  const columns: Columns = isRecord ? RECORD_COLUMNS : COLUMNS;
-  const lines = updates.map((update) => Object.values(columns).map((read) => csvCell(read(update) ?? null)));
+/** Items as CSV, with a line of the columns' names first. */
+export function csvTable<Item>(columns: Columns<Item>, items: readonly Item[]): string {
+  const lines = items.map((item) => Object.values(columns).map((read) => csvCell(read(item) ?? null)));
   return [Object.keys(columns), ...lines].map((cells) => `${cells.join(',')}\r\n`).join('');
+}
+
+/** Updates as CSV. */
+export function csvOf(updates: readonly Exported[], isRecord: boolean): string {
+  return csvTable<Exported>(isRecord ? RECORD_COLUMNS : COLUMNS, updates);
 }
 
 /** Updates as JSON, with what is to be said `about` them. */
 export function jsonOf(about: object, updates: readonly Exported[], isRecord: boolean): string {
-  const columns: Columns = isRecord ? RECORD_COLUMNS : COLUMNS;
+  const columns: Columns<Exported> = isRecord ? RECORD_COLUMNS : COLUMNS;
   const rows = updates.map((update) =>
     Object.fromEntries(Object.entries(columns).map(([name, read]) => [name, read(update) ?? null])),
   );

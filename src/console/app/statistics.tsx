@@ -5,6 +5,7 @@ import type { Api } from './api.ts';
 import { StatisticsDocument, type StatisticsQuery } from './generated/operations.ts';
 import { duration, readable, STATUS_NAMES, STATUSES } from './labels.ts';
 import { Glyph, TONES } from './marks.tsx';
+import { Panel } from './panel.tsx';
 import { usePolled } from './polled.ts';
 import { Shown } from './text.tsx';
 
@@ -23,31 +24,25 @@ export function StatisticsView({ api }: { api: Api }) {
   }, [api, days]);
   const { data, error } = usePolled(read, EVERY_MS);
   return (
-    <section aria-label="Statistics" className="panel">
-      <div className="panel-bar">
-        <h2>Statistics</h2>
-        {SPANS.map((span) => (
-          <button key={span} type="button" aria-pressed={days === span} onClick={() => setDays(span)}>
-            {span} days
-          </button>
-        ))}
-      </div>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard */}
-      <section className="scroll statistics" aria-label="Charts" tabIndex={0}>
-        {error !== null && (
-          <p className="notice" role="alert">
-            {error}
-          </p>
-        )}
-        {data !== null && (
-          <>
-            <StatusesByDay days={data.days} />
-            <TimeToFullUser of={data.timeToFullUser} />
-            <RejectLabels of={data.rejectLabels} />
-          </>
-        )}
-      </section>
-    </section>
+    <Panel
+      heading="Statistics"
+      controls={SPANS.map((span) => (
+        <button key={span} type="button" aria-pressed={days === span} onClick={() => setDays(span)}>
+          {span} days
+        </button>
+      ))}
+      list="Charts"
+      listClass="statistics"
+      error={error}
+    >
+      {data !== null && (
+        <>
+          <StatusesByDay days={data.days} />
+          <TimeToFullUser of={data.timeToFullUser} />
+          <RejectLabels of={data.rejectLabels} />
+        </>
+      )}
+    </Panel>
   );
 }
 
