@@ -124,6 +124,11 @@ export function describeError(error: unknown): string {
   return text.length > MAX_REASON_LENGTH ? `${text.slice(0, MAX_REASON_LENGTH)}…` : text;
 }
 
+/** A text that should be a URL, for a message about it: credentials in it are left out, wherever they end. */
+export function withoutCredentials(text: string): string {
+  return text.replace(/\/\/.*@/s, '//…@');
+}
+
 function ownReason(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   // The causes say more.

@@ -1,4 +1,5 @@
 /** `xgateway-kyc check`: reports whether a server would start and work here. */
+import { withoutCredentials } from '../errors.ts';
 import { checkDeployment } from '../server/deployment-checks.ts';
 import type { Finding } from '../server/finding.ts';
 import { checkPublicUrl } from '../server/public-url-checks.ts';
@@ -31,7 +32,7 @@ export const command = defineCommand({
   ],
   async run({ json, url }) {
     if (url !== undefined && !(URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)))
-      throw new UsageError(`--url must be an http or https URL, not ${JSON.stringify(url)}.`);
+      throw new UsageError(`--url must be an http or https URL, not ${JSON.stringify(withoutCredentials(url))}.`);
     const show = (finding: Finding) => void process.stdout.write(`${json ? JSON.stringify(finding) : line(finding)}\n`);
     let problems = 0;
     for await (const finding of findings(url)) {

@@ -9,6 +9,7 @@ import type { Authenticate } from '../access/viewer.ts';
 import { DEFAULT_AUDIT_LOG_DAYS } from '../audit/retention.ts';
 import { DEFAULT_CALLBACKS_PER_CUSTOMER_PER_MINUTE } from '../callback/intake.ts';
 import { CONFIRMATION_SCHEDULE, type ConfirmationSchedule } from '../confirmation/schedule.ts';
+import { withoutCredentials } from '../errors.ts';
 import type { TrustedDocuments } from '../graphql/documents/trusted-documents.ts';
 import type { SubgraphEntity } from '../graphql/federation-entity.ts';
 import type { IntrospectionAccess } from '../graphql/limits.ts';
@@ -191,7 +192,7 @@ function allowedUrls(items: readonly string[]): AllowedUrls | null {
   const [invalid] = invalidAllowedUrls(items);
   if (invalid === undefined) return items.length === 0 ? null : parseAllowedUrls(items);
   throw new TypeError(
-    `subscriptionCallbackUrls: "${invalid.slice(0, 100)}" is neither a plain http(s) URL such as http://router:4040/callback nor a CIDR range.`,
+    `subscriptionCallbackUrls: "${withoutCredentials(invalid).slice(0, 100)}" is neither a plain http(s) URL such as http://router:4040/callback nor a CIDR range.`,
   );
 }
 

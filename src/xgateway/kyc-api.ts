@@ -1,7 +1,7 @@
 /** The client of XGateway's API, which XGateway calls the source of truth about a customer's KYC. */
 import { z } from 'zod';
 import type { KycReport } from '../domain/update.ts';
-import { describeError } from '../errors.ts';
+import { describeError, withoutCredentials } from '../errors.ts';
 import { connectionAdvice } from '../text/connection-advice.ts';
 import { documents, text, word } from './fields.ts';
 
@@ -68,7 +68,8 @@ const refusal = z.object({ success: z.literal(false), errors: z.array(z.object({
 
 /** Makes the client. Throws when the URL is not https and `allowHttp` is false. */
 export function xgatewayApi({ key, url, allowHttp = false, timeoutMs = 10_000 }: XgatewayApiOptions): LookUpKyc {
-  if (!URL.canParse(url)) throw new Error(`XGATEWAY_API_URL (xgatewayApi.url) is not a URL: ${JSON.stringify(url)}.`);
+  if (!URL.canParse(url))
+    throw new Error(`XGATEWAY_API_URL (xgatewayApi.url) is not a URL: ${JSON.stringify(withoutCredentials(url))}.`);
   const { protocol } = new URL(url);
   if (protocol !== 'https:' && !(allowHttp && protocol === 'http:')) {
     throw new Error('XGATEWAY_API_URL must be an https URL: every request carries the API key.');

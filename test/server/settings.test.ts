@@ -153,6 +153,16 @@ test('the item of a list that is wrong is named', () => {
   }
 });
 
+test('credentials in an item that is wrong are not repeated', () => {
+  const url = `http://user:${SECRET}/with@slashes@router:4040/callback`;
+  for (const variable of ['CORS_ORIGINS', 'SUBSCRIPTION_CALLBACK_URLS', 'XGATEWAY_API_URL', 'PUBLIC_URL']) {
+    const [problem] = problems({ ...production, [variable]: url });
+    expect(problem).toMatch(new RegExp(`^${variable} `));
+    expect(problem).not.toContain(SECRET.slice(0, 8));
+    expect(problem).not.toContain('slashes');
+  }
+});
+
 describe('secrets', () => {
   test('with whitespace around them are refused, by name and without their value', () => {
     for (const name of ['XGATEWAY_SECRET_KEY', 'XGATEWAY_SECRET_KEY_PREVIOUS', 'JWT_SECRET', 'XGATEWAY_API_KEY']) {

@@ -1,5 +1,6 @@
 /** The valid texts of settings, for every subject. */
 import { z } from 'zod';
+import { withoutCredentials } from '../../errors.ts';
 import { invalidAddressRanges } from '../../http/address-range.ts';
 import { invalidAllowedUrls } from '../../http/allowed-urls.ts';
 
@@ -79,10 +80,10 @@ function isCount(text: string): boolean {
   return /^\d+$/.test(text);
 }
 
-/** Adds a problem that names the items of a list that are wrong. Lists hold nothing secret. */
+/** Adds a problem that names the items of a list that are wrong, without credentials that stand in one by mistake. */
 function nameInvalid(context: z.core.$RefinementCtx, invalid: readonly string[], expected: string): void {
   if (invalid.length === 0) return;
-  const named = invalid.slice(0, 5).map((item) => JSON.stringify(item.slice(0, 60)));
+  const named = invalid.slice(0, 5).map((item) => JSON.stringify(withoutCredentials(item).slice(0, 60)));
   context.addIssue({ code: 'custom', message: `${expected}. Correct ${named.join(', ')}` });
 }
 
