@@ -1,30 +1,24 @@
 /**
  * Writes measured numbers where they are quoted, so that none is typed by hand: the tables in docs/performance.md and the two lines of
- * README.md. Takes the file that a run leaves, and writes what that run measured:
+ * README.md. Takes the files that runs leave, and writes what these measured; of several runs, the medians:
  *
  *   npm run bench && node bench/publish.ts                                       everything
  *   npm run bench -- hostile && node bench/publish.ts bench/results/full-hostile.json   the attacks alone
+ *   node bench/publish.ts bench/results/run-1.json bench/results/run-2.json bench/results/run-3.json
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Answer, Verdict } from './harness/measure.ts';
+import type { Answer } from './harness/measure.ts';
 import { figure } from './harness/report.ts';
+import { mergeRuns, type Run } from './harness/runs.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const CEILING_MS = 100;
 
-/** What `bench/run.ts` leaves. */
-interface Results {
-  readonly machine: string;
-  readonly commit: string;
-  readonly versions: Readonly<Record<string, string>>;
-  readonly at: string;
-  readonly answers: Readonly<Record<string, Answer>>;
-  readonly results: readonly (Verdict & { readonly result: string })[];
-}
-
-const file = process.argv[2] ?? join(import.meta.dirname, 'results', 'full.json');
-const run = JSON.parse(readFileSync(file, 'utf8')) as Results;
+const given = process.argv.slice(2);
+const files = given.length === 0 ? [join(import.meta.dirname, 'results', 'full.json')] : given;
+const runs = files.map((file) => JSON.parse(readFileSync(file, 'utf8')) as Run);
+const run = mergeRuns(runs);
 const where = `${run.machine}, ${run.at.slice(0, 10)}`;
 const { callbacks, queries, push, startup, hostile } = run.answers;
 
@@ -53,18 +47,22 @@ function writeAttacks({ rows }: Answer): void {
 
 function writeFigures(): void {
   const versions = Object.entries(run.versions).map((pair) => pair.join(' '));
+  const times = ['One run', 'Two runs', 'Three runs'][runs.length - 1] ?? `${runs.length} runs`;
   section('docs/performance.md', 'promises', [
-    `One run of \`npm run bench\` at ${run.commit} on ${where} (${versions.join(', ')}):`,
+    `${times} of \`npm run bench\` at ${run.commit} on ${where} (${versions.join(', ')}):`,
     '',
     ...table(
-      ['promise', 'measured', 'reach', 'aim', 'kept'],
-      run.results.map(({ what, value, good, reach, aim, result }) => [
-        what,
-        figure(value),
-        `${good} ${reach}`,
-        String(aim),
-        result === 'MISSED' ? 'missed' : 'yes',
-      ]),
+      ['promise', 'measured', ...(runs.length > 1 ? ['in each run'] : []), 'reach', 'aim', 'kept'],
+      run.results
+        .filter(({ what }) => !what.startsWith('p99 of a genuine callback'))
+        .map(({ what, value, each, good, reach, aim, result }) => [
+          what,
+          figure(value),
+          ...(runs.length > 1 ? [each.map(figure).join(', ')] : []),
+          `${good} ${reach}`,
+          String(aim),
+          result === 'MISSED' ? 'missed' : 'yes',
+        ]),
     ),
     '',
     ...Object.values(run.answers)
@@ -89,7 +87,7 @@ function answerTable({ title, rows }: Answer): string[] {
     ),
   ]);
   return [
-    `**${title}** (median of the rounds ± half of what the middle half spans)`,
+    `**${title}** (${runs.length > 1 ? 'median of the runs ± half of what they span' : 'median of the rounds ± half of what the middle half spans'})`,
     '',
     ...table(['', ...columns], cells),
     '',

@@ -7,6 +7,7 @@
  *   npm run bench -- hostile --attack SSE   of the attacks, only those whose name contains this
  *   npm run bench -- --against v0.1.0 callbacks   builds that tag, branch or commit, and measures it in turns with this state
  *   npm run bench -- --profile push     also leaves a CPU profile of our server in bench/results
+ *   npm run bench -- --save run-1       leaves its numbers in bench/results/run-1.json
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -52,6 +53,7 @@ const { values: options, positionals } = parseArgs({
     profile: { type: 'boolean', default: false },
     attack: { type: 'string' },
     against: { type: 'string' },
+    save: { type: 'string' },
   },
 });
 if (options.profile) profileInto(RESULTS);
@@ -81,7 +83,8 @@ const verdicts = Object.values(answers).flatMap((answer) => answer.verdicts);
 if (earlier !== null) write(comparisonTable(Object.values(answers), OURS.name, earlier));
 write(verdictTable(verdicts));
 const results = verdicts.map((verdict) => ({ ...verdict, result: verdictOf(verdict) }));
-const file = join(RESULTS, `${[options.short ? 'short' : 'full', ...positionals].join('-')}.json`);
+const name = options.save ?? [options.short ? 'short' : 'full', ...positionals].join('-');
+const file = join(RESULTS, `${name}.json`);
 mkdirSync(RESULTS, { recursive: true });
 writeFileSync(
   file,
