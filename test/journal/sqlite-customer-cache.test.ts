@@ -97,11 +97,24 @@ test('the cache is bounded in customers and in bytes, and keeps no large one', (
   expect(cache.get('large')).toBeUndefined();
 });
 
-test('a scan of many customers keeps few of them', () => {
+/** What a cache holds after `customers` were read in turn, each at most once in a round unless the cache has them. */
+function heldAfterReading(customers: number, rounds: number): number {
   using database = new DatabaseSync(':memory:');
   const cache = new CustomerCache(database);
-  for (let round = 0; round < 3; round++) {
-    for (let index = 0; index < 10_000; index++) cache.keep(`customer-${index}`, {} as never, 300);
+  for (let round = 0; round < rounds; round++) {
+    for (let index = 0; index < customers; index++) {
+      const customerId = `customer-${index}`;
+      if (cache.get(customerId) === undefined) cache.keep(customerId, {} as never, 300);
+    }
   }
-  expect(cache.size).toBeLessThan(1_000);
+  return cache.size;
+}
+
+test('a scan of many customers keeps few of them', () => {
+  expect(heldAfterReading(10_000, 3)).toBeLessThan(1_000);
+});
+
+test('all customers are kept when they are read in turn and the cache has room for them', () => {
+  expect(heldAfterReading(1_000, 3)).toBe(1_000);
+  expect(heldAfterReading(3_500, 6)).toBeGreaterThan(3_400);
 });

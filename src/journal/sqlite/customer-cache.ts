@@ -3,7 +3,7 @@
  * them, so what is held is what the file says.
  *
  * A customer is kept at the second of two reads that are close together: in a scan of all customers each would evict another one, and cost
- * the collector more than the read.
+ * the collector more than the read. (recent-reads.ts)
  *
  * Another program's commits are against the rules and are reported (foreign-writes.ts). Here SQLite itself is asked for them: its data version
  * changes with every commit of another connection. That takes as long as reading a customer, so it is asked once in 10 ms.
@@ -11,6 +11,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { LRUCache } from 'lru-cache';
 import type { CustomerRecord } from '../journal.ts';
+import { RecentReads } from './recent-reads.ts';
 
 /** How many customers are kept, and what they may take, in bytes. */
 const MAX_CUSTOMERS = 4_000;
@@ -20,8 +21,6 @@ const MAX_CUSTOMER_BYTES = 64 * 1024;
 /** A record without what was said about the customer. */
 const RECORD_BYTES = 1_000;
 const FOREIGN_CHECK_MS = 10;
-/** The number of slots that remember who was read once. A power of two. */
-const NOTES = 2_048;
 
 /** The cache of one open journal. */
 export class CustomerCache {
@@ -30,8 +29,8 @@ export class CustomerCache {
     maxSize: MAX_BYTES,
     maxEntrySize: MAX_CUSTOMER_BYTES,
   });
-  /** Hashes of the customers read last. Of two with the same slot, the later one is remembered. */
-  readonly #noted = new Uint32Array(NOTES);
+  /** Who was read from the file lately. What the cache can't hold until it is read again is not kept. */
+  readonly #reads = new RecentReads(MAX_CUSTOMERS);
   readonly #dataVersion: StatementSync;
   #version: unknown;
   #checkedAt: number;
@@ -58,7 +57,7 @@ export class CustomerCache {
 
   /** Keeps a customer who is read again, as they were read, with the length of their latest entry in characters. */
   keep(customerId: string, record: CustomerRecord, length: number): void {
-    if (this.#isDisabled || !this.#isReadAgain(customerId)) return;
+    if (this.#isDisabled || !this.#reads.isRepeated(customerId)) return;
     this.#customers.set(customerId, record, { size: RECORD_BYTES + 2 * (length + customerId.length) });
   }
 
@@ -71,14 +70,6 @@ export class CustomerCache {
   disable(): void {
     this.#isDisabled = true;
     this.#customers.clear();
-  }
-
-  #isReadAgain(customerId: string): boolean {
-    const hash = hashOf(customerId);
-    const place = hash % NOTES;
-    if (this.#noted[place] === hash) return true;
-    this.#noted[place] = hash;
-    return false;
   }
 
   #dropAfterForeignCommits(): void {
@@ -94,11 +85,4 @@ export class CustomerCache {
   #readVersion(): unknown {
     return this.#dataVersion.get()?.['data_version'];
   }
-}
-
-/** FNV-1a. Of two IDs with one hash, the second is kept at its first read: no harm is done. */
-function hashOf(text: string): number {
-  let hash = 0x811c9dc5;
-  for (let index = 0; index < text.length; index++) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
-  return hash >>> 0;
 }
