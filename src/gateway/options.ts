@@ -20,8 +20,8 @@ import { DEFAULT_DATABASE_URL, parseDatabaseUrl } from '../journal/open.ts';
 import type { AnsweredCallback } from '../telemetry/callback-line.ts';
 import { CustomerNames, type LogCustomerIds } from '../telemetry/customer-ids.ts';
 import { guardedLog } from '../telemetry/guarded-log.ts';
-import { createLog } from '../telemetry/log.ts';
 import { createMetrics, type Metrics } from '../telemetry/metrics.ts';
+import { openDefaultLog } from '../telemetry/server-log.ts';
 import type { CallbackSecrets } from '../xgateway/callback-hash.ts';
 import type { XgatewayApiOptions } from '../xgateway/kyc-api.ts';
 import { Secrets } from './secrets.ts';
@@ -124,7 +124,7 @@ export type ResolvedOptions = ReturnType<typeof resolveOptions>;
 /** Checks the options and adds the defaults. Throws a `TypeError` that names the option. */
 export function resolveOptions(options: KycGatewayOptions) {
   const customerNames = new CustomerNames(options.logCustomerIds);
-  const log = customerNames.in(guardedLog(options.log ?? createLog('warn')));
+  const log = customerNames.in(guardedLog(options.log ?? openDefaultLog()));
   const callbackAllowedIps = options.callbackAllowedIps ?? [];
   checkRanges('callbackAllowedIps', callbackAllowedIps);
   checkTrustProxy(options.trustProxy);

@@ -1,4 +1,4 @@
-/** The log of the server's own process: to the standard output, without making a callback wait for it. */
+/** Logs to the standard output: the server's own, which makes no callback wait for it, and the default of a gateway. */
 import type { Logger } from 'pino';
 import { type AnsweredCallback, callbackJson } from './callback-line.ts';
 import { LineWriter } from './line-writer.ts';
@@ -13,6 +13,25 @@ const MAX_WAITING_BYTES = 4 * 1024 * 1024;
  */
 const MAX_GATHERED = 16 * 1024 - 1;
 const GATHER_MS = 50;
+
+/** Shared by the gateways of a process, so that it listens once for the end of the process. */
+let standardOutput: LineWriter | undefined;
+
+/**
+ * The log of a gateway whose application gave none: warnings and errors as JSON on the standard output. A full disk or a reader that has gone
+ * costs lines, and nothing else.
+ */
+export function openDefaultLog(): Logger {
+  standardOutput ??= flushedAtExit(
+    new LineWriter(1, { sync: process.stdout.isTTY === true, maxBytes: MAX_WAITING_BYTES }),
+  );
+  return createLog('warn', standardOutput);
+}
+
+function flushedAtExit(writer: LineWriter): LineWriter {
+  process.once('exit', () => writer.flush());
+  return writer;
+}
 
 /** The log of a server. */
 export interface ServerLog {
