@@ -9,6 +9,7 @@ import { isNestedDeeper } from './json-text.ts';
 /** A part of `JSON` that Node 24 has and TypeScript's libraries do not declare yet. */
 interface ExactJson {
   rawJSON(text: string): object;
+  isRawJSON(value: unknown): boolean;
 }
 
 const json = JSON as unknown as ExactJson;
@@ -69,6 +70,20 @@ function withNumbers(value: unknown): unknown {
     if (typeof one === 'string' || typeof one === 'object') holder[key] = withNumbers(one);
   }
   return value;
+}
+
+/** A copy of a parsed value that shares nothing that can be changed. Exact numbers are frozen, and stay what they are. */
+export function copyJson<Value>(value: Value): Value {
+  return copied(value) as Value;
+}
+
+function copied(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || json.isRawJSON(value)) return value;
+  if (Array.isArray(value)) return value.map(copied);
+  const copy: Record<string, unknown> = { ...value };
+  // As above: even `__proto__` is an own property.
+  for (const [name, one] of Object.entries(copy)) if (typeof one === 'object') copy[name] = copied(one);
+  return copy;
 }
 
 /** The deepest nesting that is recorded or served, in levels. */

@@ -1,6 +1,7 @@
 /** The context of an operation in the application's own GraphQL server: everything of ours under one key, and its internals hidden. */
 import { requireCustomer, type Viewer } from '../access/viewer.ts';
-import type { Kyc } from '../gateway/views.ts';
+import type { KycUpdate as JournalUpdate } from '../domain/update.ts';
+import type { Kyc, KycUpdate } from '../gateway/views.ts';
 import type { OperationContext } from '../graphql/context.ts';
 import { loadCustomer } from '../graphql/customer-loader.ts';
 import type { Documents } from '../graphql/documents/documents.ts';
@@ -47,6 +48,8 @@ export interface EmbeddingHost {
   contextFor(viewer: Viewer | null): OperationContext;
   /** A customer as this viewer may see them. */
   show(customer: CustomerRecord, viewer: Viewer): Kyc;
+  /** An update as this viewer may see it. */
+  showUpdate(update: JournalUpdate, viewer: Viewer): KycUpdate;
   /** Runs a read as one that `stop` waits for; `SHUTTING_DOWN` once the gateway is stopped. */
   run<Result>(work: () => Result | Promise<Result>): Promise<Result>;
   readonly streams: EmbeddedStreams;

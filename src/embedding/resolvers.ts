@@ -16,6 +16,7 @@ import type { CustomerRecord } from '../journal/journal.ts';
 import { checkSubscription } from './check-operation.ts';
 import { type KycContext, partsOf } from './context.ts';
 import { recordOf } from './shown-records.ts';
+import { HOLDERS, readShown, shownAs, shownResult } from './shown-sources.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: arguments are as different as the fields
 type Resolver<Context> = (source: unknown, args: any, context: Context, info: GraphQLResolveInfo) => unknown;
@@ -45,11 +46,16 @@ export function embeddedResolversOf(hasNode: boolean): EmbeddedResolvers {
   return embedded(resolversOf(hasNode));
 }
 
+/** Fields that need no resolver in our own server. */
+const HOLDER_RESOLVERS: Readonly<Record<string, object>> = Object.fromEntries(
+  Object.entries(HOLDERS).map(([type, field]) => [type, { [field]: readShown(field) }]),
+);
+
 /** Adapts resolvers that need an `OperationContext` to servers that have a `KycContext`. */
 export function embedded(resolvers: Readonly<Record<string, object>>): EmbeddedResolvers {
-  const entries = Object.entries(resolvers).map(([type, fields]) => [
+  const entries = Object.entries({ ...HOLDER_RESOLVERS, ...resolvers }).map(([type, fields]) => [
     type,
-    isScalarType(fields) ? fields : embedFields(type, fields),
+    isScalarType(fields) ? fields : embedFields(type, { ...HOLDER_RESOLVERS[type], ...fields }),
   ]);
   return Object.fromEntries(entries);
 }
@@ -66,7 +72,7 @@ function embedFields(
     entries.map(([name, field]) => {
       if (typeof field !== 'function') return [name, embedSubscription(field)];
       if (name === '__resolveType') return [name, (source: unknown) => field(recordOf(source), {}, UNUSED, UNUSED)];
-      return [name, name === '__resolveReference' ? embedReference(field) : embed(type, field)];
+      return [name, name === '__resolveReference' ? embedReference(type, field) : embed(type, field)];
     }),
   );
 }
@@ -81,7 +87,8 @@ function embed(type: string, resolve: Resolver<OperationContext>): Resolver<KycC
       check?.(record, operation.viewer);
       const read = () => resolve(record, args, operation, info);
       const result = isRoot ? host.run(read) : read();
-      return result instanceof Promise ? result.then(withFieldErrors, rethrow) : result;
+      const show = (found: unknown) => shownResult(found, info, operation.viewer, host);
+      return result instanceof Promise ? result.then((found) => show(withFieldErrors(found)), rethrow) : show(result);
     } catch (error) {
       throw fieldError(error);
     }
@@ -89,13 +96,14 @@ function embed(type: string, resolve: Resolver<OperationContext>): Resolver<KycC
 }
 
 /** Federation calls it with a representation, the context and the info: there are no arguments. */
-function embedReference(resolve: Resolver<OperationContext>): Resolver<KycContext> {
+function embedReference(type: string, resolve: Resolver<OperationContext>): Resolver<KycContext> {
   // biome-ignore lint/suspicious/noExplicitAny: the second parameter of such a resolver is the context
   return async (representation, context: any) =>
     fieldError(
-      await entityOrError(() => {
+      await entityOrError(async () => {
         const { operation, host } = partsOf(context);
-        return host.run(() => resolve(representation, operation, UNUSED, UNUSED));
+        const found = await host.run(() => resolve(representation, operation, UNUSED, UNUSED));
+        return shownAs(type, found, operation.viewer, host);
       }),
     );
 }

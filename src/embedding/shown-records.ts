@@ -12,3 +12,8 @@ export function showing<View extends object>(view: View, record: object): View {
 export function recordOf(source: unknown): unknown {
   return typeof source === 'object' && source !== null ? (records.get(source) ?? source) : source;
 }
+
+/** Whether an object is such a view. */
+export function isShown(source: object): boolean {
+  return records.has(source);
+}

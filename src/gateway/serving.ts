@@ -33,7 +33,7 @@ import { limitFailedTokens } from './failed-tokens.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import type { ResolvedOptions } from './options.ts';
 import { operationObserver, tokenObserver } from './refusals.ts';
-import { kycView } from './views.ts';
+import { kycView, updateView } from './views.ts';
 
 /** What the reading half needs. */
 export interface ServingOptions {
@@ -102,6 +102,7 @@ export function createServing(given: ServingOptions): Serving {
     host: {
       contextFor,
       show: (customer, viewer) => kycView(journal, customer, viewer),
+      showUpdate: (update, viewer) => updateView(journal, update, viewer),
       run: (work) => lifecycle.run(work),
       streams: new EmbeddedStreams(metrics, connections),
     },

@@ -1,5 +1,6 @@
 /** Customers, updates and dead letters as the code API gives them: plain objects that don't change, with the names of GraphQL. */
 import type { KycDoubtReason } from '../domain/attention.ts';
+import { copyJson } from '../domain/exact-json.ts';
 import type { KycNextAction, KycSource, KycStatus } from '../domain/kyc.ts';
 import type { Confirmation } from '../domain/trust.ts';
 import type { KycUpdate as JournalUpdate } from '../domain/update.ts';
@@ -110,7 +111,7 @@ export function updateView({ cursors }: Journal, update: JournalUpdate, sight: S
     confirmedBy: confirmationView(fields.confirmedBy, sight),
     receivedAt: new Date(fields.receivedAt),
     cursor: cursors.encode(update),
-    extra: sight.mayAdmin && update.extra ? { ...update.extra } : null,
+    extra: sight.mayAdmin ? copyJson(update.extra) : null,
     requestId: sight.mayAdmin ? (update.requestId ?? null) : null,
   };
   return showing(view, update);

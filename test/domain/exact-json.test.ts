@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { parseExactJson } from '../../src/domain/exact-json.ts';
+import { copyJson, parseExactJson } from '../../src/domain/exact-json.ts';
 
 const roundTrip = (text: string) => JSON.stringify(parseExactJson(text));
 
@@ -30,6 +30,25 @@ test('every JSON value is read as JSON.parse reads it, as far as numbers round',
       expect(JSON.parse(roundTrip(text))).toEqual(JSON.parse(text));
     }),
   );
+});
+
+test('a copy says the same, digit by digit, and shares nothing that can be changed', () => {
+  const shared = (one: unknown, other: unknown): boolean => {
+    if (typeof one !== 'object' || one === null) return false;
+    if (one === other && !Object.isFrozen(one)) return true;
+    const values = Object.entries(other as object);
+    return Object.entries(one).some(
+      ([name, value], index) => name !== values[index]?.[0] || shared(value, values[index][1]),
+    );
+  };
+  const check = (text: string) => {
+    const value = parseExactJson(text);
+    const copy = copyJson(value);
+    expect(JSON.stringify(copy)).toBe(JSON.stringify(value));
+    expect(shared(value, copy)).toBe(false);
+  };
+  check('{"a":{"b":[1.0,{"c":12345678901234567890}]},"__proto__":{"__proto__":{"d":1}}}');
+  fc.assert(fc.property(fc.json(), check));
 });
 
 test('64 KiB of numbers are read faster than with a reviver', () => {

@@ -28,7 +28,7 @@ export interface Shop extends AsyncDisposable {
   readonly gateway: KycGateway;
   readonly schema: GraphQLSchema;
   /** Records a callback. */
-  receive(customerId: string, status: string): Promise<void>;
+  receive(customerId: string, status: string, said?: object): Promise<void>;
   /** Operations, errors and durations in the gateway's metrics: `query 2`, `FORBIDDEN 1`, `timed query 2`. */
   operations(): Promise<readonly string[]>;
   /** Serves something until the shop closes. */
@@ -71,10 +71,10 @@ export async function openShop(options: Partial<KycGatewayOptions> = {}): Promis
   return {
     gateway,
     schema,
-    async receive(customerId, status) {
+    async receive(customerId, status, said = {}) {
       const response = await fetch(`${callbacks}/callbacks`, {
         method: 'POST',
-        body: signedCallback(customerId, { status }),
+        body: signedCallback(customerId, { status, ...said }),
       });
       if (response.status !== 200) throw new Error(`The callback was answered ${response.status}.`);
     },

@@ -70,6 +70,49 @@ describe.each(['sqlite', 'postgres'] as const)('%s', (store) => {
     }
   });
 
+  /** Changes every list, object and time within a view. */
+  function spoil(value: unknown): void {
+    if (typeof value !== 'object' || value === null) return;
+    if (value instanceof Date) value.setTime(0);
+    for (const one of Object.values(value)) spoil(one);
+    if (Array.isArray(value)) value.push('spoilt');
+    else if (!Object.isFrozen(value)) Object.assign(value, { spoilt: true });
+  }
+
+  test('a change at any depth of a view changes no later answer', async () => {
+    const said = {
+      docsMissing: ['SELFIE'],
+      kycRejectLabel: 'BAD_SELFIE',
+      a: { b: [{ c: 1 }] },
+      precise: { n: [1.0, 2] },
+    };
+    await receive('a', 'FULL_USER', said);
+    await gateway.correct('a', 1, 'SOFT_KYC_FAILED', { by: 'jane', reason: 'phone' });
+    await receive('a', 'KYC_PENDING', said);
+    const shown = async () =>
+      JSON.stringify([await gateway.kyc('a'), await take(gateway.updates({ after: 'earliest' }), 3)]);
+    const before = await shown();
+    spoil(await gateway.kyc('a'));
+    spoil(await gateway.as(ADMIN).kyc('a'));
+    spoil(await gateway.kycMany(['a']));
+    spoil(await gateway.kyc('a', { asOf: Date.now() }));
+    spoil(await take(gateway.updates({ after: 'earliest' }), 3));
+    spoil(await take(gateway.updates({ customerId: 'a' }), 1));
+    spoil(await gateway.waitFor('a', () => true));
+    spoil(await gateway.attention());
+    const handled = Promise.withResolvers<void>();
+    await gateway.consume(
+      'spoiler',
+      async (update) => {
+        spoil(update);
+        if (update.revision === 3) handled.resolve();
+      },
+      { from: 'earliest' },
+    );
+    await handled.promise;
+    expect(await shown()).toBe(before);
+  });
+
   describe('reading', () => {
     test('says the same as GraphQL', async () => {
       await receive('a', 'KYC_PENDING', { unknownField: 7 });
