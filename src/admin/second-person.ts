@@ -2,6 +2,7 @@
  * Two people for what makes a customer verified on a person's word (`CONFIRM_REQUIRES_TWO`): the first one's decision is kept until a second
  * person decides the same about the same revision.
  */
+import { isSamePerson, namesPerson } from '../access/same-person.ts';
 import type { StaffDecision } from '../domain/trust.ts';
 import { KycError } from '../errors.ts';
 import type { PendingDecision, PendingDecisions } from '../journal/pending-decisions.ts';
@@ -30,7 +31,7 @@ export interface WholeDecision {
  */
 export async function joinHalves(store: PendingDecisions, half: Half): Promise<WholeDecision | null> {
   const { customerId, revision, decision, subject, at } = half;
-  if (subject === null || spelled(subject) === '') {
+  if (!namesPerson(subject)) {
     throw new KycError(
       'FORBIDDEN',
       'Two people have to decide this (CONFIRM_REQUIRES_TWO), and this token names none. Use one with a "sub".',
@@ -67,15 +68,4 @@ function joined(first: PendingDecision, second: StaffDecision): StaffDecision {
     ...(second.reason !== undefined && { secondReason: second.reason }),
     ...(second.evidenceUrl !== undefined && { secondEvidenceUrl: second.evidenceUrl }),
   };
-}
-
-/** Compares what their tokens say, not names that they may choose. Another spelling does not make another person. */
-function isSamePerson(one: string, other: string): boolean {
-  return spelled(one) === spelled(other);
-}
-
-/** Without case, blanks, invisible characters and compatibility forms: some issuers take any spelling of an address and repeat it. */
-function spelled(subject: string): string {
-  const visible = subject.normalize('NFKC').replace(/[\s\p{Cf}\p{Default_Ignorable_Code_Point}]/gu, '');
-  return visible.toLowerCase().normalize('NFKC');
 }

@@ -3,7 +3,7 @@ import { makeExecutableSchema } from '@graphql-tools/schema';
 import { buildSchema, GraphQLScalarType, type GraphQLSchema, Kind } from 'graphql';
 import { KycError } from '../errors.ts';
 import type { NodeResolvers } from './generated/resolvers.ts';
-import { acknowledgementResolvers, attentionItemResolvers } from './resolvers/attention.ts';
+import { acknowledgementResolvers, attentionItemResolvers, pendingDecisionResolvers } from './resolvers/attention.ts';
 import { auditEntryResolvers } from './resolvers/audit-log.ts';
 import { consumerDeadLetterResolvers, consumerResolvers } from './resolvers/consumer.ts';
 import { deadLetterResolvers, replayResultResolvers } from './resolvers/dead-letter.ts';
@@ -60,6 +60,7 @@ const resolvers = {
   KycConsumer: consumerResolvers,
   KycConsumerDeadLetter: consumerDeadLetterResolvers,
   KycDeadLetter: deadLetterResolvers,
+  KycPendingDecision: pendingDecisionResolvers,
   KycReplayResult: replayResultResolvers,
   Mutation: mutationResolvers,
   Kyc: kycResolvers,

@@ -1,11 +1,11 @@
 /** A customer's record to print, to save as PDF and as a file, and lists as files, in a real Chromium. */
 import { readFileSync } from 'node:fs';
-import { inflateSync } from 'node:zlib';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { expectAccessible, keepScreenshot } from '../support/browser.ts';
 import { launchBrowser } from '../support/chromium.ts';
 import { openConsoleIn, visit } from '../support/console.ts';
+import { textOfPdf } from '../support/pdf.ts';
 import { adminToken, readerToken, startTestServer } from '../support/server.ts';
 
 let browser: Browser;
@@ -20,25 +20,7 @@ async function saved(page: Page, click: () => Promise<void>): Promise<{ name: st
   return { name: file.suggestedFilename(), text: readFileSync(await file.path(), 'utf8') };
 }
 
-/** How many pages a PDF has, and the characters that its pages draw, by the maps that it carries. */
-function readPdf(pdf: Buffer): { pages: number; glyphs: number } {
-  const text = pdf.toString('latin1');
-  let glyphs = 0;
-  for (const match of text.matchAll(/stream\r?\n/g)) {
-    const start = match.index + match[0].length;
-    const end = text.indexOf('endstream', start);
-    try {
-      const content = inflateSync(pdf.subarray(start, end)).toString('latin1');
-      // Hexadecimal strings that are shown, alone or in a list with distances: one byte for each glyph of a variable font.
-      for (const [, list = ''] of content.matchAll(/\[([^\]]*)\]\s*TJ|<[0-9A-Fa-f]+>\s*Tj/g))
-        for (const [, hex = ''] of list.matchAll(/<([0-9A-Fa-f]+)>/g)) glyphs += hex.length / 2;
-      for (const [, hex = ''] of content.matchAll(/<([0-9A-Fa-f]+)>\s*Tj/g)) glyphs += hex.length / 2;
-    } catch {
-      // A font or an image.
-    }
-  }
-  return { pages: text.match(/\/Type\s*\/Page\b/g)?.length ?? 0, glyphs };
-}
+const unspaced = (text: string) => text.replace(/\s/g, '');
 
 test('the record has every revision with its digest, whole on paper and in both files, and says how to verify it', async () => {
   await using server = await startTestServer();
@@ -75,12 +57,15 @@ test('the record has every revision with its digest, whole on paper and in both 
     (one.scrollWidth > one.clientWidth + 1 || (getComputedStyle(one).overflowY !== 'visible' && one.scrollHeight > one.clientHeight + 1))
   ).map((one) => one.className + ' ' + one.textContent.slice(0, 40))`);
   expect(lost).toEqual([]);
-  const shown = (await page.locator('.record').innerText()).replace(/\s/g, '');
+  const shown = unspaced(await page.locator('.record').innerText());
   expect(shown).not.toContain('PrintorsaveasPDF');
   expect(shown.match(/W{700}=end/g)).toHaveLength(100);
-  const { pages, glyphs } = readPdf(await page.pdf());
-  expect(pages).toBeGreaterThan(20);
-  expect(glyphs).toBeGreaterThan(shown.length * 0.95);
+  const pages = textOfPdf(await page.pdf());
+  expect(pages.length).toBeGreaterThan(20);
+  const printed = unspaced(pages.join(''));
+  const differs = [...shown].findIndex((character, index) => printed[index] !== character);
+  expect(printed.slice(differs, differs + 80)).toBe(shown.slice(differs, differs + 80));
+  expect(printed.length).toBe(shown.length);
   await page.emulateMedia({ media: 'screen' });
 
   const json = await saved(page, () => page.getByRole('button', { name: 'JSON' }).click());
@@ -93,6 +78,46 @@ test('the record has every revision with its digest, whole on paper and in both 
   const csv = await saved(page, () => page.getByRole('button', { name: 'CSV' }).click());
   expect(csv.text.trimEnd().split('\r\n')).toHaveLength(105);
   expect(csv.text).toContain(first.journalEntry.digest);
+  expect(troubles).toEqual([]);
+});
+
+test('the record has who acknowledged an update and why, on the page, on paper and in both files', async () => {
+  await using server = await startTestServer();
+  for (const status of ['FULL_USER', 'HARD_KYC_FAILED', 'BRAND_NEW']) await server.callback('ana', { status });
+  const acknowledge = `mutation { acknowledgeKycUpdate(customerId: "ana", revision: 2, reason: "Payouts\\u202e stopped",
+    evidenceUrl: "https://crm.example/7") { outcome } }`;
+  expect((await server.query(acknowledge, await adminToken())).data.acknowledgeKycUpdate.outcome).toBe('ACKNOWLEDGED');
+  await using opened = await openConsoleIn(browser, server, await readerToken());
+  const { page, troubles } = opened;
+  await visit(page, '#/record/ana');
+  const entries = page.locator('.record-entry');
+  await expect.poll(() => entries.count()).toBe(3);
+  const facts = 'Acknowledged by';
+  expect(await entries.nth(0).getByText(facts).count()).toBe(0);
+  expect(await entries.nth(2).innerText()).toContain(`${facts}\nNobody: it waits`);
+  const printed = unspaced(textOfPdf(await page.pdf()).join(''));
+  const onPage = unspaced(await entries.nth(1).innerText());
+  for (const text of [printed, onPage]) {
+    expect(text).toMatch(/Acknowledgedbycompliance\d{4}-\d\d-\d\dT/);
+    expect(text).toContain('PayoutsU+202Estopped');
+    expect(text).toContain('https://crm.example/7');
+  }
+  const json = await saved(page, () => page.getByRole('button', { name: 'JSON' }).click());
+  const { updates } = JSON.parse(json.text);
+  expect(updates.map(({ needsAcknowledgement }: { needsAcknowledgement: boolean }) => needsAcknowledgement)).toEqual([
+    false,
+    false,
+    true,
+  ]);
+  expect(updates[1].acknowledgedBy).toMatchObject({
+    by: 'compliance',
+    reason: 'Payouts\u202e stopped',
+    evidenceUrl: 'https://crm.example/7',
+    at: expect.stringMatching(/Z$/),
+  });
+  const csv = await saved(page, () => page.getByRole('button', { name: 'CSV' }).click());
+  expect(csv.text).toContain('acknowledgedBy');
+  expect(csv.text).toContain('https://crm.example/7');
   expect(troubles).toEqual([]);
 });
 

@@ -127,6 +127,10 @@ export type KycAcknowledgement = {
   readonly reason: Maybe<Scalars['String']['output']>;
   /** The subject of the second person's token, where two decided. Null otherwise. */
   readonly secondBy: Maybe<Scalars['String']['output']>;
+  /** Where the second person's evidence is. Null without any. */
+  readonly secondEvidenceUrl: Maybe<Scalars['String']['output']>;
+  /** The reason that the second person gave. Null without one. */
+  readonly secondReason: Maybe<Scalars['String']['output']>;
 };
 
 /** What waits for a person, oldest first. */
@@ -575,6 +579,8 @@ export type KycPendingDecision = {
   readonly customerId: Scalars['ID']['output'];
   /** Where the evidence is: an http or https URL. Null without one. */
   readonly evidenceUrl: Maybe<Scalars['String']['output']>;
+  /** Whether the caller is the first person, by the subject of their token: somebody else has to agree then. */
+  readonly own: Scalars['Boolean']['output'];
   /** The reason that the first person gave. Null without one. */
   readonly reason: Maybe<Scalars['String']['output']>;
   /** The revision that it is about: the customer's latest. */

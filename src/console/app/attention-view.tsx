@@ -131,7 +131,13 @@ function Why({ item: { kinds, update, pendingDecision, deadLetterReason, count, 
       {kinds.includes('IN_DOUBT') && update !== null && <p>{doubtOf(update)}</p>}
       {pendingDecision !== null && (
         <p>
-          <Shown text={pendingDecision.by} /> has decided; a second person has to agree.{' '}
+          {pendingDecision.own ? (
+            'You have decided; another person has to agree, or you withdraw it.'
+          ) : (
+            <>
+              <Shown text={pendingDecision.by} /> has decided; a second person has to agree.
+            </>
+          )}{' '}
           {pendingDecision.reason !== null && (
             <q>
               <Long text={pendingDecision.reason} />
@@ -161,7 +167,7 @@ function Why({ item: { kinds, update, pendingDecision, deadLetterReason, count, 
 }
 
 function Actions({ item: { kinds, update, pendingDecision }, decide }: ItemProps) {
-  const { mayAdmin, who } = useStore(session);
+  const { mayAdmin } = useStore(session);
   const elsewhere = kinds.includes('DEAD_LETTERS')
     ? 'dead-letters'
     : kinds.includes('CONSUMER_STOPPED')
@@ -177,10 +183,9 @@ function Actions({ item: { kinds, update, pendingDecision }, decide }: ItemProps
     );
   }
   if (!mayAdmin || update === null) return null;
-  const isOwn = pendingDecision !== null && pendingDecision.by === who;
   return (
     <p className="verdict">
-      {kinds.includes('IN_DOUBT') && !isOwn && (
+      {kinds.includes('IN_DOUBT') && pendingDecision?.own !== true && (
         <button type="button" className="primary" onClick={() => decide(confirmation)}>
           Confirm
         </button>

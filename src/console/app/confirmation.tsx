@@ -1,4 +1,4 @@
-/** Who confirmed, when, and why. */
+/** Who confirmed or acknowledged, when, and why. */
 import type { ConfirmationFragment } from './generated/operations.ts';
 import { confirmerOf } from './labels.ts';
 import { Moment } from './moment.tsx';
@@ -10,10 +10,33 @@ interface ConfirmationProps {
   readonly isWhole?: boolean;
 }
 
-export function Confirmation({ of: { at, reason, evidenceUrl, ...of }, isWhole = false }: ConfirmationProps) {
+export function Confirmation({ of, isWhole = false }: ConfirmationProps) {
+  const { at, reason, evidenceUrl, secondBy, secondReason, secondEvidenceUrl } = of;
   return (
     <>
       <Shown text={confirmerOf(of)} /> {isWhole ? <time dateTime={at}>{at}</time> : <Moment iso={at} />}
+      <Grounds reason={reason} evidenceUrl={evidenceUrl} isWhole={isWhole} />
+      {(secondReason ?? secondEvidenceUrl) !== null && (
+        <>
+          {'; '}
+          <Shown text={secondBy ?? 'the second person'} />:
+          <Grounds reason={secondReason} evidenceUrl={secondEvidenceUrl} isWhole={isWhole} />
+        </>
+      )}
+    </>
+  );
+}
+
+interface GroundsProps {
+  readonly reason: string | null;
+  readonly evidenceUrl: string | null;
+  readonly isWhole: boolean;
+}
+
+/** What one person gave with a decision. */
+function Grounds({ reason, evidenceUrl, isWhole }: GroundsProps) {
+  return (
+    <>
       {reason !== null && (
         <>
           {' '}

@@ -11,8 +11,6 @@ import {
 } from './customer-decisions.tsx';
 import { type Decision, DecisionDialog } from './decision-dialog.tsx';
 import { Pending, usePending } from './pending.tsx';
-import { session } from './session.ts';
-import { useStore } from './store.ts';
 
 interface Open {
   readonly decision: Decision;
@@ -23,7 +21,6 @@ export function Decisions(subject: Subject) {
   const { api, update } = subject;
   const [open, setOpen] = useState<Open | null>(null);
   const [answer, setAnswer] = useState('');
-  const { who } = useStore(session);
   const { data: pending, again } = usePending(api, update.customerId);
   const isPending = pending?.revision === update.revision ? pending : null;
   const show = (make: (subject: Subject) => Decision) => () => {
@@ -33,7 +30,7 @@ export function Decisions(subject: Subject) {
   return (
     <div className="verdict">
       {isPending !== null && <Pending of={isPending} />}
-      {update.inDoubt && (isPending === null || isPending.by !== who) && (
+      {update.inDoubt && isPending?.own !== true && (
         <button type="button" className="primary" onClick={show(confirmation)}>
           Confirm
         </button>

@@ -28,6 +28,9 @@ const COLUMNS = {
 /** What only a customer's record has. */
 const RECORD_COLUMNS = {
   ...COLUMNS,
+  doubtReason: (update) => update.doubtReason ?? null,
+  needsAcknowledgement: (update) => update.needsAcknowledgement ?? false,
+  acknowledgedBy: (update) => update.acknowledgedBy ?? null,
   requestId: (update) => update.requestId ?? null,
   extra: (update) => update.extra ?? null,
   journalPosition: (update) => update.journalEntry?.position ?? null,

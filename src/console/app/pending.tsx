@@ -2,7 +2,7 @@
 import { useCallback } from 'react';
 import type { Api } from './api.ts';
 import { Confirmation } from './confirmation.tsx';
-import { PendingDecisionsDocument, type PendingFragment } from './generated/operations.ts';
+import { type ConfirmationFragment, PendingDecisionsDocument, type PendingFragment } from './generated/operations.ts';
 import { STATUS_NAMES } from './labels.ts';
 import { type Polled, usePolled } from './polled.ts';
 
@@ -20,11 +20,16 @@ export function usePending(api: Api, customerId: string): Polled<PendingFragment
   return usePolled<PendingFragment | null>(read, EVERY_MS);
 }
 
-export function Pending({ of: { by, reason, evidenceUrl, at, status } }: { of: PendingFragment }) {
-  const first = { source: 'STAFF', by, secondBy: null, reason, evidenceUrl, at } as const;
+export function Pending({ of: pending }: { of: PendingFragment }) {
   return (
     <p className="notice" data-kind="doubt">
-      Waits for a second person: {STATUS_NAMES[status]} by <Confirmation of={first} />
+      Waits for a second person: {STATUS_NAMES[pending.status]} by <Confirmation of={firstHalf(pending)} />
+      {pending.own && <b> You decided this: another person has to confirm it, or you withdraw it.</b>}
     </p>
   );
+}
+
+/** What the first person decided, as a confirmation by them alone. */
+export function firstHalf({ by, reason, evidenceUrl, at }: PendingFragment): ConfirmationFragment {
+  return { source: 'STAFF', by, secondBy: null, reason, evidenceUrl, secondReason: null, secondEvidenceUrl: null, at };
 }

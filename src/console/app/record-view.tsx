@@ -4,11 +4,13 @@ import { counted } from '../../text/counted.ts';
 import type { Api } from './api.ts';
 import { Confirmation } from './confirmation.tsx';
 import { csvOf, download, jsonOf } from './export-file.ts';
-import { moment } from './labels.ts';
+import { moment, STATUS_NAMES } from './labels.ts';
 import { Status } from './marks.tsx';
 import { NotFound } from './not-found.tsx';
+import { firstHalf } from './pending.tsx';
 import { type CustomerRecord, readRecord } from './record.ts';
 import { RecordEntry } from './record-entry.tsx';
+import { People } from './record-people.tsx';
 import { linkTo } from './route.ts';
 import { session } from './session.ts';
 import { useStore } from './store.ts';
@@ -87,6 +89,7 @@ function Sheet({ record }: { record: CustomerRecord }) {
           <RecordEntry key={update.revision} update={update} />
         ))}
       </ol>
+      {record.decisions !== null && <People acts={record.decisions} />}
       <Verification record={record} />
     </article>
   );
@@ -94,7 +97,7 @@ function Sheet({ record }: { record: CustomerRecord }) {
 
 function Heading({ record }: { record: CustomerRecord }) {
   const { who } = useStore(session);
-  const { customerId, updates, readAt, server, firstSeenAt, confirmedAt, confirmedBy } = record;
+  const { customerId, updates, readAt, server, firstSeenAt, confirmedAt, confirmedBy, pendingDecision } = record;
   const [latest] = updates;
   const warning = warningOf(customerId);
   if (latest === undefined) return null;
@@ -118,6 +121,14 @@ function Heading({ record }: { record: CustomerRecord }) {
         </dd>
         <dt>Confirmed by</dt>
         <dd>{confirmedBy === null ? 'Nobody' : <Confirmation of={confirmedBy} isWhole />}</dd>
+        {pendingDecision !== null && (
+          <>
+            <dt>Waits for a second person</dt>
+            <dd>
+              {STATUS_NAMES[pendingDecision.status]}, by <Confirmation of={firstHalf(pendingDecision)} isWhole />
+            </dd>
+          </>
+        )}
         <dt>Last confirmed by XGateway’s API</dt>
         <dd>{confirmedAt === null ? 'Never' : exactly(confirmedAt)}</dd>
         <dt>Read</dt>

@@ -1,5 +1,6 @@
 /** Everything that is recorded about one customer, to keep, print or hand over. */
 import type { Api } from './api.ts';
+import { type Acts, readActs } from './customer-audit.ts';
 import { CustomerRecordDocument, type CustomerRecordQuery, type RecordUpdateFragment } from './generated/operations.ts';
 import { page } from './page.ts';
 
@@ -15,6 +16,10 @@ export interface CustomerRecord {
   readonly firstSeenAt: string;
   readonly confirmedAt: string | null;
   readonly confirmedBy: Kyc['confirmedBy'];
+  /** What one person decided and a second one has to agree with. */
+  readonly pendingDecision: Kyc['pendingDecision'];
+  /** What people who signed in did about the customer; null: not shown without `kyc:admin`. */
+  readonly decisions: Acts | null;
   /** Newest first. */
   readonly updates: readonly RecordUpdateFragment[];
   /** False when there are more updates than one record takes: the oldest are missing. */
@@ -45,7 +50,7 @@ export async function readRecord(
     progress(updates.length);
     after = pageInfo.endCursor;
     if (pageInfo.hasNextPage && updates.length < MOST) continue;
-    const { firstSeenAt, confirmedAt, confirmedBy } = first.kyc;
+    const { firstSeenAt, confirmedAt, confirmedBy, pendingDecision } = first.kyc;
     return {
       customerId,
       readAt,
@@ -54,6 +59,8 @@ export async function readRecord(
       firstSeenAt,
       confirmedAt,
       confirmedBy,
+      pendingDecision,
+      decisions: isAdmin ? await readActs(api, customerId) : null,
       updates,
       isComplete: !pageInfo.hasNextPage,
     };

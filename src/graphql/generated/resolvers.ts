@@ -149,6 +149,10 @@ export type KycAcknowledgement = {
   readonly reason?: Maybe<Scalars['String']['output']>;
   /** The subject of the second person's token, where two decided. Null otherwise. */
   readonly secondBy?: Maybe<Scalars['String']['output']>;
+  /** Where the second person's evidence is. Null without any. */
+  readonly secondEvidenceUrl?: Maybe<Scalars['String']['output']>;
+  /** The reason that the second person gave. Null without one. */
+  readonly secondReason?: Maybe<Scalars['String']['output']>;
 };
 
 /** What waits for a person, oldest first. */
@@ -618,6 +622,8 @@ export type KycPendingDecision = {
   readonly customerId: Scalars['ID']['output'];
   /** Where the evidence is: an http or https URL. Null without one. */
   readonly evidenceUrl?: Maybe<Scalars['String']['output']>;
+  /** Whether the caller is the first person, by the subject of their token: somebody else has to agree then. */
+  readonly own: Scalars['Boolean']['output'];
   /** The reason that the first person gave. Null without one. */
   readonly reason?: Maybe<Scalars['String']['output']>;
   /** The revision that it is about: the customer's latest. */
@@ -1582,6 +1588,8 @@ export type KycAcknowledgementResolvers<ContextType = OperationContext, ParentTy
   evidenceUrl?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   reason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   secondBy?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  secondEvidenceUrl?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  secondReason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
 };
 
 export type KycAttentionConnectionResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['KycAttentionConnection'] = ResolversParentTypes['KycAttentionConnection']> = {
@@ -1738,6 +1746,7 @@ export type KycPendingDecisionResolvers<ContextType = OperationContext, ParentTy
   by?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   customerId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   evidenceUrl?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  own?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   reason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   revision?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   status?: Resolver<ResolversTypes['KycStatus'], ParentType, ContextType>;
