@@ -1,6 +1,6 @@
 /** The commands. Each is a file of its own, loaded only when it runs. */
 import type { Command } from './command.ts';
-import { keepYoungGenerationSmall } from './young-generation.ts';
+import { setStartingFlags } from './v8-flags.ts';
 
 /** A command that is not loaded yet. */
 export interface CommandEntry {
@@ -13,7 +13,7 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   serve: {
     summary: 'Run the server.',
     load() {
-      keepYoungGenerationSmall();
+      setStartingFlags();
       return import('./serve.ts');
     },
   },

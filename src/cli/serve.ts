@@ -12,7 +12,7 @@ import { openServerLog } from '../telemetry/server-log.ts';
 import { openInBrowser } from './browser.ts';
 import { defineCommand, table, UsageError } from './command.ts';
 import { developmentToken } from './token.ts';
-import { letYoungGenerationGrow } from './young-generation.ts';
+import { setServingFlags } from './v8-flags.ts';
 
 /** How long open connections are still served after a signal: a load balancer needs a moment to switch over. */
 const GRACE_MS = 500;
@@ -55,7 +55,7 @@ export const command = defineCommand({
       void reload.reload();
       documents?.reload();
     });
-    letYoungGenerationGrow();
+    setServingFlags();
     log.info(startLine(settings, server), 'ready');
     if (!settings.production) process.stdout.write(await welcome(settings, server));
     if (open) {
