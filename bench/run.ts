@@ -22,6 +22,7 @@ import { setting } from './harness/versions.ts';
 import { hostile } from './hostile.ts';
 import { idleSubscribers } from './idle-subscribers.ts';
 import { latency } from './latency.ts';
+import { latencySplit } from './latency-split.ts';
 import { memory } from './memory.ts';
 import { postgresCallbacks, postgresPushes } from './postgres.ts';
 import { push } from './push.ts';
@@ -35,6 +36,7 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   push,
   memory,
   latency,
+  'latency-split': latencySplit,
   queries,
   consumers,
   startup,

@@ -19,6 +19,7 @@ process.on('message', (task) => {
   }
   const { userCPUTime, systemCPUTime } = resourceUsage();
   const { rss, heapUsed, external } = memoryUsage();
-  process.send?.({ cpu: userCPUTime + systemCPUTime, resident: rss, heap: heapUsed + external, timers });
+  const usage = { cpu: userCPUTime + systemCPUTime, resident: rss, heap: heapUsed + external, timers };
+  process.send?.({ ...usage, moments: globalThis[Symbol.for('bench.moments')]?.() });
 });
 process.on('disconnect', () => process.exit());

@@ -27,6 +27,8 @@ export interface Usage {
   readonly heap: number;
   /** Timers that exist, as of the last collection. */
   readonly timers: number;
+  /** With `moments.js`: when the last request passed each point, in milliseconds on the monotonic clock (`process.hrtime`). */
+  readonly moments?: Readonly<Record<string, number>>;
 }
 
 /** What the harness asks: usage as it is, or after a full garbage collection. */
