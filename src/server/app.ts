@@ -8,6 +8,7 @@ import { createSignIn, type SignIn } from '../sign-in/sign-in.ts';
 import { monitorEventLoop } from '../telemetry/event-loop.ts';
 import { guardedLog } from '../telemetry/guarded-log.ts';
 import { collectProcessMetrics, createMetrics, type Metrics } from '../telemetry/metrics.ts';
+import { messageClasses } from './express-messages.ts';
 import { listen } from './listener.ts';
 import { receive } from './receive.ts';
 import { application, GRAPHQL_PATH, metricsApplication } from './routes.ts';
@@ -86,8 +87,10 @@ export async function startServer(given: Settings, ownerLog: Logger, options: Se
   await gateway.start();
 
   const { port, anotherPort, basePath } = settings;
-  const main = { port, anotherPort, host, setting: 'PORT', log, maxConnections } as const;
-  const listener = await listen(receive(application({ gateway, settings, log, signIn }), settings), main, (server) => {
+  const app = application({ gateway, settings, log, signIn });
+  const messages = messageClasses(app);
+  const main = { port, anotherPort, host, setting: 'PORT', log, maxConnections, messages } as const;
+  const listener = await listen(receive(app, settings), main, (server) => {
     gateway.attachWebSocket(server, GRAPHQL_PATH);
     if (basePath !== '') gateway.attachWebSocket(server, basePath + GRAPHQL_PATH);
   });

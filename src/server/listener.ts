@@ -5,6 +5,7 @@ import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promi
 import type { Logger } from 'pino';
 import { newRequestId } from '../http/request-id.ts';
 import { ConnectionLimit, defaultConnectionLimit } from './connection-limit.ts';
+import type { MessageClasses } from './express-messages.ts';
 import { watchStalledAnswers } from './stalled-answers.ts';
 
 /** How long a peer may take, in milliseconds. */
@@ -35,6 +36,8 @@ export interface ListenOptions {
   readonly log: Logger;
   /** Default: what the limit on file descriptors allows. */
   readonly maxConnections?: number | undefined;
+  /** What requests and answers are made as. Default: Node's own. */
+  readonly messages?: MessageClasses | undefined;
 }
 
 /** A server that listens. */
@@ -56,7 +59,7 @@ export async function listen(
   options: ListenOptions,
   attach: (server: Server) => void = () => {},
 ): Promise<Listener> {
-  const server = createServer({ ...DEADLINES });
+  const server = createServer({ ...DEADLINES, ...options.messages });
   const connections = new ConnectionLimit(server, options.maxConnections ?? defaultConnectionLimit(), options.log);
   let isDraining = false;
   server.on('request', (request, response) => {
