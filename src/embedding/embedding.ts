@@ -6,7 +6,7 @@ import type { ServerOptions } from 'graphql-ws';
 import type { Logger } from 'pino';
 import { isOriginAllowed, type OriginPolicy } from '../access/origin.ts';
 import type { AuthenticationRequest, Viewer } from '../access/viewer.ts';
-import { createApolloPlugin } from '../graphql/apollo.ts';
+import { createApolloPlugin } from '../graphql/apollo-plugin.ts';
 import type { Documents } from '../graphql/documents/documents.ts';
 import { createSubgraph, subgraphResolvers, subgraphTypeDefs } from '../graphql/federation.ts';
 import { readSubgraphEntity, type SubgraphEntity } from '../graphql/federation-entity.ts';

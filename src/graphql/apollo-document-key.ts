@@ -13,7 +13,9 @@ export function keyByText(request: GraphQLRequest): void {
   const { query, extensions } = request;
   if (typeof query !== 'string' || query === '' || extensions?.['persistedQuery'] !== undefined) return;
   const persistedQuery = { version: 1, sha256Hash: query };
-  Object.assign(request, { query: undefined, extensions: { ...extensions, persistedQuery } });
+  const named: { query?: unknown; extensions?: object } = request;
+  named.query = undefined;
+  named.extensions = extensions === undefined ? { persistedQuery } : { ...extensions, persistedQuery };
 }
 
 /** What Apollo Server puts before a hash. */

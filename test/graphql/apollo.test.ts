@@ -4,7 +4,8 @@ import { buildSchema } from 'graphql';
 import { expect, test, vi } from 'vitest';
 import { resolveLimits } from '../../src/access/limits.ts';
 import type { Viewer } from '../../src/access/viewer.ts';
-import { createApollo, createApolloPlugin } from '../../src/graphql/apollo.ts';
+import { createApollo } from '../../src/graphql/apollo.ts';
+import { createApolloPlugin } from '../../src/graphql/apollo-plugin.ts';
 import { Admission } from '../../src/http/admission.ts';
 import { createLog } from '../../src/telemetry/log.ts';
 
@@ -88,5 +89,15 @@ test('our own Apollo Server finds documents by their text, and hashes none', asy
     }
   }
   expect(hashes).not.toHaveBeenCalled();
+  await apollo.stop();
+});
+
+test('our own Apollo Server asks one plugin at each request, and has none of its own', async () => {
+  const apollo = createApollo(schema, policy, log, () => {});
+  const { internals } = apollo as unknown as { internals: { plugins: readonly ApolloServerPlugin[] } };
+  await apollo.start();
+  expect(internals.plugins.map((plugin) => Object.keys(plugin))).toEqual([
+    ['serverWillStart', 'unexpectedErrorProcessingRequest', 'requestDidStart'],
+  ]);
   await apollo.stop();
 });
