@@ -37,6 +37,8 @@ const POLL_MS = 10 * 60_000;
 const MAX_POLLS = 1_000;
 const MAX_CODES = 20;
 const BATCH = 200;
+/** The most entries of one operation: 50,000 customers are more than the limits of an operation let it change. */
+const MAX_PARTS = 50;
 
 /** Records operations. */
 export class AuditRecorder {
@@ -76,9 +78,9 @@ export class AuditRecorder {
       this.#reserved--;
       return true;
     };
-    const end = (written: AuditEntry | AuditEnd): void => {
+    const end = (written: readonly (AuditEntry | AuditEnd)[]): void => {
       if (!release()) return;
-      this.#waiting.push(written);
+      this.#waiting.push(...written);
       // One busy person must not fill the queue for everyone until the next write.
       if (this.#waiting.length >= BATCH && !this.#hasFailed) void this.flush();
       else this.#schedule(this.#options.gatherMs);
@@ -91,12 +93,37 @@ export class AuditRecorder {
         throw cause;
       }
     }
-    return (codes, opened) => {
-      const customerIds = [...new Set([...operation.customerIds, ...opened])].slice(0, MAX_AUDITED_CUSTOMERS);
-      const ended = { key, codes: codes.slice(0, MAX_CODES), customerIds };
-      if (this.#isRepeated(operation, ended)) release();
-      else end(operation.type === 'mutation' ? ended : { ...operation, at, ...ended });
+    return (given, opened) => {
+      const codes = given.slice(0, MAX_CODES);
+      const [customerIds = [], ...more] = this.#parts(new Set([...operation.customerIds, ...opened]), key);
+      const ended = { key, codes, customerIds };
+      if (this.#isRepeated(operation, ended)) return void release();
+      const first = operation.type === 'mutation' ? ended : { ...operation, at, ...ended };
+      const rest = more.map((part, index) => ({
+        ...operation,
+        at,
+        key: `${key}.${index + 2}`,
+        codes,
+        customerIds: part,
+      }));
+      end([first, ...rest]);
     };
+  }
+
+  /** Customers in parts as large as an entry takes. Only a mutation, which cannot know them before, has several. */
+  #parts(all: ReadonlySet<string>, key: string): readonly (readonly string[])[] {
+    const customerIds = [...all];
+    const size = MAX_AUDITED_CUSTOMERS;
+    const count = Math.ceil(customerIds.length / size);
+    if (count > MAX_PARTS) {
+      this.#log.error(
+        { key, customers: customerIds.length },
+        'An entry of the audit log does not name all its customers',
+      );
+    }
+    return Array.from({ length: Math.min(count, MAX_PARTS) }, (_, part) =>
+      customerIds.slice(part * size, (part + 1) * size),
+    );
   }
 
   /** Whether a page has read this before, with the same customers and outcome, in the last ten minutes. */

@@ -6,6 +6,7 @@ import { KycError } from '../../src/errors.ts';
 import type { AuditLog } from '../../src/journal/audit-log.ts';
 import type { Journal } from '../../src/journal/journal.ts';
 import { openJournal } from '../../src/journal/open.ts';
+import { submission } from '../journal/contract.ts';
 import { eventually } from '../support/eventually.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -175,4 +176,18 @@ test('entries are deleted when their retention ends', async () => {
   await eventually(async () => (await entries()).every(([name]) => name === 'new'));
   expect(await entries()).toHaveLength(30);
   using _forever = keepAuditLogFor(0, store, log);
+});
+
+test('a mutation that changed more customers than one entry takes has further entries, which name the rest', async () => {
+  const customers = Array.from({ length: 2_500 }, (_, index) => `c${index}`);
+  await journal.append(customers.map((customerId) => submission(customerId, 'CREATED')));
+  const recorder = new AuditRecorder(store, log);
+  const end = await recorder.begin({ ...operation('Replay', 'mutation'), customerIds: ['c7'], requestId: 'r-1' });
+  end([], customers);
+  await recorder.close();
+  const written = await journal.auditLog.list({ before: null, limit: 9 });
+  expect(written.map(({ customerIds }) => customerIds.length).sort()).toEqual([1_000, 1_000, 500]);
+  expect(new Set(written.flatMap(({ customerIds }) => customerIds))).toEqual(new Set(customers));
+  expect(new Set(written.map(({ at, codes, requestId }) => JSON.stringify([at, codes, requestId]))).size).toBe(1);
+  expect(logged).toEqual([]);
 });

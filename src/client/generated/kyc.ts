@@ -206,7 +206,10 @@ export type KycAuditEntry = {
   readonly at: Scalars['DateTime']['output'];
   /** The codes of its errors. */
   readonly codes: ReadonlyArray<Scalars['String']['output']>;
-  /** The customers whose data it opened or changed, at most 1,000. Of a subscription to every customer: none. */
+  /**
+   * The customers whose data it opened or changed, at most 1,000. A mutation that changed more has further entries with the same time and
+   * request, which name the rest. Of a subscription to every customer: none.
+   */
   readonly customerIds: ReadonlyArray<Scalars['ID']['output']>;
   /**
    * Customers who were erased since: `erased-` and the position of the journal entry that records the erasure. The same customer has the same
