@@ -48,7 +48,7 @@ export async function joinHalves(store: PendingDecisions, half: Half): Promise<W
     ...(evidenceUrl !== undefined && { evidenceUrl }),
     at,
   });
-  const isCurrent = first.revision === revision;
+  const isCurrent = first?.revision === revision;
   if (isCurrent && isSamePerson(first.subject, subject)) return null;
   if (!isCurrent || !(await store.take(first))) {
     throw new KycError(

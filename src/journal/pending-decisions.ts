@@ -34,9 +34,10 @@ export interface PendingAt {
 export interface PendingDecisions {
   /**
    * Adds a decision and returns it; or returns the one that is there already about the same or a later revision. One about an earlier
-   * revision has lapsed and is replaced. One statement: of two that are added at once, one is there for the other.
+   * revision has lapsed and is replaced. One statement: of two that are added at once, one is there for the other. Null, and nothing is
+   * added, when the journal does not have the customer: an ID does not come back after an erasure.
    */
-  propose(decision: PendingDecision): MaybePromise<PendingDecision>;
+  propose(decision: PendingDecision): MaybePromise<PendingDecision | null>;
   /** Removes exactly this decision and says whether it was there, so that only one of two concurrent callers gets it. */
   take(decision: PendingDecision): MaybePromise<boolean>;
   /** What is pending about a customer's latest revision; null: nothing. */

@@ -133,7 +133,7 @@ export function attentionContract(open: () => Promise<Journal>): void {
       const proposed = await Promise.all(
         ['jane', 'john'].map(async (by) => journal.pendingDecisions.propose(decision(by))),
       );
-      expect(new Set(proposed.map(({ by }) => by)).size).toBe(1);
+      expect(new Set(proposed.map((one) => one?.by)).size).toBe(1);
     });
 
     test('one of many who take it gets it', async () => {
@@ -169,6 +169,31 @@ export function attentionContract(open: () => Promise<Journal>): void {
       await journal.erase('a', { at: AT, by: 'jane' });
       await append(['a', 'FULL_USER']);
       expect(await journal.pendingDecisions.find('a')).toBeNull();
+    });
+
+    test('none is added for a customer that the journal does not have', async () => {
+      expect(await journal.pendingDecisions.propose({ ...decision('jane'), customerId: 'nobody' })).toBeNull();
+      await append(['nobody', 'FULL_USER']);
+      expect(await journal.pendingDecisions.find('nobody')).toBeNull();
+    });
+
+    test('none is left by proposals that race an erasure, and none of them blocks another', async () => {
+      const names = ['a', 'b', 'c', 'd'];
+      const proposals = (revision: number) =>
+        names.map(async (customerId) =>
+          journal.pendingDecisions.propose({ ...decision('jane', revision), customerId }),
+        );
+      for (let round = 0; round < 20; round++) {
+        await append(...names.map((name) => [name, 'FULL_USER'] as const));
+        const updates = append(...names.map((name) => [name, 'KYC_PENDING'] as const));
+        const erasures = names.map(async (name) => journal.erase(name, { at: AT, by: 'jane' }));
+        await Promise.all([...proposals(1), updates, ...proposals(2), ...erasures, ...proposals(1)]);
+        await Promise.all(names.map(async (name) => journal.erase(name, { at: AT, by: 'jane' })));
+        // At the revisions that were proposed: what was left would be pending again.
+        await append(...names.map((name) => [name, 'FULL_USER'] as const));
+        expect(await journal.pendingDecisions.after(0, 9)).toEqual([]);
+        await Promise.all(names.map(async (name) => journal.erase(name, { at: AT, by: 'jane' })));
+      }
     });
   });
 

@@ -78,18 +78,20 @@ async function eraseSlice(
     ask(client, SQL.eraseConfirmationTask, [customerId]),
     ask(client, SQL.endErasure, [pending[0]]),
     ask(client, SQL.eraseFlags, [customerId, Number.MAX_SAFE_INTEGER]),
-    ask(client, SQL.erasePendingDecision, [customerId]),
   ]);
   const count = deadLetters.rowCount ?? 0;
   // Entries of one customer stay recognisable as one customer's, and name the record of the erasure.
   const renameTo = (position: number) => ask(client, SQL.eraseFromAudit, [nobodyAt(position), customerId]);
   if (contents.length === 0 && count === 0) {
+    await ask(client, SQL.erasePendingDecision, [customerId]);
     await renameTo(before.position);
     return { updates: 0, deadLetters: 0, record: null, isLast: true };
   }
   const [record] = await Promise.all([
     eraseEntries(client, before, contents, circumstances),
     ask(client, SQL.eraseCustomer, [customerId]),
+    // After the customer: one that is being added holds the customer's row.
+    ask(client, SQL.erasePendingDecision, [customerId]),
     // After the entries: a consumer that stores something about them now has to wait, and then finds them erased.
     ask(client, SQL.eraseConsumerRetries, [customerId]),
     ask(client, SQL.eraseConsumerDeadLetters, [customerId]),

@@ -19,8 +19,10 @@ const CURRENT = `pending_decisions p
   cross join lateral (select * from entries where position = c.position offset 0) e`;
 
 const SQL = named({
-  // Waits for another that is being added, and then leaves or replaces it.
-  propose: `insert into pending_decisions as old (customer_id, revision, decision) values ($1, $2, $3)
+  // An erasure deletes the customer first and the pending decision after that: it waits for this transaction, or this one finds nothing.
+  // Waits for another decision that is being added, and then leaves or replaces it.
+  propose: `insert into pending_decisions as old (customer_id, revision, decision)
+    select customer_id, $2, $3 from customers where customer_id = $1 for key share
     on conflict (customer_id) do update set revision = excluded.revision, decision = excluded.decision
       where old.revision < excluded.revision`,
   // Lapsed decisions are useless, and there are few.
@@ -41,13 +43,14 @@ export function postgresPendingDecisions({ readers, writers }: PostgresDatabase)
     propose: (decision) =>
       unlocked(writers, async (client) => {
         const { customerId, revision } = decision;
-        const [, , [row]] = await Promise.all([
-          ask(client, SQL.sweepPending),
+        const [, [row]] = await Promise.all([
           ask(client, SQL.propose, [customerId, revision, writeDecision(decision)]),
           rowsOf<Row>(client, SQL.proposed, [customerId]),
+          // Last: it skips what others hold, so that no two of these transactions, and no erasure, deadlock.
+          ask(client, SQL.sweepPending),
         ]);
-        // The statement before has locked the row, also when another instance added it.
-        return readDecision(row as Row);
+        // The first statement has locked the row, also when another instance added it.
+        return row === undefined ? null : readDecision(row);
       }),
     take: (decision) =>
       unlocked(writers, async (client) => {

@@ -17,7 +17,8 @@ const CURRENT = `pending_decisions p cross join customers c on c.customer_id = p
   cross join entries e on e.position = c.position and e.revision = p.revision`;
 
 const SQL = {
-  propose: `insert into pending_decisions (customer_id, revision, decision) values (?, ?, ?)
+  propose: `insert into pending_decisions (customer_id, revision, decision) select ?1, ?2, ?3
+    where exists (select 1 from customers where customer_id = ?1)
     on conflict (customer_id) do update set revision = excluded.revision, decision = excluded.decision
       where revision < excluded.revision`,
   // Lapsed decisions are useless, and there are few.
@@ -39,7 +40,8 @@ export function sqlitePendingDecisions(database: DatabaseSync, transact: Transac
         const { customerId, revision } = decision;
         sql.sweep.run();
         sql.propose.run(customerId, revision, writeDecision(decision));
-        return readDecision(sql.one.get(customerId) as unknown as PendingDecisionRow);
+        const row = sql.one.get(customerId) as unknown as PendingDecisionRow | undefined;
+        return row === undefined ? null : readDecision(row);
       }),
     take: (decision) =>
       transact(() => {
