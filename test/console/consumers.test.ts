@@ -66,7 +66,7 @@ test('a consumer shows its lag and what it gave up; it is paused, resumed, skipp
   await row.getByText('Running').waitFor();
   await row.getByText('1 dead letter').waitFor();
   await row.getByText('Up to date').waitFor();
-  await row.getByText('Dead letters').click();
+  await row.getByText('Dead letters', { exact: true }).click();
   await row.getByText('The risk engine answered 500 <b> (1 attempt)').waitFor();
   await expectAccessible(page);
   await keepScreenshot(page, 'console-consumers');
@@ -124,7 +124,7 @@ test('a consumer that failed is skipped, and its dead letters are discarded with
   await row.getByRole('button', { name: 'Skip' }).click();
   await dialog.getByRole('button', { name: 'Skip' }).click();
   await page.getByText('Skipped an update of ana.').waitFor();
-  await row.getByText('Dead letters').click();
+  await row.getByText('Dead letters', { exact: true }).click();
   await row.getByRole('button', { name: 'Discard' }).click();
   await dialog.getByLabel('Reason').fill('Not needed');
   await dialog.getByRole('button', { name: 'Discard for good' }).click();
