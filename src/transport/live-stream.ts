@@ -7,17 +7,19 @@ import type { Pull } from '../feed/cursor.ts';
 import type { LiveQuery } from '../graphql/live.ts';
 import { Disconnected } from './disconnect.ts';
 
-/** Called when the peer's socket has taken a payload, or has failed. */
-export type Sent = (error?: Error | null) => void;
+/** What wants to know that the peer's socket has taken a payload, or has failed. An object: it costs no closure for each push. */
+export interface Sender {
+  sent(error?: Error | null): void;
+}
 
 type End = IteratorResult<never, undefined>;
 
 /**
  * A live query as an async iterable that yields nothing: `next` stays pending while payloads go straight to the peer, and
  * settles when the query ends. A protocol library that iterates it still controls the subscription's life, but repeats none of
- * its work for each update. No promise is made per update either: a push is one call, and its completion another.
+ * its work for each update. No promise or closure is made per update either: a push is one call, and its completion another.
  */
-export abstract class LiveStream implements AsyncIterableIterator<never, undefined>, Pull {
+export abstract class LiveStream implements AsyncIterableIterator<never, undefined>, Pull, Sender {
   readonly #cursor: LiveQuery['cursor'];
   readonly #render: LiveQuery['render'];
   #resolve: ((end: End) => void) | null = null;
@@ -29,8 +31,8 @@ export abstract class LiveStream implements AsyncIterableIterator<never, undefin
     this.#render = render;
   }
 
-  /** Sends one payload (a GraphQL result as JSON). Calls `sent` later, not synchronously. */
-  protected abstract send(payload: string, update: KycUpdate, sent: Sent): void;
+  /** Sends one payload (a GraphQL result as JSON), and calls `sent` once the peer's socket has taken it: at once, or later. */
+  protected abstract send(payload: string, update: KycUpdate): void;
 
   /** Called once, when the query has ended for whatever reason. */
   protected abstract ended(): void;
@@ -57,9 +59,13 @@ export abstract class LiveStream implements AsyncIterableIterator<never, undefin
 
   #push(payload: string, update: KycUpdate): void {
     // It may have ended while its payload was made.
-    if (this.#hasEnded) return;
-    // A closure per push costs nothing compared with the push; one per idle subscriber would.
-    this.send(payload, update, (error) => (error ? this.end(new Disconnected(error)) : this.#cursor.pull(this)));
+    if (!this.#hasEnded) this.send(payload, update);
+  }
+
+  /** The last payload was taken: pulls the next update. With an error: the peer is gone. */
+  sent(error?: Error | null): void {
+    if (error) this.end(new Disconnected(error));
+    else this.#cursor.pull(this);
   }
 
   end(error?: unknown): void {

@@ -1,7 +1,7 @@
 /** The updates of one subscription of Apollo Router: the next one is read when Router has the previous one. */
 import type { KycUpdate } from '../../domain/update.ts';
 import type { LiveQuery } from '../../graphql/live.ts';
-import { LiveStream, type Sent } from '../live-stream.ts';
+import { LiveStream } from '../live-stream.ts';
 import type { transportMetrics } from '../options.ts';
 import type { RouterChannel } from './channel.ts';
 
@@ -19,13 +19,13 @@ export class RouterUpdates extends LiveStream {
     metrics.subscriptions.inc();
   }
 
-  protected override send(payload: string, update: KycUpdate, sent: Sent): void {
+  protected override send(payload: string, update: KycUpdate): void {
     // The end of the channel ends this stream.
     if (!this.#channel.isOpen()) return;
     this.#metrics.pushes.inc();
     this.#channel.push(payload, () => {
       this.delivered = update;
-      sent();
+      this.sent();
     });
   }
 

@@ -9,7 +9,7 @@ import type { GateResult } from '../../graphql/gate.ts';
 import type { LiveQuery } from '../../graphql/live.ts';
 import { ERROR_ANSWERS, type ErrorAnswer } from '../../http/error-response.ts';
 import type { Journal } from '../../journal/journal.ts';
-import { LiveStream, type Sent } from '../live-stream.ts';
+import { LiveStream } from '../live-stream.ts';
 import { type LiveTransportOptions, transportMetrics } from '../options.ts';
 import type { ResponseStream } from './response-stream.ts';
 
@@ -82,11 +82,11 @@ class StreamedUpdates extends LiveStream {
     this.#metrics = metrics;
   }
 
-  protected override send(payload: string, update: KycUpdate, sent: Sent): void {
+  protected override send(payload: string, update: KycUpdate): void {
     // The end of the response ends this stream.
     if (!this.#stream.isOpen()) return;
     this.#metrics.pushes.inc();
-    this.#stream.push(payload, this.#journal.cursors.encode(update), sent);
+    this.#stream.push(payload, this.#journal.cursors.encode(update), (error) => this.sent(error));
   }
 
   protected override ended(): void {

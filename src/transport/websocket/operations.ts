@@ -4,13 +4,12 @@ import { type DocumentNode, type ExecutionArgs, type ExecutionResult, type Graph
 import type { ServerOptions } from 'graphql-ws';
 import { limitsOf } from '../../access/limits.ts';
 import type { Viewer } from '../../access/viewer.ts';
-import type { KycUpdate } from '../../domain/update.ts';
 import { KycError } from '../../errors.ts';
 import { asGraphqlError, causeOf, publicError } from '../../graphql/format-error.ts';
 import type { LiveQuery } from '../../graphql/live.ts';
 import { counted } from '../../text/counted.ts';
 import { isDisconnect } from '../disconnect.ts';
-import { LiveStream, type Sent } from '../live-stream.ts';
+import { LiveStream } from '../live-stream.ts';
 import { type LiveTransportOptions, transportMetrics } from '../options.ts';
 import type { SocketSession } from './session.ts';
 import { releaseArguments, releasePayload } from './slim.ts';
@@ -108,11 +107,11 @@ class SocketStream extends LiveStream {
     this.#metrics = metrics;
   }
 
-  protected override send(payload: string, _update: KycUpdate, sent: Sent): void {
+  protected override send(payload: string): void {
     // Closing the socket ends this stream, which must not look complete to the client.
     if (!this.#session.isOpen()) return;
     this.#metrics.pushes.inc();
-    this.#session.push(`{"id":${this.#id},"type":"next","payload":${payload}}`, sent);
+    this.#session.push(`{"id":${this.#id},"type":"next","payload":${payload}}`, this);
   }
 
   protected override ended(): void {

@@ -11,6 +11,7 @@ import { MAX_SESSION_MS, type Viewer } from '../../access/viewer.ts';
 import { CLOSE, INIT_TIMEOUT_MS, type SocketClose } from '../../client/protocol.ts';
 import { currentTime } from '../../schedule/clock.ts';
 import { Disconnected } from '../disconnect.ts';
+import type { Sender } from '../live-stream.ts';
 import { hasPassed, type Liveness, type Peer } from '../liveness.ts';
 
 /** What graphql-ws wants called when the socket has closed. */
@@ -43,6 +44,8 @@ export class SocketSession implements ProtocolSocket, Peer {
   readonly socket: WebSocket;
   readonly #liveness: Liveness;
   readonly #openedAt: number;
+  /** What the socket writes to, where it tells at once whether the kernel has taken something. With TLS it never does: null. */
+  readonly #connection: Duplex | null;
   #handle: ((data: string) => Promise<void>) | null = null;
   /** Null as soon as the client is authenticated. */
   upgrade: Upgrade | null;
@@ -57,6 +60,7 @@ export class SocketSession implements ProtocolSocket, Peer {
     this.socket = socket;
     this.upgrade = upgrade;
     this.#liveness = liveness;
+    this.#connection = 'encrypted' in upgrade.connection ? null : upgrade.connection;
     this.#openedAt = liveness.now;
   }
 
@@ -75,19 +79,48 @@ export class SocketSession implements ProtocolSocket, Peer {
   /** Sends a frame. Resolves when the kernel has taken it, rejects with `Disconnected`. */
   send(frame: string): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.push(frame, (error) => (error ? reject(new Disconnected(error)) : resolve()));
+      this.#wait();
+      this.socket.send(frame, (error) => {
+        this.#taken();
+        if (error) reject(new Disconnected(error));
+        else resolve();
+      });
     });
   }
 
-  /** The same, calling back. */
-  push(frame: string, sent: (error?: Error | null) => void): void {
+  /**
+   * The same for an open socket; calls `sender`. Nearly always the kernel takes a frame at once, and `bufferedAmount` says so: then
+   * there is no callback, for which Node would come back to the socket in a tick of its own. That is 5 % of a push to thousands.
+   */
+  push(frame: string, sender: Sender): void {
+    const { socket } = this;
+    const connection = socket.bufferedAmount === 0 ? this.#connection : null;
+    if (connection !== null) {
+      socket.send(frame);
+      if (socket.bufferedAmount === 0) {
+        if (socket.isPaused) socket.resume();
+        sender.sent();
+        return;
+      }
+    }
+    const taken = (error?: Error | null): void => {
+      this.#taken();
+      sender.sent(error);
+    };
+    this.#wait();
+    // Nothing after the frame: it is written once the frame is.
+    if (connection !== null) connection.write('', taken);
+    else socket.send(frame, taken);
+  }
+
+  #wait(): void {
     if (this.unreadSince === 0) this.unreadSince = this.#liveness.now;
-    this.socket.send(frame, (error) => {
-      // The client has taken something: the time starts again.
-      this.unreadSince = this.socket.bufferedAmount === 0 ? 0 : this.#liveness.now;
-      if (this.unreadSince === 0 && this.socket.isPaused) this.socket.resume();
-      sent(error);
-    });
+  }
+
+  /** The client has taken something: the time starts again. */
+  #taken(): void {
+    this.unreadSince = this.socket.bufferedAmount === 0 ? 0 : this.#liveness.now;
+    if (this.unreadSince === 0 && this.socket.isPaused) this.socket.resume();
   }
 
   /** Starts the closing handshake; `ws` terminates the socket when the client does not answer within a second. */

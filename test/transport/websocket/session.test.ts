@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { PassThrough } from 'node:stream';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import type { Viewer } from '../../../src/access/viewer.ts';
 import { MAX_SESSION_MS } from '../../../src/access/viewer.ts';
@@ -25,8 +25,8 @@ beforeEach(async () => {
   await once(server, 'listening');
   client = new WebSocket(`ws://127.0.0.1:${(server.address() as AddressInfo).port}`);
   resources.defer(() => client.terminate());
-  const [[socket]] = await Promise.all([once(server, 'connection'), once(client, 'open')]);
-  session = new SocketSession(socket, { headers: {}, address: '', connection: new PassThrough() }, liveness);
+  const [[socket, { socket: connection }]] = await Promise.all([once(server, 'connection'), once(client, 'open')]);
+  session = new SocketSession(socket, { headers: {}, address: '', connection }, liveness);
 });
 afterEach(() => resources.dispose());
 
@@ -78,4 +78,63 @@ test.each([
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const response = await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
   expect(await response.text()).toBe(':\n\n');
+});
+
+/** Records the results of pushes. */
+function sender() {
+  const results: (Error | null | undefined)[] = [];
+  return { results, sent: (error?: Error | null) => void results.push(error) };
+}
+
+test('a frame that the kernel takes at once calls back at once', () => {
+  const { results, ...one } = sender();
+  session.push('frame', one);
+  expect(results).toEqual([undefined]);
+  expect(session.unreadSince).toBe(0);
+});
+
+test('a client that does not read delays the callback until it does, and loses nothing', async () => {
+  const frame = 'x'.repeat(256 * 1024);
+  const received: string[] = [];
+  client.on('message', (data) => received.push(String(data)));
+  client.pause();
+  const { results, ...one } = sender();
+  let pushed = 0;
+  while (results.length === pushed) {
+    session.push(frame, one);
+    pushed++;
+  }
+  expect(session.unreadSince).toBe(liveness.now);
+  // A second subscription of the socket.
+  session.push('last', one);
+  pushed++;
+  client.resume();
+  await vi.waitFor(() => expect(results).toHaveLength(pushed), { timeout: 10_000 });
+  expect(results.every((error) => !error)).toBe(true);
+  expect(session.unreadSince).toBe(0);
+  await vi.waitFor(() => expect(received).toHaveLength(pushed), { timeout: 10_000 });
+  expect(received.at(-1)).toBe('last');
+});
+
+test('a client that goes away without having read is an error', async () => {
+  client.pause();
+  const { results, ...one } = sender();
+  let pushed = 0;
+  while (results.length === pushed) {
+    session.push('x'.repeat(256 * 1024), one);
+    pushed++;
+  }
+  client.terminate();
+  await vi.waitFor(() => expect(results).toHaveLength(pushed), { timeout: 10_000 });
+  expect(results.at(-1)).toBeInstanceOf(Error);
+});
+
+test('with TLS, where the kernel is always asked later, each frame calls back', async () => {
+  const connection = Object.assign(new PassThrough(), { encrypted: true });
+  session = new SocketSession(session.socket, { headers: {}, address: '', connection }, liveness);
+  const { results, ...one } = sender();
+  session.push('frame', one);
+  expect(results).toEqual([]);
+  await vi.waitFor(() => expect(results).toHaveLength(1));
+  expect(session.unreadSince).toBe(0);
 });
