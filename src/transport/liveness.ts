@@ -19,6 +19,8 @@ const SWEEPS_PER_BEAT = HEARTBEAT_MS / SWEEP_MS;
 
 /** A connection as the sweep sees it. `Sweep` values come from `Liveness.now`. */
 export interface Peer {
+  /** The sweep in which it opened. Heartbeats are counted from it, so that thousands of peers are not all pinged in one sweep. */
+  readonly openedAt: number;
   /** The sweep since which the peer leaves a frame unread; 0: it reads. */
   readonly unreadSince: number;
   /** Heartbeats in a row that wait for an answer; stays 0 where the protocol has no answer. */
@@ -67,14 +69,13 @@ export class Liveness {
 
   #sweep(): void {
     this.now++;
-    const isBeat = (this.now - 1) % SWEEPS_PER_BEAT === 0;
     const wallClock = currentTime();
     for (const [peers, options] of this.#groups) {
-      for (const peer of peers) this.#check(peer, options, isBeat, wallClock);
+      for (const peer of peers) this.#check(peer, options, wallClock);
     }
   }
 
-  #check(peer: Peer, { stallMs, onStalled }: LivenessOptions, isBeat: boolean, wallClock: number): void {
+  #check(peer: Peer, { stallMs, onStalled }: LivenessOptions, wallClock: number): void {
     peer.checkDeadline(this.now, wallClock);
     if (peer.unreadSince !== 0) {
       // The stall deadline alone decides on a peer that does not read: it can't answer pings that it has not read either.
@@ -82,7 +83,7 @@ export class Liveness {
       if (!hasPassed(peer.unreadSince, this.now, stallMs)) return;
       onStalled(peer);
       peer.terminate();
-    } else if (isBeat) {
+    } else if ((this.now - peer.openedAt) % SWEEPS_PER_BEAT === 0) {
       if (peer.unanswered >= MAX_UNANSWERED) peer.terminate();
       else peer.beat();
     }

@@ -3,11 +3,17 @@ import { MAX_SESSION_MS } from '../../src/access/viewer.ts';
 import { hasPassed, Liveness, type Peer } from '../../src/transport/liveness.ts';
 
 class FakePeer implements Peer {
+  readonly openedAt: number;
   unreadSince = 0;
   unanswered = 0;
   beats = 0;
   terminated = 0;
   deadlines: [sweep: number, now: number][] = [];
+
+  constructor(openedAt = 1) {
+    this.openedAt = openedAt;
+  }
+
   checkDeadline(sweep: number, now: number): void {
     this.deadlines.push([sweep, now]);
   }
@@ -38,6 +44,17 @@ test('a peer is pinged every 15 seconds, and cut after two pings without an answ
   expect([peer.beats, peer.terminated]).toEqual([2, 0]);
   vi.advanceTimersByTime(1_000);
   expect([peer.beats, peer.terminated, stalled]).toEqual([2, 1, 0]);
+});
+
+test('peers that opened at different times are not pinged in the same sweep', () => {
+  const peers = Array.from({ length: 30 }, (_, index) => new FakePeer(1 + index));
+  liveness.watch(new Set(peers), { stallMs: 30_000, onStalled: () => {} });
+  vi.advanceTimersByTime(30_000);
+  for (const one of peers) one.unanswered = one.beats = 0;
+  for (let sweep = 1; sweep <= 15; sweep++) {
+    vi.advanceTimersByTime(1_000);
+    expect(peers.filter(({ beats }) => beats > 0)).toHaveLength(2 * sweep);
+  }
 });
 
 test('an answer to a ping keeps a peer', () => {

@@ -33,7 +33,7 @@ type State = 'open' | 'ending' | 'closed';
 export class RouterChannel implements Peer {
   readonly #options: ChannelOptions;
   readonly #messages: ReturnType<typeof messagesFor>;
-  readonly #openedAt: number;
+  readonly openedAt: number;
   readonly #aborted = new AbortController();
   readonly #onEnd: (() => void)[] = [];
   readonly #closed = Promise.withResolvers<void>();
@@ -51,7 +51,7 @@ export class RouterChannel implements Peer {
   constructor(options: ChannelOptions) {
     this.#options = options;
     this.#messages = messagesFor(options);
-    this.#openedAt = options.liveness.now;
+    this.openedAt = options.liveness.now;
     this.#heartbeat = new Heartbeat(this.#sendCheck, options.liveness, (outcome) => this.#settle(outcome));
   }
 
@@ -120,7 +120,7 @@ export class RouterChannel implements Peer {
   checkDeadline(sweep: number, now: number): void {
     if (this.#state !== 'open') return;
     if (this.#isExpired(now)) this.end(tokenExpired());
-    else if (hasPassed(this.#openedAt, sweep, MAX_SESSION_MS)) this.end(sessionTooLong());
+    else if (hasPassed(this.openedAt, sweep, MAX_SESSION_MS)) this.end(sessionTooLong());
   }
 
   beat(): void {

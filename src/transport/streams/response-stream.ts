@@ -19,7 +19,7 @@ export class ResponseStream implements Peer {
   readonly #response: ServerResponse;
   readonly #format: StreamFormat;
   readonly #liveness: Liveness;
-  readonly #openedAt: number;
+  readonly openedAt: number;
   /** When the client's token expires, in milliseconds since 1970; null: never. */
   readonly #expiresAt: number | null;
   unreadSince = 0;
@@ -31,7 +31,7 @@ export class ResponseStream implements Peer {
     this.#format = format;
     this.#expiresAt = expiresAt;
     this.#liveness = liveness;
-    this.#openedAt = liveness.now;
+    this.openedAt = liveness.now;
     response.on('error', () => response.destroy());
   }
 
@@ -77,7 +77,7 @@ export class ResponseStream implements Peer {
   checkDeadline(sweep: number, now: number): void {
     if (this.#response.writableEnded) return;
     if (this.#isExpired(now)) this.end(tokenExpired());
-    else if (hasPassed(this.#openedAt, sweep, MAX_SESSION_MS)) this.end(sessionTooLong());
+    else if (hasPassed(this.openedAt, sweep, MAX_SESSION_MS)) this.end(sessionTooLong());
   }
 
   /**

@@ -43,7 +43,7 @@ const MAX_REASON_BYTES = 123;
 export class SocketSession implements ProtocolSocket, Peer {
   readonly socket: WebSocket;
   readonly #liveness: Liveness;
-  readonly #openedAt: number;
+  readonly openedAt: number;
   /** What the socket writes to, where it tells at once whether the kernel has taken something. With TLS it never does: null. */
   readonly #connection: Duplex | null;
   #handle: ((data: string) => Promise<void>) | null = null;
@@ -61,7 +61,7 @@ export class SocketSession implements ProtocolSocket, Peer {
     this.upgrade = upgrade;
     this.#liveness = liveness;
     this.#connection = 'encrypted' in upgrade.connection ? null : upgrade.connection;
-    this.#openedAt = liveness.now;
+    this.openedAt = liveness.now;
   }
 
   get protocol(): string {
@@ -150,7 +150,7 @@ export class SocketSession implements ProtocolSocket, Peer {
 
   checkDeadline(sweep: number, now: number): void {
     if (this.socket.readyState !== this.socket.OPEN) return;
-    const isOver = (milliseconds: number): boolean => hasPassed(this.#openedAt, sweep, milliseconds);
+    const isOver = (milliseconds: number): boolean => hasPassed(this.openedAt, sweep, milliseconds);
     if (this.state === 'authenticated') {
       if (this.#isExpired(now)) this.closeWith(CLOSE.forbidden);
       else if (isOver(MAX_SESSION_MS)) this.closeWith(CLOSE.serviceRestart);
