@@ -35,6 +35,8 @@ export const READING = {
   updatesByRevisions: `select ${ENTRY} from json_each(?) as wanted cross join entries e
     on e.customer_id = wanted.value ->> 0 and e.revision = wanted.value ->> 1`,
   storedCustomer: `select ${CUSTOMER}, c.fingerprints ${OF_CUSTOMERS} where c.customer_id = ?`,
+  storedCustomers: `select ${CUSTOMER}, c.fingerprints, wanted.key as wanted from json_each(?) as wanted
+    cross join customers c on c.customer_id = wanted.value cross join entries e using (position)`,
   updatesAfter: `select ${ENTRY} from entries e where customer_id = ? and revision > ? order by revision limit ?`,
   updatesBefore: `select ${ENTRY} from entries e where customer_id = ? and revision < ? order by revision desc limit ?`,
   customers: `${CUSTOMERS} where c.position > ? and c.position < ? order by c.position desc limit ?`,
