@@ -17,6 +17,11 @@ export let OURS: ServerSpec = {
 };
 /** Our plain handlers at Node's own HTTP server, without Express. */
 export const PLAIN: ServerSpec = peer('xgateway-kyc, plain handlers', 'plain.ts', { NODE_ENV: 'production' });
+/** The same in an Express application of an owner's. */
+export const IN_EXPRESS: ServerSpec = peer('xgateway-kyc, in Express', 'plain.ts', {
+  NODE_ENV: 'production',
+  IN_EXPRESS: '1',
+});
 /** For loads that change one customer more often than any customer changes. */
 export function withoutCustomerLimit(spec: ServerSpec): ServerSpec {
   return { ...spec, env: { ...spec.env, CALLBACKS_PER_CUSTOMER_PER_MINUTE: '0' } };

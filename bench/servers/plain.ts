@@ -1,5 +1,9 @@
-/** Our plain handlers on a server of an owner's, without Express: what docs/plugin.md shows for those who need the most of it. */
+/**
+ * Our plain handlers on a server of an owner's, without Express: what docs/plugin.md shows for those who need the most of it. With
+ * `IN_EXPRESS`, in an Express application instead.
+ */
 import { createServer } from 'node:http';
+import express from 'express';
 import { pino } from 'pino';
 import { createKycGateway } from '../../src/index.ts';
 
@@ -14,10 +18,14 @@ const gateway = await createKycGateway({
   log: pino({ level: process.env['LOG_LEVEL'] ?? 'info' }),
 });
 await gateway.start();
-createServer((request, response) => {
-  const [path] = (request.url ?? '').split('?', 1);
-  if (path === '/callbacks/kyc') gateway.callbacks(request, response);
-  else if (path === '/graphql') gateway.graphql(request, response);
-  else if (path === '/graphql/stream') gateway.stream(request, response);
-  else response.writeHead(404).end();
-}).listen(Number(process.env['PORT']), '127.0.0.1');
+const listener =
+  process.env['IN_EXPRESS'] === undefined
+    ? createServer((request, response) => {
+        const [path] = (request.url ?? '').split('?', 1);
+        if (path === '/callbacks/kyc') gateway.callbacks(request, response);
+        else if (path === '/graphql') gateway.graphql(request, response);
+        else if (path === '/graphql/stream') gateway.stream(request, response);
+        else response.writeHead(404).end();
+      })
+    : createServer(express().use('/callbacks/kyc', gateway.callbacks).use('/graphql', gateway.graphql));
+listener.listen(Number(process.env['PORT']), '127.0.0.1');

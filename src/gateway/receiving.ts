@@ -66,7 +66,7 @@ export function createReceiving({ options, queue, deadLetters, confirmer, tracin
     intake,
     allowedIps: options.callbackAllowedIps,
     addressOf: addressReader(options.trustProxy),
-    trustsProxy: options.trustProxy !== undefined && options.trustProxy !== 0,
+    trustsProxy: options.trustProxy !== undefined,
     passOtherTypes: options.passOtherCallbackTypes,
     log,
     onOutcome: ({ answer }) => metrics.callbacks.labels(answer).inc(),

@@ -1,4 +1,5 @@
 /** What the server answers where no route does. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ErrorRequestHandler, RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import { KycError } from '../errors.ts';
@@ -24,9 +25,16 @@ export const notFound: RequestHandler = (_request, response) => {
   sendError(response, new KycError('NOT_FOUND', 'No such path. docs/http.md lists the paths of this server.'));
 };
 
-/** The last handler: logs the error with the request's ID, and answers with nothing of it but that ID. */
+/** The last handler of an application. */
 export function failure(log: Logger): ErrorRequestHandler {
-  return (error, request, response, next) => {
+  const answer = answerFailure(log);
+  // Express knows a handler of errors by its four parameters.
+  return (error, request, response, _next) => answer(error, request, response);
+}
+
+/** Logs an error with the request's ID, and answers with nothing of it but that ID. An answer that had begun is cut off. */
+export function answerFailure(log: Logger) {
+  return (error: unknown, request: IncomingMessage, response: ServerResponse): void => {
     const given = response.getHeader('X-Request-Id');
     const requestId = typeof given === 'string' ? given : undefined;
     // Not `request.destroyed`, which is true for every request whose body was read.
@@ -42,9 +50,12 @@ export function failure(log: Logger): ErrorRequestHandler {
       return;
     }
     log.error({ err: error, requestId, method: request.method }, 'A request failed');
-    if (response.headersSent) return next(error);
-    const reference = requestId === undefined ? '' : ` (request ${requestId})`;
-    sendError(response, new KycError('INTERNAL_SERVER_ERROR', `Internal error; see the server log${reference}`));
+    // The client must not take what it has for the whole answer.
+    if (response.headersSent) response.destroy();
+    else {
+      const reference = requestId === undefined ? '' : ` (request ${requestId})`;
+      sendError(response, new KycError('INTERNAL_SERVER_ERROR', `Internal error; see the server log${reference}`));
+    }
   };
 }
 

@@ -126,6 +126,7 @@ test('the answer table, row by row', async () => {
 test('other types pass on with their body', async () => {
   const response = await send(await serve({ passOtherTypes: true }), signed({ callbackType: 'transaction', id: 7 }));
   expect([response.status, await response.json()]).toMatchObject([299, { callbackType: 'transaction', id: 7 }]);
+  expect(response.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
 });
 
 test('a closed queue is 503 with Retry-After', async () => {

@@ -37,3 +37,9 @@ test('whatever has to be sent again later says when', () => {
     expect([name, Number(answerOf(name as AnswerName).headers?.['Retry-After'])]).toEqual([name, expect.any(Number)]);
   }
 });
+
+test('every answer is ASCII, as the handler writes it', () => {
+  for (const name of Object.keys(ANSWERS) as AnswerName[]) {
+    expect(JSON.stringify(bodyOf({ answer: name, revision: 1 }))).toMatch(/^[\x20-\x7e]+$/);
+  }
+});
