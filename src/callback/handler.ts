@@ -105,7 +105,8 @@ class Endpoint {
         return intake.refuseText(body.text, origin);
       case 'object':
         request.body = body.value;
-        return intake.receive({ ...origin, body: body.value, text: body.text });
+        // Awaited here: a promise that an async function returns takes three more turns of the queue of microtasks.
+        return await intake.receive({ ...origin, body: body.value, text: body.text });
       default:
         return body satisfies never;
     }

@@ -27,12 +27,30 @@ export interface ComparedState {
   readonly endUserMessage: string | null;
 }
 
-/** The fingerprint of one revision. */
+/** What most customers go through is the same few states: their fingerprints are remembered, at most so many of at most this length. */
+const MAX_REMEMBERED = 512;
+const MAX_REMEMBERED_LENGTH = 256;
+const rememberedFingerprints = new Map<string, Uint8Array>();
+
+/** The fingerprint of one revision. Not to be written to. */
 export function fingerprintOf(state: ComparedState): Uint8Array {
   const { status, processingStatus, missingDocuments, rejectLabels, endUserMessage } = state;
   const compared = [status, processingStatus, inOrder(missingDocuments), inOrder(rejectLabels), endUserMessage];
+  const text = JSON.stringify(compared);
+  // A message may be about one person, who may be erased.
+  if (endUserMessage !== null || text.length > MAX_REMEMBERED_LENGTH) return fingerprintOfText(text);
+  const known = rememberedFingerprints.get(text);
+  if (known !== undefined) return known;
+  if (rememberedFingerprints.size >= MAX_REMEMBERED) rememberedFingerprints.clear();
+  // A copy: a small buffer is a part of a large one, which would live as long.
+  const fingerprint = new Uint8Array(fingerprintOfText(text));
+  rememberedFingerprints.set(text, fingerprint);
+  return fingerprint;
+}
+
+function fingerprintOfText(text: string): Uint8Array {
   // As text first: a buffer from `hash` has memory of its own, which costs as much as the digest.
-  return Buffer.from(hash('sha256', JSON.stringify(compared), 'latin1').slice(0, FINGERPRINT_BYTES), 'latin1');
+  return Buffer.from(hash('sha256', text, 'latin1').slice(0, FINGERPRINT_BYTES), 'latin1');
 }
 
 /** The fingerprints of a customer's latest revisions, from those revisions, oldest first. */

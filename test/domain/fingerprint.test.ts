@@ -36,6 +36,14 @@ test.each([
   expect(fingerprintOf(state(left))).not.toEqual(fingerprintOf(state(right)));
 });
 
+test('more states than are remembered keep their fingerprints', () => {
+  const states = Array.from({ length: 1_500 }, (_, index) => state({ status: `S${index}` }));
+  const all = () => states.map((each) => Buffer.from(fingerprintOf(each)).toString('hex'));
+  const first = all();
+  expect(all()).toEqual(first);
+  expect(new Set(first).size).toBe(1_500);
+});
+
 test('lists compare as sets', () => {
   expect(fingerprintOf(state({ rejectLabels: ['A', 'B'] }))).toEqual(
     fingerprintOf(state({ rejectLabels: ['B', 'A'] })),
