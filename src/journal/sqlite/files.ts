@@ -30,8 +30,10 @@ export interface LogIndex {
   readonly commits: number;
   /** How many frames the log holds. */
   readonly frames: number;
-  readonly salt: Buffer;
-  readonly checksum: Buffer;
+  /** Its generation, as text. */
+  readonly salt: string;
+  /** Of the last frame. */
+  readonly checksum: readonly [number, number];
   /** Whether everything in the log is in the file as well. */
   readonly isCheckpointed: boolean;
   /** Whether a checkpoint is under way, or was interrupted. */
@@ -80,17 +82,16 @@ export class JournalFiles implements Disposable {
     const index = this.#read(2, this.#index, 0);
     const frames = nativeUint32(index, 16);
     const backfilled = nativeUint32(index, 96);
-    // In the log, checksums are big-endian; in the index, as the machine has them.
-    const checksum = Buffer.from(index.subarray(24, 32));
-    if (endianness() === 'LE') checksum.swap32();
+    const attempted = nativeUint32(index, 128);
+    const salt = index.toString('latin1', 32, 40);
     return {
       commits: nativeUint32(index, 8),
       frames,
-      salt: index.subarray(32, 40),
-      checksum,
-      checkpointMark: `${index.toString('latin1', 32, 40)} ${backfilled} ${nativeUint32(index, 128)}`,
+      salt,
+      checksum: [nativeUint32(index, 24), nativeUint32(index, 28)],
+      checkpointMark: `${salt} ${backfilled} ${attempted}`,
       isCheckpointed: backfilled >= frames,
-      isCheckpointing: nativeUint32(index, 128) > backfilled,
+      isCheckpointing: attempted > backfilled,
     };
   }
 
@@ -99,9 +100,11 @@ export class JournalFiles implements Disposable {
     const header = this.#read(1, this.#log.subarray(0, LOG_HEADER_BYTES), 0);
     const frame = this.#read(1, this.#log.subarray(LOG_HEADER_BYTES), logBytes(frames - 1, pageBytes));
     return (
-      header.subarray(16, 24).equals(salt) &&
-      frame.subarray(8, 16).equals(salt) &&
-      frame.subarray(16, 24).equals(checksum)
+      header.toString('latin1', 16, 24) === salt &&
+      frame.toString('latin1', 8, 16) === salt &&
+      // In the log, checksums are big-endian; in the index, as the machine has them.
+      frame.readUInt32BE(16) === checksum[0] &&
+      frame.readUInt32BE(20) === checksum[1]
     );
   }
 
@@ -133,6 +136,8 @@ function pageBytesOf(header: Buffer): number {
   return bytes === 1 ? 65_536 : bytes;
 }
 
+const IS_LITTLE_ENDIAN = endianness() === 'LE';
+
 function nativeUint32(buffer: Buffer, at: number): number {
-  return endianness() === 'LE' ? buffer.readUInt32LE(at) : buffer.readUInt32BE(at);
+  return IS_LITTLE_ENDIAN ? buffer.readUInt32LE(at) : buffer.readUInt32BE(at);
 }

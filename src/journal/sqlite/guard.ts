@@ -104,9 +104,12 @@ export class FileGuard implements Disposable {
     this.#checkedAt = performance.now();
     let reason: string | null = null;
     for (let tries = 0; tries < TRIES; tries++) {
-      reason = this.#mismatch();
-      if (reason !== null) continue;
-      this.#countForeign(this.#files.index().commits, ownCommits);
+      const found = this.#look();
+      if (typeof found === 'string') {
+        reason = found;
+        continue;
+      }
+      this.#countForeign(found.commits, ownCommits);
       return;
     }
     throw this.#fail(new Error(reason as string));
@@ -152,8 +155,8 @@ export class FileGuard implements Disposable {
     return this.#fault;
   }
 
-  /** What is wrong with the files, or null. Throws `JOURNAL_UNAVAILABLE` when they can't be looked at now. */
-  #mismatch(): string | null {
+  /** What is wrong with the files, or the index that they agree with. Throws `JOURNAL_UNAVAILABLE` when they can't be looked at now. */
+  #look(): string | LogIndex {
     // Sizes before the index: a log that another process empties in between is then longer than the index says, not shorter.
     // The first look at the index: a checkpoint that runs in the meantime must not look unknown.
     const { checkpointMark } = this.#files.index();
@@ -178,9 +181,9 @@ export class FileGuard implements Disposable {
     this.#writtenAt = file.mtimeNs;
     this.#checkpointMark = checkpointMark;
     this.#frames = index.frames;
-    this.#salt = index.salt.toString('latin1');
+    this.#salt = index.salt;
     this.#logBytes = Number(log.size);
-    return null;
+    return index;
   }
 
   #fileMismatch(size: bigint, { isSqlite, changes, bytes }: FileHeader, index: LogIndex): string | null {
@@ -210,7 +213,7 @@ export class FileGuard implements Disposable {
   }
 
   #indexMismatch({ frames, salt }: LogIndex): string | null {
-    if (frames >= this.#frames || salt.toString('latin1') !== this.#salt) return null;
+    if (frames >= this.#frames || salt !== this.#salt) return null;
     return `${this.#path}-shm was overwritten with an earlier state`;
   }
 
