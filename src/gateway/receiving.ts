@@ -56,7 +56,7 @@ export function createReceiving({ options, queue, deadLetters, confirmer, tracin
     onCustomerRateLimited: (customerId) => confirmer?.lookUpSoon(customerId),
     log,
     tracing,
-    onGenuine: (secret) => metrics.genuineCallbacks.labels(secret).inc(),
+    onGenuine: (secret) => metrics.genuineCallbacks.count(secret),
     onAnswered(callback) {
       metrics.callbackDuration.observe(callback.tookMs / 1_000);
       return writeLine?.(callback);
@@ -69,7 +69,7 @@ export function createReceiving({ options, queue, deadLetters, confirmer, tracin
     trustsProxy: options.trustProxy !== undefined,
     passOtherTypes: options.passOtherCallbackTypes,
     log,
-    onOutcome: ({ answer }) => metrics.callbacks.labels(answer).inc(),
+    onOutcome: ({ answer }) => metrics.callbacks.count(answer),
   });
   return { handler, settled: () => deadLetters.settled() };
 }

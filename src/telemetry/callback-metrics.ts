@@ -1,16 +1,15 @@
 /** Metrics of callbacks, from arrival to answer, and of their content. */
 import { Counter, Histogram, type Registry } from 'prom-client';
-import { ANSWERS } from '../callback/responses.ts';
+import { ANSWERS, type AnswerName } from '../callback/responses.ts';
+import { TalliedCounter } from './tallied-counter.ts';
 
 /** Makes the metrics. */
 export function callbackMetrics(registers: Registry[]) {
-  const metrics = {
-    callbacks: new Counter<'outcome'>({
-      name: 'xgateway_kyc_callbacks_total',
-      help: 'Callbacks by outcome.',
-      labelNames: ['outcome'],
-      registers,
-    }),
+  return {
+    callbacks: new TalliedCounter(
+      { name: 'xgateway_kyc_callbacks_total', help: 'Callbacks by outcome.', label: 'outcome', registers },
+      Object.keys(ANSWERS) as AnswerName[],
+    ),
     callbackDuration: new Histogram({
       name: 'xgateway_kyc_callback_duration_seconds',
       help: 'How long genuine callbacks took, from their arrival to their answer.',
@@ -22,12 +21,15 @@ export function callbackMetrics(registers: Registry[]) {
       help: 'Refused callbacks that were counted and not kept as dead letters, because too many arrived at once.',
       registers,
     }),
-    genuineCallbacks: new Counter<'secret'>({
-      name: 'xgateway_kyc_genuine_callbacks_total',
-      help: 'Genuine callbacks by the secret that made their hash. Retire the previous secret when it no longer counts.',
-      labelNames: ['secret'],
-      registers,
-    }),
+    genuineCallbacks: new TalliedCounter(
+      {
+        name: 'xgateway_kyc_genuine_callbacks_total',
+        help: 'Genuine callbacks by the secret that made their hash. Retire the previous secret when it no longer counts.',
+        label: 'secret',
+        registers,
+      },
+      ['current', 'previous'],
+    ),
     possiblyLate: new Counter({
       name: 'xgateway_kyc_possibly_late_updates_total',
       help: 'Updates that were probably delivered late (KycUpdate.possiblyLate).',
@@ -44,8 +46,4 @@ export function callbackMetrics(registers: Registry[]) {
       registers,
     }),
   };
-  // From the start, so that a first one is an increase.
-  for (const outcome of Object.keys(ANSWERS)) metrics.callbacks.labels(outcome).inc(0);
-  for (const secret of ['current', 'previous']) metrics.genuineCallbacks.labels(secret).inc(0);
-  return metrics;
 }
