@@ -2,6 +2,7 @@
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import { buildSchema, GraphQLScalarType, type GraphQLSchema, Kind } from 'graphql';
 import { KycError } from '../errors.ts';
+import { dateTimeText } from './date-time-text.ts';
 import type { NodeResolvers } from './generated/resolvers.ts';
 import { acknowledgementResolvers, attentionItemResolvers, pendingDecisionResolvers } from './resolvers/attention.ts';
 import { auditEntryResolvers } from './resolvers/audit-log.ts';
@@ -16,7 +17,7 @@ import { sdlFiles } from './sdl.ts';
 
 const DateTime = new GraphQLScalarType<number, string>({
   ...describedScalar('DateTime', 'date-time.graphql'),
-  serialize: (milliseconds) => new Date(milliseconds as number).toISOString(),
+  serialize: (milliseconds) => dateTimeText(milliseconds as number),
   parseValue: readDateTime,
   parseLiteral: (node) => readDateTime(node.kind === Kind.STRING ? node.value : null),
 });
