@@ -1,7 +1,7 @@
 /** Guards `authenticate`, which may be the owner's own function: it may hang, or be called faster than it answers. */
 import type { Logger } from 'pino';
 import { KycError } from '../errors.ts';
-import type { Authenticate, AuthenticationRequest, Viewer } from './viewer.ts';
+import type { Authenticate, FindViewer, Viewer } from './viewer.ts';
 
 /** The limits of a guarded `authenticate`. */
 export interface AuthenticateLimits {
@@ -21,7 +21,7 @@ export function guardedAuthenticate(
   authenticate: Authenticate,
   log: Logger,
   { deadlineMs = 10_000, maxInFlight = 1_000 }: AuthenticateLimits = {},
-): (request: AuthenticationRequest) => Promise<Viewer | null> {
+): FindViewer {
   let inFlight = 0;
 
   const withinDeadline = (pending: Promise<Viewer | null>): Promise<Viewer | null> => {
@@ -45,17 +45,21 @@ export function guardedAuthenticate(
     });
   };
 
-  return async (request) => {
+  const rejected = (error: unknown): Promise<never> => {
+    if (error instanceof KycError && error.code === 'AUTHENTICATION_UNAVAILABLE') {
+      log.error({ err: error }, 'Cannot verify tokens; new requests get 503 and new sockets close with 1013');
+    }
+    return Promise.reject(error);
+  };
+
+  return (request) => {
     try {
       if (inFlight >= maxInFlight) throw new KycError('AUTHENTICATION_UNAVAILABLE', UNAVAILABLE);
       const answer = authenticate(request);
       // A token that was verified a moment ago is answered at once: no timer is needed.
-      return isThenable(answer) ? await withinDeadline(Promise.resolve(answer)) : (answer ?? null);
+      return isThenable(answer) ? withinDeadline(Promise.resolve(answer)).catch(rejected) : (answer ?? null);
     } catch (error) {
-      if (error instanceof KycError && error.code === 'AUTHENTICATION_UNAVAILABLE') {
-        log.error({ err: error }, 'Cannot verify tokens; new requests get 503 and new sockets close with 1013');
-      }
-      throw error;
+      return rejected(error);
     }
   };
 }

@@ -52,12 +52,22 @@ export interface AuthenticationRequest {
  */
 export type Authenticate = (request: AuthenticationRequest) => Viewer | null | Promise<Viewer | null>;
 
+/** The same, guarded: what is not a promise is the answer, and every error is a rejection. Most tokens were verified a moment ago. */
+export type FindViewer = (request: AuthenticationRequest) => Viewer | null | Promise<Viewer | null>;
+
+const keys = new WeakMap<Viewer, string>();
+
 /** Whose budget a viewer uses: one subject may hold both customer and service tokens, and two issuers may use the same name. */
 export function budgetKey(viewer: Viewer | null): string {
   if (viewer === null) return '';
+  // A viewer who comes from the cache of tokens has one already, whose hash is known.
+  const known = keys.get(viewer);
+  if (known !== undefined) return known;
   const { subject, issuer, mayRead } = viewer;
   const kind = mayRead ? 'service' : 'customer';
-  return issuer === undefined ? `${kind} ${subject}` : `${kind} ${JSON.stringify([issuer, subject])}`;
+  const key = issuer === undefined ? `${kind} ${subject}` : `${kind} ${JSON.stringify([issuer, subject])}`;
+  keys.set(viewer, key);
+  return key;
 }
 
 /** How long one connection may live on one authentication, in milliseconds, however late its token expires. */

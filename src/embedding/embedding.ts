@@ -5,7 +5,7 @@ import type { GraphQLSchema, ValidationRule } from 'graphql';
 import type { ServerOptions } from 'graphql-ws';
 import type { Logger } from 'pino';
 import { isOriginAllowed, type OriginPolicy } from '../access/origin.ts';
-import type { AuthenticationRequest, Viewer } from '../access/viewer.ts';
+import type { AuthenticationRequest, FindViewer, Viewer } from '../access/viewer.ts';
 import { createApolloPlugin } from '../graphql/apollo-plugin.ts';
 import type { Documents } from '../graphql/documents/documents.ts';
 import { createSubgraph, subgraphResolvers, subgraphTypeDefs } from '../graphql/federation.ts';
@@ -96,7 +96,7 @@ export interface EmbeddingOptions {
   readonly origins: OriginPolicy;
   readonly admission: Admission;
   readonly connections: Connections;
-  readonly authenticate: (request: AuthenticationRequest) => Promise<Viewer | null>;
+  readonly authenticate: FindViewer;
   readonly log: Logger;
   /** Called with each operation of the application's servers when it is answered, or its stream is open. */
   readonly observe: ObserveOperation;

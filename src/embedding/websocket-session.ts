@@ -1,7 +1,7 @@
 /** One socket of the application's own graphql-ws server: who is connected, and until when. */
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Logger } from 'pino';
-import { type AuthenticationRequest, sessionEnd, type Viewer } from '../access/viewer.ts';
+import { type FindViewer, sessionEnd, type Viewer } from '../access/viewer.ts';
 import { CLOSE, type SocketClose } from '../client/protocol.ts';
 import type { Connections } from '../transport/connections.ts';
 import { identify } from '../transport/websocket/authentication.ts';
@@ -18,7 +18,7 @@ export interface SocketExtra {
 /** What opening a session needs. */
 export interface SessionParts {
   readonly connections: Connections;
-  readonly authenticate: (request: AuthenticationRequest) => Promise<Viewer | null>;
+  readonly authenticate: FindViewer;
   readonly isOriginAllowed: (headers: IncomingHttpHeaders) => boolean;
   readonly log: Logger;
 }

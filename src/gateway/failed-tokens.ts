@@ -1,5 +1,5 @@
 /** Counts failed authentications by address, so that guessing tokens is not free. */
-import type { AuthenticationRequest, Viewer } from '../access/viewer.ts';
+import type { AuthenticationRequest, FindViewer } from '../access/viewer.ts';
 import { RefusalRateLimit } from '../callback/rate-limit.ts';
 import { KycError } from '../errors.ts';
 import type { AddressedRequest } from '../http/client-address.ts';
@@ -13,25 +13,25 @@ export const MAX_FAILED_TOKENS_PER_MINUTE = 600;
  * minute ends. The limit never refuses a valid token: behind a proxy everyone has one address. Memory is bounded to 10,000 addresses.
  */
 export function limitFailedTokens(
-  authenticate: (request: AuthenticationRequest) => Promise<Viewer | null>,
+  authenticate: FindViewer,
   addressOf: (request: AddressedRequest) => string,
   onRefused: (error: unknown, address: string) => void = () => {},
   failures = new RefusalRateLimit(MAX_FAILED_TOKENS_PER_MINUTE),
-): (request: AuthenticationRequest) => Promise<Viewer | null> {
-  return async (request) => {
-    try {
-      return await authenticate(request);
-    } catch (error) {
-      const address = addressOf(request);
-      if (!(error instanceof KycError && error.code === 'SHUTTING_DOWN')) onRefused(error, address);
-      if (!(error instanceof KycError) || error.code !== 'UNAUTHENTICATED') throw error;
-      // An owner may pass only headers.
-      if (address === '') throw error;
-      const retryAfter = failures.waitSeconds(address);
-      failures.note(address);
-      if (retryAfter === 0) throw error;
-      const message = `Too many tokens from this address were refused. Send a valid token, or try again in ${counted(retryAfter, 'second')}.`;
-      throw new KycError('TOO_MANY_REQUESTS', message, { cause: error, retryAfter });
-    }
+): FindViewer {
+  const refused = (error: unknown, request: AuthenticationRequest): never => {
+    const address = addressOf(request);
+    if (!(error instanceof KycError && error.code === 'SHUTTING_DOWN')) onRefused(error, address);
+    if (!(error instanceof KycError) || error.code !== 'UNAUTHENTICATED') throw error;
+    // An owner may pass only headers.
+    if (address === '') throw error;
+    const retryAfter = failures.waitSeconds(address);
+    failures.note(address);
+    if (retryAfter === 0) throw error;
+    const message = `Too many tokens from this address were refused. Send a valid token, or try again in ${counted(retryAfter, 'second')}.`;
+    throw new KycError('TOO_MANY_REQUESTS', message, { cause: error, retryAfter });
+  };
+  return (request) => {
+    const viewer = authenticate(request);
+    return viewer instanceof Promise ? viewer.catch((error: unknown) => refused(error, request)) : viewer;
   };
 }

@@ -5,7 +5,7 @@ import { guardedAuthenticate } from '../access/guarded-authenticate.ts';
 import { type JwtAuthenticator, type JwtOptions, jwtAuthenticator } from '../access/jwt.ts';
 import { type LimitOptions, resolveLimits } from '../access/limits.ts';
 import { refusedOriginReporter } from '../access/refused-origins.ts';
-import type { Authenticate } from '../access/viewer.ts';
+import type { Authenticate, FindViewer } from '../access/viewer.ts';
 import { DEFAULT_AUDIT_LOG_DAYS } from '../audit/retention.ts';
 import { DEFAULT_CALLBACKS_PER_CUSTOMER_PER_MINUTE } from '../callback/intake.ts';
 import { CONFIRMATION_SCHEDULE, type ConfirmationSchedule } from '../confirmation/schedule.ts';
@@ -179,10 +179,8 @@ function auditLogDaysOf({ auditLogDays = DEFAULT_AUDIT_LOG_DAYS }: KycGatewayOpt
   throw new TypeError(`auditLogDays must be a whole number, 0 or more, not ${String(auditLogDays)}.`);
 }
 
-type Guarded = ReturnType<typeof guardedAuthenticate>;
-
 /** A token takes precedence over any cookie: a bad token is refused. */
-function withSession(access: Guarded, session: Guarded | undefined): Guarded {
+function withSession(access: FindViewer, session: FindViewer | undefined): FindViewer {
   if (session === undefined) return access;
   return async (request) => (await access(request)) ?? (await session(request));
 }

@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import type { ApolloServer } from '@apollo/server';
 import type { GraphQLSchema } from 'graphql';
 import { isOriginAllowed } from '../access/origin.ts';
-import type { AuthenticationRequest, Viewer } from '../access/viewer.ts';
+import type { FindViewer, Viewer } from '../access/viewer.ts';
 import type { KycActions } from '../admin/actions.ts';
 import { EmbeddedStreams } from '../embedding/embedded-streams.ts';
 import { createEmbedding, type Embedding } from '../embedding/embedding.ts';
@@ -141,15 +141,19 @@ export function createServing(given: ServingOptions): Serving {
   };
 }
 
-function viewerFinder(
-  { checkNotStopped }: ServingOptions['lifecycle'],
-  authenticate: LiveTransportOptions['authenticate'],
-) {
-  return async (request: AuthenticationRequest): Promise<Viewer | null> => {
-    checkNotStopped();
-    const viewer = await authenticate(request);
-    if (viewer !== null) markProven((request as Partial<IncomingMessage>).socket);
-    return viewer;
+function viewerFinder({ checkNotStopped }: ServingOptions['lifecycle'], authenticate: FindViewer): FindViewer {
+  return (request) => {
+    const proven = (viewer: Viewer | null): Viewer | null => {
+      if (viewer !== null) markProven((request as Partial<IncomingMessage>).socket);
+      return viewer;
+    };
+    try {
+      checkNotStopped();
+      const viewer = authenticate(request);
+      return viewer instanceof Promise ? viewer.then(proven) : proven(viewer);
+    } catch (error) {
+      return Promise.reject(error);
+    }
   };
 }
 

@@ -5,7 +5,7 @@
 import type { ServerResponse } from 'node:http';
 import { type ApolloServer, HeaderMap } from '@apollo/server';
 import type { Logger } from 'pino';
-import type { Viewer } from '../access/viewer.ts';
+import type { FindViewer, Viewer } from '../access/viewer.ts';
 import { KycError } from '../errors.ts';
 import type { OperationContext } from '../graphql/context.ts';
 import type { DocumentReference, Documents } from '../graphql/documents/documents.ts';
@@ -30,7 +30,7 @@ export interface GraphqlHttpOptions {
   readonly apollo: ApolloServer<OperationContext>;
   readonly documents: Documents;
   /** Says who asks. Rejects with a `KycError`. */
-  readonly authenticate: (request: NodeRequest) => Promise<Viewer | null>;
+  readonly authenticate: FindViewer;
   readonly contextFor: (viewer: Viewer | null, request: NodeRequest, response: ServerResponse) => OperationContext;
   readonly admission: Admission;
   readonly introspection: IntrospectionAccess;
@@ -52,7 +52,8 @@ export function httpHandler(options: GraphqlHttpOptions): NodeHandler {
     // Before the token is checked: unproven requests wait too when many arrive at once.
     const share = nextTurn();
     if (share !== undefined) await share;
-    const viewer = await authenticate(request);
+    const found = authenticate(request);
+    const viewer = found instanceof Promise ? await found : found;
     checkToken(viewer, introspection);
     const turn = admission.enter(viewer);
     let streamed: StreamedOperation | null = null;

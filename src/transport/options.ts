@@ -2,7 +2,7 @@
 import type { Logger } from 'pino';
 import type { Limits } from '../access/limits.ts';
 import type { OriginPolicy } from '../access/origin.ts';
-import type { AuthenticationRequest, Viewer } from '../access/viewer.ts';
+import type { FindViewer, Viewer } from '../access/viewer.ts';
 import type { OperationContext } from '../graphql/context.ts';
 import type { Gate } from '../graphql/gate.ts';
 import type { AddressedRequest } from '../http/client-address.ts';
@@ -12,7 +12,7 @@ import type { Liveness } from './liveness.ts';
 
 /** What a transport of live queries needs. */
 export interface LiveTransportOptions {
-  readonly authenticate: (request: AuthenticationRequest) => Promise<Viewer | null>;
+  readonly authenticate: FindViewer;
   /** The address that a request or an upgrade came from. */
   readonly addressOf: (request: AddressedRequest) => string;
   readonly contextFor: (viewer: Viewer) => OperationContext;

@@ -30,7 +30,7 @@ test('one that never answers is unavailable after the deadline, and its place is
   const authenticate = guardedAuthenticate(never, log, { deadlineMs: 20, maxInFlight: 2 });
   for (let round = 0; round < 2; round++) {
     const waiting = [authenticate(request), authenticate(request)];
-    for (const one of waiting) one.catch(() => {});
+    for (const one of waiting) if (one instanceof Promise) one.catch(() => {});
     const startedAt = performance.now();
     await expect(authenticate(request)).rejects.toMatchObject(UNAVAILABLE);
     expect(performance.now() - startedAt).toBeLessThan(15);
