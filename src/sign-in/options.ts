@@ -32,7 +32,7 @@ export interface SignInOptions {
 export interface SessionTimes {
   /** How long a person's roles are believed before the provider is asked again, where it gave a refresh token. */
   readonly checkMs: number;
-  /** How long a session lasts where the provider gave no refresh token. */
+  /** How long a session lasts where the provider gave no refresh token: so long are its roles believed. */
   readonly uncheckedMs: number;
   /** How long a session lasts that no open console renews. */
   readonly idleMs: number;
@@ -47,7 +47,7 @@ export interface SessionTimes {
 /** The times unless an owner says otherwise. */
 export const SESSION_TIMES: SessionTimes = {
   checkMs: 10 * 60_000,
-  uncheckedMs: 60 * 60_000,
+  uncheckedMs: 15 * 60_000,
   idleMs: 60 * 60_000,
   maxMs: 12 * 60 * 60_000,
   attemptMs: 10 * 60_000,

@@ -130,3 +130,24 @@ test('the audit log shows who did what and whose data they opened, filters, and 
   await keepScreenshot(page, 'audit-log-phone');
   await page.context().close();
 });
+
+test('without a refresh token the page says when the session ends, and signing in again in a new tab continues it', async () => {
+  await using short = await startSignInServer({ provider: { refreshes: false }, times: { uncheckedMs: 9_000 } });
+  await short.server.callback('alice', { status: 'FULL_USER' });
+  const page = await (await browser.newContext()).newPage();
+  await page.goto(`${short.url}/console#/customers/alice`);
+  await signIn(page, 'ada');
+  await page.getByText('Your session ends at').waitFor();
+  await expectAccessible(page);
+  await page.getByRole('button', { name: 'Correct' }).waitFor();
+  short.provider.people.set('ada', { email: 'ada@shop.example', email_verified: true, roles: ['support'] });
+  const [other] = await Promise.all([
+    page.context().waitForEvent('page'),
+    page.getByRole('link', { name: 'Sign in again' }).click(),
+  ]);
+  // The provider still knows her, and says what changed: both tabs have the new role, and neither lost its place.
+  await other.getByText('Live', { exact: true }).waitFor();
+  await page.getByRole('button', { name: 'Correct' }).waitFor({ state: 'detached' });
+  expect(page.url()).toContain('#/customers/alice');
+  await page.context().close();
+});

@@ -12,6 +12,7 @@ import { linkTo, route } from './route.ts';
 import { Search } from './search.tsx';
 import { SendCallback } from './send-callback.tsx';
 import { session, signOut } from './session.ts';
+import { SessionEnd } from './session-end.tsx';
 import { useStore } from './store.ts';
 
 /** The views: their name in the address, their title, and whether they are for `kyc:admin` alone. */
@@ -86,6 +87,7 @@ export function Header({ api, live, attention }: HeaderProps) {
         </div>
       </div>
       <ConnectionBanner live={live} />
+      <SessionEnd />
       {isSending && page.sendCallbackUrl !== null && (
         <SendCallback url={page.sendCallbackUrl} token={api.token} close={() => setSending(false)} />
       )}

@@ -15,6 +15,8 @@ export interface Session {
   readonly token: string | null;
   /** Milliseconds since 1970; null for a token without an expiry. */
   readonly expiresAt: number | null;
+  /** When it ends unless the person signs in again: it is not renewed beyond that. Null for a token. */
+  readonly endsAt: number | null;
   /** Whether the session has the scope `kyc:admin`. The server decides. */
   readonly mayAdmin: boolean;
   /** The name of the person, or the subject of the token, under which decisions are recorded; null: only the server knows. */
@@ -25,7 +27,14 @@ export interface Session {
 }
 
 const KEY = 'xgateway-kyc.token';
-const NOBODY: Session = { token: null, expiresAt: null, mayAdmin: false, who: null, signOutReason: null };
+const NOBODY: Session = {
+  token: null,
+  expiresAt: null,
+  endsAt: null,
+  mayAdmin: false,
+  who: null,
+  signOutReason: null,
+};
 /** How soon to ask again after the server did not say who is signed in. */
 const RETRY_MS = 15_000;
 const { signInUrl } = page;
@@ -46,7 +55,11 @@ if (signInUrl === null) {
   document.addEventListener('visibilitychange', () => {
     if (document.visibilityState === 'visible' && Date.now() >= nextCheckAt) void checkSession();
   });
-  void checkSession().then(returnToPlace);
+  void checkSession().then(() => {
+    // Perhaps somebody has just signed in again: sessions of other tabs need not end then.
+    if (session.get().token !== null) tabs?.postMessage('changed');
+    returnToPlace();
+  });
 }
 
 let timer: ReturnType<typeof setTimeout> | undefined;
@@ -77,8 +90,9 @@ function checkAt(time: number): void {
   timer = setTimeout(() => void checkSession(), time - Date.now());
 }
 
-function signedIn({ name, mayAdmin, expiresAt }: SignedIn): Session {
-  return { token: '', expiresAt, mayAdmin, who: name, signOutReason: null };
+function signedIn({ name, mayAdmin, expiresAt, endsAt, renewAt }: SignedIn): Session {
+  const end = renewAt === null ? expiresAt : endsAt;
+  return { token: '', expiresAt, endsAt: end, mayAdmin, who: name, signOutReason: null };
 }
 
 /** Starts a session with `token`. */
@@ -142,8 +156,8 @@ function sessionOf(token: string): Session {
     const who = typeof sub === 'string' ? sub : null;
     const scopes = [scope, scp, permissions].flat().join(' ').split(' ');
     const expiresAt = typeof exp === 'number' ? exp * 1_000 : null;
-    return { token, expiresAt, mayAdmin: scopes.includes('kyc:admin'), who, signOutReason: null };
+    return { token, expiresAt, endsAt: null, mayAdmin: scopes.includes('kyc:admin'), who, signOutReason: null };
   } catch {
-    return { token, expiresAt: null, mayAdmin: true, who: null, signOutReason: null };
+    return { token, expiresAt: null, endsAt: null, mayAdmin: true, who: null, signOutReason: null };
   }
 }
