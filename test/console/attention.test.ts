@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { expectAccessible, keepScreenshot } from '../support/browser.ts';
 import { launchBrowser } from '../support/chromium.ts';
 import { openConsoleIn, visit } from '../support/console.ts';
-import { adminToken, readerToken, startTestServer, token } from '../support/server.ts';
+import { adminToken, startTestServer, token } from '../support/server.ts';
 
 let browser: Browser;
 beforeAll(async () => {
@@ -89,25 +89,4 @@ test('where two people are required the first decision waits, is shown to the se
   await second.page.locator('.entry').first().getByText('Confirmed by compliance and second').waitFor();
   await second.page.getByText('Nothing waits for you.').waitFor();
   await first.page.locator('.entry').first().getByText('Confirmed by compliance and second').waitFor();
-});
-
-test('reversals are notified once they are asked for, without naming a customer', async () => {
-  await using server = await startTestServer();
-  await using opened = await openConsoleIn(browser, server, await readerToken(), { permissions: ['notifications'] });
-  const { page } = opened;
-  // Headless browsers allow none: the page is given a stand-in that notes what would be shown.
-  await page.evaluate(`
-    window.shown = [];
-    window.Notification = class extends EventTarget {
-      static permission = 'granted';
-      static requestPermission = async () => 'granted';
-      constructor(title, { body }) { super(); window.shown.push(title + ': ' + body); }
-    };`);
-  const toggle = page.getByRole('button', { name: 'Notify me' });
-  await toggle.click();
-  await expect.poll(() => toggle.getAttribute('aria-pressed')).toBe('true');
-  for (const status of ['FULL_USER', 'HARD_KYC_FAILED']) await server.callback('ana', { status });
-  await expect
-    .poll(() => page.evaluate('window.shown'), { timeout: 8_000 })
-    .toEqual(['KYC console: 1 approval was revoked.']);
 });

@@ -142,3 +142,35 @@ test('a list saves every row that its filters select, and a spreadsheet finds no
   await expectAccessible(page);
   expect(troubles).toEqual([]);
 });
+
+test('an export that is stopped saves nothing, and another can be started', async () => {
+  await using server = await startTestServer();
+  for (let index = 0; index < 210; index++) await server.callback(`c${index}`, { status: 'CREATED' });
+  await using opened = await openConsoleIn(browser, server, await adminToken());
+  const { page, troubles } = opened;
+  const files: string[] = [];
+  page.on('download', (file) => void files.push(file.suggestedFilename()));
+  let release = (): void => {};
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  await page.route('**/graphql', async (route) => {
+    // The second page of a list waits, so that there is time to stop.
+    const asked = route.request().postData() ?? '';
+    if (/"(first|last)":200/.test(asked) && /"(after|before)":"/.test(asked)) await held;
+    await route.continue().catch(() => {});
+  });
+  for (const view of ['updates', 'customers']) {
+    await visit(page, `#/${view}`);
+    await page.getByRole('button', { name: 'Export as CSV' }).click();
+    await page.getByText('Reading: 200').waitFor();
+    await page.getByRole('button', { name: 'Stop' }).click();
+    await page.getByText('Stopped: nothing was saved').waitFor();
+    expect(await page.getByRole('button', { name: 'Export as CSV' }).isEnabled()).toBe(true);
+  }
+  release();
+  const csv = await saved(page, () => page.getByRole('button', { name: 'Export as CSV' }).click());
+  expect(csv.text.trimEnd().split('\r\n')).toHaveLength(211);
+  expect(files).toHaveLength(1);
+  expect(troubles).toEqual([]);
+});

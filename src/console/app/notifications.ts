@@ -9,7 +9,7 @@ import { Store } from './store.ts';
 const KEY = 'xgateway-kyc.notify';
 /** Reversals within this time are one notification. */
 const GATHER_MS = 2_000;
-const DEAD_LETTERS_EVERY_MS = 15_000;
+const DEAD_LETTERS_EVERY_MS = 5_000;
 
 /** Whether this browser shows them: asked for, and allowed. */
 export const notifies = new Store<boolean>(isAllowed() && localStorage.getItem(KEY) === 'yes');
