@@ -34,13 +34,13 @@ export function developmentRouter({
   callbackPath = '/callbacks/kyc',
 }: DevelopmentOptions): Router {
   const viewerOf = async (request: AuthenticationRequest) => authenticate(request);
-  return Router().post('/callback', json(), async (request, response) => {
+  return Router().post('/callback', json(), async (request, response, next) => {
     try {
       // The header also keeps other origins out: a browser does not let them set it.
       requireReader(await viewerOf(request));
     } catch (error) {
-      if (!(error instanceof KycError)) throw error;
-      return sendError(response, error);
+      // Express 4 does not see that a promise rejects: it would end the process.
+      return error instanceof KycError ? sendError(response, error) : next(error);
     }
     const parsed = Callback.safeParse(request.body);
     if (!parsed.success) return sendError(response, new KycError('BAD_USER_INPUT', z.prettifyError(parsed.error)));

@@ -72,6 +72,8 @@ test('what is published holds no install script, no editor and no source; the do
   expect(manifest.scripts).toBeUndefined();
   expect(manifest.devDependencies).toBeUndefined();
   expect(manifest.engines).toEqual({ node: '>=24' });
+  // npm refuses to install beside a version that is not in here.
+  expect(manifest.peerDependencies.express).toBe('^4.21.0 || ^5.0.0');
   // The bundle of `serve` with its packages is a third of it; what it loads later (sign-in, Postgres, federation) is beside it.
   expect(statSync(tarballs.server).size).toBeLessThan(2_500_000);
   const files = globSync('**/*', { cwd: unpacked });
@@ -83,8 +85,14 @@ test('what is published holds no install script, no editor and no source; the do
   expect(shipped.filter((link) => !existsSync(join(unpacked, link)))).toEqual([]);
 });
 
-test('an Express application that installs the tarball takes a callback and shows the console', () => {
+test.each([
+  ['Express 5', 'express'],
+  ['Express 4', 'express-4'],
+])('an application on %s that installs the tarball takes a callback and shows the console', (_name, version) => {
   const application = createApplication(folder.path, tarballs.server, 'xgateway-kyc');
+  const link = join(application, 'node_modules/express');
+  rmSync(link);
+  symlinkSync(join(ROOT, 'node_modules', version), link, 'dir');
   const { stdout, stderr } = runScript(
     application,
     'app.mjs',
