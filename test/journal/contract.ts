@@ -48,6 +48,34 @@ export function journalContract(open: () => Promise<Journal>): void {
       expect(customer?.latest).toMatchObject({ status: 'SOME NEW STATUS', endUserMessage: "'; drop table", extra });
     });
 
+    test('finds each customer of a batch by exactly their ID', async () => {
+      const ids = [
+        '"',
+        '\\',
+        "'",
+        '%',
+        '{}',
+        'null',
+        '1',
+        '01',
+        '1.0',
+        'é',
+        'e\u0301',
+        '\ufffd',
+        '\u2028',
+        '🦄',
+        'A',
+        'a',
+        ' a',
+      ];
+      for (const [before, status] of ['CREATED', 'KYC_PENDING', 'FULL_USER'].entries()) {
+        const outcomes = await journal.append(ids.map((id) => submission(id, status)));
+        expect(outcomes).toMatchObject(
+          ids.map((customerId) => ({ outcome: 'applied', update: { customerId, revision: before + 1, status } })),
+        );
+      }
+    });
+
     test('leaves nothing of a batch that fails', async () => {
       const impossible = { ...submission('b', 'CREATED'), report: null } as unknown as Submission;
       await expect((async () => journal.append([submission('a', 'CREATED'), impossible]))()).rejects.toThrow();
