@@ -40,14 +40,28 @@ export function bodyOf({ secret }: Pick<Recipient, 'secret'>, callback: Callback
   return JSON.stringify({ callbackType: 'kyc', hash: callbackHash(callback.customerId, secret), ...callback });
 }
 
-/** Delivers a callback. Never rejects. */
-export async function deliver({ url, secret, retries }: Recipient, callback: Callback): Promise<Delivery> {
+/** An attempt that was not received, and that another one follows. */
+export interface FailedAttempt extends Delivery {
+  /** How many attempts there are at most. */
+  readonly of: number;
+  /** How long until the next one, in milliseconds. */
+  readonly waitMs: number;
+}
+
+/** Delivers a callback. Calls `onRetry` before each pause. Never rejects. */
+export async function deliver(
+  { url, secret, retries }: Recipient,
+  callback: Callback,
+  onRetry: (attempt: FailedAttempt) => void = () => {},
+): Promise<Delivery> {
   const body = bodyOf({ secret }, callback);
   for (let tries = 1; ; tries++) {
     const { status, answer } = await post(url, body);
     const isReceived = status !== null && status >= 200 && status < 300;
     if (isReceived || tries > retries) return { status, answer, tries };
-    await sleep(backOff(tries - 1, FIRST_WAIT_MS, LONGEST_WAIT_MS));
+    const waitMs = backOff(tries - 1, FIRST_WAIT_MS, LONGEST_WAIT_MS);
+    onRetry({ status, answer, tries, of: retries + 1, waitMs });
+    await sleep(waitMs);
   }
 }
 

@@ -5,13 +5,23 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { visibleWord } from '../telemetry/visible-text.ts';
 import { counted } from '../text/counted.ts';
 import { defineCommand, UsageError } from './command.ts';
-import { bodyOf, type Callback, type Delivery, deliver, RETRIES, type Recipient } from './deliver.ts';
+import {
+  bodyOf,
+  type Callback,
+  type Delivery,
+  deliver,
+  type FailedAttempt,
+  RETRIES,
+  type Recipient,
+} from './deliver.ts';
 import { asTheyArrive, journeyOf } from './journey.ts';
 import { commandSettings } from './settings.ts';
 import { ProgressLine, printable } from './terminal.ts';
 
 const CONNECTIONS = 64;
 const JOURNEY_RATE = 1;
+/** How many characters of an answer the line of an attempt shows. */
+const MAX_SHOWN = 200;
 
 /** The published example, without its customer. */
 const EXAMPLE = {
@@ -59,7 +69,7 @@ export const command = defineCommand({
       type: 'boolean',
       default: false,
       description:
-        'Retry what is not received as XGateway does: 10 times, with growing pauses. Always so with --customers.',
+        'Retry what is not received as XGateway does: 10 times, with growing pauses; each failed attempt is a line on standard error. Always so with --customers, without the lines.',
     },
     print: {
       type: 'boolean',
@@ -105,7 +115,7 @@ async function sendFew(recipient: Recipient, callbacks: Iterable<Callback>, rate
   for (const callback of callbacks) {
     if (!isFirst) await wait(1_000 / rate);
     isFirst = false;
-    const { status, answer, tries } = await deliver(recipient, callback);
+    const { status, answer, tries } = await deliver(recipient, callback, reportRetry);
     if (status === null) {
       throw new Error(
         `No answer from ${recipient.url} (${answer}). Start the server with "npm start", or name another with --url.`,
@@ -117,6 +127,18 @@ async function sendFew(recipient: Recipient, callbacks: Iterable<Callback>, rate
     if (status >= 300) return 1;
   }
   return 0;
+}
+
+/** On standard error: standard output has one line per callback. */
+function reportRetry({ status, answer, tries, of, waitMs }: FailedAttempt): void {
+  const problem =
+    status === null ? `no answer (${printable(answer)})` : `${status} ${excerpt(printable(answer))}`.trim();
+  process.stderr.write(`Attempt ${tries} of ${of}: ${problem}; next in ${(waitMs / 1_000).toFixed(1)} s\n`);
+}
+
+/** A proxy may answer with a page. */
+function excerpt(answer: string): string {
+  return answer.length > MAX_SHOWN ? `${answer.slice(0, MAX_SHOWN)}…` : answer;
 }
 
 function again(tries: number): string {

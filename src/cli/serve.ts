@@ -48,6 +48,7 @@ export const command = defineCommand({
         ? null
         : new ManifestReload({
             path: trustedDocuments.path,
+            documents: trustedDocuments.documents,
             replace: (replacement) => server.replaceTrustedDocuments(replacement),
             log,
           });

@@ -1,6 +1,7 @@
 /** The manifest of trusted documents: read at start, on SIGHUP, and when the file has changed. */
 import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
+import { isDeepStrictEqual } from 'node:util';
 import type { Logger } from 'pino';
 import { messageOf } from '../errors.ts';
 import { documentsIn } from '../graphql/documents/manifest.ts';
@@ -71,6 +72,8 @@ export class ReplaceableDocuments implements TrustedDocumentStore {
 /** What re-reading needs. */
 export interface ManifestReloadOptions {
   readonly path: string;
+  /** What the file held at start. */
+  readonly documents: Manifest;
   /** Called with what the file holds now. */
   readonly replace: (documents: Manifest) => void;
   readonly log: Logger;
@@ -81,21 +84,39 @@ export interface ManifestReloadOptions {
 export class ManifestReload implements Disposable {
   readonly #options: ManifestReloadOptions;
   readonly #watch: FileWatch;
+  #inUse: Manifest;
+  #hasFailed = false;
 
   constructor(options: ManifestReloadOptions) {
     this.#options = options;
-    const { path, pollMs } = options;
-    this.#watch = new FileWatch({ identity: () => identityOf(path), changed: () => this.reload(), pollMs });
+    const { path, documents, pollMs } = options;
+    this.#inUse = documents;
+    this.#logRead(documents);
+    // The file may have changed since it was read at start; if it has not, there is nothing to do.
+    const changed = () => this.#read((read) => !isDeepStrictEqual(read, this.#inUse));
+    this.#watch = new FileWatch({ identity: () => identityOf(path), changed, pollMs });
   }
 
   /** Reads the file now. */
   reload(): void {
+    this.#read(() => true);
+  }
+
+  #logRead(documents: Manifest): void {
+    this.#options.log.info({ path: this.#options.path }, `Read ${counted(documents.size, 'trusted document')}`);
+  }
+
+  #read(isNews: (documents: Manifest) => boolean): void {
     const { path, replace, log } = this.#options;
     try {
       const documents = readManifest(path);
+      if (!this.#hasFailed && !isNews(documents)) return;
+      this.#hasFailed = false;
       replace(documents);
-      log.info({ path }, `Read ${counted(documents.size, 'trusted document')}`);
+      this.#inUse = documents;
+      this.#logRead(documents);
     } catch (error) {
+      this.#hasFailed = true;
       log.error({ err: error, path }, 'The trusted documents cannot be used; those in use stay. Correct the file');
     }
   }

@@ -7,7 +7,9 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { buildSchema } from 'graphql';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { commandLine, run, serve, serverEnv } from '../support/process.ts';
+import { eventually } from '../support/eventually.ts';
+import { freePort } from '../support/free-port.ts';
+import { commandLine, run, serve, serverEnv, start } from '../support/process.ts';
 import { CALLBACK_SECRET } from '../support/server.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -92,15 +94,29 @@ test('send --retry: as XGateway does, until a 2xx comes; without it there is one
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
   try {
     const once = await run(['send', '--url', url], folder.path, env);
-    expect([once.code, requests]).toEqual([1, 1]);
+    expect([once.code, once.stderr, requests]).toEqual([1, '', 1]);
     requests = 0;
     const retried = await run(['send', '--url', url, '--retry'], folder.path, env);
     expect([retried.code, requests]).toEqual([0, 3]);
     expect(retried.stdout).toContain('(after 3 attempts)');
+    const lines = retried.stderr.split('\n');
+    expect(lines).toEqual([
+      expect.stringMatching(/^Attempt 1 of 11: 503 \{"outcome".*\}; next in 0\.[12345] s$/),
+      expect.stringMatching(/^Attempt 2 of 11: 503 \{"outcome".*\}; next in 0\.[2345] s$/),
+      '',
+    ]);
   } finally {
     server.closeAllConnections();
     server.close();
   }
+});
+
+test('send --retry says why nothing answers, before it waits', async () => {
+  const words = ['send', '--url', `http://127.0.0.1:${await freePort()}/`, '--retry'];
+  await using sending = start(commandLine(words), folder.path, env);
+  const attempt = /^Attempt 2 of 11: no answer \(.*ECONNREFUSED.*\); next in 0\.\d s$/m;
+  await eventually(() => attempt.test(sending.said.stderr));
+  await sending.kill('SIGKILL');
 });
 
 test('in a folder without secrets a command says that it made some, and where; a second time it is silent', async () => {

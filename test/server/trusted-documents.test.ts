@@ -85,6 +85,10 @@ test('serve: a manifest that changes is used within five seconds, on SIGHUP at o
   expect(await ask({ documentId: 'a' })).toBe('answered');
   expect(await ask({ query: '{ myKyc { status } }' })).toBe('DOCUMENT_NOT_TRUSTED');
 
+  const logged = () =>
+    server.said.stdout.split('\n').flatMap((line) => /"msg":"(ready|Read .*?)"/.exec(line)?.[1] ?? []);
+  expect(logged()).toEqual(['Read 1 trusted document', 'ready']);
+
   write('2', { b: '{ myKyc { status } }' });
   await eventually(async () => (await ask({ documentId: 'b' })) === 'answered');
   expect(await ask({ documentId: 'a' })).toBe('DOCUMENT_NOT_FOUND');
@@ -98,4 +102,7 @@ test('serve: a manifest that changes is used within five seconds, on SIGHUP at o
   write('4', { c: '{ __typename }' });
   process.kill(server.pid, 'SIGHUP');
   await eventually(async () => (await ask({ documentId: 'c' })) === 'answered');
+  // One line for each time that the documents changed: looking at an unchanged file is none.
+  const read = 'Read 1 trusted document';
+  expect(logged()).toEqual([read, 'ready', read, read]);
 });
