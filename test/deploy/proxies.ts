@@ -30,7 +30,8 @@ export const PROXIES = {
   nginx: {
     files: (port, target, folder) => ({
       'main.conf':
-        `worker_processes 1; pid ${folder}/pid; error_log ${folder}/error.log; events {}\nhttp {\n  access_log off;\n` +
+        // Its workers write large bodies into the test's folder, which only its owner can enter.
+        `user root; worker_processes 1; pid ${folder}/pid; error_log ${folder}/error.log; events {}\nhttp {\n  access_log off;\n` +
         ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
           .map((one) => `  ${one}_temp_path ${folder}/${one};\n`)
           .join('') +
