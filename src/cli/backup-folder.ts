@@ -3,6 +3,7 @@ import { closeSync, fsyncSync, openSync, readdirSync, renameSync, rmSync, statSy
 import { join } from 'node:path';
 import { verifyChain } from '../audit/verify-chain.ts';
 import { openReader } from '../journal/open.ts';
+import { UnfinishedFiles } from '../journal/sqlite/unfinished-files.ts';
 
 /** Matches the names of our backups, which sort by time, and no other files. */
 const NAME = /^kyc-\d{8}T\d{9}Z\.db$/;
@@ -41,12 +42,14 @@ export async function backUpInto(
   const name = `kyc-${new Date().toISOString().replace(/[-:.]/g, '')}.db`;
   const file = join(folder, name);
   const unverified = `${file}.unverified`;
+  const files = ['', '-wal', '-shm'].map((end) => unverified + end);
+  using _unfinished = new UnfinishedFiles(files);
   const position = await copy(unverified);
   try {
     if (verify) await check(unverified);
     renameSync(unverified, file);
   } catch (error) {
-    for (const end of ['', '-wal', '-shm']) rmSync(unverified + end, { force: true });
+    for (const one of files) rmSync(one, { force: true });
     throw error;
   }
   syncFolder(folder);
