@@ -6,6 +6,7 @@
  */
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { originForm } from './request-target.ts';
 
 /** Takes over an upgrade: from here on the stream belongs to the taker. */
 export type TakeUpgrade = (request: IncomingMessage, stream: Duplex, head: Buffer) => void;
@@ -23,7 +24,7 @@ export function isForPath({ url = '' }: IncomingMessage, path: string): boolean 
 }
 
 function plainPath(url: string): string {
-  const path = (url.split('?', 1)[0] ?? '').replace(/\/{2,}/g, '/');
+  const path = (originForm(url).split('?', 1)[0] ?? '').replace(/\/{2,}/g, '/');
   return path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path;
 }
 

@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import { withoutBasePath } from '../http/base-path.ts';
 import { normalizeForwardedFor } from '../http/client-address.ts';
 import { requestIdOf } from '../http/request-id.ts';
+import { originForm } from '../http/request-target.ts';
 import { DEFAULT_CALLBACK_PATH } from './environment/callbacks.ts';
 import type { Settings } from './settings.ts';
 
@@ -15,7 +16,7 @@ export type Paths = Pick<Settings, 'basePath' | 'callbackPath'>;
 
 /**
  * Prepares each request for `application`: its answer gets an `X-Request-Id`, the addresses in `X-Forwarded-For` lose ports and
- * brackets, its URL loses `basePath`, and the path of the callbacks is found again where a sender wrote it with too many slashes.
+ * brackets, its URL becomes a path and loses `basePath`, and the path of the callbacks is found again where a sender wrote it with too many slashes.
  * Outside of Express, where a middleware costs more than all of this.
  * @param callbacks answers the requests for exactly the path of the callbacks, without the application's router. It writes `X-Request-Id`
  * itself.
@@ -28,7 +29,7 @@ export function receive(
   const fullPath = basePath + callbackPath;
   return (request, response) => {
     normalizeForwardedFor(request);
-    const url = request.url ?? '';
+    const url = originForm(request.url ?? '');
     const own = basePath === '' ? url : withoutBasePath(collapseSlashes(url, fullPath), basePath);
     request.url = collapseSlashes(own, callbackPath);
     if (callbacks !== undefined && isForPath(request.url, callbackPath)) return callbacks(request, response);

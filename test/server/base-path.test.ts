@@ -1,5 +1,6 @@
 /** The server under a path prefix: over every transport, with the prefix and without it. */
 import { once } from 'node:events';
+import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { adminToken, ask, readerToken, signedCallback, startTestServer, type TestServer } from '../support/server.ts';
@@ -34,6 +35,19 @@ describe.each(['/shop/kyc', ''])('requests below "%s"', (prefix) => {
     expect((await fetch(`${origin}${prefix}/health/ready`)).status).toBe(200);
     const headers = { authorization: `Bearer ${await adminToken()}` };
     expect((await fetch(`${origin}${prefix}/metrics`, { headers })).status).toBe(200);
+  });
+
+  test('a request target in absolute form reaches its path', async () => {
+    const post = (path: string) => {
+      const request = httpRequest(origin, { method: 'POST', path });
+      request.end(signedCallback(`absolute${prefix.length}`, { status: 'CREATED' }));
+      return once(request, 'response').then(([response]: IncomingMessage[]) => response?.resume().statusCode);
+    };
+    for (const host of ['http://kyc.example', 'HTTPS://kyc.example:8443', origin]) {
+      expect([host, await post(`${host}${prefix}/callbacks/kyc`)]).toEqual([host, 200]);
+      expect([host, await post(`${host}/${prefix}//callbacks/kyc/?a=b`)]).toEqual([host, 200]);
+      expect([host, await post(`${host}?x=/callbacks/kyc`)]).toEqual([host, 404]);
+    }
   });
 
   test('WebSocket upgrades and event streams are served', async () => {

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, test } from 'vitest';
+import { originForm } from '../../src/http/request-target.ts';
 import { collapseSlashes, receive } from '../../src/server/receive.ts';
 
 const PATH = '/callbacks/kyc';
@@ -57,4 +58,17 @@ test('the path of the callbacks is answered in front of the application, every o
   } finally {
     server.close();
   }
+});
+
+test.each([
+  ['/callbacks/kyc', '/callbacks/kyc'],
+  ['//host/path', '//host/path'],
+  ['http://host/callbacks/kyc?a=http://b/', '/callbacks/kyc?a=http://b/'],
+  ['HTTP://host', '/'],
+  ['https://host?a=b', '/?a=b'],
+  ['*', '*'],
+  ['host:443', 'host:443'],
+  ['', ''],
+])('the request target "%s" is the path "%s"', (target, path) => {
+  expect(originForm(target)).toBe(path);
 });
