@@ -6,19 +6,19 @@
  * A journal is filled directly; the built server serves it in a process of its own, a Chromium shows the console, and signed
  * callbacks come over HTTP. Times are those of a person who waits: from the act to what is on the screen.
  */
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { Agent, type IncomingMessage, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import type { Page } from 'playwright-core';
 import { openJournal } from '../src/journal/open.ts';
 import { callbackHash } from '../src/xgateway/callback-hash.ts';
 import { launchBrowser } from '../test/support/chromium.ts';
+import { startConsoleServer } from './harness/console-server.ts';
+import { CALLBACK_SECRET } from './harness/fixtures.ts';
 
 const { values } = parseArgs({
   options: {
@@ -30,7 +30,6 @@ const { values } = parseArgs({
 const customers = Number(values.customers);
 const rate = Number(values.rate);
 const seconds = Number(values.seconds);
-const SECRET = 'the callback secret of the measurement';
 const STATUSES = ['CREATED', 'KYC_NEEDED', 'PENDING_KYC_DATA', 'KYC_PENDING', 'FULL_USER', 'SOFT_KYC_FAILED'];
 const SEED_BATCH = 5_000;
 const WATCHED = 'watched';
@@ -52,7 +51,7 @@ const quantile = (sorted: readonly number[], part: number) => sorted[Math.floor(
 await using cleanup = new AsyncDisposableStack();
 cleanup.defer(() => rmSync(folder, { recursive: true, force: true }));
 row(`${customers} customers recorded`, ms(await timed(seed)));
-const { link, url } = await serve();
+const { link, url } = cleanup.use(await startConsoleServer(databaseUrl));
 const page = await open();
 
 row('link opened → the first customers are on the screen', ms(await timed(() => signIn(page))));
@@ -76,21 +75,6 @@ async function seed(): Promise<void> {
     await journal.append(batch);
   }
   await journal.close();
-}
-
-async function serve(): Promise<{ link: string; url: string }> {
-  const main = join(import.meta.dirname, '..', 'dist', 'cli', 'main.js');
-  const env = { ...process.env, PORT: '0', DATABASE_URL: databaseUrl, XGATEWAY_SECRET_KEY: SECRET, LOG_LEVEL: 'error' };
-  const server = spawn(process.execPath, [main, 'serve'], { env, stdio: ['ignore', 'pipe', 'inherit'] });
-  cleanup.defer(async () => {
-    server.kill();
-    await once(server, 'exit');
-  });
-  for await (const line of createInterface(server.stdout)) {
-    const link = /http\S+\/console#token=\S+/.exec(line)?.[0];
-    if (link !== undefined) return { link, url: new URL(link).origin };
-  }
-  throw new Error('The server did not start.');
 }
 
 async function open(): Promise<Page> {
@@ -132,7 +116,7 @@ async function search(opened: Page): Promise<void> {
 
 /** Resolves when it is acknowledged. */
 async function post(customerId: string, status: string): Promise<void> {
-  const body = { callbackType: 'kyc', customerId, hash: callbackHash(customerId, SECRET), status };
+  const body = { callbackType: 'kyc', customerId, hash: callbackHash(customerId, CALLBACK_SECRET), status };
   const sending = request(`${url}/callbacks/kyc`, { method: 'POST', agent }).end(JSON.stringify(body));
   const [response] = (await once(sending, 'response')) as [IncomingMessage];
   response.resume();
