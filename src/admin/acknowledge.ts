@@ -1,5 +1,6 @@
 /** A person has seen an update that waited for one. */
 import { requireCustomerId } from '../access/customer-id.ts';
+import { isRevision } from '../domain/kyc.ts';
 import type { KycUpdate } from '../domain/update.ts';
 import { KycError } from '../errors.ts';
 import type { Journal } from '../journal/journal.ts';
@@ -28,8 +29,7 @@ export async function acknowledge(
 ): Promise<Acknowledged> {
   requireCustomerId(customerId);
   const decision = decisionOf(by, grounds);
-  const isRevision = Number.isInteger(revision) && revision > 0 && revision < 2 ** 31;
-  const [update] = isRevision ? await journal.updatesByRevisions([{ customerId, revision }]) : [];
+  const [update] = isRevision(revision) ? await journal.updatesByRevisions([{ customerId, revision }]) : [];
   if (update == null) {
     throw new KycError('BAD_USER_INPUT', 'The customer has no update with this revision. Read their history.');
   }

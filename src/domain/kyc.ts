@@ -95,6 +95,14 @@ export function isStepBack(from: string | null, to: string | null): boolean {
 /** The longest customer ID that is accepted, in UTF-16 code units. */
 export const MAX_CUSTOMER_ID_LENGTH = 256;
 
+/** The highest revision that an update can have: both databases hold it. */
+export const MAX_REVISION = 2 ** 31 - 1;
+
+/** Whether an update could have this revision. */
+export function isRevision(value: unknown): value is number {
+  return Number.isInteger(value) && (value as number) > 0 && (value as number) <= MAX_REVISION;
+}
+
 /** Whether an ID could begin with `prefix`. */
 export function isCustomerIdPrefix(prefix: string): boolean {
   return prefix === '' || prefix === '.' || prefix === '..' || isCustomerId(prefix);

@@ -5,6 +5,7 @@
 import { createRequire } from 'node:module';
 import { type GraphQLSchema, parse } from 'graphql';
 import { requireCustomer } from '../access/viewer.ts';
+import { isRevision } from '../domain/kyc.ts';
 import { KycError } from '../errors.ts';
 import { noteOpened } from './audit.ts';
 import type { OperationContext } from './context.ts';
@@ -39,7 +40,7 @@ ${auth ? withAuthDirectives(types) : types}`;
 /** The resolvers of entities. `__resolveReference` is called with a representation, the context and the info. */
 export function entityResolvers({ entity, key, field }: SubgraphEntity) {
   const allowed = (context: OperationContext, requested: unknown): string => {
-    const customerId = requireCustomer(context.viewer, String(requested));
+    const customerId = requireCustomer(context.viewer, idIn(requested));
     noteOpened(context, [customerId]);
     return customerId;
   };
@@ -53,8 +54,8 @@ export function entityResolvers({ entity, key, field }: SubgraphEntity) {
     KycUpdate: {
       __resolveReference: ({ customerId, revision }: Representation, context: OperationContext) =>
         entityOrError(async () => {
-          const name = { customerId: allowed(context, customerId), revision: revisionOf(revision) };
-          return (await context.journal.updatesByRevisions([name]))[0] ?? null;
+          const name = { customerId: allowed(context, customerId), revision: wholeNumber(revision) };
+          return isRevision(name.revision) ? ((await context.journal.updatesByRevisions([name]))[0] ?? null) : null;
         }),
     },
     [entity]: {
@@ -77,10 +78,16 @@ export async function entityOrError(find: () => unknown): Promise<unknown> {
 
 type Representation = Readonly<Record<string, unknown>>;
 
-function revisionOf(value: unknown): number {
-  if (Number.isInteger(value) && (value as number) > 0 && (value as number) <= Number.MAX_SAFE_INTEGER)
-    return value as number;
-  throw new KycError('BAD_USER_INPUT', 'A representation of KycUpdate has a "revision" from 1.');
+/** A customer's ID, as a router takes it from another subgraph. Text that was made of anything else would name another customer. */
+function idIn(value: unknown): string {
+  if (typeof value === 'string') return value;
+  if (Number.isSafeInteger(value)) return String(value);
+  throw new KycError('BAD_USER_INPUT', "A representation must have the customer's ID as its key.");
+}
+
+function wholeNumber(value: unknown): number {
+  if (Number.isSafeInteger(value) && (value as number) > 0) return value as number;
+  throw new KycError('BAD_USER_INPUT', 'A representation of KycUpdate must have a "revision" of 1 or more.');
 }
 
 /** The resolvers of the subgraph: those of the schema, and those of entities. */

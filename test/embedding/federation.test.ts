@@ -13,9 +13,10 @@ import {
   print,
   subscribe,
 } from 'graphql';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { readSubgraphEntity } from '../../src/graphql/federation-entity.ts';
-import { adminToken, readerToken, startTestServer, token } from '../support/server.ts';
+import { freshDatabase } from '../support/postgres.ts';
+import { adminToken, readerToken, startTestServer, type TestServer, token } from '../support/server.ts';
 import { openShop, type Shop } from './shop.ts';
 
 const ENTITY = { entity: 'Customer', key: 'id', field: 'kyc' };
@@ -99,6 +100,57 @@ test('an entity that is refused beside one that is no entity at all ends nothing
   await new Promise((resolve) => setImmediate(resolve));
   process.off('unhandledRejection', note);
   expect(unhandled).toEqual([]);
+});
+
+describe.each(['SQLite', 'Postgres'])('in %s, a representation', (kind) => {
+  let server: TestServer;
+  beforeAll(async () => {
+    server = await startTestServer({
+      federation: ENTITY,
+      ...(kind === 'Postgres' && { databaseUrl: await freshDatabase() }),
+    });
+    for (const id of ['undefined', 'null', 'true', '[object Object]', '7', 'alice']) {
+      await server.callback(id, { status: 'FULL_USER' });
+    }
+  });
+  afterAll(() => server[Symbol.asyncDispose]());
+  const ask = async (representation: object) =>
+    server.query(ENTITIES, await readerToken(), { representations: [representation] });
+
+  test.each([
+    { __typename: 'Kyc' },
+    { __typename: 'Kyc', customerId: null },
+    { __typename: 'Kyc', customerId: true },
+    { __typename: 'Kyc', customerId: {} },
+    { __typename: 'Kyc', customerId: ['alice'] },
+    { __typename: 'KycUpdate', revision: 1 },
+    { __typename: 'KycUpdate', customerId: ['alice'], revision: 1 },
+  ])('that names no customer is an error: %j', async (representation) => {
+    const { data, errors } = await ask(representation);
+    expect(errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
+    expect(JSON.stringify(data ?? null)).not.toContain('FULL_USER');
+  });
+
+  test.each([{}, { id: null }, { id: ['alice'] }])(
+    'of the application’s entity needs an ID as well: %j',
+    async (key) => {
+      const representations = [{ __typename: 'Customer', ...key }];
+      const query = ENTITIES.replace('id kyc', 'kyc');
+      const { data, errors } = await server.query(query, await readerToken(), { representations });
+      expect(errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
+      expect(data._entities).toEqual([{ kyc: null }]);
+    },
+  );
+
+  test('may have a whole number as its key', async () => {
+    expect((await ask({ __typename: 'Kyc', customerId: 7 })).data._entities[0].customerId).toBe('7');
+  });
+
+  test.each([2 ** 31, 2 ** 53 - 1])('of an update may have the revision %d, which there is not', async (revision) => {
+    expect(await ask({ __typename: 'KycUpdate', customerId: 'alice', revision })).toEqual({
+      data: { _entities: [null] },
+    });
+  });
 });
 
 test('the SDL has the directives, and every type that the schema has', () => {

@@ -11,6 +11,7 @@
  * which the lost session holds until it has ended either way, and read whether the last entry of the batch is there.
  */
 import type { Pool, PoolClient } from 'pg';
+import { MAX_REVISION } from '../../domain/kyc.ts';
 import type { DailyCount } from '../../domain/statistics.ts';
 import { needsUpgrade, UPGRADE_REVISIONS, upgraded } from '../../domain/upgrade.ts';
 import { isUnavailable } from '../../errors.ts';
@@ -28,8 +29,6 @@ import { beginLocked, locked } from './transaction.ts';
 
 /** How often a batch is decided without the lock before it is decided with it: a conflict is rare, and two in a row are rarer. */
 const TRIES_WITHOUT_LOCK = 2;
-/** The largest revision that a column holds. */
-const MAX_REVISION = 2 ** 31 - 1;
 /** What `append_batch` raises when a customer has changed (serialization_failure). */
 const CONFLICT = '40001';
 /**

@@ -1,6 +1,7 @@
 /** The journal in a Postgres database that several instances share: all read and write, and any may come and go. */
 
 import type { Pool } from 'pg';
+import { MAX_REVISION } from '../../domain/kyc.ts';
 import { KycError } from '../../errors.ts';
 import type { ConsumerLimits } from '../consumers.ts';
 import { cursorCodec } from '../cursor.ts';
@@ -37,8 +38,6 @@ import type { StartOptions } from './start.ts';
 import { READ, WRITE } from './statements.ts';
 import { postgresStatistics } from './statistics.ts';
 import { describePostgres } from './url.ts';
-
-const MAX_REVISION = 2 ** 31 - 1;
 
 /** How a database is opened for serving. */
 export interface PostgresJournalOptions extends StartOptions {
