@@ -33,7 +33,7 @@ export interface KeptBackup {
 
 /**
  * Has `copy` write the journal into the folder; it resolves to the position of its last entry. The file has its name only when it is whole, synced and, with `verify`, checked;
- * only then are older ones removed. Rejects with what does not hold, and leaves the older backups alone.
+ * only then are older ones removed. Rejects with the failed check, and leaves the older backups alone.
  */
 export async function backUpInto(
   copy: (to: string) => Promise<number>,
@@ -64,7 +64,7 @@ async function check(file: string): Promise<void> {
     const { position, reason } = verification;
     const where = position === null ? 'The journal' : `Entry ${position}`;
     throw new Error(
-      `${where} does not hold: ${reason}. The backup was removed, and the older ones were kept. Run xgateway-kyc verify.`,
+      `${where} failed verification: ${reason}. The backup was removed, and the older ones were kept. Run xgateway-kyc verify.`,
     );
   } finally {
     await copy.close();

@@ -31,7 +31,7 @@ export const command = defineCommand({
   about:
     "Looks customers up at XGateway's API, and prints a line for each whose record changed and each lookup that failed.\n" +
     'Give customer IDs, "-" to read one a line from standard input, or --stale for customers without a recent confirmation.\n' +
-    `The server limits how many calls it makes a second. ${REMOTE_ABOUT}`,
+    `The server limits how many calls it makes a second.\n${REMOTE_ABOUT}`,
   positionals: '[<id>… | -]',
   options: {
     ...REMOTE_OPTIONS,

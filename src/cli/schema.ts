@@ -12,7 +12,7 @@ export const command = defineCommand({
       type: 'string',
       placeholder: '<entity:key:field>',
       description:
-        'As a subgraph of Apollo Federation 2, for example Customer:id:kyc. With :auth at the end also @authenticated and @requiresScopes.',
+        'As a subgraph of Apollo Federation 2, for example Customer:id:kyc. Append :auth for @authenticated and @requiresScopes.',
     },
   },
   examples: ['xgateway-kyc schema > schema.graphql', 'xgateway-kyc schema --federation Customer:id:kyc > kyc.graphql'],

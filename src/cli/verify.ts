@@ -14,13 +14,13 @@ export const command = defineCommand({
     'Checks every entry of the journal against its digest, and each digest against the one before. Recomputes what is served: the\n' +
     'row of each customer, the index of their revisions, the counts, also those of the dead letters. On SQLite, also runs the\n' +
     "database's own integrity check. Only reads, and works beside a running server. Prints the head digest: keep it elsewhere,\n" +
-    'and a later check shows that nothing before it was changed. Exit code 1 and the first thing that does not hold, when one\n' +
-    'does not. Takes only DATABASE_URL.',
+    'and a later check shows that nothing before it was changed. When a check fails, the first\n' +
+    'failure is printed and the exit code is 1. Takes only DATABASE_URL.',
   options: {
     head: {
       type: 'string',
       placeholder: '<position>:<digest>',
-      description: 'A head that was kept, with 12 digits or more of its digest. The journal must still hold it.',
+      description: 'A head that you kept, with at least 12 digits of its digest. The journal must still contain it.',
     },
   },
   examples: ['xgateway-kyc verify', 'xgateway-kyc verify --head 1042:5f1c0a9e77b3'],
@@ -43,16 +43,16 @@ export const command = defineCommand({
         const { position, reason } = verification;
         process.stdout.write(
           position === null
-            ? `The journal does not hold: ${reason}.\n`
-            : `Entry ${position} does not hold: ${reason}.\n`,
+            ? `The journal failed verification: ${reason}.\n`
+            : `Entry ${position} failed verification: ${reason}.\n`,
         );
         return 1;
       }
       const { head, erased } = verification;
       const digest = Buffer.from(head.digest);
       process.stdout.write(
-        `${counted(head.position, 'entry holds', 'entries hold')}${erased > 0 ? `, ${erased} of them erased and recorded` : ''}.` +
-          `${kept === undefined ? '' : ' They include the head that was kept.'}\n` +
+        `${counted(head.position, 'entry', 'entries')} verified${erased > 0 ? `, ${erased} of them erased and recorded` : ''}.` +
+          `${kept === undefined ? '' : ' They include the head that you kept.'}\n` +
           `Head ${head.position}:${digest.toString('hex')}\n` +
           `As the metric xgateway_kyc_journal_head_digest shows it: ${digestNumber(digest)}\n`,
       );

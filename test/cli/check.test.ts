@@ -84,12 +84,10 @@ test("XGateway's API: a key that is accepted, one that is refused, and nobody th
 
 test('JWKS and clock: keys, no keys, another page, and an issuer whose time is another', async () => {
   const key = { kty: 'RSA', kid: 'k', alg: 'RS256', e: 'AQAB', n: 'x' };
-  const answer: { body: string; date: string } = {
-    body: JSON.stringify({ keys: [key] }),
-    date: new Date().toUTCString(),
-  };
+  const answer = { body: JSON.stringify({ keys: [key] }), behindMs: 0 };
   await using issuer = await listening((_request, response) => {
-    response.writeHead(200, { date: answer.date }).end(answer.body);
+    const date = new Date(Date.now() - answer.behindMs).toUTCString();
+    response.writeHead(200, { date }).end(answer.body);
   });
   const env = { ...serverEnv(folder.path), JWT_SECRET: '', JWT_JWKS_URL: `${issuer.url}/keys` };
   const found = await check(env);
@@ -97,7 +95,7 @@ test('JWKS and clock: keys, no keys, another page, and an issuer whose time is a
     [expect.stringMatching(/^ok: 1 key at/)],
     [expect.stringMatching(/^ok/)],
   ]);
-  answer.date = new Date(Date.now() - 60_000).toUTCString();
+  answer.behindMs = 60_000;
   const late = await check(env);
   expect([late.code, late.of('clock')]).toEqual([
     1,

@@ -293,7 +293,7 @@ test('verify: beside a running server, with nothing but the journal, and on a ro
   await kyc('send --customers 5', portOf(server.url));
   const journalOnly = { DATABASE_URL: env['DATABASE_URL'] };
   const holds = await run(['verify'], folder.path, journalOnly);
-  expect([holds.code, holds.stdout]).toEqual([0, expect.stringMatching(/^5 entries hold\..*[0-9a-f]{64}/s)]);
+  expect([holds.code, holds.stdout]).toEqual([0, expect.stringMatching(/^5 entries verified\..*[0-9a-f]{64}/s)]);
   // Who checks may do so without secrets, and leaves none.
   expect(existsSync(join(folder.path, 'development-secrets.json'))).toBe(false);
   await server.kill('SIGTERM');

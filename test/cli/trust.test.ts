@@ -85,7 +85,7 @@ test('replay, refresh and erase work through the server', async () => {
     /^Erased 2 updates and 2 dead letters. Recorded at position 3/,
   );
   expect((await remote('replay')).stdout).toBe('0 dead letters.\n');
-  expect((await command('verify')).stdout).toMatch(/^3 entries hold, 2 of them erased and recorded\./);
+  expect((await command('verify')).stdout).toMatch(/^3 entries verified, 2 of them erased and recorded\./);
 });
 
 test('a cell of CSV is quoted where it must be, and is no formula', () => {

@@ -103,7 +103,7 @@ test('the command: a schedule with --to, --keep and --verify, as for SQLite', as
   await query(url, "update entries set content = replace(content, 'CREATED', 'FULL_USER') where position = 1");
   expect(await kyc('backup', '--to', '.', '--keep', '1', '--verify')).toMatchObject({
     code: 1,
-    stderr: expect.stringMatching(/does not hold.*older ones were kept/),
+    stderr: expect.stringMatching(/failed verification.*older ones were kept/),
   });
   expect(readdirSync(folder.path)).toEqual([name]);
   await source.close();
