@@ -212,6 +212,6 @@ export class AuditRecorder {
 }
 
 function cannotRecord(cause?: unknown): KycError {
-  const message = 'The audit log cannot be written, so nothing is done on behalf of people. Try again.';
+  const message = 'The audit log cannot be written, so what signed-in people request is refused. Try again.';
   return new KycError('JOURNAL_UNAVAILABLE', message, { cause });
 }
