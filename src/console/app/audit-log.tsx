@@ -78,7 +78,7 @@ export function AuditLog({ api }: { api: Api }) {
         ))}
       </ol>
       {read?.entries.length === 0 && (
-        <p className="empty">No entries. What people do who sign in with your provider is recorded here.</p>
+        <p className="empty">No entries. What people who sign in with your provider do is recorded here.</p>
       )}
       {read?.hasMore && (
         <button type="button" className="more plain" onClick={() => void more()}>

@@ -36,8 +36,8 @@ export function pausing(api: Api, consumer: ConsumerFragment): Decision {
     title: isRunning ? 'Pause this consumer' : 'Resume this consumer',
     about: <About consumer={consumer} />,
     effect: isRunning
-      ? 'It stops on every instance after what is under way, until it is resumed. Updates wait; none is lost.'
-      : 'It goes on where it stopped, on an instance that has its code.',
+      ? 'It finishes what is under way, then stops on every instance until it is resumed. Updates wait; none is lost.'
+      : 'It continues where it stopped, on an instance that runs its code.',
     act: isRunning ? 'Pause' : 'Resume',
     async decide() {
       if (isRunning) await api.ask(PauseConsumerDocument, { name }, 'mutation');
@@ -101,7 +101,7 @@ export function removing(api: Api, consumer: ConsumerFragment): Decision {
     title: 'Remove this consumer',
     about: <About consumer={consumer} />,
     effect:
-      'Its position, retries and dead letters are deleted. This cannot be undone. Code that still has it starts it anew.',
+      'Its position, retries and dead letters are deleted. This cannot be undone. Code that still uses it starts over.',
     act: 'Remove for good',
     async decide() {
       await api.ask(RemoveConsumerDocument, { name }, 'mutation');

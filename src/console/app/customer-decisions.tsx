@@ -197,7 +197,7 @@ export function erasure({ api, live, update, before }: Subject): Decision {
     ),
     effect:
       `The content of ${revision === 1 ? '1 update' : `${revision} updates`} and the customer’s dead letters are deleted. This cannot be undone. ` +
-      'The journal keeps that it happened, with the reason: do not name the customer in it.',
+      'The journal records the erasure and its reason: do not name the customer in the reason.',
     act: 'Erase for good',
     reason: 'optional',
     hasEvidence: false,

@@ -6,7 +6,7 @@ import { useStore } from './store.ts';
 
 const REASONS: Partial<Record<SignOutReason, string>> = {
   ended: 'Your session has ended. Sign in again: the console continues where it stopped.',
-  unavailable: 'The server does not say whether you are signed in. Try again in a minute.',
+  unavailable: 'The server could not check whether you are signed in. Try again in a minute.',
 };
 
 export function ProviderSignIn({ url }: { url: string }) {

@@ -84,7 +84,7 @@ function StatusesByDay({ days }: { days: Figures['days'] }) {
           <tr>
             <th scope="col">Status</th>
             <th scope="col">Customers now</th>
-            <th scope="col">Became it in these days</th>
+            <th scope="col">Entered in this period</th>
           </tr>
         </thead>
         <tbody>
@@ -117,7 +117,7 @@ function TimeToFullUser({ of: { count, medianSeconds, p90Seconds, ranges } }: { 
         <h3>Time from the first update to full user</h3>
         <p className="quiet small">
           {count === 0 || medianSeconds === null || p90Seconds === null
-            ? 'No customer became a full user in these days.'
+            ? 'No customer became a full user in this period.'
             : `${counted(count, 'customer')}. Half within ${duration(medianSeconds)}, nine in ten within ${duration(p90Seconds)}.`}
         </p>
       </figcaption>
@@ -142,7 +142,7 @@ function RejectLabels({ of: labels }: { of: Figures['rejectLabels'] }) {
     <figure>
       <figcaption>
         <h3>Reasons to reject</h3>
-        {labels.length === 0 && <p className="quiet small">Nobody was rejected in these days.</p>}
+        {labels.length === 0 && <p className="quiet small">Nobody was rejected in this period.</p>}
       </figcaption>
       {labels.length > 0 && <Bars rows={rest === 0 ? rows : [...rows, { name: 'All others', count: rest }]} />}
     </figure>

@@ -36,7 +36,7 @@ export function warningOf(id: string): string | null {
   const odd = partsOf(id, { lookalikes: true }).filter(({ kind }) => kind !== 'plain');
   if (odd.length === 0) return null;
   const each = new Set(odd.slice(0, MOST_NAMED).map(describe));
-  return `Look twice at this ID. It contains ${[...each].join(', ')}${odd.length > MOST_NAMED ? ' and more' : ''}.`;
+  return `Check this ID carefully. It contains ${[...each].join(', ')}${odd.length > MOST_NAMED ? ' and more' : ''}.`;
 }
 
 function describe(part: Part): string {
