@@ -23,6 +23,8 @@ export interface Identified {
 
 /** How many requests to the provider may be under way. Beyond that they are refused. */
 const MAX_IN_FLIGHT = 64;
+/** The same for those that anybody can cause, by beginning a sign-in. The rest is for people who are signed in. */
+const MAX_ANONYMOUS = 48;
 
 /** Talks to one provider. Every method rejects with a `SignInFailure`. */
 export class Provider {
@@ -38,7 +40,7 @@ export class Provider {
 
   /** Where to send a browser to sign in, and what it has to keep. `asks`: let the person choose an account. */
   begin(asks: boolean): Promise<{ readonly url: URL; readonly attempt: Attempt }> {
-    return this.#bounded(async (configuration) => {
+    return this.#bounded(MAX_ANONYMOUS, async (configuration) => {
       const client = await openid();
       const attempt = {
         state: client.randomState(),
@@ -60,7 +62,7 @@ export class Provider {
 
   /** Who has returned from the provider, with `search` in the address. */
   finish(search: string, { state, nonce, verifier }: Attempt): Promise<Identified> {
-    return this.#bounded(async (configuration) => {
+    return this.#bounded(MAX_ANONYMOUS, async (configuration) => {
       const client = await openid();
       const returned = new URL(signInUrls(this.#options.publicUrl).callback);
       returned.search = search;
@@ -76,7 +78,7 @@ export class Provider {
 
   /** What the provider says about a person now. `refused`: they are signed out there, or blocked. */
   refresh(refreshToken: string, subject: string): Promise<Identified> {
-    return this.#bounded(async (configuration) => {
+    return this.#bounded(MAX_IN_FLIGHT, async (configuration) => {
       const client = await openid();
       const tokens = await client.refreshTokenGrant(configuration, refreshToken);
       const identified = await this.#identify(configuration, tokens, subject);
@@ -87,7 +89,7 @@ export class Provider {
 
   /** Where a browser ends its session at the provider too; null when it has no such page. */
   signOutUrl(idToken: string | undefined): Promise<URL | null> {
-    return this.#bounded(async (configuration) => {
+    return this.#bounded(MAX_IN_FLIGHT, async (configuration) => {
       if (configuration.serverMetadata().end_session_endpoint === undefined) return null;
       const client = await openid();
       return client.buildEndSessionUrl(configuration, {
@@ -99,16 +101,16 @@ export class Provider {
 
   /** Revokes a refresh token, if the provider supports that. */
   revoke(refreshToken: string): Promise<void> {
-    return this.#bounded(async (configuration) => {
+    return this.#bounded(MAX_IN_FLIGHT, async (configuration) => {
       if (configuration.serverMetadata().revocation_endpoint === undefined) return;
       const client = await openid();
       await client.tokenRevocation(configuration, refreshToken, { token_type_hint: 'refresh_token' });
     });
   }
 
-  async #bounded<Result>(work: (configuration: Configuration) => Promise<Result>): Promise<Result> {
-    if (this.#inFlight >= MAX_IN_FLIGHT) {
-      throw new SignInFailure('unavailable', `${MAX_IN_FLIGHT} requests to the provider wait for their answers`);
+  async #bounded<Result>(limit: number, work: (configuration: Configuration) => Promise<Result>): Promise<Result> {
+    if (this.#inFlight >= limit) {
+      throw new SignInFailure('unavailable', `${this.#inFlight} requests to the provider wait for their answers`);
     }
     this.#inFlight++;
     try {

@@ -218,6 +218,39 @@ test('a provider that breaks between its page and the return of the browser: the
   expect([page.response.status, (await sessionOf(browser, one.url)).status]).toEqual([503, 401]);
 });
 
+test('sign-ins that keep the provider busy do not stop signed-in people from renewing their sessions', async () => {
+  await using busy = await startSignInServer({ times: { providerMs: 5_000, checkMs: 1_000 } });
+  const ada = new FetchBrowser();
+  await signInWith(ada, busy.url, 'ada');
+  const issuer = encodeURIComponent(busy.provider.issuer);
+  const begun = await Promise.all(
+    Array.from({ length: 100 }, async () => {
+      const start = await fetch(`${busy.url}/console/sign-in/start`, { redirect: 'manual' });
+      const state = new URL(start.headers.get('location') ?? '').searchParams.get('state');
+      const cookie = start.headers.getSetCookie().map((set) => set.split(';')[0]);
+      return {
+        url: `${busy.url}/console/sign-in/callback?code=x&state=${state}&iss=${issuer}`,
+        cookie: cookie.join('; '),
+      };
+    }),
+  );
+  busy.provider.behaviour = 'slow';
+  busy.provider.requested.length = 0;
+  const returns = begun.map(({ url, cookie: own }) =>
+    fetch(url, { redirect: 'manual', headers: { cookie: own } }).then(({ status }) => status),
+  );
+  await expect.poll(() => busy.provider.requested.length).toBe(48);
+  const renewals: Promise<unknown>[] = [];
+  await expect
+    .poll(() => {
+      renewals.push(sessionOf(ada, busy.url));
+      return busy.provider.requested.length;
+    })
+    .toBe(49);
+  await Promise.all(renewals);
+  expect(new Set(await Promise.all(returns))).toEqual(new Set([503]));
+});
+
 test('no code, token, secret or cookie is in the log', () => {
   const log = one.server.logged.join('');
   expect(log).not.toMatch(/code=|eyJ[\w-]{20}|the client secret|the session secret/);
