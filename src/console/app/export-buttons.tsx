@@ -49,7 +49,7 @@ export function ExportButtons<Row>({ read, save, rowsName }: ExportButtonsProps<
       if (reading.signal.aborted) return;
       save(format, exported);
       const count = `${exported.rows.length.toLocaleString()} ${rowsName}`;
-      end(exported.isComplete ? `Saved ${count}` : `Saved the first ${count}: set a date for others`);
+      end(exported.isComplete ? `Saved ${count}` : `Saved the first ${count}: set a date to save others`);
     } catch (error) {
       if (!reading.signal.aborted) end(error instanceof Error ? error.message : String(error));
     }
