@@ -11,7 +11,7 @@ import { collectProcessMetrics, createMetrics, type Metrics } from '../telemetry
 import { messageClasses } from './express-messages.ts';
 import { listen } from './listener.ts';
 import { receive } from './receive.ts';
-import { application, callbackListener, GRAPHQL_PATH, metricsApplication } from './routes.ts';
+import { application, GRAPHQL_PATH, metricsApplication } from './routes.ts';
 import { createServerMetrics } from './server-metrics.ts';
 import type { Settings } from './settings.ts';
 import { ReplaceableDocuments } from './trusted-documents.ts';
@@ -88,10 +88,9 @@ export async function startServer(given: Settings, ownerLog: Logger, options: Se
 
   const { port, anotherPort, basePath } = settings;
   const app = application({ gateway, settings, log, signIn });
-  const handler = receive(app, settings, callbackListener({ gateway, log }));
   const messages = messageClasses(app);
   const main = { port, anotherPort, host, setting: 'PORT', log, maxConnections, messages } as const;
-  const listener = await listen(handler, main, (server) => {
+  const listener = await listen(receive(app, settings), main, (server) => {
     gateway.attachWebSocket(server, GRAPHQL_PATH);
     if (basePath !== '') gateway.attachWebSocket(server, basePath + GRAPHQL_PATH);
   });

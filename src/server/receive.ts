@@ -18,22 +18,16 @@ export type Paths = Pick<Settings, 'basePath' | 'callbackPath'>;
  * Prepares each request for `application`: its answer gets an `X-Request-Id`, the addresses in `X-Forwarded-For` lose ports and
  * brackets, its URL becomes a path and loses `basePath`, and the path of the callbacks is found again where a sender wrote it with too many slashes.
  * Outside of Express, where a middleware costs more than all of this.
- * @param callbacks answers the requests for exactly the path of the callbacks, without the application's router. It writes `X-Request-Id`
- * itself.
+ * The endpoint of the callbacks writes `X-Request-Id` itself, with the head of its answer.
  */
-export function receive(
-  application: RequestListener,
-  { basePath, callbackPath }: Paths,
-  callbacks?: RequestListener,
-): RequestListener {
+export function receive(application: RequestListener, { basePath, callbackPath }: Paths): RequestListener {
   const fullPath = basePath + callbackPath;
   return (request, response) => {
     normalizeForwardedFor(request);
     const url = originForm(request.url ?? '');
     const own = basePath === '' ? url : withoutBasePath(collapseSlashes(url, fullPath), basePath);
     request.url = collapseSlashes(own, callbackPath);
-    if (callbacks !== undefined && isForPath(request.url, callbackPath)) return callbacks(request, response);
-    requestIdOf(request, response);
+    if (!isForPath(request.url, callbackPath)) requestIdOf(request, response);
     application(request, response);
   };
 }

@@ -1,5 +1,5 @@
 /** The paths of the server, as an Express application. */
-import type { IncomingMessage, RequestListener } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import cors from 'cors';
 import express, { type Express, type RequestHandler } from 'express';
 import type { Logger } from 'pino';
@@ -13,7 +13,7 @@ import type { KycGateway } from '../gateway/create.ts';
 import { causeOf } from '../graphql/format-error.ts';
 import { signInRouter } from '../sign-in/router.ts';
 import type { SignIn } from '../sign-in/sign-in.ts';
-import { answerFailure, failure, notFound, readOnly, redirectBrowser } from './error-handlers.ts';
+import { failure, notFound, readOnly, redirectBrowser } from './error-handlers.ts';
 import { live, readiness } from './health.ts';
 import { adminOnly, METRICS_ADVICE, metricsHandler } from './metrics-endpoint.ts';
 import { logUnmatchedPost } from './receive.ts';
@@ -35,12 +35,6 @@ export interface ApplicationParts {
   readonly signIn: SignIn | null;
 }
 
-/** The endpoint of callbacks in front of the application, which answers its errors as the application answers others. */
-export function callbackListener({ gateway, log }: Pick<ApplicationParts, 'gateway' | 'log'>): RequestListener {
-  const fail = answerFailure(log);
-  return (request, response) => gateway.callbacks(request, response, (error) => fail(error, request, response));
-}
-
 /** The path of streams below `GRAPHQL_PATH`. */
 const STREAM_PATH = /^\/stream(?:[/?]|$)/i;
 
@@ -48,7 +42,7 @@ const STREAM_PATH = /^\/stream(?:[/?]|$)/i;
 export function application({ gateway, settings, log, signIn }: ApplicationParts): Express {
   const app = emptyApplication();
   app.set('trust proxy', settings.trustProxy);
-  // Only what `callbackListener` leaves: other spellings of the path.
+  // First: each layer in front of it would cost every callback.
   app.use(settings.callbackPath, gateway.callbacks);
   const { noteOrigin, answerOrigins } = crossOrigin(settings, log);
   if (answerOrigins !== null) app.use(GRAPHQL_PATH, handlerOf(noteOrigin), answerOrigins);
