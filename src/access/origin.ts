@@ -26,6 +26,14 @@ export function isOriginAllowed(headers: IncomingHttpHeaders, policy: OriginPoli
   return false;
 }
 
+/** The origin of an application's web view, whose scheme browsers don't know: `capacitor://localhost`. */
+const OTHER_SCHEME = /^(?!https?:)[a-z][a-z\d+.-]*:\/\/[^/?#@\s\p{Lu}*]+$/u;
+
+/** Whether a text is an origin as browsers send it: no path, no default port, in lower case. */
+export function isOrigin(text: string): boolean {
+  return (URL.canParse(text) && new URL(text).origin === text) || OTHER_SCHEME.test(text);
+}
+
 /** Whether an origin is one of those that the owner allows. */
 export function isListedOrigin(origin: string, { allowedOrigins, allowLoopback }: OriginPolicy): boolean {
   return allowedOrigins.includes(origin) || (allowLoopback === true && LOOPBACK_ORIGIN.test(origin));

@@ -24,6 +24,7 @@ import { createMetrics, type Metrics } from '../telemetry/metrics.ts';
 import { openDefaultLog } from '../telemetry/server-log.ts';
 import type { CallbackSecrets } from '../xgateway/callback-hash.ts';
 import type { XgatewayApiOptions } from '../xgateway/kyc-api.ts';
+import { checkOptions } from './option-checks.ts';
 import { Secrets } from './secrets.ts';
 
 /** What a gateway is made from. */
@@ -123,6 +124,7 @@ export type ResolvedOptions = ReturnType<typeof resolveOptions>;
 
 /** Checks the options and adds the defaults. Throws a `TypeError` that names the option. */
 export function resolveOptions(options: KycGatewayOptions) {
+  checkOptions(options);
   const customerNames = new CustomerNames(options.logCustomerIds);
   const log = customerNames.in(guardedLog(options.log ?? openDefaultLog()));
   const callbackAllowedIps = options.callbackAllowedIps ?? [];
@@ -165,18 +167,13 @@ export function resolveOptions(options: KycGatewayOptions) {
     federation: options.federation,
     trustedDocuments: options.trustedDocuments,
     subscriptionCallbackUrls: allowedUrls(options.subscriptionCallbackUrls ?? []),
-    auditLogDays: auditLogDaysOf(options),
+    auditLogDays: options.auditLogDays ?? DEFAULT_AUDIT_LOG_DAYS,
     limits: resolveLimits(options.limits),
     notifier: options.notifier,
     log,
     metrics: options.metrics ?? createMetrics(),
     stallMs: options.stallMs ?? 30_000,
   };
-}
-
-function auditLogDaysOf({ auditLogDays = DEFAULT_AUDIT_LOG_DAYS }: KycGatewayOptions): number {
-  if (Number.isSafeInteger(auditLogDays) && auditLogDays >= 0) return auditLogDays;
-  throw new TypeError(`auditLogDays must be a whole number, 0 or more, not ${String(auditLogDays)}.`);
 }
 
 /** A token takes precedence over any cookie: a bad token is refused. */

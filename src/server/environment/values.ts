@@ -1,5 +1,6 @@
 /** The valid texts of settings, for every subject. */
 import { z } from 'zod';
+import { isOrigin } from '../../access/origin.ts';
 import { withoutCredentials } from '../../errors.ts';
 import { invalidAddressRanges } from '../../http/address-range.ts';
 import { invalidAllowedUrls } from '../../http/allowed-urls.ts';
@@ -60,7 +61,7 @@ export const trustedProxies = z
 
 /** Origins of web pages, or `*`. */
 export const origins = list.superRefine((items, context) => {
-  const invalid = items.filter((origin) => !isOrigin(origin));
+  const invalid = items.filter((origin) => origin !== '*' && !isOrigin(origin));
   nameInvalid(context, invalid, ORIGINS);
 });
 
@@ -85,8 +86,4 @@ function nameInvalid(context: z.core.$RefinementCtx, invalid: readonly string[],
   if (invalid.length === 0) return;
   const named = invalid.slice(0, 5).map((item) => JSON.stringify(withoutCredentials(item).slice(0, 60)));
   context.addIssue({ code: 'custom', message: `${expected}. Correct ${named.join(', ')}` });
-}
-
-function isOrigin(text: string): boolean {
-  return text === '*' || (URL.canParse(text) && new URL(text).origin === text);
 }
