@@ -74,22 +74,27 @@ write(
     .join(', ')}${canPin() ? '' : '\nWithout taskset server and load share cores: trust CPU times, not throughput.'}\n`,
 );
 
-const answers: Record<string, Answer> = {};
-for (const [name, task] of Object.entries(BENCHMARKS)) {
-  if (positionals.length > 0 && !positionals.includes(name)) continue;
-  const answer = await task(effort);
-  answers[name] = answer;
-  write(answerTable(answer));
-}
-const verdicts = Object.values(answers).flatMap((answer) => answer.verdicts);
-if (earlier !== null) write(comparisonTable(Object.values(answers), OURS.name, earlier));
-write(verdictTable(verdicts));
-const results = verdicts.map((verdict) => ({ ...verdict, result: verdictOf(verdict) }));
 const name = options.save ?? [options.short ? 'short' : 'full', ...positionals].join('-');
 const file = join(RESULTS, `${name}.json`);
+const startedAt = new Date();
+
+const answers: Record<string, Answer> = {};
+const verdicts = () => Object.values(answers).flatMap((answer) => answer.verdicts);
+/** Saves what there is so far: a question that fails must not lose the answers before it. */
+function save(): void {
+  const results = verdicts().map((verdict) => ({ ...verdict, result: verdictOf(verdict) }));
+  const run = { machine, commit, versions, at: startedAt, effort, answers, results };
+  writeFileSync(file, `${JSON.stringify(run, null, 2)}\n`);
+}
+
 mkdirSync(RESULTS, { recursive: true });
-writeFileSync(
-  file,
-  `${JSON.stringify({ machine, commit, versions, at: new Date(), effort, answers, results }, null, 2)}\n`,
-);
+for (const [question, task] of Object.entries(BENCHMARKS)) {
+  if (positionals.length > 0 && !positionals.includes(question)) continue;
+  const answer = await task(effort);
+  answers[question] = answer;
+  write(answerTable(answer));
+  save();
+}
+if (earlier !== null) write(comparisonTable(Object.values(answers), OURS.name, earlier));
+write(verdictTable(verdicts()));
 write(`\n${file} has all of it.\n`);

@@ -1,6 +1,6 @@
 /** What happens to all other requests while the disk is slow? The commit is on the main thread, so they wait for it as well. */
 import { join } from 'node:path';
-import { OURS } from './harness/contenders.ts';
+import { OURS, withoutCustomerLimit } from './harness/contenders.ts';
 import {
   CALLBACK_PATH,
   callbackBody,
@@ -25,8 +25,9 @@ export async function slowDisk(effort: Effort): Promise<Answer> {
   await using stack = new AsyncDisposableStack();
   const turns = [];
   for (const milliseconds of effort.isShort ? SYNC_MS.short : SYNC_MS.full) {
-    const spec = { ...OURS, flags: ['--import', SLOW_COMMIT], env: { SLOW_COMMIT_MS: String(milliseconds) } };
-    const server = stack.use(await startServer(spec));
+    const ours = withoutCustomerLimit(OURS);
+    const env = { ...ours.env, SLOW_COMMIT_MS: String(milliseconds) };
+    const server = stack.use(await startServer({ ...ours, flags: ['--import', SLOW_COMMIT], env }));
     await sendOne(server.port, post(CALLBACK_PATH, callbackBody(customerId(0), 0)));
     const measure = () => beside(server, effort.roundMs);
     turns.push({ contender: `a sync takes ${milliseconds} ms more`, warmUp: measure, measure });
