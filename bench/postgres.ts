@@ -3,7 +3,7 @@
  * long from a callback at one instance to the frame at a subscriber of the other?
  */
 import { type PostgresServer, startPostgres } from '../test/support/postgres-server.ts';
-import { EXPRESS, OURS } from './harness/contenders.ts';
+import { EXPRESS, OURS, withoutCustomerLimit } from './harness/contenders.ts';
 import { callbacks, customerId } from './harness/fixtures.ts';
 import { closedLoop, HttpLoad, sendOne } from './harness/http-load.ts';
 import {
@@ -135,8 +135,9 @@ type Instances = readonly [BenchServer, BenchServer];
 function withInstances(work: (instances: Instances, database: PostgresServer) => Promise<Answer>): Promise<Answer> {
   return withoutPinning(async () => {
     await using database = await startPostgres({ settings: SETTINGS });
-    const env = { DATABASE_URL: database.url('postgres') };
-    await using group = await startServers(['one', 'two'].map((name) => ({ ...OURS, name, env, core: null })));
+    const ours = withoutCustomerLimit(OURS);
+    const env = { ...ours.env, DATABASE_URL: database.url('postgres') };
+    await using group = await startServers(['one', 'two'].map((name) => ({ ...ours, name, env, core: null })));
     return await work(group.servers as unknown as Instances, database);
   });
 }
