@@ -1,5 +1,4 @@
 /** What the server answers where no route does. */
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ErrorRequestHandler, RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import { KycError } from '../errors.ts';
@@ -25,16 +24,10 @@ export const notFound: RequestHandler = (_request, response) => {
   sendError(response, new KycError('NOT_FOUND', 'No such path. docs/http.md lists the paths of this server.'));
 };
 
-/** The last handler of an application. */
+/** The last handler: logs the error with the request's ID, and answers with nothing of it but that ID. An answer that had begun is cut off. */
 export function failure(log: Logger): ErrorRequestHandler {
-  const answer = answerFailure(log);
   // Express knows a handler of errors by its four parameters.
-  return (error, request, response, _next) => answer(error, request, response);
-}
-
-/** Logs an error with the request's ID, and answers with nothing of it but that ID. An answer that had begun is cut off. */
-export function answerFailure(log: Logger) {
-  return (error: unknown, request: IncomingMessage, response: ServerResponse): void => {
+  return (error: unknown, request, response, _next) => {
     const given = response.getHeader('X-Request-Id');
     const requestId = typeof given === 'string' ? given : undefined;
     // Not `request.destroyed`, which is true for every request whose body was read.

@@ -1,6 +1,6 @@
 /**
  * Which customers were read from the file lately: their hashes, each in one of two places of a table. With one place each, two customers who
- * share it replace each other for as long as both are read in turn: of 1,000 customers in 2,048 places, that were 380.
+ * share it replace each other for as long as both are read in turn: of 1,000 customers in 2,048 places, 380 did.
  */
 
 /** The number of places. A power of two; with the numbers beside the hashes, 64 KiB. */
