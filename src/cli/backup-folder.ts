@@ -42,14 +42,13 @@ export async function backUpInto(
   const name = `kyc-${new Date().toISOString().replace(/[-:.]/g, '')}.db`;
   const file = join(folder, name);
   const unverified = `${file}.unverified`;
-  const files = ['', '-wal', '-shm'].map((end) => unverified + end);
-  using _unfinished = new UnfinishedFiles(files);
+  using unfinished = new UnfinishedFiles(unverified);
   const position = await copy(unverified);
   try {
     if (verify) await check(unverified);
     renameSync(unverified, file);
   } catch (error) {
-    for (const one of files) rmSync(one, { force: true });
+    unfinished.remove();
     throw error;
   }
   syncFolder(folder);

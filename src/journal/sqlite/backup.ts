@@ -1,5 +1,5 @@
 /** Copying a journal into an SQLite file of its own, whole or not at all. */
-import { chmodSync, closeSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
+import { chmodSync, closeSync, fsyncSync, openSync, renameSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import { openForReading } from './connection.ts';
 import { copyError } from './errors.ts';
@@ -45,12 +45,8 @@ export async function writeWhole<Result>(
   write: (partial: string) => Result | Promise<Result>,
 ): Promise<Result> {
   const partial = `${to}.partial`;
-  const files = ['', '-journal', '-wal', '-shm'].map((end) => partial + end);
-  const remove = () => {
-    for (const file of files) rmSync(file, { force: true });
-  };
-  remove();
-  using _unfinished = new UnfinishedFiles(files);
+  using unfinished = new UnfinishedFiles(partial);
+  unfinished.remove();
   try {
     closeSync(openSync(partial, 'wx', 0o600));
     // Whatever the umask is.
@@ -62,7 +58,7 @@ export async function writeWhole<Result>(
     renameSync(partial, to);
     return result;
   } catch (error) {
-    remove();
+    unfinished.remove();
     throw copyError(to, error);
   }
 }
